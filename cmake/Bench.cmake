@@ -1,0 +1,10 @@
+# bench/<subject>_bench.cpp becomes the program bench_<subject>.
+find_package(benchmark REQUIRED)
+file(GLOB BENCHES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*_bench.cpp)
+foreach(BENCH ${BENCHES})
+  get_filename_component(SUBJECT ${BENCH} NAME_WE)
+  string(REGEX REPLACE "_bench$" "" SUBJECT ${SUBJECT})
+  add_executable(bench_${SUBJECT} ${BENCH})
+  target_link_libraries(bench_${SUBJECT} PRIVATE meterway_flow meterway_field_sim benchmark::benchmark_main)
+  target_compile_definitions(bench_${SUBJECT} PRIVATE METERWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endforeach()

@@ -1,0 +1,9 @@
+# fuzz/<subject>_fuzz.cpp becomes the program fuzz_<subject>; scripts/fuzz.sh runs them all.
+file(GLOB FUZZERS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fuzz/*_fuzz.cpp)
+foreach(FUZZER ${FUZZERS})
+  get_filename_component(SUBJECT ${FUZZER} NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" SUBJECT ${SUBJECT})
+  add_executable(fuzz_${SUBJECT} ${FUZZER})
+  target_link_libraries(fuzz_${SUBJECT} PRIVATE meterway_flow meterway_field_sim)
+  target_link_options(fuzz_${SUBJECT} PRIVATE -fsanitize=fuzzer)
+endforeach()

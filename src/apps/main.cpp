@@ -1,0 +1,13 @@
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+
+/// The one executable. Each file of this folder adds its subcommand to the list in command.h.
+int main(int argc, char** argv) {
+  CLI::App app("Meterway: an open smart-metering Data and Communications Company");
+  app.require_subcommand(1);
+  int status = 0;
+  meterway::apps::add_subcommands(app, status);
+  CLI11_PARSE(app, argc, argv);
+  return status;
+}

@@ -1,0 +1,22 @@
+#include "base/wire/writer.h"
+
+namespace meterway::wire {
+
+Writer& Writer::number(std::uint64_t value, std::size_t size) {
+  for (std::size_t i = size; i-- > 0;) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  return *this;
+}
+
+Writer& Writer::number_le(std::uint64_t value, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  return *this;
+}
+
+Writer& Writer::length(std::size_t size) {
+  if (size < 0x80) return u8(size);
+  std::size_t count = 1;
+  while (count < 4 && size >> (8 * count) != 0) ++count;
+  return u8(0x80 | count).number(size, count);
+}
+
+}  // namespace meterway::wire

@@ -1,0 +1,33 @@
+#pragma once
+#include <functional>
+#include <optional>
+
+#include "base/util/clock.h"
+#include "standard/duis/request.h"
+#include "standard/gbcs/message.h"
+#include "standard/pki/key_store.h"
+
+namespace meterway::flow::transform {
+
+/// What transformation needs besides the request: state of the DCC, handed in.
+struct Context {
+  UtcTime now;
+  Eui64 access_control_broker;
+  DeviceType target_type = DeviceType::Unknown;      ///< from the inventory; decides the use case
+  std::optional<std::string> use_case;               ///< overrules the choice
+  std::optional<std::string> cin;                    ///< customer identification number for 9.1
+  std::optional<OriginatorCounter> dcc_counter;      ///< counter to use where the DCC is the originator
+  const pki::KeyStore* keys = nullptr;               ///< certificates
+};
+
+struct Transformed {
+  std::string use_case;
+  bool critical = false;     ///< a pre-command to be signed by the user; otherwise MAC and send
+  gbcs::Message message;     ///< no MAC yet; signature field Empty (zero length)
+};
+
+/// Turns a service request into its GBCS pre-command or (still without MAC) command.
+/// Errors: Unsupported (no use case for this service and device type), BadRequest (body makes no sense for it).
+Result<Transformed> transform(const duis::Request& request, const Context& context);
+
+}  // namespace meterway::flow::transform

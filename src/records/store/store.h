@@ -1,0 +1,47 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/util/result.h"
+
+/// The storage contract: ordered tables of key and value behind a read view and a write view. Every back end passes
+/// tests/contract. A reader cannot write by mistake: it never holds a WriteView.
+namespace meterway::store {
+
+struct Row {
+  std::string key;
+  std::string value;
+};
+
+class ReadView {
+ public:
+  virtual ~ReadView() = default;
+  virtual Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const = 0;
+  /// Rows with from <= key < to in key order (empty `to`: to the end), at most `limit`; newest last.
+  virtual Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to, std::size_t limit) const = 0;
+};
+
+class WriteView : public ReadView {
+ public:
+  virtual Status put(std::string_view table, std::string_view key, std::string_view value) = 0;
+  virtual Status erase(std::string_view table, std::string_view key) = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// A consistent view for the length of the call. Thread-safe.
+  virtual Status read(const std::function<Status(const ReadView&)>& work) const = 0;
+  /// One atomic change; durable (on disk) when this returns success. Nothing is kept when `work` fails. Thread-safe,
+  /// writers take turns.
+  virtual Status write(const std::function<Status(WriteView&)>& work) = 0;
+};
+
+/// The embedded default: SQLite in WAL mode with synchronous=FULL. Errors: Io, Database.
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
+
+}  // namespace meterway::store

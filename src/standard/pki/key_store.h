@@ -1,0 +1,30 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "base/crypto/keys.h"
+#include "standard/ids/ids.h"
+
+namespace meterway::pki {
+
+/// Which of a party's or device's keys: file suffix -ds, -ka or -pp-ka.
+enum class KeyUse : std::uint8_t { DigitalSignature, KeyAgreement, PrepaymentKeyAgreement };
+
+/// Keys and certificates by EUI-64 and use. Keys are decoded once, when first asked for, and kept as handles.
+/// Sharing: safe between threads; the pointers stay valid as long as the store.
+class KeyStore {
+ public:
+  virtual ~KeyStore() = default;
+  /// Null when there is none (or it cannot be read: see problems()).
+  virtual const crypto::PublicKey* public_key(Eui64 owner, KeyUse use) const = 0;
+  virtual const crypto::PrivateKey* private_key(Eui64 owner, KeyUse use) const = 0;
+  /// DER of the certificate; empty when there is none or only a bare public key is known.
+  virtual ByteView certificate(Eui64 owner, KeyUse use) const = 0;
+};
+
+/// A folder of <eui>-ds, <eui>-ka, <eui>-pp-ka with .pem (certificate or public key) and .key (PKCS#8, PEM or DER);
+/// eui is 16 lower-case hex digits. Files are read only when their key is asked for.
+/// Errors: NotFound when there is no such folder.
+Result<std::unique_ptr<KeyStore>> open_key_folder(const std::filesystem::path& folder);
+
+}  // namespace meterway::pki
