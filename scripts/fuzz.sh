@@ -41,7 +41,10 @@ for subject in "${subjects[@]}"; do
     paths=()
     for file in $files; do paths+=("$PWD/$file"); done
     llvm-cov-14 export -summary-only "$build/fuzz_$subject" -instr-profile="$work/$subject.profdata" "${paths[@]}" 2>/dev/null |
-      python3 -c 'import json,sys; t=json.load(sys.stdin)["data"][0]["totals"]["lines"]; print(f"  lines {t["covered"]} of {t["count"]} ({t["percent"]:.0f} %)".replace("\x27","\""),end="")' || true
+      python3 -c '
+import json, sys
+lines = json.load(sys.stdin)["data"][0]["totals"]["lines"]
+print("  lines %d of %d (%.0f %%)" % (lines["covered"], lines["count"], lines["percent"]), end="")' || true
   fi
   echo
 done
