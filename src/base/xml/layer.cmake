@@ -1,0 +1,1 @@
+set(LAYER_LIBS LibXml2::LibXml2)
