@@ -1,0 +1,73 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "standard/ids/ids.h"
+
+namespace meterway::apps {
+
+/// The data folder of one node, and who may read which part of it:
+///
+///     DIR/world.json              public facts (below); everybody
+///     DIR/platform/               the platform: broker and XML-signing keys (keys/), everyone's certificates
+///                                 (certificates/), config.json, store.db
+///     DIR/users/<eui>/            that User's keys; only send, sign and listen
+///     DIR/estate/                 the devices' keys and state; only the estate process
+///     DIR/authority/              keys of the demo's issuing authorities; only the commands that make keys
+///
+/// Key files are named <eui>-<use>.pem (certificate) and .key (PKCS#8): <eui> 16 lower-case hex digits, <use> one of
+/// ds, ka, pp-ka, and xml for the certificate that signs DUIS documents (role 135; 137 for the DCC). Where a User has no
+/// xml key its ds key signs. Mode 0700 for users/, estate/ and authority/; 0600 for key files.
+struct DataFolder {
+  std::filesystem::path root;
+  std::filesystem::path world() const { return root / "world.json"; }
+  std::filesystem::path platform() const { return root / "platform"; }
+  std::filesystem::path platform_keys() const { return platform() / "keys"; }
+  std::filesystem::path certificates() const { return platform() / "certificates"; }
+  std::filesystem::path config() const { return platform() / "config.json"; }
+  std::filesystem::path store() const { return platform() / "store.db"; }
+  std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }
+  std::filesystem::path estate() const { return root / "estate"; }
+  std::filesystem::path authority() const { return root / "authority"; }
+};
+
+struct WorldUser {
+  Eui64 eui;
+  std::string name;               ///< "supplier"
+  std::vector<UserRole> roles;
+  std::uint16_t push_port = 0;    ///< where `listen` waits, on the bind address
+  std::string push_path;          ///< "/smartdcc/duis"
+};
+
+struct WorldDevice {
+  Eui64 eui;
+  DeviceType type = DeviceType::Unknown;
+  Eui64 hub;                      ///< the CHF it talks through (itself for the CHF)
+};
+
+/// What everybody on this node may know. Written once, when the node is made; ports are those of the configuration.
+struct World {
+  std::string address = "127.0.0.1";
+  std::uint16_t http_port = 8079;
+  std::uint16_t smki_port = 8083;
+  std::uint16_t link_port = 8084;
+  Eui64 access_control_broker;
+  Eui64 recovery;
+  Eui64 transitional_cos;
+  Eui64 wan_provider;
+  std::vector<WorldUser> users;
+  std::vector<WorldDevice> devices;
+
+  std::string http_url() const { return "http://" + address + ":" + std::to_string(http_port); }
+  std::string smki_url() const { return "http://" + address + ":" + std::to_string(smki_port); }
+  const WorldUser* user(Eui64 eui) const;
+  const WorldDevice* device(Eui64 eui) const;
+};
+
+/// Errors: NotFound, BadJson (field names the member).
+Result<World> load_world(const std::filesystem::path& file);
+Status save_world(const std::filesystem::path& file, const World& world);
+
+}  // namespace meterway::apps
