@@ -1,0 +1,131 @@
+#include "base/wire/link_frame.h"
+
+#include "base/wire/reader.h"
+#include "base/wire/writer.h"
+
+namespace meterway::wire {
+namespace {
+
+enum class Type : std::uint8_t { Hello = 1, Deliver = 2, DeliverFailed = 3, Inbound = 4, Ack = 5 };
+
+std::uint64_t read_transaction(Reader& in) {
+  const auto start = in.offset();
+  const auto number = in.u64("transaction");
+  if (in.ok() && number == 0) in.fail_at(ErrorCode::BadValue, start, "transaction");
+  return number;
+}
+
+Bytes read_payload(Reader& in) {
+  const auto start = in.offset();
+  const std::size_t size = in.u32("message length");
+  if (in.ok() && size == 0) in.fail_at(ErrorCode::BadValue, start, "message length");
+  if (in.ok() && size > kLinkMaxMessageBytes) in.fail_at(ErrorCode::TooLarge, start, "message length");
+  const auto view = in.take(size, "message");
+  return {view.begin(), view.end()};
+}
+
+LinkHello read_hello(Reader& in) {
+  in.expect({'M', 'W', 'L', 'K'}, "magic");
+  const auto at_version = in.offset();
+  LinkHello hello{in.u8("version"), {}};
+  if (in.ok() && hello.version != kLinkVersion) in.fail_at(ErrorCode::Unsupported, at_version, "version");
+  const auto start = in.offset();
+  const std::size_t count = in.u16("hub count");
+  if (in.ok() && count == 0) in.fail_at(ErrorCode::BadValue, start, "hub count");
+  if (in.ok() && count > kLinkMaxHubs) in.fail_at(ErrorCode::TooLarge, start, "hub count");
+  for (std::size_t i = 0; in.ok() && i < count; ++i) hello.hubs.push_back(in.u64("hub"));
+  return hello;
+}
+
+/// LinkDeliver and LinkInbound have one layout.
+template <class Carrier>
+Carrier read_carrier(Reader& in) {
+  Carrier frame;
+  frame.transaction = read_transaction(in);
+  frame.hub = in.u64("hub");
+  frame.device = in.u64("device");
+  frame.message = read_payload(in);
+  return frame;
+}
+
+LinkDeliverFailed read_failed(Reader& in) {
+  LinkDeliverFailed failed;
+  failed.transaction = read_transaction(in);
+  const auto start = in.offset();
+  const auto reason = in.u8("reason");
+  if (in.ok() && (reason < 1 || reason > 6)) in.fail_at(ErrorCode::UnknownCode, start, "reason");
+  failed.reason = static_cast<LinkFailure>(reason);
+  return failed;
+}
+
+LinkFrame read_body(Type type, Reader& in) {
+  switch (type) {
+    case Type::Hello: return read_hello(in);
+    case Type::Deliver: return read_carrier<LinkDeliver>(in);
+    case Type::DeliverFailed: return read_failed(in);
+    case Type::Inbound: return read_carrier<LinkInbound>(in);
+    case Type::Ack: return LinkAck{in.u64("transaction")};
+  }
+  in.fail_at(ErrorCode::UnknownCode, 0, "frame type");
+  return LinkAck{};
+}
+
+struct Put {
+  Writer& out;
+  void start(Type type) const { out.u8(static_cast<std::uint8_t>(type)); }
+  template <class Carrier>
+  void carrier(const Carrier& frame) const {
+    out.u64(frame.transaction).u64(frame.hub).u64(frame.device).u32(frame.message.size()).bytes(frame.message);
+  }
+  void operator()(const LinkHello& frame) const {
+    start(Type::Hello);
+    out.bytes({'M', 'W', 'L', 'K'}).u8(frame.version).u16(frame.hubs.size());
+    for (const auto hub : frame.hubs) out.u64(hub);
+  }
+  void operator()(const LinkDeliver& frame) const {
+    start(Type::Deliver);
+    carrier(frame);
+  }
+  void operator()(const LinkDeliverFailed& frame) const {
+    start(Type::DeliverFailed);
+    out.u64(frame.transaction).u8(static_cast<std::uint8_t>(frame.reason));
+  }
+  void operator()(const LinkInbound& frame) const {
+    start(Type::Inbound);
+    carrier(frame);
+  }
+  void operator()(const LinkAck& frame) const {
+    start(Type::Ack);
+    out.u64(frame.transaction);
+  }
+};
+
+}  // namespace
+
+std::string_view to_string(LinkFailure reason) {
+  switch (reason) {
+    case LinkFailure::UnknownHub: return "unknown hub";
+    case LinkFailure::UnknownDevice: return "unknown device";
+    case LinkFailure::HubOffline: return "hub offline";
+    case LinkFailure::DeviceUnreachable: return "device unreachable";
+    case LinkFailure::Busy: return "busy";
+    case LinkFailure::Refused: return "refused";
+  }
+  return "unknown reason";
+}
+
+Result<LinkFrame> read_link_frame(ByteView bytes) {
+  Reader in(bytes);
+  const auto type = static_cast<Type>(in.u8("frame type"));
+  LinkFrame frame = in.ok() ? read_body(type, in) : LinkFrame{};
+  METERWAY_CHECK(in.finish());
+  return frame;
+}
+
+Bytes write_link_frame(const LinkFrame& frame) {
+  Writer out;
+  std::visit(Put{out}, frame);
+  return out.take();
+}
+
+}  // namespace meterway::wire

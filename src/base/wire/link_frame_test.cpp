@@ -1,0 +1,72 @@
+#include "base/wire/link_frame.h"
+
+#include <gtest/gtest.h>
+
+namespace meterway::wire {
+namespace {
+
+const std::vector<LinkFrame>& examples() {
+  static const std::vector<LinkFrame> frames{
+      LinkHello{kLinkVersion, {0x90B3D51F30020000, 0x90B3D51F30020001}},
+      LinkDeliver{7, 0x90B3D51F30020000, 0x90B3D51F30010000, {0xDD, 0x00, 0x01}},
+      LinkDeliverFailed{7, LinkFailure::HubOffline},
+      LinkInbound{0xFFFFFFFFFFFFFFFF, 0x90B3D51F30020000, 0x90B3D51F30010000, Bytes(3000, 0xDF)},
+      LinkAck{0},
+      LinkAck{7},
+  };
+  return frames;
+}
+
+TEST(LinkFrame, ReadsBackEveryFrameItWrites) {
+  for (const auto& frame : examples()) {
+    const auto again = read_link_frame(write_link_frame(frame));
+    ASSERT_TRUE(again) << describe(again.error());
+    EXPECT_EQ(*again, frame);
+  }
+}
+
+TEST(LinkFrame, RefusesEveryTruncation) {
+  for (const auto& frame : examples()) {
+    const auto whole = write_link_frame(frame);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      const auto read = read_link_frame(ByteView(whole).first(size));
+      ASSERT_FALSE(read);
+      EXPECT_EQ(read.error().code, ErrorCode::Truncated) << size;
+    }
+  }
+}
+
+TEST(LinkFrame, RefusesTrailingBytes) {
+  for (const auto& frame : examples()) {
+    auto bytes = write_link_frame(frame);
+    bytes.push_back(0);
+    EXPECT_EQ(read_link_frame(bytes).error().code, ErrorCode::TrailingBytes);
+  }
+}
+
+TEST(LinkFrame, HasTheLayoutOfTheDocument) {
+  EXPECT_EQ(write_link_frame(LinkHello{1, {0x0102030405060708}}),
+            (Bytes{1, 'M', 'W', 'L', 'K', 1, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_EQ(write_link_frame(LinkDeliver{2, 3, 4, {0xAA}}),
+            (Bytes{2, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 1, 0xAA}));
+  EXPECT_EQ(write_link_frame(LinkDeliverFailed{2, LinkFailure::UnknownHub}), (Bytes{3, 0, 0, 0, 0, 0, 0, 0, 2, 1}));
+  EXPECT_EQ(write_link_frame(LinkAck{2}), (Bytes{5, 0, 0, 0, 0, 0, 0, 0, 2}));
+}
+
+TEST(LinkFrame, NamesTheFieldThatIsWrong) {
+  const auto error = [](Bytes bytes) { return read_link_frame(bytes).error(); };
+  EXPECT_EQ(error({9}), (Error{ErrorCode::UnknownCode, 0}));
+  EXPECT_EQ(error({1, 'M', 'W', 'L', 'X', 1, 0, 1}), (Error{ErrorCode::BadTag, 4}));
+  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 2, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
+  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 1, 0, 0}), (Error{ErrorCode::BadValue, 6}));
+  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 1, 0xFF, 0xFF}), (Error{ErrorCode::TooLarge, 6}));
+  EXPECT_EQ(error({3, 0, 0, 0, 0, 0, 0, 0, 2, 7}), (Error{ErrorCode::UnknownCode, 9}));
+  EXPECT_EQ(error(write_link_frame(LinkDeliver{0, 1, 1, {1}})), (Error{ErrorCode::BadValue, 1}));
+  EXPECT_EQ(error(write_link_frame(LinkDeliver{1, 1, 1, {}})), (Error{ErrorCode::BadValue, 25}));
+  auto huge = write_link_frame(LinkInbound{1, 1, 1, {1}});
+  huge[25] = 0xFF;  // claims 4 GB; nothing of that size may be allocated for it
+  EXPECT_EQ(error(huge), (Error{ErrorCode::TooLarge, 25}));
+}
+
+}  // namespace
+}  // namespace meterway::wire
