@@ -25,7 +25,8 @@ struct Watch {
 
 void stop(xmlParserCtxtPtr context, ErrorCode code, std::string why) {
   auto& watch = *static_cast<Watch*>(context->_private);
-  if (!watch.stopped) watch.stopped = Problem{code, context->input == nullptr ? 0 : context->input->line, std::move(why)};
+  if (!watch.stopped)
+    watch.stopped = Problem{code, context->input == nullptr ? 0 : context->input->line, std::move(why)};
   xmlStopParser(context);
 }
 
@@ -33,12 +34,13 @@ void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
   stop(static_cast<xmlParserCtxtPtr>(user), ErrorCode::BadXml, "a document type declaration is not accepted");
 }
 
-void on_start(void* user, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri, int ns_count, const xmlChar** ns,
-              int attribute_count, int defaulted, const xmlChar** attributes) {
+void on_start(void* user, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri, int ns_count,
+              const xmlChar** ns, int attribute_count, int defaulted, const xmlChar** attributes) {
   auto* context = static_cast<xmlParserCtxtPtr>(user);
   auto& watch = *static_cast<Watch*>(context->_private);
   if (++watch.depth > watch.limits->depth) {
-    return stop(context, ErrorCode::TooDeep, "more than " + std::to_string(watch.limits->depth) + " elements inside each other");
+    return stop(context, ErrorCode::TooDeep,
+                "more than " + std::to_string(watch.limits->depth) + " elements inside each other");
   }
   if (++watch.elements > watch.limits->elements) {
     return stop(context, ErrorCode::TooLarge, "more than " + std::to_string(watch.limits->elements) + " elements");
@@ -87,7 +89,8 @@ Result<Document, Problem> Document::parse(std::string_view text, const Limits& l
   static std::once_flag once;
   std::call_once(once, [] { xmlInitParser(); });
   if (text.size() > limits.size_bytes) {
-    return Unexpected{Problem{ErrorCode::TooLarge, 0, std::to_string(text.size()) + " bytes, at most " + std::to_string(limits.size_bytes)}};
+    return Unexpected{Problem{ErrorCode::TooLarge, 0,
+                              std::to_string(text.size()) + " bytes, at most " + std::to_string(limits.size_bytes)}};
   }
   if (text.empty()) return Unexpected{Problem{ErrorCode::BadXml, 0, "the document is empty"}};
   const std::unique_ptr<xmlParserCtxt, FreeContext> context(xmlNewParserCtxt());
@@ -99,12 +102,14 @@ Result<Document, Problem> Document::parse(std::string_view text, const Limits& l
   context->sax->startElementNs = on_start;
   context->sax->endElementNs = on_end;
   // HUGE lifts libxml2's bound of 10 MB a text node, which a firmware image exceeds; our own limits stand instead.
-  constexpr int kOptions =
-      XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE | XML_PARSE_BIG_LINES;
-  Document document(xmlCtxtReadMemory(context.get(), text.data(), static_cast<int>(text.size()), nullptr, nullptr, kOptions));
+  constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                           XML_PARSE_HUGE | XML_PARSE_BIG_LINES;
+  Document document(
+      xmlCtxtReadMemory(context.get(), text.data(), static_cast<int>(text.size()), nullptr, nullptr, kOptions));
   if (watch.stopped) return Unexpected{std::move(*watch.stopped)};
   const xmlDoc* doc = document.raw();
-  if (doc == nullptr || context->wellFormed == 0 || context->nsWellFormed == 0 || xmlDocGetRootElement(doc) == nullptr) {
+  if (doc == nullptr || context->wellFormed == 0 || context->nsWellFormed == 0 ||
+      xmlDocGetRootElement(doc) == nullptr) {
     return Unexpected{parser_problem(context.get())};
   }
   if (!is_utf8(view(doc->encoding))) return Unexpected{Problem{ErrorCode::BadXml, 1, "the encoding is not UTF-8"}};

@@ -21,7 +21,7 @@ struct Limits {
 /// Why a text is not a document we read. Codes: BadXml, TooLarge, TooDeep.
 struct Problem {
   ErrorCode code;
-  int line = 0;     ///< 1-based, 0 when unknown
+  int line = 0;  ///< 1-based, 0 when unknown
   std::string why;
 };
 

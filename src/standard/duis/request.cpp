@@ -26,7 +26,8 @@ Element to_element(xml::Node node) {
   Element out;
   out.name = node.name();
   for (auto& attribute : node.attributes()) out.attributes.emplace_back(attribute.name, std::move(attribute.value));
-  for (auto child = node.first_element(); child; child = child.next_element()) out.children.push_back(to_element(child));
+  for (auto child = node.first_element(); child; child = child.next_element())
+    out.children.push_back(to_element(child));
   if (out.children.empty()) out.text = collapse(node.text());
   return out;
 }
@@ -47,19 +48,22 @@ Result<Request, Problem> read_request(std::string_view xml) {
   auto document = xml::Document::parse(xml);
   if (!document) return Unexpected{Problem{document.error().code, "", document.error().line, document.error().why}};
   const auto root = document->root();
-  if (root.name() != "Request" || root.namespace_uri() != kSrNamespace) return bad(std::string(root.name()), root.line(), "expected sr:Request");
+  if (root.name() != "Request" || root.namespace_uri() != kSrNamespace)
+    return bad(std::string(root.name()), root.line(), "expected sr:Request");
   Element tree = to_element(root);
   Request out;
   out.schema_version = tree.attribute("schemaVersion");
   const Element* header = tree.child("Header");
   if (header == nullptr) return bad("sr:Request", root.line(), "order: expected sr:Header");
   METERWAY_TRY(out.id, read_id(*header, "RequestID", root.line()));
-  if (const auto* first = header->child("FirstInSequence")) out.first_in_sequence = first->text == "true" || first->text == "1";
+  if (const auto* first = header->child("FirstInSequence"))
+    out.first_in_sequence = first->text == "true" || first->text == "1";
   if (header->child("PrecedingServiceRequestID") != nullptr) {
     METERWAY_TRY(out.preceding, read_id(*header, "PrecedingServiceRequestID", root.line()));
   }
   const auto variant = header->text_at("CommandVariant");
-  if (variant.size() != 1 || variant[0] < '1' || variant[0] > '8') return bad("sr:Request/sr:Header/sr:CommandVariant", root.line(), "1 to 8");
+  if (variant.size() != 1 || variant[0] < '1' || variant[0] > '8')
+    return bad("sr:Request/sr:Header/sr:CommandVariant", root.line(), "1 to 8");
   out.command_variant = static_cast<CommandVariant>(variant[0] - '0');
   out.service_reference = header->text_at("ServiceReference");
   out.service_reference_variant = header->text_at("ServiceReferenceVariant");

@@ -6,15 +6,18 @@ namespace meterway::duis {
 namespace {
 
 std::string request(std::string_view body) {
-  return std::string(R"(<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4"><sr:Header>)"
-                     "<sr:RequestID>90-b3-d5-1f-30-01-00-00:00-DB-12-34-56-78-90-A0:1008</sr:RequestID>"
-                     "<sr:CommandVariant>1</sr:CommandVariant><sr:ServiceReference>4.1</sr:ServiceReference>"
-                     "<sr:ServiceReferenceVariant>4.1.1</sr:ServiceReferenceVariant></sr:Header><sr:Body>") +
+  return std::string(
+             R"(<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4"><sr:Header>)"
+             "<sr:RequestID>90-b3-d5-1f-30-01-00-00:00-DB-12-34-56-78-90-A0:1008</sr:RequestID>"
+             "<sr:CommandVariant>1</sr:CommandVariant><sr:ServiceReference>4.1</sr:ServiceReference>"
+             "<sr:ServiceReferenceVariant>4.1.1</sr:ServiceReferenceVariant></sr:Header><sr:Body>") +
          std::string(body) + "</sr:Body></sr:Request>";
 }
 
 TEST(ReadRequest, GivesTheHeaderAndTheOneBodyElement) {
-  const auto read = read_request(request("<sr:ReadInstantaneousImportRegisters><sr:ReadInstantaneousImportRegisters/></sr:ReadInstantaneousImportRegisters>"));
+  const auto read =
+      read_request(request("<sr:ReadInstantaneousImportRegisters><sr:ReadInstantaneousImportRegisters/></"
+                           "sr:ReadInstantaneousImportRegisters>"));
   ASSERT_TRUE(read) << read.error().element << ": " << read.error().rule;
   EXPECT_EQ(read->id.text(), "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:1008");
   EXPECT_EQ(read->command_variant, CommandVariant::SendCommand);

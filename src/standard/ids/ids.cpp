@@ -31,15 +31,19 @@ struct TypeName {
   std::string_view name;
 };
 constexpr TypeName kTypes[] = {
-    {DeviceType::Unknown, "unknown"}, {DeviceType::ESME, "ESME"},     {DeviceType::GSME, "GSME"}, {DeviceType::CHF, "CHF"}, {DeviceType::GPF, "GPF"},
-    {DeviceType::PPMID, "PPMID"},     {DeviceType::HCALCS, "HCALCS"}, {DeviceType::SAPC, "SAPC"}, {DeviceType::IHD, "IHD"}, {DeviceType::CAD, "CAD"},
+    {DeviceType::Unknown, "unknown"}, {DeviceType::ESME, "ESME"}, {DeviceType::GSME, "GSME"},
+    {DeviceType::CHF, "CHF"},         {DeviceType::GPF, "GPF"},   {DeviceType::PPMID, "PPMID"},
+    {DeviceType::HCALCS, "HCALCS"},   {DeviceType::SAPC, "SAPC"}, {DeviceType::IHD, "IHD"},
+    {DeviceType::CAD, "CAD"},
 };
 
 struct RoleName {
   UserRole role;
   std::string_view name;
 };
-constexpr RoleName kRoles[] = {{UserRole::IS, "IS"}, {UserRole::ES, "ES"}, {UserRole::GS, "GS"}, {UserRole::ED, "ED"}, {UserRole::GT, "GT"}, {UserRole::RSA, "RSA"}, {UserRole::OU, "OU"}};
+constexpr RoleName kRoles[] = {{UserRole::IS, "IS"}, {UserRole::ES, "ES"}, {UserRole::GS, "GS"},
+                               {UserRole::ED, "ED"}, {UserRole::GT, "GT"}, {UserRole::RSA, "RSA"},
+                               {UserRole::OU, "OU"}, {UserRole::LC, "LC"}};
 
 }  // namespace
 
@@ -93,7 +97,8 @@ Result<RequestId> RequestId::parse(std::string_view text) {
   const auto digits = text.substr(second + 1);
   std::uint64_t counter = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), counter);
-  if (error != std::errc{} || end != digits.data() + digits.size() || digits.empty() || (digits.size() > 1 && digits[0] == '0')) {
+  if (error != std::errc{} || end != digits.data() + digits.size() || digits.empty() ||
+      (digits.size() > 1 && digits[0] == '0')) {
     return fail(ErrorCode::BadRequestId, second + 1, "RequestID counter");
   }
   return RequestId{*originator, *target, {counter}};

@@ -60,7 +60,14 @@ struct RequestId {
 
 /// What a command variant asks for; DUIS CommandVariant 1..8 (9 is internal and refused).
 enum class CommandVariant : std::uint8_t {
-  SendCommand = 1, LocalCommand = 2, SendAndLocal = 3, Transform = 4, SendSigned = 5, LocalSigned = 6, SendAndLocalSigned = 7, NonDevice = 8,
+  SendCommand = 1,
+  LocalCommand = 2,
+  SendAndLocal = 3,
+  Transform = 4,
+  SendSigned = 5,
+  LocalSigned = 6,
+  SendAndLocalSigned = 7,
+  NonDevice = 8,
 };
 
 /// Device types of the inventory. `Unknown` where a table does not say.
@@ -70,12 +77,23 @@ std::string_view to_string(DeviceType type);
 
 /// The remote party roles of certificates: decimal value of the organisational unit.
 enum class PartyRole : std::uint8_t {
-  Root = 0, Recovery = 1, Supplier = 2, NetworkOperator = 3, AccessControlBroker = 4, TransitionalCos = 5, WanProvider = 6,
-  IssuingAuthority = 7, LoadController = 8, Other = 127, XmlSigning = 135, DspXmlSigning = 137,
+  Root = 0,
+  Recovery = 1,
+  Supplier = 2,
+  NetworkOperator = 3,
+  AccessControlBroker = 4,
+  TransitionalCos = 5,
+  WanProvider = 6,
+  IssuingAuthority = 7,
+  LoadController = 8,
+  Other = 127,
+  XmlSigning = 135,
+  DspXmlSigning = 137,
 };
 
-/// The roles in which a User acts, as service-request eligibility names them.
-enum class UserRole : std::uint8_t { IS, ES, GS, ED, GT, RSA, OU };
+/// The roles in which a User acts, as service-request eligibility names them; LC (load controller, 7.16) is none of the
+/// seven that the code names, yet reference requests come from it.
+enum class UserRole : std::uint8_t { IS, ES, GS, ED, GT, RSA, OU, LC };
 Result<UserRole> parse_user_role(std::string_view text);
 std::string_view to_string(UserRole role);
 

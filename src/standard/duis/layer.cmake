@@ -1,0 +1,1 @@
+meterway_table(standard/duis/services.inc services.py spec/services.tsv)
