@@ -32,7 +32,9 @@ TEST(Services, SendsACriticalRequestToTransformAndItsSignedPreCommandToSend) {
 TEST(Services, AnswersANonDeviceRequestFromTheDccAlone) {
   for (const auto& service : all_services()) {
     EXPECT_EQ(service.non_device, service.permits(CommandVariant::NonDevice)) << service.variant;
-    if (service.non_device) EXPECT_EQ(service.web_services, "-------D") << service.variant;
+    if (service.non_device) {
+      EXPECT_EQ(service.web_services, "-------D") << service.variant;
+    }
   }
 }
 
