@@ -26,6 +26,7 @@ struct Header {
   std::optional<OriginatorCounter> supplementary_counter;
   std::optional<OriginatorCounter> supplementary_originator_counter;
   Bytes supplementary_certificate;  ///< DER, empty when absent
+  friend bool operator==(const Header&, const Header&) = default;
 };
 
 /// The three forms of the signature field: absent (reference pre-commands), zero length, or 64 bytes.
@@ -39,6 +40,7 @@ struct Message {
   SignatureField signature_field = SignatureField::Empty;
   std::array<std::uint8_t, 64> signature{};
   std::optional<std::array<std::uint8_t, 12>> mac;  ///< present when wrapped in General-Ciphering
+  friend bool operator==(const Message&, const Message&) = default;
 };
 
 /// Reads a whole message. Errors: Truncated, BadTag, BadLength, TrailingBytes with the offset and the field.

@@ -1,0 +1,2 @@
+set(LAYER_LIBS nlohmann_json::nlohmann_json fmt::fmt)
+meterway_table(standard/gbcs/use_cases.inc use_case_table.py spec/use_cases.tsv)
