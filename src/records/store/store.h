@@ -12,6 +12,11 @@
 /// tests/contract. A reader cannot write by mistake: it never holds a WriteView.
 namespace meterway::store {
 
+/// Limits that every back end keeps; over them put() fails with TooLarge.
+inline constexpr std::size_t kMaxKeyBytes = 4096;
+inline constexpr std::size_t kMaxValueBytes = 64u << 20;
+
+/// Keys and values are any bytes; keys are ordered byte by byte, unsigned, a prefix before what it begins.
 struct Row {
   std::string key;
   std::string value;
@@ -21,7 +26,7 @@ class ReadView {
  public:
   virtual ~ReadView() = default;
   virtual Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const = 0;
-  /// Rows with from <= key < to in key order (empty `to`: to the end), at most `limit`; newest last.
+  /// Rows with from <= key < to in key order (empty `to`: to the end), the first `limit` of them.
   virtual Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to, std::size_t limit) const = 0;
 };
 
@@ -41,7 +46,10 @@ class Store {
   virtual Status write(const std::function<Status(WriteView&)>& work) = 0;
 };
 
-/// The embedded default: SQLite in WAL mode with synchronous=FULL. Errors: Io, Database.
+/// The embedded default: SQLite in WAL mode with synchronous=FULL (docs/adr/0005). The file is made when it does not
+/// exist, readable by its owner alone. One process opens it at a time.
+/// Do not call write() inside write(): the second waits for the first for ever. read() inside write() sees the state
+/// before that write. Errors: Io, Database; Unsupported when a newer version wrote the file.
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
 
 }  // namespace meterway::store

@@ -1,0 +1,69 @@
+#include "records/store/sqlite.h"
+
+namespace meterway::store {
+
+Unexpected<Error> sqlite_failure(int code, const char* field) {
+  const int primary = code & 0xFF;
+  if (primary == SQLITE_FULL) return fail(ErrorCode::Full, static_cast<std::size_t>(code), field);
+  if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) return fail(ErrorCode::Io, static_cast<std::size_t>(code), field);
+  return fail(ErrorCode::Database, static_cast<std::size_t>(code), field);
+}
+
+Status Statement::run() {
+  int code = SQLITE_ROW;
+  while (code == SQLITE_ROW) code = step();
+  reset();
+  if (code != SQLITE_DONE) return sqlite_failure(code, "sqlite");
+  return {};
+}
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bool writer) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(handle));
+  connection->writer_ = writer;
+  if (code != SQLITE_OK) return sqlite_failure(code, "store file");
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_timeout(handle, 5000);
+  METERWAY_CHECK(connection->exec("PRAGMA journal_mode=WAL"));
+  METERWAY_CHECK(connection->exec("PRAGMA synchronous=FULL"));
+  if (!writer) METERWAY_CHECK(connection->exec("PRAGMA query_only=ON"));
+  return connection;
+}
+
+Status Connection::exec(const char* sql) {
+  const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return sqlite_failure(code, "sqlite");
+  return {};
+}
+
+Result<std::int64_t> Connection::pragma(const char* sql) {
+  METERWAY_TRY(Statement query, statement(sql));
+  const int code = query.step();
+  if (code != SQLITE_ROW) return sqlite_failure(code, "pragma");
+  return query.number(0);
+}
+
+Result<Statement> Connection::statement(const char* sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v3(handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  if (code != SQLITE_OK) return sqlite_failure(code, "sqlite");
+  return Statement(raw);
+}
+
+Status Connection::prepare() {
+  const auto set = [this](Statement& into, const char* sql) -> Status {
+    METERWAY_TRY(into, statement(sql));
+    return {};
+  };
+  METERWAY_CHECK(set(begin, writer_ ? "BEGIN IMMEDIATE" : "BEGIN"));
+  METERWAY_CHECK(set(commit, "COMMIT"));
+  METERWAY_CHECK(set(rollback, "ROLLBACK"));
+  METERWAY_CHECK(set(get, "SELECT value FROM row WHERE tbl=?1 AND key=?2"));
+  METERWAY_CHECK(set(scan, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND (?5 OR key<?3) ORDER BY key LIMIT ?4"));
+  METERWAY_CHECK(set(put, "INSERT INTO row VALUES(?1,?2,?3) ON CONFLICT(tbl,key) DO UPDATE SET value=excluded.value"));
+  METERWAY_CHECK(set(erase, "DELETE FROM row WHERE tbl=?1 AND key=?2"));
+  return {};
+}
+
+}  // namespace meterway::store

@@ -1,0 +1,154 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+
+#include "records/store/sqlite.h"
+#include "records/store/store.h"
+
+namespace meterway::store {
+namespace {
+
+constexpr std::int64_t kSchemaVersion = 1;
+
+// One SQL table holds every table of the contract: four statements serve them all, prepared once per connection.
+constexpr const char* kSchema =
+    "CREATE TABLE row(tbl BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY(tbl,key)) WITHOUT ROWID;"
+    "PRAGMA user_version=1;";
+
+Result<std::optional<std::string>> get_row(Connection& db, std::string_view table, std::string_view key) {
+  const ResetAtEnd reset{db.get};
+  const int code = db.get.bind(1, table).bind(2, key).step();
+  if (code == SQLITE_DONE) return std::optional<std::string>();
+  if (code != SQLITE_ROW) return sqlite_failure(code, "get");
+  return std::optional(db.get.column(0));
+}
+
+Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::string_view from, std::string_view to, std::size_t limit) {
+  const ResetAtEnd reset{db.scan};
+  const auto most = static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max()));
+  db.scan.bind(1, table).bind(2, from).bind(3, to).bind(4, most).bind(5, std::int64_t{to.empty()});
+  std::vector<Row> rows;
+  for (;;) {
+    const int code = db.scan.step();
+    if (code == SQLITE_DONE) return rows;
+    if (code != SQLITE_ROW) return sqlite_failure(code, "scan");
+    rows.push_back({db.scan.column(0), db.scan.column(1)});
+  }
+}
+
+class Reading final : public ReadView {
+ public:
+  explicit Reading(Connection& db) : db_(db) {}
+  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override { return get_row(db_, table, key); }
+  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to, std::size_t limit) const override {
+    return scan_rows(db_, table, from, to, limit);
+  }
+
+ private:
+  Connection& db_;
+};
+
+class Writing final : public WriteView {
+ public:
+  explicit Writing(Connection& db) : db_(db) {}
+  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override { return get_row(db_, table, key); }
+  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to, std::size_t limit) const override {
+    return scan_rows(db_, table, from, to, limit);
+  }
+  Status put(std::string_view table, std::string_view key, std::string_view value) override {
+    if (key.size() > kMaxKeyBytes) return fail(ErrorCode::TooLarge, key.size(), "store key");
+    if (value.size() > kMaxValueBytes) return fail(ErrorCode::TooLarge, value.size(), "store value");
+    return db_.put.bind(1, table).bind(2, key).bind(3, value).run();
+  }
+  Status erase(std::string_view table, std::string_view key) override { return db_.erase.bind(1, table).bind(2, key).run(); }
+
+ private:
+  Connection& db_;
+};
+
+/// Ends a transaction without keeping anything, unless it was committed; also when `work` throws.
+struct RollBackUnlessDone {
+  Connection& db;
+  bool done = false;
+  ~RollBackUnlessDone() {
+    if (!done) static_cast<void>(db.rollback.run());  // fails only when SQLite has rolled back already
+  }
+};
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::string path, std::unique_ptr<Connection> writer) : path_(std::move(path)), writer_(std::move(writer)) {}
+
+  Status read(const std::function<Status(const ReadView&)>& work) const override {
+    METERWAY_TRY(auto db, borrow());
+    Status result;
+    {
+      METERWAY_CHECK(db->begin.run());
+      const RollBackUnlessDone end{*db};
+      result = work(Reading(*db));
+    }
+    const std::scoped_lock lock(idle_mutex_);
+    if (idle_.size() < kIdleReaders) idle_.push_back(std::move(db));
+    return result;
+  }
+
+  Status write(const std::function<Status(WriteView&)>& work) override {
+    // A later group commit would collect several works between begin and commit here, each in its own savepoint.
+    const std::scoped_lock lock(write_mutex_);
+    METERWAY_CHECK(writer_->begin.run());
+    RollBackUnlessDone end{*writer_};
+    Writing view(*writer_);
+    METERWAY_CHECK(work(view));
+    METERWAY_CHECK(writer_->commit.run());
+    end.done = true;
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kIdleReaders = 16;  ///< connections kept open; more readers at once open their own
+
+  Result<std::unique_ptr<Connection>> borrow() const {
+    {
+      const std::scoped_lock lock(idle_mutex_);
+      if (!idle_.empty()) {
+        auto db = std::move(idle_.back());
+        idle_.pop_back();
+        return db;
+      }
+    }
+    METERWAY_TRY(auto db, Connection::open(path_, false));
+    METERWAY_CHECK(db->prepare());
+    return db;
+  }
+
+  const std::string path_;
+  std::mutex write_mutex_;
+  std::unique_ptr<Connection> writer_;
+  mutable std::mutex idle_mutex_;
+  mutable std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+/// SQLite gives its -wal and -shm files the permission of the database, so that is made first and made private.
+Status make_private(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return fail(ErrorCode::Io, 0, "store file");
+  ::close(fd);
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
+  METERWAY_CHECK(make_private(path));
+  METERWAY_TRY(auto writer, Connection::open(path, true));
+  METERWAY_TRY(const auto version, writer->pragma("PRAGMA user_version"));
+  if (version > kSchemaVersion) return fail(ErrorCode::Unsupported, static_cast<std::size_t>(version), "store version");
+  if (version == 0) METERWAY_CHECK(writer->exec(kSchema));
+  METERWAY_CHECK(writer->prepare());
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(writer)));
+}
+
+}  // namespace meterway::store

@@ -1,0 +1,262 @@
+// The storage contract (records/store/store.h): every back end passes this suite. A new one adds a row to kBackEnds.
+#include "records/store/store.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <thread>
+
+namespace meterway::store {
+namespace {
+
+struct BackEnd {
+  const char* name;
+  Result<std::unique_ptr<Store>> (*open)(const std::string& path);
+};
+const BackEnd kBackEnds[] = {{"Sqlite", open_sqlite}};
+
+class StoreContract : public testing::TestWithParam<BackEnd> {
+ protected:
+  void SetUp() override {
+    auto name = std::string(testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::replace(name.begin(), name.end(), '/', '_');
+    folder_ = std::filesystem::temp_directory_path() / ("meterway_" + name + "_" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    reopen();
+  }
+  void TearDown() override {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void reopen() {
+    store_.reset();
+    auto opened = GetParam().open(path());
+    ASSERT_TRUE(opened) << describe(opened.error());
+    store_ = *std::move(opened);
+  }
+  std::string path() const { return (folder_ / "store.db").string(); }
+  Status put(std::string_view table, std::string_view key, std::string_view value) {
+    return store_->write([&](WriteView& view) { return view.put(table, key, value); });
+  }
+  std::optional<std::string> get(std::string_view table, std::string_view key) const {
+    std::optional<std::string> found;
+    const auto status = store_->read([&](const ReadView& view) -> Status {
+      METERWAY_TRY(found, view.get(table, key));
+      return {};
+    });
+    EXPECT_TRUE(status) << describe(status.error());
+    return found;
+  }
+  std::vector<std::string> keys(std::string_view table, std::string_view from, std::string_view to, std::size_t limit = 1000) const {
+    std::vector<std::string> found;
+    const auto status = store_->read([&](const ReadView& view) -> Status {
+      METERWAY_TRY(const auto rows, view.scan(table, from, to, limit));
+      for (const auto& row : rows) found.push_back(row.key);
+      return {};
+    });
+    EXPECT_TRUE(status) << describe(status.error());
+    return found;
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<Store> store_;
+};
+
+using namespace std::string_literals;
+
+TEST_P(StoreContract, GivesBackWhatWasPutAndNothingElse) {
+  ASSERT_TRUE(put("a", "k", "v"));
+  EXPECT_EQ(get("a", "k"), "v");
+  EXPECT_EQ(get("a", "other"), std::nullopt);
+  EXPECT_EQ(get("b", "k"), std::nullopt) << "tables do not share keys";
+  ASSERT_TRUE(put("a", "k", "w"));
+  EXPECT_EQ(get("a", "k"), "w");
+}
+
+TEST_P(StoreContract, KeepsEmptyAndBinaryKeysAndValues) {
+  const auto binary = "\x00\xFF\x00 '\""s;
+  ASSERT_TRUE(put("a", "", "empty key"));
+  ASSERT_TRUE(put("a", "empty value", ""));
+  ASSERT_TRUE(put("a", binary, binary));
+  EXPECT_EQ(get("a", ""), "empty key");
+  EXPECT_EQ(get("a", "empty value"), "");
+  EXPECT_EQ(get("a", binary), binary);
+  EXPECT_EQ(get("a", std::string_view()), "empty key");
+}
+
+TEST_P(StoreContract, ErasesAndDoesNotMindWhatIsNotThere) {
+  ASSERT_TRUE(put("a", "k", "v"));
+  ASSERT_TRUE(store_->write([](WriteView& view) { return view.erase("a", "k"); }));
+  EXPECT_EQ(get("a", "k"), std::nullopt);
+  EXPECT_TRUE(store_->write([](WriteView& view) { return view.erase("a", "k"); }));
+}
+
+TEST_P(StoreContract, ScansInUnsignedByteOrder) {
+  const std::vector<std::string> ordered{""s, "\x00"s, "\x00\x00"s, "\x01"s, "a"s, "a\x00"s, "a\x01"s, "ab"s, "b"s, "\x7F"s, "\x80"s, "\xFF"s, "\xFF\xFF"s};
+  for (auto key = ordered.rbegin(); key != ordered.rend(); ++key) ASSERT_TRUE(put("t", *key, "v"));
+  ASSERT_TRUE(put("s", "a", "v"));
+  ASSERT_TRUE(put("u", "a", "v"));
+  EXPECT_EQ(keys("t", "", ""), ordered);
+  EXPECT_EQ(keys("t", "a", "b"), (std::vector<std::string>{"a"s, "a\x00"s, "a\x01"s, "ab"s})) << "from is in, to is not";
+  EXPECT_EQ(keys("t", "\x80"s, ""), (std::vector<std::string>{"\x80"s, "\xFF"s, "\xFF\xFF"s})) << "an empty `to` is the end";
+  EXPECT_TRUE(keys("t", "b", "a").empty());
+  EXPECT_TRUE(keys("t", "a", "a").empty());
+  EXPECT_TRUE(keys("nothing", "", "").empty());
+}
+
+TEST_P(StoreContract, ScansAtMostTheLimitFromTheFront) {
+  for (const auto* key : {"1", "2", "3", "4"}) ASSERT_TRUE(put("t", key, key));
+  EXPECT_EQ(keys("t", "2", "", 2), (std::vector<std::string>{"2", "3"}));
+  EXPECT_TRUE(keys("t", "", "", 0).empty());
+  EXPECT_EQ(keys("t", "", "", static_cast<std::size_t>(-1)).size(), 4u);
+}
+
+TEST_P(StoreContract, RefusesKeysAndValuesOverTheLimit) {
+  EXPECT_TRUE(put("t", std::string(kMaxKeyBytes, 'k'), "v"));
+  const auto long_key = put("t", std::string(kMaxKeyBytes + 1, 'k'), "v");
+  ASSERT_FALSE(long_key);
+  EXPECT_EQ(long_key.error().code, ErrorCode::TooLarge);
+  const auto long_value = put("t", "k", std::string(kMaxValueBytes + 1, 'v'));
+  ASSERT_FALSE(long_value);
+  EXPECT_EQ(long_value.error().code, ErrorCode::TooLarge);
+  EXPECT_EQ(keys("t", "", "").size(), 1u);
+}
+
+TEST_P(StoreContract, KeepsNothingWhenTheWorkFails) {
+  ASSERT_TRUE(put("t", "kept", "before"));
+  const auto status = store_->write([](WriteView& view) -> Status {
+    METERWAY_CHECK(view.put("t", "new", "v"));
+    METERWAY_CHECK(view.put("t", "kept", "changed"));
+    METERWAY_CHECK(view.erase("t", "kept"));
+    return fail(ErrorCode::Refused);
+  });
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::Refused);
+  EXPECT_EQ(get("t", "new"), std::nullopt);
+  EXPECT_EQ(get("t", "kept"), "before");
+  EXPECT_TRUE(put("t", "after", "v")) << "the store goes on working";
+}
+
+TEST_P(StoreContract, KeepsNothingWhenTheWorkThrows) {
+  EXPECT_THROW(static_cast<void>(store_->write([](WriteView& view) -> Status {
+                 METERWAY_CHECK(view.put("t", "new", "v"));
+                 throw std::runtime_error("work");
+               })),
+               std::runtime_error);
+  EXPECT_EQ(get("t", "new"), std::nullopt);
+  EXPECT_TRUE(put("t", "after", "v"));
+}
+
+TEST_P(StoreContract, AWriterSeesItsOwnChanges) {
+  const auto status = store_->write([](WriteView& view) -> Status {
+    METERWAY_CHECK(view.put("t", "k", "v"));
+    METERWAY_TRY(const auto found, view.get("t", "k"));
+    METERWAY_TRY(const auto rows, view.scan("t", "", "", 10));
+    return found == "v" && rows.size() == 1 ? Status() : Status(fail(ErrorCode::NotFound));
+  });
+  EXPECT_TRUE(status);
+}
+
+TEST_P(StoreContract, IsDurableAfterReopening) {
+  ASSERT_TRUE(put("t", "k", "v"));
+  reopen();
+  EXPECT_EQ(get("t", "k"), "v");
+}
+
+TEST_P(StoreContract, IsOnDiskBeforeTheWriteReturns) {
+  ASSERT_TRUE(put("t", "k", "v"));
+  const auto copy = folder_ / "copy";  // what a power cut would leave: the files as they are, the store still open
+  std::filesystem::create_directories(copy);
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    if (file.is_regular_file()) std::filesystem::copy(file, copy / file.path().filename());
+  }
+  auto after = GetParam().open((copy / "store.db").string());
+  ASSERT_TRUE(after) << describe(after.error());
+  std::optional<std::string> found;
+  ASSERT_TRUE((*after)->read([&](const ReadView& view) -> Status {
+    METERWAY_TRY(found, view.get("t", "k"));
+    return {};
+  }));
+  EXPECT_EQ(found, "v");
+}
+
+TEST_P(StoreContract, AReadViewDoesNotMoveAndDoesNotBlockTheWriter) {
+  ASSERT_TRUE(put("t", "a", "1"));
+  ASSERT_TRUE(store_->read([&](const ReadView& view) -> Status {
+    METERWAY_TRY(const auto before, view.get("t", "a"));
+    EXPECT_EQ(before, "1");
+    auto writer = std::async(std::launch::async, [&] { return put("t", "a", "2") && put("t", "b", "2"); });
+    EXPECT_TRUE(writer.get()) << "the writer finishes while the view is open";
+    METERWAY_TRY(const auto after, view.get("t", "a"));
+    EXPECT_EQ(after, "1");
+    METERWAY_TRY(const auto rows, view.scan("t", "", "", 10));
+    EXPECT_EQ(rows.size(), 1u);
+    return {};
+  }));
+  EXPECT_EQ(get("t", "a"), "2");
+}
+
+TEST_P(StoreContract, WritersTakeTurns) {
+  constexpr int kThreads = 4, kRounds = 25;
+  std::atomic<int> failures{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < kRounds; ++round) {
+        const auto status = store_->write([](WriteView& view) -> Status {
+          METERWAY_TRY(const auto value, view.get("t", "count"));
+          return view.put("t", "count", std::to_string(std::stoi(value.value_or("0")) + 1));
+        });
+        if (!status) ++failures;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(get("t", "count"), std::to_string(kThreads * kRounds));
+}
+
+TEST_P(StoreContract, ReadersSeeWholeChangesOnly) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> torn{0};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&] {
+      while (!stop) {
+        const auto status = store_->read([&](const ReadView& view) -> Status {
+          METERWAY_TRY(const auto a, view.get("t", "a"));
+          METERWAY_TRY(const auto b, view.get("t", "b"));
+          if (a != b) ++torn;
+          return {};
+        });
+        if (!status) ++torn;
+      }
+    });
+  }
+  for (int round = 0; round < 50; ++round) {
+    const auto value = std::to_string(round);
+    EXPECT_TRUE(store_->write([&](WriteView& view) -> Status {
+      METERWAY_CHECK(view.put("t", "a", value));
+      return view.put("t", "b", value);
+    }));
+  }
+  stop = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(torn, 0);
+}
+
+TEST_P(StoreContract, SaysSoWhenTheFolderIsMissing) {
+  const auto opened = GetParam().open((folder_ / "missing" / "store.db").string());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::Io);
+}
+
+INSTANTIATE_TEST_SUITE_P(BackEnds, StoreContract, testing::ValuesIn(kBackEnds), [](const auto& back_end) { return back_end.param.name; });
+
+}  // namespace
+}  // namespace meterway::store
