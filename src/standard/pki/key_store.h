@@ -1,6 +1,8 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/crypto/keys.h"
 #include "standard/ids/ids.h"
@@ -20,10 +22,13 @@ class KeyStore {
   virtual const crypto::PrivateKey* private_key(Eui64 owner, KeyUse use) const = 0;
   /// DER of the certificate; empty when there is none or only a bare public key is known.
   virtual ByteView certificate(Eui64 owner, KeyUse use) const = 0;
+  /// A line for each file met so far that could not be used, and why.
+  virtual std::vector<std::string> problems() const { return {}; }
 };
 
 /// A folder of <eui>-ds, <eui>-ka, <eui>-pp-ka with .pem (certificate or public key) and .key (PKCS#8, PEM or DER);
-/// eui is 16 lower-case hex digits. Files are read only when their key is asked for.
+/// eui is 16 hex digits. The folder is listed once, on opening; files are read only when their key is asked for. A public key
+/// without a .pem is taken from the .key; a .key that does not fit its .pem is refused.
 /// Errors: NotFound when there is no such folder.
 Result<std::unique_ptr<KeyStore>> open_key_folder(const std::filesystem::path& folder);
 

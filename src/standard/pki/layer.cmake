@@ -1,0 +1,1 @@
+set(LAYER_LIBS OpenSSL::Crypto nlohmann_json::nlohmann_json)
