@@ -1,0 +1,55 @@
+#pragma once
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/util/clock.h"
+#include "records/store/store.h"
+#include "standard/ids/ids.h"
+
+namespace meterway::registry {
+
+/// DUIS DeviceStatus, in the schema's words and order.
+enum class DeviceState : std::uint8_t {
+  Pending, Whitelisted, InstalledNotCommissioned, Commissioned, Decommissioned, Withdrawn, Suspended, Recovery, Recovered,
+};
+Result<DeviceState> parse_device_state(std::string_view text);
+std::string_view to_string(DeviceState state);
+
+/// A User responsible for a device in one role, from `from` until (not including) `until`.
+struct Responsibility {
+  UserRole role = UserRole::IS;
+  Eui64 user;
+  std::optional<UtcTime> from;
+  std::optional<UtcTime> until;
+};
+
+/// One entry of the smart metering inventory.
+struct Device {
+  Eui64 eui;
+  DeviceType type = DeviceType::Unknown;
+  DeviceState state = DeviceState::Pending;
+  std::optional<Eui64> hub;                     ///< the CHF in whose device log it is; itself for a CHF
+  std::map<std::string, std::string> details;   ///< by element name of the DUIS Device record: see detail_names()
+  std::vector<Responsibility> responsible;      ///< empty: the registry does not say, nobody is turned away
+
+  std::string_view detail(const std::string& name) const {
+    const auto found = details.find(name);
+    return found == details.end() ? std::string_view() : std::string_view(found->second);
+  }
+};
+
+/// The details an inventory entry may carry, in the order of the DUIS Device record (PostCode and AddressIdentifier
+/// stand for its PropertyFilter).
+std::span<const std::string_view> detail_names();
+
+/// Errors: Database; BadJson when a stored record cannot be read.
+Result<std::optional<Device>> find_device(const store::ReadView& view, Eui64 eui);
+Result<std::vector<Device>> all_devices(const store::ReadView& view);
+Status put_device(store::WriteView& view, const Device& device);
+
+/// The text form in the store and in configuration files, one JSON object.
+Result<Device> read_device(std::string_view json);
+
+}  // namespace meterway::registry

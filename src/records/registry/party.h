@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "records/store/store.h"
+#include "standard/ids/ids.h"
+
+/// Who may ask, and what is installed: the facts that decisions are made from. Functions take a view, so that a
+/// decision and the change it leads to can share one transaction.
+namespace meterway::registry {
+
+/// Only a Live User is served; the others are known but refused (response code E3).
+enum class UserState : std::uint8_t { Live, Suspended, NotYetLive };
+
+/// A User: one EUI-64 and the roles it acts in. The roles are not in the request; a request is allowed when one of
+/// them is eligible.
+struct User {
+  Eui64 eui;
+  std::string name;
+  std::vector<UserRole> roles;
+  UserState state = UserState::Live;
+  std::string push_url;   ///< where responses and alerts are delivered; empty: kept until it is known
+};
+
+/// Errors: Database; BadJson when a stored record cannot be read.
+Result<std::optional<User>> find_user(const store::ReadView& view, Eui64 eui);
+Result<std::vector<User>> all_users(const store::ReadView& view);
+Status put_user(store::WriteView& view, const User& user);
+
+Result<UserState> parse_user_state(std::string_view text);
+std::string_view to_string(UserState state);
+
+}  // namespace meterway::registry

@@ -1,0 +1,57 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/util/clock.h"
+#include "records/store/store.h"
+#include "standard/ids/ids.h"
+
+namespace meterway::registry {
+
+/// The two messages that one RequestID may bring: the request itself (CV 1, 4, 8), and the signed pre-command (CV 5)
+/// that answers a CV 4. They are one exchange: the second reuses the first one's counter.
+enum class Leg : std::uint8_t { Request, SignedPreCommand };
+
+/// How far a leg has come. Answered: nothing follows (CV 4, 8, refusals). Accepted: acknowledged, the command is yet to
+/// be sent. Sent: on its way to the device. Done: the outcome is known and queued for delivery.
+enum class Progress : std::uint8_t { Answered, Accepted, Sent, Done };
+
+/// The durable record of one leg, written before the User hears "accepted". Everything after that reads it again, so
+/// any step may be repeated and a restart continues where the store stands.
+struct RequestRecord {
+  RequestId id;
+  Leg leg = Leg::Request;
+  std::string digest;            ///< of the document without its signature, as the User signed it (base64)
+  std::string service_reference;
+  std::string service;           ///< service reference variant
+  CommandVariant command_variant = CommandVariant::SendCommand;
+  std::string use_case;
+  bool critical = false;         ///< the device signs its response
+  UtcTime received_at{};
+  UtcTime deadline{};            ///< when to give up waiting for the device (Accepted, Sent)
+  Progress progress = Progress::Answered;
+  Bytes message;                 ///< pre-command, or the command without its MAC
+  RequestId header;              ///< originator, target and counter of that message; the originator may be the broker
+  MessageCode code;
+  std::string answer;            ///< the DUIS document answered; a repeated request gets the same
+  std::string document;          ///< the request as it came
+};
+
+/// Errors: Database; BadJson when a stored record cannot be read.
+Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, const RequestId& id, Leg leg);
+Status put_request(store::WriteView& view, const RequestRecord& record);
+
+/// Finds who waits for a device's answer: the command with this header (originator, target, counter).
+Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view, const RequestId& header);
+
+/// Every leg that is Accepted or Sent, in no order that matters.
+Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
+
+/// Replay protection: counters strictly increase per originator and target; those of prepayment top-ups, which are
+/// tokens' counters, on their own. Errors: StaleCounter.
+enum class CounterKind : std::uint8_t { Ordinary, Prepayment };
+Status advance_counter(store::WriteView& view, const RequestId& id, CounterKind kind);
+/// The greatest counter taken so far for this pair, 0 when none.
+Result<OriginatorCounter> last_counter(const store::ReadView& view, Eui64 originator, Eui64 target, CounterKind kind);
+
+}  // namespace meterway::registry
