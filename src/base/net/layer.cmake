@@ -1,0 +1,1 @@
+set(LAYER_LIBS Boost::headers Threads::Threads)
