@@ -152,8 +152,10 @@ Result<UtcTime> time_of(const ASN1_TIME* time, const char* field) {
 }
 
 /// SEQUENCE of two integers to r || s; zero, which verifies nothing, when it is anything else.
-crypto::EcdsaSignature plain_signature(ByteView der) {
+crypto::EcdsaSignature plain_signature(const ASN1_BIT_STRING* bits) {
   crypto::EcdsaSignature out{};
+  if ((bits->flags & 7) != 0) return out;  // not whole bytes: a second encoding of the same signature
+  const ByteView der = bytes_of(bits);
   const unsigned char* at = der.data();
   const Owned<ECDSA_SIG, ECDSA_SIG_free> pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
   if (!pair || BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), out.data(), 32) != 32 ||
@@ -208,7 +210,7 @@ Result<Certificate> read_x509(X509* x509, ByteView der) {
   const ASN1_OBJECT* identifier = nullptr;
   X509_ALGOR_get0(&identifier, nullptr, nullptr, algorithm);
   out.signature_algorithm = dotted(identifier);
-  out.signature = plain_signature(bytes_of(signature));
+  out.signature = plain_signature(signature);
   // The part as it came, not encoded again: a signature is over the bytes sent.
   wire::Reader outer(out.der);
   wire::Reader content(outer.expect({0x30}, "certificate").prefixed("certificate"));
@@ -223,7 +225,8 @@ Result<Certificate> read_x509(X509* x509, ByteView der) {
 }  // namespace
 
 bool Certificate::is_signed_by(const Certificate& issuer_certificate) const {
-  return same_name(issuer, issuer_certificate.subject) && issuer_certificate.public_key.verify(signed_part, signature);
+  return signature_algorithm == kEcdsaWithSha256 && same_name(issuer, issuer_certificate.subject) &&
+         issuer_certificate.public_key.verify(signed_part, signature);
 }
 
 Result<Certificate> parse_certificate(ByteView pem_or_der) {

@@ -15,6 +15,8 @@ namespace meterway::pki {
 /// No certificate of the profiles is a tenth as large.
 inline constexpr std::size_t kMaxCertificateBytes = 16 * 1024;
 
+inline constexpr std::string_view kEcdsaWithSha256 = "1.2.840.10045.4.3.2";
+
 /// Bits of the keyUsage extension, numbered as in RFC 5280 4.2.1.3 from the most significant bit of the first byte.
 enum KeyUsageBit : std::uint16_t {
   kUsageDigitalSignature = 0x80, kUsageKeyAgreement = 0x08, kUsageKeyCertSign = 0x04, kUsageCrlSign = 0x02,

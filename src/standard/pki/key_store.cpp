@@ -19,6 +19,7 @@ std::optional<KeyUse> use_of(std::string_view suffix) {
   if (suffix == "-ds") return KeyUse::DigitalSignature;
   if (suffix == "-ka") return KeyUse::KeyAgreement;
   if (suffix == "-pp-ka") return KeyUse::PrepaymentKeyAgreement;
+  if (suffix == "-xml") return KeyUse::XmlSigning;
   return std::nullopt;
 }
 

@@ -9,8 +9,8 @@
 
 namespace meterway::pki {
 
-/// Which of a party's or device's keys: file suffix -ds, -ka or -pp-ka.
-enum class KeyUse : std::uint8_t { DigitalSignature, KeyAgreement, PrepaymentKeyAgreement };
+/// Which of a party's or device's keys: file suffix -ds, -ka, -pp-ka or -xml (DUIS documents; roles 135 and 137).
+enum class KeyUse : std::uint8_t { DigitalSignature, KeyAgreement, PrepaymentKeyAgreement, XmlSigning };
 
 /// Keys and certificates by EUI-64 and use. Keys are decoded once, when first asked for, and kept as handles.
 /// Sharing: safe between threads; the pointers stay valid as long as the store.
@@ -26,7 +26,7 @@ class KeyStore {
   virtual std::vector<std::string> problems() const { return {}; }
 };
 
-/// A folder of <eui>-ds, <eui>-ka, <eui>-pp-ka with .pem (certificate or public key) and .key (PKCS#8, PEM or DER);
+/// A folder of <eui>-ds, <eui>-ka, <eui>-pp-ka, <eui>-xml with .pem (certificate or public key) and .key (PKCS#8, PEM or DER);
 /// eui is 16 hex digits. The folder is listed once, on opening; files are read only when their key is asked for. A public key
 /// without a .pem is taken from the .key; a .key that does not fit its .pem is refused.
 /// Errors: NotFound when there is no such folder.
