@@ -21,7 +21,9 @@ namespace {
 template <auto Free>
 struct Freer {
   template <class T>
-  void operator()(T* pointer) const { Free(pointer); }
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
 };
 template <class T, auto Free>
 using Owned = std::unique_ptr<T, Freer<Free>>;
@@ -147,7 +149,8 @@ Result<UtcTime> time_of(const ASN1_TIME* time, const char* field) {
   std::tm tm{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &tm) != 1) return fail(ErrorCode::BadCertificate, 0, field);
   using namespace std::chrono;
-  const sys_days day = year(tm.tm_year + 1900) / month(static_cast<unsigned>(tm.tm_mon + 1)) / std::chrono::day(static_cast<unsigned>(tm.tm_mday));
+  const sys_days day = year(tm.tm_year + 1900) / month(static_cast<unsigned>(tm.tm_mon + 1)) /
+                       std::chrono::day(static_cast<unsigned>(tm.tm_mday));
   return UtcTime(day + hours(tm.tm_hour) + minutes(tm.tm_min) + seconds(tm.tm_sec));
 }
 
@@ -181,7 +184,8 @@ void read_subject(const X509_NAME* subject, Certificate& out) {
   out.role = role_of(out.organisational_unit);
   const ASN1_STRING* unique = entry(subject, NID_x500UniqueIdentifier);
   // The low three flag bits of a BIT STRING count its unused bits: an EUI-64 has none.
-  if (unique != nullptr && ASN1_STRING_type(unique) == V_ASN1_BIT_STRING && (unique->flags & 7) == 0 && ASN1_STRING_length(unique) == 8) {
+  if (unique != nullptr && ASN1_STRING_type(unique) == V_ASN1_BIT_STRING && (unique->flags & 7) == 0 &&
+      ASN1_STRING_length(unique) == 8) {
     out.subject_eui = Eui64::from_wire_or_zero(bytes_of(unique));
   }
 }
@@ -254,7 +258,8 @@ bool same_name(std::string_view a, std::string_view b) {
   const auto squeeze = [](std::string_view name) {
     std::string out;
     for (std::size_t at = 0; at < name.size(); ++at) {
-      const bool beside = name[at] == ' ' && ((!out.empty() && out.back() == ',') || at + 1 == name.size() || name[at + 1] == ',');
+      const bool beside =
+          name[at] == ' ' && ((!out.empty() && out.back() == ',') || at + 1 == name.size() || name[at + 1] == ',');
       if (!beside) out += name[at];
     }
     return out;

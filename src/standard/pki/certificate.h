@@ -19,7 +19,10 @@ inline constexpr std::string_view kEcdsaWithSha256 = "1.2.840.10045.4.3.2";
 
 /// Bits of the keyUsage extension, numbered as in RFC 5280 4.2.1.3 from the most significant bit of the first byte.
 enum KeyUsageBit : std::uint16_t {
-  kUsageDigitalSignature = 0x80, kUsageKeyAgreement = 0x08, kUsageKeyCertSign = 0x04, kUsageCrlSign = 0x02,
+  kUsageDigitalSignature = 0x80,
+  kUsageKeyAgreement = 0x08,
+  kUsageKeyCertSign = 0x04,
+  kUsageCrlSign = 0x02,
 };
 
 /// What an SMKI certificate says, read once; nothing is judged here beyond "can be read, and holds a P-256 key"
@@ -38,9 +41,9 @@ struct Certificate {
   /// RFC 2253 text, most specific first: "CN=Z1,OU=07". DUIS KeyInfo carries it so.
   std::string issuer;
   std::string subject;
-  std::string common_name;          ///< empty when there is none
-  std::string organisational_unit;  ///< the role as written: two hexadecimal digits (one old certificate has decimal)
-  std::optional<PartyRole> role;    ///< from organisational_unit, when it is one of the codes
+  std::string common_name;           ///< empty when there is none
+  std::string organisational_unit;   ///< the role as written: two hexadecimal digits (one old certificate has decimal)
+  std::optional<PartyRole> role;     ///< from organisational_unit, when it is one of the codes
   std::optional<Eui64> subject_eui;  ///< x500UniqueIdentifier, a BIT STRING of 8 whole bytes: an organisation's
   std::optional<Eui64> device_eui;   ///< serial of subjectAltName's hardwareModuleName: a device's
   bool alternative_name_critical = false;
@@ -56,7 +59,7 @@ struct Certificate {
   Bytes subject_key_identifier;
   Bytes authority_key_identifier;
   crypto::PublicKey public_key;
-  Bytes signed_part;                  ///< TBSCertificate
+  Bytes signed_part;                   ///< TBSCertificate
   crypto::EcdsaSignature signature{};  ///< zero when the algorithm is not ECDSA
 
   /// The EUI-64 the certificate speaks for, wherever it stands.

@@ -26,7 +26,8 @@ bool ends_with(std::string_view text, std::string_view end) {
 Status add_file(CertificateDirectory& directory, const std::filesystem::path& file) {
   METERWAY_TRY(const std::string text, read_text_file(file, kMaxCertificateBytes));
   if (!has_pem(text, kPemCertificate)) return {};
-  METERWAY_TRY(Certificate certificate, parse_certificate({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+  METERWAY_TRY(Certificate certificate,
+               parse_certificate({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
   const std::string name = file.stem().string();
   const KeyUse use = use_from_name(certificate, name);
   CertificateRecord record{std::move(certificate), use, name, std::nullopt};
@@ -90,7 +91,8 @@ Status CertificateDirectory::add(CertificateRecord record) {
   const std::unique_lock lock(mutex_);
   const SmkiSerial serial = record.certificate.serial;
   if (const auto known = rows_.find(serial); known != rows_.end()) {
-    if (known->second.record->certificate.der != record.certificate.der) return fail(ErrorCode::Conflict, 0, "serial number");
+    if (known->second.record->certificate.der != record.certificate.der)
+      return fail(ErrorCode::Conflict, 0, "serial number");
     auto merged = *known->second.record;
     if (!merged.private_key) merged.private_key = record.private_key;
     if (merged.name.empty()) merged.name = record.name;
@@ -100,8 +102,10 @@ Status CertificateDirectory::add(CertificateRecord record) {
   auto status = CertificateStatus::InUse;
   if (const auto rival = in_use_like(record)) {
     Row& row = rows_.at(*rival);
-    if (older(record.certificate, row.record->certificate)) row.status = CertificateStatus::NotInUse;
-    else status = CertificateStatus::NotInUse;
+    if (older(record.certificate, row.record->certificate))
+      row.status = CertificateStatus::NotInUse;
+    else
+      status = CertificateStatus::NotInUse;
   }
   rows_.emplace(serial, Row{std::make_shared<const CertificateRecord>(std::move(record)), status});
   by_owner_.emplace(*owner, serial);
@@ -203,7 +207,8 @@ std::unique_ptr<KeyStore> key_store_of(std::shared_ptr<const CertificateDirector
 }
 
 KeyUse use_from_name(const Certificate& certificate, std::string_view name) {
-  if (certificate.role == PartyRole::XmlSigning || certificate.role == PartyRole::DspXmlSigning) return KeyUse::XmlSigning;
+  if (certificate.role == PartyRole::XmlSigning || certificate.role == PartyRole::DspXmlSigning)
+    return KeyUse::XmlSigning;
   if (certificate.key_usage != kUsageKeyAgreement) return KeyUse::DigitalSignature;
   return ends_with(name, "-pp-ka") || ends_with(name, "PP-ka") ? KeyUse::PrepaymentKeyAgreement : KeyUse::KeyAgreement;
 }

@@ -74,7 +74,8 @@ TEST(CertificateDirectory, RefusesTwoCertificatesWithOneSerialNumberAndStrangeKe
   auto strange = later_generation(kSupplier, PartyRole::Supplier, KeyUse::DigitalSignature, 2);
   strange.private_key = crypto::PrivateKey::generate().value();
   EXPECT_EQ(directory.add(strange).error().code, ErrorCode::Conflict);
-  EXPECT_EQ(directory.add({test_pki().root.certificate, KeyUse::DigitalSignature, "", {}}).error().code, ErrorCode::BadCertificate);
+  EXPECT_EQ(directory.add({test_pki().root.certificate, KeyUse::DigitalSignature, "", {}}).error().code,
+            ErrorCode::BadCertificate);
 }
 
 TEST(CertificateDirectory, CompletesACertificateThatComesAgainWithItsKey) {

@@ -16,8 +16,19 @@ using wire::Writer;
 
 // DER, as much of it as a certificate needs.
 enum Tag : std::uint8_t {
-  kBoolean = 0x01, kInteger = 0x02, kBitString = 0x03, kOctetString = 0x04, kOid = 0x06, kUtf8String = 0x0C, kUtcTime = 0x17,
-  kGeneralizedTime = 0x18, kSequence = 0x30, kSet = 0x31, kContext0 = 0x80, kExplicit0 = 0xA0, kExplicit3 = 0xA3,
+  kBoolean = 0x01,
+  kInteger = 0x02,
+  kBitString = 0x03,
+  kOctetString = 0x04,
+  kOid = 0x06,
+  kUtf8String = 0x0C,
+  kUtcTime = 0x17,
+  kGeneralizedTime = 0x18,
+  kSequence = 0x30,
+  kSet = 0x31,
+  kContext0 = 0x80,
+  kExplicit0 = 0xA0,
+  kExplicit3 = 0xA3,
 };
 
 Bytes tlv(std::uint8_t tag, ByteView content) { return Writer().u8(tag).prefixed(content).take(); }
@@ -35,14 +46,17 @@ Bytes sequence(std::initializer_list<ByteView> parts) { return tlv(kSequence, jo
 Bytes oid(std::string_view dotted) {
   std::vector<std::uint32_t> arcs(1);
   for (const char c : dotted) {
-    if (c == '.') arcs.push_back(0);
-    else arcs.back() = arcs.back() * 10 + static_cast<std::uint32_t>(c - '0');
+    if (c == '.')
+      arcs.push_back(0);
+    else
+      arcs.back() = arcs.back() * 10 + static_cast<std::uint32_t>(c - '0');
   }
   Bytes content{static_cast<std::uint8_t>(arcs[0] * 40 + arcs[1])};
   for (std::size_t at = 2; at < arcs.size(); ++at) {
     int shift = 28;
     while (shift > 0 && (arcs[at] >> shift) == 0) shift -= 7;
-    for (; shift >= 0; shift -= 7) content.push_back(static_cast<std::uint8_t>((arcs[at] >> shift & 0x7F) | (shift > 0 ? 0x80 : 0)));
+    for (; shift >= 0; shift -= 7)
+      content.push_back(static_cast<std::uint8_t>((arcs[at] >> shift & 0x7F) | (shift > 0 ? 0x80 : 0)));
   }
   return tlv(kOid, content);
 }
@@ -92,10 +106,16 @@ Bytes key_usage(std::uint16_t bits) {
   return extension("2.5.29.15", true, tlv(kBitString, content));
 }
 
-Bytes policy(std::string_view identifier) { return extension("2.5.29.32", true, sequence({sequence({oid(identifier)})})); }
+Bytes policy(std::string_view identifier) {
+  return extension("2.5.29.32", true, sequence({sequence({oid(identifier)})}));
+}
 
-Bytes subject_key(const crypto::PublicKey& key) { return extension("2.5.29.14", false, tlv(kOctetString, key_identifier(key))); }
-Bytes authority_key(ByteView identifier) { return extension("2.5.29.35", false, sequence({tlv(kContext0, identifier)})); }
+Bytes subject_key(const crypto::PublicKey& key) {
+  return extension("2.5.29.14", false, tlv(kOctetString, key_identifier(key)));
+}
+Bytes authority_key(ByteView identifier) {
+  return extension("2.5.29.35", false, sequence({tlv(kContext0, identifier)}));
+}
 
 Bytes certification_authority(std::optional<std::uint8_t> path_length) {
   static constexpr std::uint8_t kTrue[] = {0xFF};
@@ -105,7 +125,8 @@ Bytes certification_authority(std::optional<std::uint8_t> path_length) {
 
 Bytes hardware_module(Eui64 eui) {
   const Bytes name = sequence({oid(kHardwareType), tlv(kOctetString, eui.wire())});
-  return extension("2.5.29.17", true, sequence({tlv(kExplicit0, joined({oid(kHardwareModuleName), tlv(kExplicit0, name)}))}));
+  return extension("2.5.29.17", true,
+                   sequence({tlv(kExplicit0, joined({oid(kHardwareModuleName), tlv(kExplicit0, name)}))}));
 }
 
 Bytes public_key_info(const crypto::PublicKey& key) {
@@ -129,15 +150,16 @@ Bytes signature_value(const crypto::EcdsaSignature& signature) {
   return tlv(kBitString, joined({Bytes{0}, sequence({part(0), part(32)})}));
 }
 
-Result<Certificate> sign(const Draft& draft, const crypto::PublicKey& key, const crypto::PrivateKey& signer, Random& random) {
+Result<Certificate> sign(const Draft& draft, const crypto::PublicKey& key, const crypto::PrivateKey& signer,
+                         Random& random) {
   std::array<std::uint8_t, 16> serial;
   random.fill(serial);
   serial[0] = static_cast<std::uint8_t>((serial[0] & 0x7F) | 0x40);  // positive, and always 16 bytes
   static constexpr std::uint8_t kV3[] = {0x02, 0x01, 0x02};
   const Bytes algorithm = sequence({oid(kEcdsaWithSha256)});
   const Bytes part = sequence({tlv(kExplicit0, kV3), integer(serial), algorithm, draft.issuer,
-                               sequence({time(draft.validity.not_before), time(draft.validity.not_after)}), draft.subject,
-                               public_key_info(key), tlv(kExplicit3, tlv(kSequence, draft.extensions))});
+                               sequence({time(draft.validity.not_before), time(draft.validity.not_after)}),
+                               draft.subject, public_key_info(key), tlv(kExplicit3, tlv(kSequence, draft.extensions))});
   METERWAY_TRY(const crypto::EcdsaSignature signature, signer.sign(part));
   return parse_certificate(sequence({part, algorithm, signature_value(signature)}));
 }
@@ -152,7 +174,8 @@ std::uint16_t usage_bit(KeyUse use) {
 }
 
 Bytes name_of(const Authority& authority) {
-  return authority_name(authority.certificate.common_name, authority.certificate.role.value_or(PartyRole::IssuingAuthority));
+  return authority_name(authority.certificate.common_name,
+                        authority.certificate.role.value_or(PartyRole::IssuingAuthority));
 }
 
 std::string upper(std::string text) {
@@ -162,10 +185,14 @@ std::string upper(std::string text) {
 
 std::string_view suffix(KeyUse use) {
   switch (use) {
-    case KeyUse::DigitalSignature: return "-ds";
-    case KeyUse::KeyAgreement: return "-ka";
-    case KeyUse::PrepaymentKeyAgreement: return "-pp-ka";
-    case KeyUse::XmlSigning: return "-xml";
+    case KeyUse::DigitalSignature:
+      return "-ds";
+    case KeyUse::KeyAgreement:
+      return "-ka";
+    case KeyUse::PrepaymentKeyAgreement:
+      return "-pp-ka";
+    case KeyUse::XmlSigning:
+      return "-xml";
   }
   return "";
 }
@@ -181,27 +208,30 @@ Result<Authority> issue_root(const std::string& common_name, Validity validity, 
   METERWAY_TRY(crypto::PrivateKey key, crypto::PrivateKey::generate());
   const Bytes name = authority_name(common_name, PartyRole::Root);
   const Draft draft{name, name, validity,
-                    joined({certification_authority(std::nullopt), key_usage(kUsageKeyCertSign | kUsageCrlSign), subject_key(key.public_key())})};
+                    joined({certification_authority(std::nullopt), key_usage(kUsageKeyCertSign | kUsageCrlSign),
+                            subject_key(key.public_key())})};
   METERWAY_TRY(Certificate certificate, sign(draft, key.public_key(), key, random));
   return Authority{std::move(certificate), std::move(key)};
 }
 
-Result<Authority> issue_authority(const Authority& root, const std::string& common_name, Validity validity, Random& random) {
+Result<Authority> issue_authority(const Authority& root, const std::string& common_name, Validity validity,
+                                  Random& random) {
   METERWAY_TRY(crypto::PrivateKey key, crypto::PrivateKey::generate());
   const Draft draft{name_of(root), authority_name(common_name, PartyRole::IssuingAuthority), validity,
-                    joined({certification_authority(0), key_usage(kUsageKeyCertSign | kUsageCrlSign), subject_key(key.public_key()),
-                            authority_key(root.certificate.subject_key_identifier)})};
+                    joined({certification_authority(0), key_usage(kUsageKeyCertSign | kUsageCrlSign),
+                            subject_key(key.public_key()), authority_key(root.certificate.subject_key_identifier)})};
   METERWAY_TRY(Certificate certificate, sign(draft, key.public_key(), root.key, random));
   return Authority{std::move(certificate), std::move(key)};
 }
 
-Result<Certificate> issue_organisation(const Authority& authority, const OrganisationSubject& subject, Validity validity,
-                                       const crypto::PublicKey& key, Random& random) {
+Result<Certificate> issue_organisation(const Authority& authority, const OrganisationSubject& subject,
+                                       Validity validity, const crypto::PublicKey& key, Random& random) {
   const bool xml_role = subject.role == PartyRole::XmlSigning || subject.role == PartyRole::DspXmlSigning;
   if (xml_role != (subject.use == KeyUse::XmlSigning)) return fail(ErrorCode::BadValue, 0, "role of the certificate");
   const Bytes common = subject.common_name.empty() ? Bytes() : relative_name(kCommonName, subject.common_name);
   const Bytes unique = relative_name(kUniqueIdentifier, kBitString, joined({Bytes{0}, subject.eui.wire()}));
-  const Draft draft{name_of(authority), sequence({common, relative_name(kOrganisationalUnit, role_text(subject.role)), unique}), validity,
+  const Draft draft{name_of(authority),
+                    sequence({common, relative_name(kOrganisationalUnit, role_text(subject.role)), unique}), validity,
                     joined({key_usage(usage_bit(subject.use)), subject_key(key), policy(kOrganisationPolicy),
                             authority_key(authority.certificate.subject_key_identifier)})};
   return sign(draft, key, authority.key, random);
@@ -211,13 +241,16 @@ Result<Certificate> issue_device(const Authority& authority, const DeviceSubject
                                  const crypto::PublicKey& key, Random& random) {
   using namespace std::chrono;
   const UtcTime never(sys_days(year(9999) / December / 31) + hours(23) + minutes(59) + seconds(59));
-  const Draft draft{name_of(authority), sequence({}), {floor<seconds>(not_before), never},
-                    joined({key_usage(usage_bit(subject.use)), subject_key(key), hardware_module(subject.eui), policy(kDevicePolicy),
-                            authority_key(authority.certificate.subject_key_identifier)})};
+  const Draft draft{name_of(authority),
+                    sequence({}),
+                    {floor<seconds>(not_before), never},
+                    joined({key_usage(usage_bit(subject.use)), subject_key(key), hardware_module(subject.eui),
+                            policy(kDevicePolicy), authority_key(authority.certificate.subject_key_identifier)})};
   return sign(draft, key, authority.key, random);
 }
 
-Result<DemoPki> make_demo_pki(const std::vector<DemoParty>& parties, const std::vector<Eui64>& devices, const Clock& clock, Random& random) {
+Result<DemoPki> make_demo_pki(const std::vector<DemoParty>& parties, const std::vector<Eui64>& devices,
+                              const Clock& clock, Random& random) {
   const Validity validity = Validity::years(clock.now(), 10);
   METERWAY_TRY(Authority root, issue_root("Meterway demo root", Validity::years(clock.now(), 25), random));
   METERWAY_TRY(Authority issuing, issue_authority(root, "Meterway demo", Validity::years(clock.now(), 20), random));
@@ -232,15 +265,18 @@ Result<DemoPki> make_demo_pki(const std::vector<DemoParty>& parties, const std::
   };
   const auto add_device = [&](Eui64 eui, KeyUse use) -> Status {
     METERWAY_TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate());
-    METERWAY_TRY(Certificate certificate, issue_device(pki.issuing, {eui, use}, validity.not_before, key.public_key(), random));
+    METERWAY_TRY(Certificate certificate,
+                 issue_device(pki.issuing, {eui, use}, validity.not_before, key.public_key(), random));
     pki.records.push_back({std::move(certificate), use, eui.plain() + std::string(suffix(use)), key});
     return {};
   };
   for (const DemoParty& party : parties) {
     METERWAY_CHECK(add_party(party, KeyUse::DigitalSignature, party.role, party.name + "-ds"));
     METERWAY_CHECK(add_party(party, KeyUse::KeyAgreement, party.role, party.name + "-ka"));
-    if (party.prepayment) METERWAY_CHECK(add_party(party, KeyUse::PrepaymentKeyAgreement, party.role, party.name + "PP-ka"));
-    const auto xml_role = party.role == PartyRole::AccessControlBroker ? PartyRole::DspXmlSigning : PartyRole::XmlSigning;
+    if (party.prepayment)
+      METERWAY_CHECK(add_party(party, KeyUse::PrepaymentKeyAgreement, party.role, party.name + "PP-ka"));
+    const auto xml_role =
+        party.role == PartyRole::AccessControlBroker ? PartyRole::DspXmlSigning : PartyRole::XmlSigning;
     if (party.xml_signing) METERWAY_CHECK(add_party(party, KeyUse::XmlSigning, xml_role, party.name + "-xml"));
   }
   for (const Eui64 device : devices) {

@@ -26,7 +26,8 @@ struct Validity {
 /// randomness is OpenSSL's. Errors: CryptoFailure.
 Result<Authority> issue_root(const std::string& common_name, Validity validity, Random& random);
 /// Subject OU=07, CN as given. Errors: CryptoFailure.
-Result<Authority> issue_authority(const Authority& root, const std::string& common_name, Validity validity, Random& random);
+Result<Authority> issue_authority(const Authority& root, const std::string& common_name, Validity validity,
+                                  Random& random);
 
 struct OrganisationSubject {
   Eui64 eui;
@@ -35,8 +36,8 @@ struct OrganisationSubject {
   KeyUse use = KeyUse::DigitalSignature;
 };
 /// For a key that its owner made. Errors: CryptoFailure; BadValue for a role that signs XML with another use.
-Result<Certificate> issue_organisation(const Authority& authority, const OrganisationSubject& subject, Validity validity,
-                                       const crypto::PublicKey& key, Random& random);
+Result<Certificate> issue_organisation(const Authority& authority, const OrganisationSubject& subject,
+                                       Validity validity, const crypto::PublicKey& key, Random& random);
 
 struct DeviceSubject {
   Eui64 eui;
@@ -63,7 +64,8 @@ struct DemoPki {
 };
 /// Records come in the order of the parties, then the devices (a digital signature and a key agreement one each).
 /// Errors: CryptoFailure.
-Result<DemoPki> make_demo_pki(const std::vector<DemoParty>& parties, const std::vector<Eui64>& devices, const Clock& clock, Random& random);
+Result<DemoPki> make_demo_pki(const std::vector<DemoParty>& parties, const std::vector<Eui64>& devices,
+                              const Clock& clock, Random& random);
 
 /// The file name without extension that open_key_folder expects: "<eui>-ds" and so on.
 std::string key_file_stem(const CertificateRecord& record);

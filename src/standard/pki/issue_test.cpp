@@ -35,7 +35,8 @@ TEST_F(IssueTest, MakesChainsThatOpensslVerifies) {
   write("issuing.pem", test_pki().issuing.certificate);
   for (const auto& record : test_pki().records) {
     write("leaf.pem", record.certificate);
-    EXPECT_TRUE(openssl("verify -x509_strict -ignore_critical -attime 1798761600 -CAfile root.pem -untrusted issuing.pem leaf.pem"))
+    EXPECT_TRUE(openssl(
+        "verify -x509_strict -ignore_critical -attime 1798761600 -CAfile root.pem -untrusted issuing.pem leaf.pem"))
         << record.name << ": " << printed();
   }
   write("leaf.pem", test_pki().records.front().certificate);
@@ -45,7 +46,8 @@ TEST_F(IssueTest, MakesChainsThatOpensslVerifies) {
 TEST_F(IssueTest, MakesCertificatesThatOpensslReadsAsWeDo) {
   write("meter.pem", test_record(kMeter, KeyUse::DigitalSignature).certificate);
   ASSERT_TRUE(openssl("x509 -in meter.pem -noout -serial -subject -enddate -ext keyUsage,subjectAltName")) << printed();
-  EXPECT_NE(printed().find("serial=" + test_record(kMeter, KeyUse::DigitalSignature).certificate.serial.hex()), std::string::npos);
+  EXPECT_NE(printed().find("serial=" + test_record(kMeter, KeyUse::DigitalSignature).certificate.serial.hex()),
+            std::string::npos);
   EXPECT_NE(printed().find("notAfter=Dec 31 23:59:59 9999 GMT"), std::string::npos) << printed();
   EXPECT_NE(printed().find("X509v3 Subject Alternative Name: critical"), std::string::npos);
   EXPECT_NE(printed().find("1.3.6.1.5.5.7.8.4"), std::string::npos);
@@ -71,10 +73,16 @@ TEST(Issue, RefusesARoleForXmlWithAnotherUse) {
   SeededRandom random(1);
   const auto key = crypto::PrivateKey::generate().value();
   const auto validity = Validity::years(test_time(), 1);
-  EXPECT_EQ(issue_organisation(test_pki().issuing, {kSupplier, PartyRole::XmlSigning, "", KeyUse::KeyAgreement}, validity, key.public_key(), random)
-                .error().code, ErrorCode::BadValue);
-  EXPECT_EQ(issue_organisation(test_pki().issuing, {kSupplier, PartyRole::Supplier, "", KeyUse::XmlSigning}, validity, key.public_key(), random)
-                .error().code, ErrorCode::BadValue);
+  EXPECT_EQ(issue_organisation(test_pki().issuing, {kSupplier, PartyRole::XmlSigning, "", KeyUse::KeyAgreement},
+                               validity, key.public_key(), random)
+                .error()
+                .code,
+            ErrorCode::BadValue);
+  EXPECT_EQ(issue_organisation(test_pki().issuing, {kSupplier, PartyRole::Supplier, "", KeyUse::XmlSigning}, validity,
+                               key.public_key(), random)
+                .error()
+                .code,
+            ErrorCode::BadValue);
 }
 
 }  // namespace

@@ -62,7 +62,8 @@ Result<std::uint16_t> usage_of(const std::string& text) {
   return fail(ErrorCode::BadJson, 0, "key store usage");
 }
 
-Status read_usage(Eui64 owner, const std::string& usage_text, const json& serials, std::vector<CertificateRecord>& out) {
+Status read_usage(Eui64 owner, const std::string& usage_text, const json& serials,
+                  std::vector<CertificateRecord>& out) {
   METERWAY_TRY(const std::uint16_t usage, usage_of(usage_text));
   if (!serials.is_object()) return fail(ErrorCode::BadJson, 0, "key store usage");
   for (const auto& [serial_text, entry] : serials.items()) {

@@ -45,8 +45,9 @@ TEST(JsonKeyStore, NeedsNothingButTheCertificate) {
 }
 
 TEST(JsonKeyStore, RefusesAnotherShape) {
-  for (const char* text : {"", "[]", "{", "{\"x\":{}}", "{\"90b3d51f30010000\":[]}", "{\"90b3d51f30010000\":{\"keyEncipherment\":{}}}",
-                           "{\"90b3d51f30010000\":{\"keyAgreement\":7}}", "{\"90b3d51f30010000\":{\"keyAgreement\":{\"1\":{}}}}"}) {
+  for (const char* text :
+       {"", "[]", "{", "{\"x\":{}}", "{\"90b3d51f30010000\":[]}", "{\"90b3d51f30010000\":{\"keyEncipherment\":{}}}",
+        "{\"90b3d51f30010000\":{\"keyAgreement\":7}}", "{\"90b3d51f30010000\":{\"keyAgreement\":{\"1\":{}}}}"}) {
     EXPECT_FALSE(read_json_keystore(text)) << text;
   }
   EXPECT_EQ(read_json_keystore(std::string(100000, '[')).error().code, ErrorCode::BadJson);

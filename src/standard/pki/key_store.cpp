@@ -36,7 +36,7 @@ struct SlotHash {
 
 /// The files of one owner and use, and what was read of them when first asked for.
 struct Entry {
-  std::filesystem::path public_file;   // empty when there is none
+  std::filesystem::path public_file;  // empty when there is none
   std::filesystem::path private_file;
   std::once_flag public_read, private_read;
   std::optional<crypto::PublicKey> public_key;
@@ -119,7 +119,8 @@ class KeyFolder final : public KeyStore {
       METERWAY_TRY(entry.public_key, crypto::PublicKey::from_spki(der));
       return {};
     }
-    METERWAY_TRY(Certificate certificate, parse_certificate({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+    METERWAY_TRY(Certificate certificate,
+                 parse_certificate({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
     entry.public_key = certificate.public_key;
     entry.certificate = std::move(certificate.der);
     return {};

@@ -26,10 +26,10 @@ class KeyStore {
   virtual std::vector<std::string> problems() const { return {}; }
 };
 
-/// A folder of <eui>-ds, <eui>-ka, <eui>-pp-ka, <eui>-xml with .pem (certificate or public key) and .key (PKCS#8, PEM or DER);
-/// eui is 16 hex digits. The folder is listed once, on opening; files are read only when their key is asked for. A public key
-/// without a .pem is taken from the .key; a .key that does not fit its .pem is refused.
-/// Errors: NotFound when there is no such folder.
+/// A folder of <eui>-ds, <eui>-ka, <eui>-pp-ka, <eui>-xml with .pem (certificate or public key) and .key (PKCS#8, PEM
+/// or DER); eui is 16 hex digits. The folder is listed once, on opening; files are read only when their key is asked
+/// for. A public key without a .pem is taken from the .key; a .key that does not fit its .pem is refused. Errors:
+/// NotFound when there is no such folder.
 Result<std::unique_ptr<KeyStore>> open_key_folder(const std::filesystem::path& folder);
 
 }  // namespace meterway::pki

@@ -68,7 +68,8 @@ TEST_F(KeyFolderTest, LeavesAFileThatHoldsNoKeyAlone) {
 
 std::filesystem::path reference_keys() {
   const char* root = std::getenv("METERWAY_RTDS");
-  const auto base = root != nullptr ? std::filesystem::path(root) : std::filesystem::path(METERWAY_SOURCE_DIR) / "../shared/rtds";
+  const auto base =
+      root != nullptr ? std::filesystem::path(root) : std::filesystem::path(METERWAY_SOURCE_DIR) / "../shared/rtds";
   return base / "keystore/rtds";
 }
 
@@ -82,8 +83,9 @@ TEST(KeyFolder, OpensTheReferenceKeysFasterThanItReadsThem) {
   for (const auto& file : std::filesystem::directory_iterator(reference_keys())) {
     const std::string stem = file.path().stem().string();
     const auto owner = Eui64::parse(stem.substr(0, 16));
-    const auto use = stem.substr(16) == "-ds" ? KeyUse::DigitalSignature
-                     : stem.substr(16) == "-ka" ? KeyUse::KeyAgreement : KeyUse::PrepaymentKeyAgreement;
+    const auto use = stem.substr(16) == "-ds"   ? KeyUse::DigitalSignature
+                     : stem.substr(16) == "-ka" ? KeyUse::KeyAgreement
+                                                : KeyUse::PrepaymentKeyAgreement;
     EXPECT_NE((*store)->public_key(*owner, use), nullptr) << stem;
     if (file.path().extension() == ".key") {
       EXPECT_NE((*store)->private_key(*owner, use), nullptr) << stem;

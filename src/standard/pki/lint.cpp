@@ -20,7 +20,8 @@ bool one_end_entity_usage(const Certificate& c) {
 bool is_upper_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); }
 
 bool role_is_two_digits(const Certificate& c) {
-  return c.organisational_unit.size() == 2 && is_upper_hex(c.organisational_unit[0]) && is_upper_hex(c.organisational_unit[1]);
+  return c.organisational_unit.size() == 2 && is_upper_hex(c.organisational_unit[0]) &&
+         is_upper_hex(c.organisational_unit[1]);
 }
 
 bool signs_when_for_xml(const Certificate& c) {
@@ -29,8 +30,9 @@ bool signs_when_for_xml(const Certificate& c) {
 }
 
 bool policy_is(const Certificate& c, std::initializer_list<std::string_view> known) {
-  return std::all_of(c.policies.begin(), c.policies.end(),
-                     [&](const std::string& policy) { return std::find(known.begin(), known.end(), policy) != known.end(); });
+  return std::all_of(c.policies.begin(), c.policies.end(), [&](const std::string& policy) {
+    return std::find(known.begin(), known.end(), policy) != known.end();
+  });
 }
 
 /// 99991231235959Z: "no well-defined expiration date".
@@ -56,7 +58,8 @@ constexpr std::array kRules{
          [](const Certificate& c) { return c.version == 3; }},
     Rule{"serial", "RFC 5280 4.1.2.2; SMKI common profile", kForAll, kError, "the serial number has at most 16 bytes",
          [](const Certificate& c) { return c.serial.bytes().size() <= 16; }},
-    Rule{"signature_algorithm", "RFC 5758 3.2; SMKI common profile", kForAll, kError, "the signature is ecdsa-with-SHA256",
+    Rule{"signature_algorithm", "RFC 5758 3.2; SMKI common profile", kForAll, kError,
+         "the signature is ecdsa-with-SHA256",
          [](const Certificate& c) { return c.signature_algorithm == kEcdsaWithSha256; }},
     Rule{"validity", "RFC 5280 4.1.2.5", kForAll, kError, "the validity does not end before it begins",
          [](const Certificate& c) { return c.not_before <= c.not_after; }},
@@ -65,31 +68,37 @@ constexpr std::array kRules{
          [](const Certificate& c) { return c.subject_key_identifier == key_identifier(c.public_key); }},
     Rule{"authority_key_identifier", "RFC 5280 4.2.1.1; SMKI common profile", kForEndEntity, kError,
          "the authority key identifier has 8 bytes",
-         [](const Certificate& c) { return c.authority_key_identifier.empty() || c.authority_key_identifier.size() == 8; }},
+         [](const Certificate& c) {
+           return c.authority_key_identifier.empty() || c.authority_key_identifier.size() == 8;
+         }},
     Rule{"authority_key_present", "RFC 5280 4.2.1.1; SMKI common profile", kForEndEntity, kNotice,
-         "there is an authority key identifier", [](const Certificate& c) { return !c.authority_key_identifier.empty(); }},
+         "there is an authority key identifier",
+         [](const Certificate& c) { return !c.authority_key_identifier.empty(); }},
     Rule{"key_usage_critical", "RFC 5280 4.2.1.3; SMKI common profile", kForAll, kError, "the key usage is critical",
          [](const Certificate& c) { return c.key_usage_critical; }},
     Rule{"one_key_usage", "SMKI common profile, key usage", kForEndEntity, kError,
          "the key usage is either digital signature or key agreement", one_end_entity_usage},
     Rule{"authority_key_usage", "RFC 5280 4.2.1.3", kForAuthority, kError, "an authority's key signs certificates",
          [](const Certificate& c) { return (c.key_usage & kUsageKeyCertSign) != 0; }},
-    Rule{"policies_critical", "RFC 5280 4.2.1.4; SMKI common profile", kForEndEntity, kError, "the certificate policies are critical",
-         [](const Certificate& c) { return c.policies_critical; }},
-    Rule{"one_policy", "SMKI common profile, certificate policies", kForEndEntity, kError, "there is one policy, without qualifiers",
+    Rule{"policies_critical", "RFC 5280 4.2.1.4; SMKI common profile", kForEndEntity, kError,
+         "the certificate policies are critical", [](const Certificate& c) { return c.policies_critical; }},
+    Rule{"one_policy", "SMKI common profile, certificate policies", kForEndEntity, kError,
+         "there is one policy, without qualifiers",
          [](const Certificate& c) { return c.policies.size() == 1 && !c.policy_qualifiers; }},
     Rule{"no_authority", "RFC 5280 4.2.1.9", kForEndEntity, kError, "an end entity is no authority",
          [](const Certificate& c) { return !c.authority.value_or(false); }},
-    Rule{"no_basic_constraints", "SMKI common profile", kForEndEntity, kNotice, "an end entity has no basic constraints",
-         [](const Certificate& c) { return !c.authority.has_value(); }},
-    Rule{"role", "SMKI organisation profile, subject", kForOrganisation, kError, "the organisational unit is a role code",
-         [](const Certificate& c) { return c.role.has_value(); }},
+    Rule{"no_basic_constraints", "SMKI common profile", kForEndEntity, kNotice,
+         "an end entity has no basic constraints", [](const Certificate& c) { return !c.authority.has_value(); }},
+    Rule{"role", "SMKI organisation profile, subject", kForOrganisation, kError,
+         "the organisational unit is a role code", [](const Certificate& c) { return c.role.has_value(); }},
     Rule{"role_form", "SMKI organisation profile, subject", kForOrganisation, kNotice,
          "the role code is two upper-case hexadecimal digits", role_is_two_digits},
     Rule{"organisation_eui", "SMKI organisation profile, subject", kForOrganisation, kError,
-         "the subject has an x500UniqueIdentifier of 8 bytes", [](const Certificate& c) { return c.subject_eui.has_value(); }},
+         "the subject has an x500UniqueIdentifier of 8 bytes",
+         [](const Certificate& c) { return c.subject_eui.has_value(); }},
     Rule{"organisation_policy", "SMKI organisation profile, certificate policies", kForOrganisation, kError,
-         "the policy is that of organisations", [](const Certificate& c) { return policy_is(c, {kOrganisationPolicy}); }},
+         "the policy is that of organisations",
+         [](const Certificate& c) { return policy_is(c, {kOrganisationPolicy}); }},
     Rule{"xml_signing_usage", "SMKI organisation profile, key usage", kForOrganisation, kError,
          "a certificate for signing XML has the usage digital signature", signs_when_for_xml},
     Rule{"empty_subject", "SMKI device profile, subject", kForDevice, kError, "a device's subject is empty",
@@ -97,17 +106,23 @@ constexpr std::array kRules{
     Rule{"alternative_name_critical", "RFC 5280 4.2.1.6; SMKI device profile", kForDevice, kError,
          "the subject alternative name is critical, as the subject is empty",
          [](const Certificate& c) { return c.alternative_name_critical; }},
-    Rule{"device_policy", "SMKI device profile, certificate policies", kForDevice, kError, "the policy is one that devices have",
-         [](const Certificate& c) { return policy_is(c, {kDevicePolicy, kOrganisationPolicy}); }},
-    Rule{"never_expires", "RFC 5280 4.1.2.5; SMKI device profile", kForDevice, kError, "a device's certificate ends at 99991231235959Z",
-         never_expires},
+    Rule{"device_policy", "SMKI device profile, certificate policies", kForDevice, kError,
+         "the policy is one that devices have",
+         [](const Certificate& c) {
+           return policy_is(c, {kDevicePolicy, kOrganisationPolicy});
+         }},
+    Rule{"never_expires", "RFC 5280 4.1.2.5; SMKI device profile", kForDevice, kError,
+         "a device's certificate ends at 99991231235959Z", never_expires},
 };
 
 std::uint8_t bit_of(Profile profile) {
   switch (profile) {
-    case Profile::Organisation: return kForOrganisation;
-    case Profile::Device: return kForDevice;
-    case Profile::Authority: return kForAuthority;
+    case Profile::Organisation:
+      return kForOrganisation;
+    case Profile::Device:
+      return kForDevice;
+    case Profile::Authority:
+      return kForAuthority;
   }
   return 0;
 }

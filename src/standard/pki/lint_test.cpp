@@ -48,7 +48,11 @@ TEST(Lint, NamesTheRuleThatAnOrganisationCertificateBreaks) {
       {"role ", [](Certificate& c) { c.role.reset(); }},
       {"role_form ", [](Certificate& c) { c.organisational_unit = "137"; }},
       {"organisation_eui ", [](Certificate& c) { c.subject_eui.reset(); }},
-      {"xml_signing_usage ", [](Certificate& c) { c.role = PartyRole::XmlSigning; c.key_usage = kUsageKeyAgreement; }},
+      {"xml_signing_usage ",
+       [](Certificate& c) {
+         c.role = PartyRole::XmlSigning;
+         c.key_usage = kUsageKeyAgreement;
+       }},
   };
   for (const Fault& fault : faults) {
     Certificate certificate = test_record(kSupplier, KeyUse::DigitalSignature).certificate;
@@ -79,7 +83,8 @@ TEST(Lint, PassesEveryReferenceCertificate) {
     ASSERT_TRUE(add_certificate_folder(directory, tests::reference_path() / folder));
     ASSERT_GT(directory.size(), 15u);
     for (const auto& found : directory.all()) {
-      EXPECT_TRUE(conforms(found.record->certificate)) << found.record->name << ": " << text(lint(found.record->certificate));
+      EXPECT_TRUE(conforms(found.record->certificate))
+          << found.record->name << ": " << text(lint(found.record->certificate));
     }
   }
 }

@@ -11,7 +11,9 @@ std::string line(std::string_view word, std::string_view label) {
 
 }  // namespace
 
-bool has_pem(std::string_view text, std::string_view label) { return text.find(line("BEGIN", label)) != std::string_view::npos; }
+bool has_pem(std::string_view text, std::string_view label) {
+  return text.find(line("BEGIN", label)) != std::string_view::npos;
+}
 
 Result<Bytes> pem_body(std::string_view text, std::string_view label) {
   const std::string begin = line("BEGIN", label);

@@ -31,7 +31,8 @@ Result<SmkiSerial> from_text(std::string_view text, int base) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const int digit = digit_value(text[at], base);
     if (digit < 0) return fail(ErrorCode::BadNumber, at, "serial number");
-    if (!push(value, static_cast<unsigned>(base), static_cast<unsigned>(digit))) return fail(ErrorCode::OutOfRange, at, "serial number");
+    if (!push(value, static_cast<unsigned>(base), static_cast<unsigned>(digit)))
+      return fail(ErrorCode::OutOfRange, at, "serial number");
   }
   return SmkiSerial::from_bytes(value);
 }

@@ -37,7 +37,8 @@ inline CertificateRecord later_generation(Eui64 owner, PartyRole role, KeyUse us
   SeededRandom random(static_cast<std::uint64_t>(years) + 100);
   const auto key = crypto::PrivateKey::generate().value();
   const auto validity = Validity::years(test_time() + std::chrono::hours(24 * 365 * years), 10);
-  return {issue_organisation(test_pki().issuing, {owner, role, "", use}, validity, key.public_key(), random).value(), use, "later", key};
+  return {issue_organisation(test_pki().issuing, {owner, role, "", use}, validity, key.public_key(), random).value(),
+          use, "later", key};
 }
 
 }  // namespace meterway::pki
