@@ -4,11 +4,15 @@ namespace meterway::apps {
 
 void add_addmac(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
+void add_sign(CLI::App& app, int& status);
+void add_trace(CLI::App& app, int& status);
 
 // One line per subcommand, in the order in which help lists them; each is defined in its own file.
 void add_subcommands(CLI::App& app, int& status) {
   add_addmac(app, status);
   add_check(app, status);
+  add_sign(app, status);
+  add_trace(app, status);
 }
 
 }  // namespace meterway::apps

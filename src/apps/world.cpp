@@ -1,5 +1,7 @@
 #include "apps/world.h"
 
+#include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/util/file.h"
@@ -49,6 +51,12 @@ Result<WorldDevice> read_device(const json& object) {
 }
 
 }  // namespace
+
+void add_data_option(CLI::App& command, std::string& data) {
+  const char* chosen = std::getenv("METERWAY_DATA");
+  data = chosen != nullptr ? chosen : "data";
+  command.add_option("--data", data, "Data folder of the node; $METERWAY_DATA, or ./data")->capture_default_str();
+}
 
 const WorldUser* World::user(Eui64 eui) const {
   for (const auto& user : users) {

@@ -6,7 +6,14 @@
 
 #include "standard/ids/ids.h"
 
+namespace CLI {
+class App;
+}
+
 namespace meterway::apps {
+
+/// Adds `--data DIR`: $METERWAY_DATA, or ./data.
+void add_data_option(CLI::App& command, std::string& data);
 
 /// The data folder of one node, and who may read which part of it:
 ///

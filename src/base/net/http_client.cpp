@@ -54,7 +54,8 @@ Result<Url> parse_url(std::string_view text) {
 Unexpected<Error> failure(error_code error, const char* field) {
   if (error == beast::error::timeout) return fail(ErrorCode::Timeout, 0, field);
   if (error == http::error::body_limit || error == http::error::header_limit) return fail(ErrorCode::TooLarge, 0, field);
-  return fail(ErrorCode::Network, static_cast<std::size_t>(error.value()), field);
+  if (error == asio::error::connection_refused) return fail(ErrorCode::Network, 0, "nobody listens there");
+  return fail(ErrorCode::Network, 0, field);
 }
 
 /// One exchange. Each step starts the next; the stream's one deadline covers them all, and `outcome` says how it ended.

@@ -2,6 +2,7 @@
 #include "base/crypto/aes_gcm.h"
 #include "base/crypto/keys.h"
 #include "standard/gbcs/message.h"
+#include "standard/gbcs/use_cases.h"  // before Mac below: g++ takes Protection::Mac after it for a shadow
 #include "standard/pki/key_store.h"
 
 namespace meterway::gbcs {

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "apps/user_precommand.h"
+#include "apps/world.h"
+#include "base/net/http.h"
+#include "base/util/clock.h"
+#include "base/util/hex.h"
+
+namespace meterway::apps {
+namespace {
+
+using nlohmann::json;
+
+std::string text_of(const json& event, const char* key) {
+  const auto at = event.find(key);
+  if (at == event.end() || at->is_null()) return "";
+  return at->is_string() ? at->get<std::string>() : at->dump();
+}
+
+/// The bytes of a hop, decoded as far as the header tells, and the hex itself.
+void print_bytes(const std::string& hex) {
+  const auto bytes = from_hex(hex);
+  if (!bytes) return;
+  if (const auto message = gbcs::read_message(*bytes)) {
+    fmt::print("{:29}{}{}{}\n", "", describe_message(*message), message->signature_field == gbcs::SignatureField::Present ? ", signed" : "",
+               message->mac ? ", MACed" : "");
+  }
+  fmt::print("{:29}{}\n", "", hex);
+}
+
+/// Time since the first hop, so that a reader sees where it went.
+std::string since(const std::optional<UtcTime>& first, const Result<UtcTime>& time) {
+  if (!first || !time) return "";
+  return fmt::format("+{:.3f}s", std::chrono::duration<double>(*time - *first).count());
+}
+
+int print_trace(const std::string& body) {
+  const auto root = json::parse(body, nullptr, false);
+  if (!root.is_object() || !root.contains("events") || !root["events"].is_array()) {
+    fmt::print(stderr, "trace: the platform's answer is not a trace\n");
+    return 1;
+  }
+  fmt::print("{}\n", text_of(root, "request_id"));
+  std::optional<UtcTime> first;
+  for (const auto& event : root["events"]) {
+    const auto time = from_iso8601(text_of(event, "time"));
+    if (!first && time) first = *time;
+    fmt::print("{:19} {:>9} {:10} {:10} {}\n", text_of(event, "time").substr(0, 23), since(first, time), text_of(event, "step"), text_of(event, "outcome"),
+               text_of(event, "detail"));
+    if (const auto hex = text_of(event, "bytes"); !hex.empty()) print_bytes(hex);
+  }
+  return 0;
+}
+
+struct Options {
+  std::string data;
+  std::string url;
+  std::string request_id;
+  bool json = false;
+};
+
+int run(Options options) {
+  const auto id = RequestId::parse(options.request_id);
+  if (!id) {
+    fmt::print(stderr, "trace: {}: {}\n", options.request_id, describe(id.error()));
+    return 1;
+  }
+  if (options.url.empty()) {
+    const auto world = load_world(DataFolder{options.data}.world());
+    options.url = world ? world->http_url() : "http://127.0.0.1:8079";
+  }
+  const auto target = options.url + "/api/v1/trace/" + id->text();
+  const auto answer = net::http_request("GET", target, {}, "", std::chrono::seconds(10));
+  if (!answer) {
+    fmt::print(stderr, "trace: {}: {}\n", target, describe(answer.error()));
+    return 1;
+  }
+  if (answer->status != 200) {
+    fmt::print(stderr, "trace: {}: status {}: {}\n", target, answer->status, answer->body);
+    return 1;
+  }
+  if (options.json) {
+    fmt::print("{}\n", answer->body);
+    return 0;
+  }
+  return print_trace(answer->body);
+}
+
+}  // namespace
+
+void add_trace(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand("trace", "Show every hop of a request: time, decision, bytes");
+  auto options = std::make_shared<Options>();
+  command->add_option("request-id", options->request_id, "ORIGINATOR:TARGET:COUNTER")->required();
+  add_data_option(*command, options->data);
+  command->add_option("--url", options->url, "The platform; from the data folder, or http://127.0.0.1:8079");
+  command->add_flag("--json", options->json, "The platform's answer as it is");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace meterway::apps
