@@ -61,10 +61,10 @@ crypto::AesKey derive_key(const crypto::SharedSecret& secret, Purpose purpose, E
   return crypto::AesKey(std::span(digest).first<16>());
 }
 
-Mac compute_mac(const crypto::AesKey& key, Eui64 originator, ByteView signed_part) {
+MacTag compute_mac(const crypto::AesKey& key, Eui64 originator, ByteView signed_part) {
   // The five zero bytes stand for the five empty strings of the wrapper's header.
   const std::uint8_t header[6] = {kAuthenticated, 0, 0, 0, 0, 0};
-  Mac mac{};
+  MacTag mac{};
   crypto::gcm_seal(key, iv_of(originator), {ByteView(header), signed_part}, {}, mac);
   return mac;
 }

@@ -10,7 +10,7 @@ namespace meterway::gbcs {
 /// What a derived key is for; the byte stands in the key derivation's other-info.
 enum class Purpose : std::uint8_t { CommandMac = 1, ResponseMac = 2, AlertMac = 3, Encryption = 4 };
 
-using Mac = std::array<std::uint8_t, 12>;
+using MacTag = std::array<std::uint8_t, 12>;
 
 /// The purpose of the MAC key of a message of this kind.
 constexpr Purpose mac_purpose(Kind kind) { return static_cast<Purpose>(kind); }
@@ -24,7 +24,7 @@ crypto::AesKey derive_key(const crypto::SharedSecret& secret, Purpose purpose, E
                           Eui64 target);
 
 /// GMAC over the General-Signing APDU: IV = originator | 00000000, AAD = 11 0000000000 | APDU, tag of 12 bytes.
-Mac compute_mac(const crypto::AesKey& key, Eui64 originator, ByteView signed_part);
+MacTag compute_mac(const crypto::AesKey& key, Eui64 originator, ByteView signed_part);
 
 /// The MAC key of the message from one private and one public key-agreement key of its pair. The pair of a command is
 /// access control broker x device, whoever originated it; that of a response or alert is device x header target.
