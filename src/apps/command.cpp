@@ -4,6 +4,8 @@ namespace meterway::apps {
 
 void add_addmac(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
+void add_decode(CLI::App& app, int& status);
+void add_encode(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
 
@@ -11,6 +13,8 @@ void add_trace(CLI::App& app, int& status);
 void add_subcommands(CLI::App& app, int& status) {
   add_addmac(app, status);
   add_check(app, status);
+  add_decode(app, status);
+  add_encode(app, status);
   add_sign(app, status);
   add_trace(app, status);
 }

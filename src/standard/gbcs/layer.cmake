@@ -1,3 +1,5 @@
 set(LAYER_LIBS nlohmann_json::nlohmann_json fmt::fmt)
 meterway_table(standard/gbcs/use_cases.inc use_case_table.py spec/use_cases.tsv)
 meterway_table(standard/gbcs/zcl.inc zcl_table.py spec/zcl_commands.tsv spec/zcl_attributes.tsv)
+meterway_table(standard/gbcs/alerts.inc alert_table.py spec/device_alerts.tsv spec/alert_contents.tsv)
+meterway_table(standard/gbcs/asn1_fields.inc asn1_table.py spec/asn1_fields.tsv)

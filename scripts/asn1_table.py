@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""Writes the C++ table of ASN.1 field names, a row a message code: asn1_table.py spec/asn1_fields.tsv <output.inc>."""
+import csv
+import sys
+
+KIND = {"c": "Command", "r": "Response", "a": "Alert"}
+
+
+def codes_of(text):
+    for part in text.split():
+        first, _, last = part.partition("-")
+        yield from range(int(first, 16), int(last or first, 16) + 1)
+
+
+def main():
+    source, output = sys.argv[1:]
+    with open(source, encoding="utf-8") as lines:
+        rows = list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
+    with open(output, "w", encoding="utf-8") as out:
+        out.write("// Written by scripts/asn1_table.py from spec/asn1_fields.tsv.\n")
+        for row in rows:
+            path = "" if row["path"] == "-" else row["path"]
+            values = "" if row["values"] == "-" else row["values"]
+            for code in codes_of(row["codes"]):
+                out.write(f'FieldRow{{0x{code:04x}, Kind::{KIND[row["kind"]]}, "{path}", "{row["name"]}", "{values}"}},\n')
+
+
+if __name__ == "__main__":
+    main()
