@@ -32,7 +32,8 @@ std::string write_record(const RequestRecord& r) {
   const json object = {{"id", r.id.text()}, {"leg", static_cast<int>(r.leg)}, {"digest", r.digest}, {"service_reference", r.service_reference},
                        {"service", r.service}, {"command_variant", static_cast<int>(r.command_variant)}, {"use_case", r.use_case},
                        {"critical", r.critical}, {"received_at", r.received_at.time_since_epoch().count()},
-                       {"deadline", r.deadline.time_since_epoch().count()}, {"progress", static_cast<int>(r.progress)},
+                       {"send_at", r.send_at.time_since_epoch().count()},
+                       {"cin", r.cin}, {"arrived", r.arrived}, {"instructions", r.instructions}, {"deadline", r.deadline.time_since_epoch().count()}, {"progress", static_cast<int>(r.progress)},
                        {"message", to_hex(r.message)}, {"header", r.header.text()}, {"code", r.code.value}, {"answer", r.answer},
                        {"document", r.document}};
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -53,6 +54,10 @@ Result<RequestRecord> read_record(const std::string& text) {
   r.use_case = object.value("use_case", "");
   r.critical = object.value("critical", false);
   r.received_at = UtcTime(std::chrono::microseconds(object.value("received_at", std::int64_t{0})));
+  r.send_at = UtcTime(std::chrono::microseconds(object.value("send_at", std::int64_t{0})));
+  r.arrived = object.value("arrived", false);
+  r.instructions = object.value("instructions", 0u);
+  r.cin = object.value("cin", "");
   r.deadline = UtcTime(std::chrono::microseconds(object.value("deadline", std::int64_t{0})));
   r.progress = static_cast<Progress>(object.value("progress", 0));
   r.code = MessageCode{object.value("code", std::uint16_t{0})};

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""spec/refusals.tsv -> the enumeration Refusal and its rows; spec/responses.tsv -> the known response codes."""
+import csv
+import sys
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def text(value):
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def main(refusals_path, responses_path, output):
+    refusals = rows(refusals_path)
+    responses = rows(responses_path)
+    codes = {row["code"] for row in responses}
+    for row in refusals:
+        if row["duis_code"] != "-" and row["duis_code"] not in codes:
+            sys.exit(f"refusals.tsv: {row['refusal']} names {row['duis_code']}, which responses.tsv does not have")
+    lines = ["// Made by scripts/make_refusals.py from spec/refusals.tsv and spec/responses.tsv.", "#ifdef METERWAY_REFUSAL_ENUM"]
+    for row in refusals:
+        lines.append(f"{row['refusal'].title().replace('_', '')},")
+    lines += ["#else", "inline constexpr RefusalRow kRefusals[] = {"]
+    for row in refusals:
+        http = {"push": "0"}.get(row["http"], row["http"])
+        code = "" if row["duis_code"] == "-" else row["duis_code"]
+        configurable = "true" if "configurable" in row["how_sure"] else "false"
+        lines.append(f"    {{{text(row['refusal'])}, {text(row['case'])}, {http}, {text(code)}, {configurable}}},")
+    lines += ["};", "inline constexpr ResponseCodeRow kResponseCodes[] = {"]
+    for row in sorted(responses, key=lambda r: r["code"]):
+        meaning = "" if row["meaning"] == "-" else row["meaning"]
+        lines.append(f"    {{{text(row['code'])}, {text(meaning)}}},")
+    lines += ["};", "#endif", ""]
+    with open(output, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

@@ -1,0 +1,31 @@
+#pragma once
+#include "flow/envelope/context.h"
+#include "flow/envelope/envelope.h"
+#include "flow/envelope/trace.h"
+
+namespace meterway::flow::correlate {
+
+/// Step 8: what a device sent is matched to who waits for it, and checked as far as the DCC's keys reach.
+///
+/// Receives: bytes from a hub.
+/// Gives:    a response for the User whose request it answers; an alert for the User it names; or, for what is
+///           addressed to the access control broker, the change to the inventory.
+/// Refuses:  a message that cannot be read or that came from another device than it says; a wrong device signature; a
+///           wrong MAC of a message to the broker; a response that no request waits for. The MAC of a message to a User
+///           is the User's to check: the platform lacks the key.
+struct Unmatched {
+  std::string trace_key;   ///< what the event log keeps the reason under
+  Hop hop;
+  bool repeat = false;     ///< it was told before: nothing is wrong
+};
+Result<Outcome, Unmatched> correlate(InboundMessage&& inbound, const Context& context);
+
+/// When the time is up: Accepted has not been sent (E20), Sent has not been answered (E21).
+Outcome give_up(registry::RequestRecord&& record, Refusal why, const Context& context);
+
+/// The devices whose entries change when the broker's command for 8.11 has succeeded, or when a hub reports its device
+/// log (alert 8F12).
+Result<std::vector<registry::Device>> after_device_log_update(const store::ReadView& view, const registry::RequestRecord& record, const Context& context);
+Result<std::vector<registry::Device>> after_device_log_report(const store::ReadView& view, const gbcs::Message& alert);
+
+}  // namespace meterway::flow::correlate

@@ -1,0 +1,114 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "records/registry/device.h"
+#include "records/registry/party.h"
+#include "records/registry/request_record.h"
+#include "standard/duis/request.h"
+#include "standard/duis/services.h"
+#include "standard/gbcs/message.h"
+
+/// What travels from step to step. Each step takes the type before it and gives the next, so that none can be left
+/// out or put in another place unnoticed; flow/pipeline.h lists them in order.
+namespace meterway::flow {
+
+/// One thing that happened to a request or an alert: what `meterway trace` shows. Steps add theirs; the store gets them
+/// in the same transaction as what they tell of.
+struct Hop {
+  std::string_view step;      ///< folder of the step: "verify"
+  std::string_view outcome;   ///< one word: "passed", "refused", "sent"
+  std::string detail;         ///< for a person
+  Bytes message;              ///< GBCS bytes at this point, when there are any
+  UtcTime at{};               ///< zero: when it is written
+};
+
+/// A document that came to one of the three web services. Nothing about it is believed yet.
+struct ReceivedRequest {
+  duis::WebService service = duis::WebService::Send;
+  std::string document;
+  UtcTime received_at{};
+  std::vector<Hop> hops;                  ///< so far, not yet written
+};
+
+/// The document fits the schema and its signature is its originator's.
+struct VerifiedRequest {
+  ReceivedRequest received;
+  duis::Request request;
+  std::string digest;                     ///< base64 digest of the document without its signature
+  registry::Leg leg = registry::Leg::Request;
+  std::optional<std::string> answered;    ///< the same request came before, and this is what it was told
+};
+
+/// The User may ask this of this device now.
+struct AuthorisedRequest {
+  VerifiedRequest verified;
+  const duis::Service* service = nullptr;
+  registry::User user;
+  std::optional<registry::Device> target;  ///< none for a request that the DCC answers itself
+};
+
+/// The answer to a critical request (CV 4): a command without signature, for the User to check and sign.
+struct PreCommand {
+  AuthorisedRequest request;
+  std::string use_case;
+  gbcs::Message message;
+};
+
+/// A command on its way: complete but for the broker's MAC.
+struct Command {
+  AuthorisedRequest request;
+  std::string use_case;
+  bool critical = false;
+  gbcs::Message message;
+  std::string cin;                         ///< customer identification number drawn for it, for 9.1
+};
+
+/// The answer to a request that no device takes part in (CV 8): the content of the ResponseMessage after its two
+/// references, as XML; empty when there is nothing to say but that it was accepted.
+struct DccAnswer {
+  AuthorisedRequest request;
+  std::string content;
+};
+
+/// Told to the User only after the store has it.
+struct Acknowledged {
+  std::string answer;                      ///< the signed DUIS document
+  std::optional<RequestId> onward;         ///< this leg's command is to be sent
+  registry::Leg leg = registry::Leg::Request;
+};
+
+/// A command with its MAC, and where to carry it.
+struct OutboundCommand {
+  registry::RequestRecord record;
+  Eui64 hub;
+  Bytes message;
+};
+
+/// What came from a device, unread.
+struct InboundMessage {
+  Eui64 hub;
+  Eui64 device;
+  Bytes message;
+  UtcTime received_at{};
+};
+
+/// Which of a User's queues a delivery stands in.
+enum class DeliveryClass : std::uint8_t { Response, Alert };
+
+/// Something to tell a User, not yet written down: a response to a request, or an alert.
+struct Outcome {
+  std::optional<registry::RequestRecord> request;  ///< answered by this; none for an alert
+  std::optional<Eui64> user;              ///< none when it ends at the DCC (a message to the broker)
+  DeliveryClass delivery_class = DeliveryClass::Response;
+  std::string trace_key;                  ///< what the event log keeps it under
+  std::string response_id;                ///< empty when no device took part
+  std::string response_code;              ///< "I0", "E21"
+  std::string content;                    ///< the element inside Body, as XML
+  std::vector<registry::Device> inventory;  ///< entries of the inventory that change with it
+  std::string alert_key;                  ///< an alert's device and counter, so that it is told once; else empty
+  std::vector<Hop> hops;
+};
+
+}  // namespace meterway::flow

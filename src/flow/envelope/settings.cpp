@@ -1,0 +1,149 @@
+#include "flow/envelope/settings.h"
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+namespace meterway::flow {
+namespace {
+
+using nlohmann::json;
+/// Takes one member; returns what is wrong with it, or nothing.
+using Take = std::function<std::string(const json&)>;
+using Members = std::map<std::string, Take>;
+
+std::string read_members(const json& object, const Members& members, const std::string& where) {
+  if (!object.is_object()) return where + ": expected an object";
+  for (const auto& [key, value] : object.items()) {
+    const auto found = members.find(key);
+    if (found == members.end()) return where + key + ": unknown setting";
+    if (const auto wrong = found->second(value); !wrong.empty()) return where + key + ": " + wrong;
+  }
+  return {};
+}
+
+template <class Number>
+Take number(Number& out, std::uint64_t least, std::uint64_t most) {
+  return [&out, least, most](const json& value) -> std::string {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() < least || value.get<std::uint64_t>() > most) {
+      return "expected a number from " + std::to_string(least) + " to " + std::to_string(most);
+    }
+    out = static_cast<Number>(value.get<std::uint64_t>());
+    return {};
+  };
+}
+
+Take millis(std::chrono::milliseconds& out) {
+  return [&out](const json& value) -> std::string {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > 31536000000u) return "expected milliseconds";
+    out = std::chrono::milliseconds(value.get<std::int64_t>());
+    return {};
+  };
+}
+
+Take text(std::string& out) {
+  return [&out](const json& value) -> std::string {
+    if (!value.is_string()) return "expected text";
+    out = value.get<std::string>();
+    return {};
+  };
+}
+
+Take truth(bool& out) {
+  return [&out](const json& value) -> std::string {
+    if (!value.is_boolean()) return "expected true or false";
+    out = value.get<bool>();
+    return {};
+  };
+}
+
+Take each(std::function<std::string(const json&)> take) {
+  return [take = std::move(take)](const json& value) -> std::string {
+    if (!value.is_array()) return "expected a list";
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (const auto wrong = take(value[i]); !wrong.empty()) return "[" + std::to_string(i) + "] " + wrong;
+    }
+    return {};
+  };
+}
+
+std::string read_user(const json& value, std::vector<registry::User>& users) {
+  registry::User user;
+  bool named = false;
+  const Members members{
+      {"eui", [&](const json& v) -> std::string {
+         const auto eui = Eui64::parse(v.is_string() ? v.get<std::string>() : "");
+         if (!eui) return "expected an EUI-64";
+         user.eui = *eui;
+         named = true;
+         return {};
+       }},
+      {"name", text(user.name)},
+      {"push_url", text(user.push_url)},
+      {"state", [&](const json& v) -> std::string {
+         const auto state = registry::parse_user_state(v.is_string() ? v.get<std::string>() : "");
+         if (!state) return "expected live, suspended or not yet live";
+         user.state = *state;
+         return {};
+       }},
+      {"roles", each([&](const json& v) -> std::string {
+         const auto role = parse_user_role(v.is_string() ? v.get<std::string>() : "");
+         if (!role) return "no such role";
+         user.roles.push_back(*role);
+         return {};
+       })}};
+  if (auto wrong = read_members(value, members, ""); !wrong.empty()) return wrong;
+  if (!named) return "eui is missing";
+  users.push_back(std::move(user));
+  return {};
+}
+
+}  // namespace
+
+Result<Settings, std::string> read_settings(std::string_view source) {
+  const auto root = json::parse(source, nullptr, false);
+  if (root.is_discarded()) return Unexpected<std::string>{"not JSON"};
+  Settings s;
+  const Members delivery{{"least_delay_ms", millis(s.delivery.least_delay)}, {"timeout_ms", millis(s.delivery.timeout)},
+                         {"first_retry_ms", millis(s.delivery.first_retry)}, {"longest_retry_ms", millis(s.delivery.longest_retry)},
+                         {"keep_ms", millis(s.delivery.keep)},               {"pushers", number(s.delivery.pushers, 1, 256)}};
+  const Members members{
+      {"address", text(s.address)},
+      {"http_port", number(s.http_port, 0, 65535)},
+      {"smki_port", number(s.smki_port, 0, 65535)},
+      {"link_port", number(s.link_port, 0, 65535)},
+      {"most_body_bytes", number(s.most_body_bytes, 1024, 64u << 20)},
+      {"http_workers", number(s.http_workers, 1, 256)},
+      {"workers", number(s.workers, 1, 256)},
+      {"most_queued", number(s.most_queued, 1, 10000000)},
+      {"device_timeout_ms", millis(s.device_timeout)},
+      {"reach_timeout_ms", millis(s.reach_timeout)},
+      {"check_dates", truth(s.check_dates)},
+      {"gbcs_version", text(s.gbcs_version)},
+      {"schema_version", text(s.schema_version)},
+      {"signing_serial", text(s.signing_serial)},
+      {"delivery", [&](const json& v) { return read_members(v, delivery, ""); }},
+      {"refusal_codes", [&](const json& v) -> std::string {
+         if (!v.is_object()) return "expected an object";
+         for (const auto& [refusal, code] : v.items()) {
+           const auto done = set_code(s.refusal_codes, refusal, code.is_string() ? code.get<std::string>() : "");
+           if (!done) return refusal + ": " + describe(done.error());
+         }
+         return {};
+       }},
+      {"users", each([&](const json& v) { return read_user(v, s.users); })},
+      {"devices", each([&](const json& v) -> std::string {
+         auto device = registry::read_device(v.dump());
+         if (!device) return describe(device.error());
+         s.devices.push_back(std::move(*device));
+         return {};
+       })},
+      {"certificates", each([&](const json& v) -> std::string {
+         if (!v.is_string()) return "expected a folder";
+         s.certificates.emplace_back(v.get<std::string>());
+         return {};
+       })}};
+  if (auto wrong = read_members(root, members, ""); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
+  return s;
+}
+
+}  // namespace meterway::flow

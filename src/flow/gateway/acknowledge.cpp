@@ -1,0 +1,129 @@
+#include "flow/gateway/acknowledge.h"
+
+#include "flow/envelope/response.h"
+#include "flow/envelope/trace.h"
+
+namespace meterway::flow::gateway {
+namespace {
+
+using registry::CounterKind;
+using registry::Leg;
+using registry::Progress;
+using registry::RequestRecord;
+
+RequestRecord record_of(const AuthorisedRequest& authorised) {
+  const auto& verified = authorised.verified;
+  RequestRecord record;
+  record.id = record.header = verified.request.id;
+  record.leg = verified.leg;
+  record.digest = verified.digest;
+  record.service_reference = verified.request.service_reference;
+  record.service = verified.request.service_reference_variant;
+  record.command_variant = verified.request.command_variant;
+  record.received_at = verified.received.received_at;
+  record.document = verified.received.document;
+  return record;
+}
+
+void take_message(RequestRecord& record, const gbcs::Message& message, std::string use_case) {
+  record.use_case = std::move(use_case);
+  record.message = gbcs::write_message(message);
+  record.header = {message.header.originator, message.header.target, message.header.counter};
+  record.code = message.header.code;
+}
+
+/// A request of the DCC-dated kind waits for the moment it names; what lies in the past goes at once.
+UtcTime send_time(const AuthorisedRequest& authorised, UtcTime now) {
+  if (authorised.service->future_dating != duis::FutureDating::Dcc) return now;
+  const auto text = authorised.verified.request.body.text_at("ExecutionDateTime");
+  const auto time = from_iso8601(text);
+  return !text.empty() && time && *time > now ? *time : now;
+}
+
+Result<std::string> write_answer(const RequestRecord& record, std::string_view code, std::string_view content, const Context& context) {
+  Answer answer;
+  answer.request_id = record.id.text();
+  answer.code = code;
+  answer.content = response_message(record.service_reference, record.service, content);
+  return sign_answer(answer, context);
+}
+
+Status store_counters(store::WriteView& view, const RequestRecord& record, const Context& context) {
+  if (record.leg == Leg::Request) {
+    METERWAY_CHECK(registry::advance_counter(view, record.id, record.service == "2.2" ? CounterKind::Prepayment : CounterKind::Ordinary));
+  }
+  if (record.header.originator == context.broker && record.leg == Leg::Request && record.header != record.id) {
+    // A counter of the broker's own that another thread has overtaken is not the User's fault.
+    if (!registry::advance_counter(view, record.header, CounterKind::Ordinary)) return fail(ErrorCode::Full, 0, "counter of the broker");
+  }
+  return {};
+}
+
+Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::vector<Hop> hops) {
+  Acknowledged out{record.answer, std::nullopt, record.leg};
+  if (record.progress == Progress::Accepted) out.onward = record.id;
+  const auto stored = context.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(const auto earlier, registry::find_request(view, record.id, record.leg));
+    if (earlier) {   // the same request twice at once: the other thread answered it
+      if (earlier->digest != record.digest) return fail(ErrorCode::Conflict, 0, "RequestID");
+      out.answer = earlier->answer;
+      out.onward.reset();
+      return {};
+    }
+    METERWAY_CHECK(store_counters(view, record, context));
+    METERWAY_CHECK(registry::put_request(view, record));
+    return trace(view, context, record.id.text(), hops);
+  });
+  if (stored) return out;
+  if (stored.error().code == ErrorCode::StaleCounter) return refuse(Refusal::StaleCounter, "a counter as great as " + std::to_string(record.id.counter.value) + " was used before");
+  if (stored.error().code == ErrorCode::Conflict) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
+  return refuse(stored.error());
+}
+
+std::string service_words(const RequestRecord& record) { return "service " + record.service + (record.use_case.empty() ? "" : " as " + record.use_case); }
+
+}  // namespace
+
+Step<Acknowledged> acknowledge(PreCommand&& made, const Context& context) {
+  auto record = record_of(made.request);
+  take_message(record, made.message, made.use_case);
+  const auto content = "<sr:PreCommand>" + text_element("GBCSVersion", context.settings.gbcs_version) + payload_element("GBCSPayload", record.message) + "</sr:PreCommand>";
+  auto answer = write_answer(record, "I0", content, context);
+  if (!answer) return refuse(answer.error());
+  record.answer = std::move(*answer);
+  auto hops = std::move(made.request.verified.received.hops);
+  hops.push_back({"transform", "pre-command", service_words(record), record.message});
+  hops.push_back({"gateway", "answered", "I0, a pre-command to be signed", {}});
+  return commit(std::move(record), context, std::move(hops));
+}
+
+Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
+  auto record = record_of(command.request);
+  take_message(record, command.message, command.use_case);
+  record.critical = command.critical;
+  record.cin = command.cin;
+  record.send_at = send_time(command.request, context.clock.now());
+  record.deadline = record.send_at + context.settings.reach_timeout;
+  record.progress = Progress::Accepted;
+  auto answer = write_answer(record, "I99", "", context);
+  if (!answer) return refuse(answer.error());
+  record.answer = std::move(*answer);
+  const bool signed_by_user = record.leg == Leg::SignedPreCommand;
+  auto hops = std::move(command.request.verified.received.hops);
+  hops.push_back({signed_by_user ? "dispatch" : "transform", signed_by_user ? "matched" : "command", service_words(record), record.message});
+  hops.push_back({"gateway", "accepted", "I99", {}});
+  return commit(std::move(record), context, std::move(hops));
+}
+
+Step<Acknowledged> acknowledge(DccAnswer&& made, const Context& context) {
+  auto record = record_of(made.request);
+  const std::string_view code = made.content.empty() ? "I99" : "I0";
+  auto answer = write_answer(record, code, made.content, context);
+  if (!answer) return refuse(answer.error());
+  record.answer = std::move(*answer);
+  auto hops = std::move(made.request.verified.received.hops);
+  hops.push_back({"answer", "answered", service_words(record) + ", " + std::string(code), {}});
+  return commit(std::move(record), context, std::move(hops));
+}
+
+}  // namespace meterway::flow::gateway

@@ -1,0 +1,34 @@
+#pragma once
+#include "base/net/http.h"
+#include "flow/envelope/context.h"
+#include "flow/envelope/envelope.h"
+
+namespace meterway::flow::gateway {
+
+/// Step 1: what was posted to one of the three web services.
+///
+/// Receives: an HTTP request for /api/v1/serviceS, serviceT or serviceD.
+/// Gives:    the document, unread.
+/// Refuses:  UnknownPath, WrongMethod, WrongContentType. (The server itself refuses what is too large.)
+Step<ReceivedRequest> receive(net::HttpRequest&& http, const Context& context);
+
+/// Who asked for what, as far as it is known when a request is refused: a DUIS refusal repeats it.
+struct Asked {
+  std::string request_id;
+  std::string service_reference;
+  std::string service;
+};
+
+/// What the User is told of a refusal: a signed DUIS Response with its code where the table has one, otherwise the HTTP
+/// status and a problem+json that names what is wrong.
+net::HttpResponse tell(const Refused& refused, const std::optional<Asked>& asked, const Context& context);
+
+/// 200 with a DUIS document.
+net::HttpResponse document_answer(std::string document);
+
+/// GET /api/v1/trace/<RequestID>: {"request_id", "events": [{"time", "step", "outcome", "detail", "bytes"?}]}; `bytes`
+/// is hexadecimal. Identifiers in either case; names of alerts and devices as the log keeps them. 404 when nothing is
+/// known of it.
+net::HttpResponse show_trace(std::string_view request_id, const Context& context);
+
+}  // namespace meterway::flow::gateway

@@ -1,0 +1,17 @@
+#pragma once
+#include "flow/envelope/context.h"
+#include "flow/envelope/envelope.h"
+
+namespace meterway::flow::verify {
+
+/// Step 2: the document fits the schema, its signature is its originator's, and it has not come before with other
+/// content.
+///
+/// Receives: the document as posted.
+/// Gives:    the request, its digest, and the answer it was given if it came before.
+/// Refuses:  NotXml, NotSchema, BadSignature (HTTP errors: nobody is known to have asked); RequestIdReused.
+/// The certificate is found by the serial in KeyInfo and must be the originator's; its role is not insisted on, as
+/// some Users sign with certificates of other roles. Validity dates are a setting.
+Step<VerifiedRequest> verify(ReceivedRequest&& received, const Context& context);
+
+}  // namespace meterway::flow::verify

@@ -1,0 +1,119 @@
+#include "flow/wan/link.h"
+
+namespace meterway::flow::wan {
+
+using Connection = std::shared_ptr<net::FramedConnection>;
+
+struct Link::State {
+  State(const Clock& c, LinkEvents e) : clock(c), events(std::move(e)) {}
+
+  const Clock& clock;
+  const LinkEvents events;
+  std::mutex mutex;
+  std::map<Eui64, Connection> hubs;                 // the last connection that names a hub has it
+  std::map<std::uint64_t, Connection> unanswered;   // by transaction
+  std::uint64_t last_transaction = 0;
+
+  void on_frame(const Connection& connection, const Bytes& bytes);
+  void on_closed(const Connection& connection);
+
+  void take(const Connection& connection, const wire::LinkHello& hello);
+  void take(const Connection& connection, const wire::LinkInbound& inbound);
+  void take(const Connection& connection, const wire::LinkAck& ack);
+  void take(const Connection& connection, const wire::LinkDeliverFailed& failed);
+  void take(const Connection& connection, const wire::LinkDeliver&) { connection->close(); }   // only the platform says this
+  bool answered(const Connection& connection, std::uint64_t transaction);
+};
+
+bool Link::State::answered(const Connection& connection, std::uint64_t transaction) {
+  const std::lock_guard lock(mutex);
+  const auto found = unanswered.find(transaction);
+  if (found == unanswered.end() || found->second != connection) return false;
+  unanswered.erase(found);
+  return true;
+}
+
+void Link::State::take(const Connection& connection, const wire::LinkHello& hello) {
+  std::vector<Eui64> joined;
+  {
+    const std::lock_guard lock(mutex);
+    for (const auto value : hello.hubs) {
+      joined.emplace_back(value);
+      hubs[Eui64(value)] = connection;
+    }
+  }
+  (void)connection->send(wire::write_link_frame(wire::LinkAck{0}));
+  events.joined(std::move(joined));
+}
+
+void Link::State::take(const Connection& connection, const wire::LinkInbound& inbound) {
+  InboundMessage message{Eui64(inbound.hub), Eui64(inbound.device), inbound.message, clock.now()};
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = hubs.find(message.hub);
+    if (found == hubs.end() || found->second != connection) return;   // a region speaks for its own hubs only
+  }
+  const auto taken = events.inbound(std::move(message), [connection, transaction = inbound.transaction] {
+    (void)connection->send(wire::write_link_frame(wire::LinkAck{transaction}));
+  });
+  if (!taken) connection->close();
+}
+
+void Link::State::take(const Connection& connection, const wire::LinkAck& ack) {
+  if (answered(connection, ack.transaction)) events.arrived(ack.transaction);
+}
+
+void Link::State::take(const Connection& connection, const wire::LinkDeliverFailed& failed) {
+  if (answered(connection, failed.transaction)) events.failed(failed.transaction, failed.reason);
+}
+
+void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
+  const auto frame = wire::read_link_frame(bytes);
+  if (!frame) {
+    connection->close();
+    return;
+  }
+  std::visit([&](const auto& content) { take(connection, content); }, *frame);
+}
+
+void Link::State::on_closed(const Connection& connection) {
+  const std::lock_guard lock(mutex);
+  std::erase_if(hubs, [&](const auto& entry) { return entry.second == connection; });
+  std::erase_if(unanswered, [&](const auto& entry) { return entry.second == connection; });
+}
+
+Link::Link(std::shared_ptr<State> state) : state_(std::move(state)) {}
+Link::~Link() { close(); }
+
+Result<std::unique_ptr<Link>> Link::open(const std::string& address, std::uint16_t port, const Clock& clock, LinkEvents events) {
+  auto state = std::make_shared<State>(clock, std::move(events));
+  net::FramedEvents framed;
+  framed.frame = [state](const Connection& connection, Bytes bytes) { state->on_frame(connection, bytes); };
+  framed.closed = [state](const Connection& connection) { state->on_closed(connection); };
+  std::unique_ptr<Link> link(new Link(std::move(state)));
+  METERWAY_TRY(link->endpoint_, net::listen_framed(address, port, std::move(framed), wire::kLinkMaxFrameBytes));
+  return link;
+}
+
+std::uint16_t Link::port() const { return endpoint_ ? endpoint_->port() : 0; }
+void Link::close() { endpoint_.reset(); }
+
+Result<std::uint64_t> Link::send(const OutboundCommand& command) {
+  Connection connection;
+  wire::LinkDeliver deliver{0, command.hub.value(), command.record.header.target.value(), command.message};
+  {
+    const std::lock_guard lock(state_->mutex);
+    const auto found = state_->hubs.find(command.hub);
+    if (found == state_->hubs.end() || !found->second->open()) return fail(ErrorCode::Network, 0, "hub is not connected");
+    connection = found->second;
+    deliver.transaction = ++state_->last_transaction;
+    state_->unanswered.emplace(deliver.transaction, connection);
+  }
+  if (auto sent = connection->send(wire::write_link_frame(deliver)); !sent) {
+    (void)state_->answered(connection, deliver.transaction);
+    return Unexpected{sent.error()};
+  }
+  return deliver.transaction;
+}
+
+}  // namespace meterway::flow::wan

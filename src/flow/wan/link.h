@@ -1,0 +1,50 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/net/framed.h"
+#include "base/wire/link_frame.h"
+#include "flow/envelope/envelope.h"
+
+namespace meterway::flow::wan {
+
+/// What the link tells of. All are called on the network thread: hand on, do not work.
+struct LinkEvents {
+  /// `stored` is to be called once the message is on disk; until then the region keeps it. On a failure the connection
+  /// is closed: the region comes back and sends it again.
+  std::function<Status(InboundMessage message, std::function<void()> stored)> inbound;
+  /// These hubs can be reached from now on.
+  std::function<void(std::vector<Eui64> hubs)> joined;
+  /// The device has the message that was sent with this ticket, or will not get it.
+  std::function<void(std::uint64_t ticket)> arrived;
+  std::function<void(std::uint64_t ticket, wire::LinkFailure why)> failed;
+};
+
+/// Step 6: the platform's end of the link to the regions (docs/wire/link.md). Knows which connection each hub is
+/// reached through; keeps nothing over a restart, as the store knows what is still to be sent.
+///
+/// Receives: OutboundCommand.  Gives: a ticket now, InboundMessage later.
+/// Refuses:  Network when the hub is not connected; Full when its connection cannot take more.
+/// Sharing:  safe between threads.
+class Link {
+ public:
+  static Result<std::unique_ptr<Link>> open(const std::string& address, std::uint16_t port, const Clock& clock, LinkEvents events);
+  ~Link();
+
+  std::uint16_t port() const;
+  Result<std::uint64_t> send(const OutboundCommand& command);
+  /// Stops listening; nothing is called afterwards.
+  void close();
+
+ private:
+  struct State;
+  explicit Link(std::shared_ptr<State> state);
+
+  std::shared_ptr<State> state_;   // shared with call-backs that may outlive a connection
+  std::unique_ptr<net::FramedEndpoint> endpoint_;
+};
+
+}  // namespace meterway::flow::wan
