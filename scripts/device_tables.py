@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Writes a C++ table of the emulated devices: device_tables.py spec/device_<table>.tsv <output.inc>."""
+import csv
+import os
+import re
+import sys
+
+ACCESS = {"r": 1, "w": 2, "x": 4}
+NUMBERS = {"u8": (0x11, 1), "u16": (0x12, 2), "u32": (0x06, 4), "i8": (0x0F, 1), "i16": (0x10, 2), "i32": (0x05, 4), "enum": (0x16, 1)}
+
+
+def split(text):
+    """The members of a comma separated list, not looking into brackets."""
+    parts, depth, start = [], 0, 0
+    for i, c in enumerate(text):
+        depth += (c in "[{") - (c in "]}")
+        if c == "," and depth == 0:
+            parts.append(text[start:i])
+            start = i + 1
+    return parts + [text[start:]] if text else []
+
+
+def prices(value):
+    """Price matrix: registers 01..30, then A1..A8, B1..B8, C1..C8, D1..D8 (block, rate); only the first has a price."""
+    indices = list(range(1, 49)) + [block << 4 | rate for block in range(0xA, 0xE) for rate in range(1, 9)]
+    return "[" + ",".join("{octets:%02X,i16:%d}" % (i, value if i == 1 else 0) for i in indices) + "]"
+
+
+def dlms(text):
+    """A DLMS Data element from the notation of device_objects.tsv."""
+    if text in ("-", "null"):
+        return b"\x00"
+    if text[0] in "[{":
+        items = split(text[1:-1])
+        return bytes([0x01 if text[0] == "[" else 0x02, len(items)]) + b"".join(map(dlms, items))
+    kind, _, value = text.partition(":")
+    if kind == "@prices":
+        return dlms(prices(int(value)))
+    if kind == "bool":
+        return b"\x03\xff" if value == "true" else b"\x03\x00"
+    if kind in ("octets", "ascii"):
+        raw = bytes.fromhex(value) if kind == "octets" else value.encode()
+        return bytes([0x09, len(raw)]) + raw
+    tag, size = NUMBERS[kind]
+    return bytes([tag]) + (int(value) % (1 << 8 * size)).to_bytes(size, "big")
+
+
+def instance(text):
+    groups = [int(g) for g in re.split("[-:.]", text)]
+    assert len(groups) in (5, 6), text
+    groups += [255] * (6 - len(groups))
+    return "{" + ", ".join("0x%02X" % g for g in groups) + "}"
+
+
+def object_row(row):
+    access = sum(ACCESS[c] for c in row["access"])
+    return (f'ObjectRow{{DeviceType::{row["device"]}, {row["class"]}, {instance(row["instance"])}, {row["attribute"]}, {access}, '
+            f'"{row["source"]}", "{dlms(row["value"]).hex()}"}}')
+
+
+def activation_row(row):
+    def part(prefix):
+        return f'{{{row[prefix + "class"]}, {instance(row[prefix + "instance"])}, {row[prefix + "attribute"]}}}'
+    return f'ActivationRow{{DeviceType::{row["device"]}, {part("")}, {part("from_")}, {part("to_")}}}'
+
+
+def attribute_row(row):
+    devices = f'"{row["devices"]}"'
+    return f'AttributeRow{{{devices}, 0x{row["cluster"]}, 0x{row["attribute"]}, 0x{row["type"]}, "{row["source"]}", "{row["value"]}"}}'
+
+
+def use_case_row(row):
+    return f'UseCaseRow{{{{0x{row["code"]}}}, "{row["devices"]}", "{row["roles"]}"}}'
+
+
+WRITERS = {"device_objects": object_row, "device_activations": activation_row, "device_attributes": attribute_row,
+           "device_use_cases": use_case_row}
+
+
+def main():
+    source, output = sys.argv[1:]
+    table = os.path.splitext(os.path.basename(source))[0]
+    with open(source, encoding="utf-8") as lines:
+        rows = list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE))
+    with open(output, "w", encoding="utf-8") as out:
+        out.write(f"// Written by scripts/device_tables.py from spec/{table}.tsv.\n")
+        for row in rows:
+            out.write(WRITERS[table](row) + ",\n")
+
+
+if __name__ == "__main__":
+    main()

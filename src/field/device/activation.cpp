@@ -1,0 +1,51 @@
+#include <algorithm>
+
+#include "base/wire/writer.h"
+#include "field/device/context.h"
+#include "field/device/times.h"
+
+namespace meterway::field {
+namespace {
+
+constexpr std::uint16_t kActioned = 0x8F66;
+constexpr MessageCode kOutcomeDlms{0x00CC};
+
+const ActivationRow* first_of(DeviceType type, const std::string& trigger) {
+  for (const auto& row : activations()) {
+    if (row.device == type && row.trigger.text() == trigger) return &row;
+  }
+  return nullptr;
+}
+
+/// Which instruction it was:  message code:2 | originator counter:8 | class:2 | instance:6 | attribute:1
+Bytes outcome_of(const Pending& pending, const ObjectKey& trigger) {
+  wire::Writer out;
+  out.u16(pending.code.value).u64(pending.counter.value).u16(trigger.class_id).bytes(ByteView(trigger.instance)).u8(trigger.index);
+  return out.take();
+}
+
+}  // namespace
+
+void activate_now(DeviceType type, DeviceState& state, const ObjectKey& trigger) {
+  for (const auto& row : activations()) {
+    if (row.device != type || !(row.trigger == trigger)) continue;
+    // Nothing was set in advance: what is in force stays in force.
+    const auto it = state.stored.find(row.from.text());
+    if (it != state.stored.end()) state.stored[row.to.text()] = it->second;
+  }
+}
+
+void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts) {
+  std::vector<Pending> due;
+  auto& pending = state.pending;
+  std::copy_if(pending.begin(), pending.end(), std::back_inserter(due), [&](const Pending& p) { return p.at <= now; });
+  pending.erase(std::remove_if(pending.begin(), pending.end(), [&](const Pending& p) { return p.at <= now; }), pending.end());
+  for (const auto& p : due) {
+    const ActivationRow* row = first_of(type, p.trigger);
+    if (row == nullptr) continue;
+    activate_now(type, state, row->trigger);
+    alerts.push_back({kActioned, kOutcomeDlms, p.signer, true, {gbcs::dlms::Data::octets(outcome_of(p, row->trigger))}, {}});
+  }
+}
+
+}  // namespace meterway::field

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "base/crypto/digest.h"
+#include "field/device/context.h"
+#include "field/device/times.h"
+
+namespace meterway::field {
+namespace {
+
+namespace asn1 = gbcs::asn1;
+using asn1::Node;
+
+constexpr std::uint8_t kOctets = 0x04, kBits = 0x03, kNull = 0x05, kEnumerated = 0x0A;
+constexpr std::uint64_t kTrustAnchorNotFound = 0x19;
+
+/// SEQ{ start, end } -> SEQ{ device time, status }: the clock is set from the hub's, which must lie inside.
+Result<Node> set_clock(const Node& request, CommandContext& context) {
+  if (request.items.size() != 2) return fail(ErrorCode::BadValue, 0, "clock interval");
+  METERWAY_TRY(const auto start, read_generalized_time(request.items[0]));
+  METERWAY_TRY(const auto end, read_generalized_time(request.items[1]));
+  const bool inside = start <= context.now && context.now <= end;
+  context.state.time_status = inside ? TimeStatus::Reliable : TimeStatus::Unreliable;
+  return Node::sequence({generalized_time(context.now), Node::integer(static_cast<std::uint64_t>(context.state.time_status))});
+}
+
+/// NULL -> SEQ{ INTEGER 0, SEQ OF SEQ{ id, type } }: whom the device has joined. Nobody, until joins are carried out.
+Result<Node> join_details(const Node& request, CommandContext&) {
+  if (request.tag != kNull) return fail(ErrorCode::BadTag, 0, "null");
+  return Node::sequence({Node::integer(0), Node::sequence({})});
+}
+
+/// NULL -> SEQ{ firmware version, INTEGER 0 }.
+Result<Node> firmware_version(const Node& request, CommandContext&) {
+  if (request.tag != kNull) return fail(ErrorCode::BadTag, 0, "null");
+  return Node::sequence({Node::of(kOctets, Bytes{0x00, 0x01, 0x00, 0x03}), Node::integer(0)});
+}
+
+Node key_usage(pki::KeyUse use) {
+  return use == pki::KeyUse::DigitalSignature ? Node::of(kBits, Bytes{0x07, 0x80}) : Node::of(kBits, Bytes{0x03, 0x08});
+}
+
+/// SEQ{ authorising cell, SEQ OF role } -> for each role: status, current counter, and who sits in its cells.
+Result<Node> credentials(const Node& request, CommandContext& context) {
+  if (request.items.size() != 2 || !request.items[1].constructed()) return fail(ErrorCode::BadValue, 0, "credentials request");
+  std::vector<Node> out;
+  for (const auto& item : request.items[1].items) {
+    METERWAY_TRY(const auto number, asn1::integer_value(item));
+    const auto role = static_cast<PartyRole>(number);
+    std::vector<Node> cells;
+    for (const auto& cell : context.anchors.cells()) {
+      if (cell.role != role) continue;
+      const auto identifier = crypto::sha1(cell.key.point());
+      // RFC 5280 method 2: 0100 and the low 60 bits of the digest.
+      Bytes key_id(identifier.end() - 8, identifier.end());
+      key_id[0] = static_cast<std::uint8_t>(0x40 | (key_id[0] & 0x0F));
+      std::vector<Node> one{key_usage(cell.use)};
+      if (cell.use == pki::KeyUse::PrepaymentKeyAgreement) one.push_back(Node::integer(1));
+      one.push_back(Node::of(kOctets, cell.holder.wire()));
+      one.push_back(Node::of(kOctets, key_id));
+      cells.push_back(Node::sequence(std::move(one)));
+    }
+    if (cells.empty()) {
+      out.push_back(Node::sequence({Node::integer(number), Node::integer(kTrustAnchorNotFound, kEnumerated)}));
+      continue;
+    }
+    const auto counter = context.state.replay.last(role).value_or(OriginatorCounter{0});
+    out.push_back(Node::sequence({Node::integer(number), Node::integer(0, kEnumerated), Node::integer(counter.value), Node::sequence(std::move(cells))}));
+  }
+  return Node::sequence(std::move(out));
+}
+
+struct Rule {
+  MessageCode code;
+  Result<Node> (*carry_out)(const Node&, CommandContext&);
+};
+constexpr Rule kRules[] = {
+    {{0x0008}, credentials}, {{0x0013}, join_details}, {{0x007F}, set_clock}, {{0x0129}, firmware_version},
+};
+
+/// What the device cannot do it refuses with the failure value of the use case.
+struct Refusal {
+  MessageCode code;
+  std::uint64_t value;
+};
+constexpr Refusal kRefusals[] = {
+    {{0x000A}, 3},  // issue security credentials: other failure
+    {{0x000B}, 7},  // update device certificates
+    {{0x000C}, 3},  // provide device certificates
+    {{0x000D}, 5}, {{0x00AB}, 5}, {{0x000E}, 5}, {{0x00AF}, 5},  // joins: write failure
+    {{0x000F}, 2}, {{0x0010}, 2},                                // unjoins: other failure
+};
+
+}  // namespace
+
+Result<Bytes> serve_asn1(ByteView content, CommandContext& context) {
+  METERWAY_TRY(const auto request, asn1::read(content, asn1::Lengths::Shortest));
+  const MessageCode code = context.command.code;
+  for (const auto& rule : kRules) {
+    if (rule.code != code) continue;
+    METERWAY_TRY(const auto response, rule.carry_out(request, context));
+    return asn1::write(response);
+  }
+  for (const auto& refusal : kRefusals) {
+    if (refusal.code == code) return asn1::write(Node::integer(refusal.value));
+  }
+  // CS06: no image is held (1); the version that runs.
+  if (code == MessageCode{0x0012}) return asn1::write(Node::sequence({Node::integer(1), Node::of(kOctets, Bytes{0x00, 0x01, 0x00, 0x03})}));
+  return fail(ErrorCode::Unsupported, 0, "use case");
+}
+
+}  // namespace meterway::field

@@ -1,0 +1,74 @@
+#pragma once
+#include "field/device/load_profile.h"
+#include "field/device/model.h"
+#include "field/device/state.h"
+#include "field/device/tariff.h"
+#include "field/device/trust_anchors.h"
+#include "standard/gbcs/protect.h"
+
+namespace meterway::field {
+
+/// Who a device is. The keys never leave it.
+struct Identity {
+  Eui64 eui;
+  DeviceType type = DeviceType::Unknown;
+  crypto::PrivateKey signing;
+  crypto::PrivateKey agreement;
+  Eui64 pan;  ///< of a hub: its network's extended PAN id, which is the gas proxy's identifier
+};
+
+/// An alert that a rule wants raised; device.cpp gives it its counter and protection.
+struct AlertRequest {
+  std::uint16_t alert = 0;     ///< 8F12
+  MessageCode code;            ///< of the header: 0018
+  Eui64 recipient;
+  bool signed_by_device = true;
+  std::vector<gbcs::dlms::Data> elements;  ///< DLMS: after code and time
+  Bytes detail;                            ///< GBZ: after code and time
+  std::optional<Eui64> supplementary_party = std::nullopt;
+  std::optional<OriginatorCounter> supplementary_counter = std::nullopt;
+};
+
+/// What a rule sees while one authentic command is carried out.
+struct CommandContext {
+  const gbcs::Header& command;
+  const gbcs::Header& response;  ///< as it will be sent
+  UtcTime now;
+  const Identity& self;
+  const TrustAnchors& anchors;
+  DeviceState& state;
+  bool encrypted = false;                      ///< the use case encrypts what it brings out
+  const crypto::AesKey* encryption = nullptr;  ///< null when it does not, or no key of whoever asked is known
+  std::vector<AlertRequest> alerts{};          ///< raised on the way, sent after the response
+};
+
+/// The value of an attribute kept as set, or as the table has it.
+gbcs::dlms::Data stored_value(DeviceType device, const DeviceState& state, const ObjectKey& key);
+/// Reads the tariff out of the stored objects of an ESME.
+Tariff tariff_of(const DeviceState& state);
+
+/// Brings the registers up to `now`. Nothing is drawn while the supply is off or armed.
+void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now);
+
+/// Carries out every activation whose time has come and says so (8F66) to whoever asked for it.
+void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts);
+/// Copies what the trigger brings into force, at once.
+void activate_now(DeviceType type, DeviceState& state, const ObjectKey& trigger);
+
+/// The servers: content of a command in, content of the response out.
+/// Errors: the content cannot be read (the command then fails its integrity check).
+Result<Bytes> serve_dlms(ByteView content, CommandContext& context);
+Result<Bytes> serve_gbz(ByteView content, CommandContext& context);
+/// Unsupported when the device does not carry out this use case in any form (alert 8F85).
+Result<Bytes> serve_asn1(ByteView content, CommandContext& context);
+
+/// Why a top-up was or was not taken.
+enum class TopUp : std::uint8_t { Accepted, Malformed, Duplicate, WrongMac, OverLimit };
+struct TopUpResult {
+  TopUp verdict = TopUp::Malformed;
+  std::int64_t value = 0;  ///< 10^-5 GBP
+};
+/// Checks a 20-digit token whose full counter is the command's, in the order of the device rules, and adds its value.
+TopUpResult take_token(std::string_view digits, CommandContext& context, std::int64_t max_per_top_up, std::int64_t max_balance);
+
+}  // namespace meterway::field

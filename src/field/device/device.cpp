@@ -1,0 +1,262 @@
+#include "field/device/device.h"
+
+#include <algorithm>
+
+#include "base/crypto/digest.h"
+#include "base/wire/writer.h"
+#include "field/device/hub_log.h"
+#include "field/device/times.h"
+#include "standard/gbcs/gbz.h"
+#include "standard/pki/certificate.h"
+
+namespace meterway::field {
+namespace {
+
+using gbcs::Protection;
+using pki::KeyUse;
+
+constexpr std::uint16_t kIntegrityCheckFailed = 0x8F1E, kNotSupported = 0x8F85;
+constexpr MessageCode kGenericCriticalAlert{0x1000}, kNotSupportedAlert{0x0120};
+constexpr MessageCode kTopUpElectricity{0x0007}, kTopUpGas{0x0097};
+
+bool is_token(MessageCode code) { return code == kTopUpElectricity || code == kTopUpGas; }
+bool speaks_dlms(DeviceType type) { return type == DeviceType::ESME || type == DeviceType::CHF || type == DeviceType::SAPC; }
+
+/// Who is told that a command failed its integrity check.
+PartyRole guardian(DeviceType type) {
+  return type == DeviceType::ESME || type == DeviceType::GSME ? PartyRole::Supplier : PartyRole::AccessControlBroker;
+}
+
+Eui64 holder_of(const TrustAnchors& anchors, PartyRole role) {
+  for (const auto& cell : anchors.cells()) {
+    if (cell.role == role) return cell.holder;
+  }
+  return Eui64();
+}
+
+/// Gas readings carry how far their time can be trusted: 00 reliable, 02 doubtful, 04 when the gas proxy gives the
+/// meter's time instead of its own. Everything else says FF, "not specified".
+std::uint8_t clock_status(const gbcs::UseCase& use_case, DeviceType type, TimeStatus status) {
+  if (use_case.payload != gbcs::PayloadKind::Gbz || use_case.critical() || is_token(use_case.code)) return 0xFF;
+  if (type == DeviceType::GPF) return 0x04;
+  return status == TimeStatus::Reliable ? 0x00 : 0x02;
+}
+
+}  // namespace
+
+Device::Device(Identity identity, TrustAnchors anchors, LoadProfile profile, DeviceState state)
+    : identity_(std::move(identity)), anchors_(std::move(anchors)), profile_(profile), state_(std::move(state)) {}
+
+Result<Device::Checked> Device::check(const gbcs::Message& message) const {
+  const gbcs::Header& h = message.header;
+  if (h.kind != gbcs::Kind::Command) return fail(ErrorCode::BadValue, 0, "kind of message");
+  if (h.target != identity_.eui) return fail(ErrorCode::BadValue, 0, "business target");
+
+  const UseCaseRow* row = find_use_case_row(identity_.type, h.code);
+  Checked checked{row == nullptr ? nullptr : gbcs::find_use_case(h.code), PartyRole::Other};
+  const bool known = checked.use_case != nullptr;
+  for (const PartyRole role : anchors_.roles_of(h.originator)) {
+    if (known && !row->allows(role)) continue;
+    // The broker acts as itself even where it also holds another party's cells.
+    if (checked.role == PartyRole::Other || role == PartyRole::AccessControlBroker) checked.role = role;
+  }
+  if (checked.role == PartyRole::Other) return fail(ErrorCode::Refused, 0, "role of the originator");
+
+  const bool token = known && is_token(h.code);
+  if (token ? (h.counter.value & 0xFFFFFFFF) != 0 : !state_.replay.fresh(checked.role, h.counter)) {
+    return fail(ErrorCode::StaleCounter, 0, "originator counter");
+  }
+
+  const bool has_mac = message.mac.has_value();
+  const bool has_signature = message.signature_field == gbcs::SignatureField::Present;
+  // What is not asked for is wrong as well: it would not have been checked by whoever let it pass.
+  const Protection wanted = known ? checked.use_case->command : Protection::Any;
+  if (wanted != Protection::Any && wanted != Protection::None) {
+    if (has_mac != (wanted != Protection::Sign)) return fail(ErrorCode::BadMac, 0, "MAC, present or not");
+    if (has_signature != (wanted != Protection::Mac)) return fail(ErrorCode::NoSignature, 0, "signature, present or not");
+  } else if (!has_mac && !has_signature) {
+    return fail(ErrorCode::NoSignature, 0, "neither MAC nor signature");
+  }
+  if (has_mac) {
+    const Cell* broker = anchors_.find(PartyRole::AccessControlBroker, KeyUse::KeyAgreement);
+    if (broker == nullptr) return fail(ErrorCode::UnknownKey, 0, "access control broker's cell");
+    METERWAY_TRY(const auto key, gbcs::mac_key(h, identity_.agreement, broker->key));
+    const auto mac = gbcs::compute_mac(key, h.originator, gbcs::write_signed_part(message));
+    if (!crypto::equal_constant_time(mac, *message.mac)) return fail(ErrorCode::BadMac, 0, "MAC");
+  }
+  if (has_signature) {
+    const Cell* signer = anchors_.find(checked.role, KeyUse::DigitalSignature);
+    if (signer == nullptr || signer->holder != h.originator) return fail(ErrorCode::UnknownKey, 0, "signer's cell");
+    if (!gbcs::verify_signature(message, signer->key)) return fail(ErrorCode::BadSignature, 0, "signature");
+  }
+  return checked;
+}
+
+gbcs::Header Device::response_header(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now) {
+  const gbcs::Header& command = message.header;
+  gbcs::Header header;
+  header.kind = gbcs::Kind::Response;
+  header.counter = command.counter;
+  header.originator = identity_.eui;
+  header.target = command.originator;
+  header.code = command.code;
+  header.supplementary_party = command.supplementary_party;
+  header.supplementary_counter = command.supplementary_counter;
+  // The command's counter was the broker's: what a DLMS device encrypts for an unknown party takes one of its own.
+  if (use_case.encrypted && use_case.payload == gbcs::PayloadKind::Dlms && !command.supplementary_certificate.empty()) {
+    header.supplementary_originator_counter = OriginatorCounter{++state_.alert_counter};
+  }
+  if (use_case.date_time) {
+    const bool mirrored = identity_.type == DeviceType::GPF;
+    header.date_time = dlms_date_time(mirrored ? state_.registers.read_at : now, clock_status(use_case, identity_.type, state_.time_status));
+  }
+  return header;
+}
+
+Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now,
+                                std::vector<AlertRequest>& alerts) {
+  gbcs::Message response;
+  response.header = response_header(message, use_case, now);
+  std::optional<crypto::AesKey> encryption;
+  if (use_case.encrypted) {
+    const Eui64 reader = response.header.supplementary_party.value_or(response.header.target);
+    std::optional<crypto::PublicKey> key;
+    if (!message.header.supplementary_certificate.empty()) {
+      METERWAY_TRY(const auto certificate, pki::parse_certificate(message.header.supplementary_certificate));
+      if (certificate.owner() == reader) key = certificate.public_key;
+    } else if (const Cell* cell = anchors_.held_by(reader, KeyUse::KeyAgreement)) {
+      key = cell->key;
+    }
+    if (key) {
+      METERWAY_TRY(encryption, gbcs::encryption_key(response.header, identity_.agreement, *key));
+    }
+  }
+  CommandContext context{message.header, response.header, now, identity_, anchors_, state_, use_case.encrypted,
+                         encryption ? &*encryption : nullptr};
+  switch (use_case.payload) {
+    case gbcs::PayloadKind::Dlms: {
+      METERWAY_TRY(response.content, serve_dlms(message.content, context));
+      break;
+    }
+    case gbcs::PayloadKind::Gbz: {
+      METERWAY_TRY(response.content, serve_gbz(message.content, context));
+      break;
+    }
+    case gbcs::PayloadKind::Asn1: {
+      METERWAY_TRY(response.content, serve_asn1(message.content, context));
+      break;
+    }
+    default: return fail(ErrorCode::Unsupported, 0, "use case");
+  }
+  alerts = std::move(context.alerts);
+  const bool mirror_command = use_case.response == Protection::Any && message.signature_field != gbcs::SignatureField::Present;
+  return protect(std::move(response), use_case.response != Protection::Mac && !mirror_command);
+}
+
+Result<Bytes> Device::protect(gbcs::Message message, bool sign) const {
+  message.signature_field = gbcs::SignatureField::Empty;
+  const Cell* recipient = anchors_.held_by(message.header.target, KeyUse::KeyAgreement);
+  if (sign || recipient == nullptr) {
+    METERWAY_CHECK(gbcs::sign(message, identity_.signing));
+  } else {
+    METERWAY_CHECK(gbcs::add_mac(message, identity_.agreement, recipient->key));
+  }
+  return gbcs::write_message(message);
+}
+
+std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime now) {
+  namespace dlms = gbcs::dlms;
+  std::vector<Bytes> out;
+  for (const auto& alert : alerts) {
+    if (alert.recipient == Eui64()) continue;  // nobody sits in the cell
+    gbcs::Message message;
+    message.header.kind = gbcs::Kind::Alert;
+    message.header.counter = OriginatorCounter{++state_.alert_counter};
+    message.header.originator = identity_.eui;
+    message.header.target = alert.recipient;
+    message.header.code = alert.code;
+    message.header.supplementary_party = alert.supplementary_party;
+    message.header.supplementary_counter = alert.supplementary_counter;
+    if (speaks_dlms(identity_.type)) {
+      std::vector<dlms::Data> body{dlms::Data::of(dlms::Type::Uint16, alert.alert), dlms::Data::octets(dlms_date_time(now))};
+      body.insert(body.end(), alert.elements.begin(), alert.elements.end());
+      message.content = dlms::write_apdu(dlms::DataNotification{dlms::invoke_id(message.header.counter), dlms::Data::structure(std::move(body))});
+    } else {
+      gbcs::gbz::Alert body;
+      body.code = alert.alert;
+      body.time = gbcs::gbz::ZigbeeTime::from(now);
+      body.detail = alert.detail;
+      message.content = gbcs::gbz::write_alert(body);
+    }
+    state_.log(now, alert.alert, "alert sent");
+    if (auto bytes = protect(std::move(message), alert.signed_by_device)) out.push_back(*std::move(bytes));
+  }
+  return out;
+}
+
+void Device::integrity_alert(const char* reason, UtcTime now, Outcome& outcome) {
+  outcome.refusal = reason;
+  state_.log(now, kIntegrityCheckFailed, reason);
+  const Eui64 to = holder_of(anchors_, guardian(identity_.type));
+  for (auto& alert : send({{kIntegrityCheckFailed, kGenericCriticalAlert, to, true, {}, {}}}, now)) outcome.alerts.push_back(std::move(alert));
+}
+
+Outcome Device::take(ByteView bytes, UtcTime now) {
+  Outcome outcome;
+  outcome.alerts = pass(now);
+  const auto message = gbcs::read_message(bytes);
+  if (!message) {
+    integrity_alert(message.error().field, now, outcome);
+    return outcome;
+  }
+  const gbcs::Header& header = message->header;
+  const auto checked = check(*message);
+  if (!checked) {
+    integrity_alert(checked.error().field, now, outcome);
+    return outcome;
+  }
+  // From here on the command is authentic. Its counter is used up whatever comes of it.
+  if (!is_token(header.code)) state_.replay.accept(checked->role, header.counter);
+  std::vector<AlertRequest> alerts;
+  Result<Bytes> response = fail(ErrorCode::Unsupported, 0, "use case");
+  if (checked->use_case != nullptr) response = carry_out(*message, *checked->use_case, now, alerts);
+  if (response) {
+    outcome.response = *std::move(response);
+  } else if (response.error().code == ErrorCode::Unsupported) {
+    outcome.refusal = response.error().field;
+    const Bytes which = wire::Writer().u16(header.code.value).u64(header.counter.value).take();
+    alerts.push_back({kNotSupported, kNotSupportedAlert, header.originator, true, {gbcs::dlms::Data::octets(which)},
+                      wire::Writer().prefixed(which).take(), header.supplementary_party, header.supplementary_counter});
+  } else {
+    integrity_alert(response.error().field, now, outcome);
+  }
+  for (auto& alert : send(alerts, now)) outcome.alerts.push_back(std::move(alert));
+  return outcome;
+}
+
+std::vector<Bytes> Device::pass(UtcTime now) {
+  std::vector<AlertRequest> alerts;
+  // Dated instructions change what is metered from their own moment on, not from when somebody next looks.
+  for (;;) {
+    const auto& pending = state_.pending;
+    const auto next = std::min_element(pending.begin(), pending.end(), [](const Pending& a, const Pending& b) { return a.at < b.at; });
+    if (next == pending.end() || next->at > now) break;
+    const UtcTime at = next->at;
+    meter(profile_, identity_.type, state_, at);
+    activate(identity_.type, state_, at, alerts);
+  }
+  meter(profile_, identity_.type, state_, now);
+  return send(alerts, now);
+}
+
+std::vector<Bytes> Device::hears(Eui64 device, UtcTime now) {
+  if (!heard(identity_, state_, device, now)) return {};
+  return send({log_changed(identity_, state_, holder_of(anchors_, PartyRole::AccessControlBroker), now)}, now);
+}
+
+void Device::mirror(const DeviceState& gas_meter) {
+  state_.registers = gas_meter.registers;
+  state_.supply = gas_meter.supply;
+}
+
+}  // namespace meterway::field

@@ -1,0 +1,65 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "field/device/context.h"
+#include "standard/gbcs/message.h"
+#include "standard/gbcs/use_cases.h"
+
+namespace meterway::field {
+
+/// What comes out of a device for one command, or with the passing of time.
+struct Outcome {
+  std::optional<Bytes> response;
+  std::vector<Bytes> alerts;   ///< in the order of their counters
+  const char* refusal = "";    ///< why there is no response, for the emulator's own log; "" when there is one
+};
+
+/// A meter, hub or other home device that answers GBCS commands with its own keys, clock and memory.
+///
+/// A command is checked in this order, and the first failure ends it without a response (it is logged, and alert 8F1E
+/// goes out): it can be read; it is for this device; the device knows the use case; the originator holds a role that
+/// may ask for it; its counter is greater than the last one of that role (prepayment tokens: not in the token cache);
+/// the access control broker's MAC fits; a critical one carries the signature of the originator. Then it is carried
+/// out, and what it asks in vain is answered with the failure code of its use case. An authentic command that the
+/// device does not know or cannot carry out in any form raises 8F85.
+///
+/// Source:  device-side rules of GBCS; docs/wire/gbcs.md for the messages.
+/// Sharing: one thread at a time.
+class Device {
+ public:
+  Device(Identity identity, TrustAnchors anchors, LoadProfile profile, DeviceState state);
+
+  const Identity& identity() const { return identity_; }
+  const TrustAnchors& anchors() const { return anchors_; }
+  const DeviceState& state() const { return state_; }
+
+  /// Takes one message addressed to the device.
+  Outcome take(ByteView message, UtcTime now);
+  /// Lets time pass: registers advance, dated instructions fall due.
+  std::vector<Bytes> pass(UtcTime now);
+
+  /// Of a hub: a device on its network was heard. May raise 8F12.
+  std::vector<Bytes> hears(Eui64 device, UtcTime now);
+  /// Of a gas proxy: the meter's readings as it pushed them.
+  void mirror(const DeviceState& gas_meter);
+
+ private:
+  struct Checked {
+    const gbcs::UseCase* use_case = nullptr;  ///< null: not one of this device
+    PartyRole role = PartyRole::Other;
+  };
+  Result<Checked> check(const gbcs::Message& message) const;
+  Result<Bytes> carry_out(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now, std::vector<AlertRequest>& alerts);
+  gbcs::Header response_header(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now);
+  Result<Bytes> protect(gbcs::Message message, bool sign) const;
+  void integrity_alert(const char* reason, UtcTime now, Outcome& outcome);
+  std::vector<Bytes> send(const std::vector<AlertRequest>& alerts, UtcTime now);
+
+  Identity identity_;
+  TrustAnchors anchors_;
+  LoadProfile profile_;
+  DeviceState state_;
+};
+
+}  // namespace meterway::field

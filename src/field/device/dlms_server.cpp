@@ -1,0 +1,91 @@
+#include "field/device/dlms_server.h"
+
+#include <algorithm>
+
+namespace meterway::field {
+namespace {
+
+namespace dlms = gbcs::dlms;
+using dlms::Data;
+using dlms::Type;
+
+constexpr std::uint16_t kDataProtection = 30;
+constexpr std::uint8_t kGetProtectedAttributes = 1;
+/// 0-0:43.2.x.255: one object a kind of protected read.
+bool is_protected_read(const dlms::Specification& s) {
+  return s.choice == dlms::Choice::Action && s.class_id == kDataProtection && s.index == kGetProtectedAttributes &&
+         s.instance[2] == 43 && s.instance[3] == 2;
+}
+
+std::uint8_t get(const ObjectKey& key, CommandContext& context, Data& value) {
+  const ObjectRow* row = find_object(context.self.type, key, kRead);
+  if (row != nullptr) return get_object(*row, context, value);
+  return has_attribute(context.self.type, key) ? access::kReadWriteDenied : access::kObjectUndefined;
+}
+
+std::uint8_t set(const ObjectKey& key, CommandContext& context, const Data& value) {
+  const ObjectRow* row = find_object(context.self.type, key, kWrite);
+  if (row != nullptr) return set_object(*row, context, value);
+  return has_attribute(context.self.type, key) ? access::kReadWriteDenied : access::kObjectUndefined;
+}
+
+/// structure{ array of selections, protection parameters }; a selection names class, instance, attribute, data index
+/// and a restriction. The answer is the structure of the values, encrypted for whoever asked.
+std::uint8_t protected_read(const Data& argument, CommandContext& context, Data& value) {
+  if (argument.type != Type::Structure || argument.items.size() != 2) return access::kTypeUnmatched;
+  const Eui64 asker = context.command.supplementary_party.value_or(context.command.originator);
+  if (!(argument.items[1] == dlms::protection_parameters({context.command.counter, asker, context.self.eui}))) return access::kOtherReason;
+  if (context.encryption == nullptr) return access::kOtherReason;
+  std::vector<Data> values;
+  for (const auto& selection : argument.items[0].items) {
+    const auto& part = selection.items;
+    if (selection.type != Type::Structure || part.size() != 5 || part[1].bytes.size() != 6) return access::kTypeUnmatched;
+    ObjectKey key{static_cast<std::uint16_t>(part[0].number), {}, static_cast<std::uint8_t>(part[2].number)};
+    std::copy(part[1].bytes.begin(), part[1].bytes.end(), key.instance.begin());
+    Data one;
+    if (const auto code = get(key, context, one); code != access::kSuccess) return code;
+    values.push_back(std::move(one));
+  }
+  const Bytes block = gbcs::encrypt_attribute(*context.encryption, context.self.eui, dlms::write_data(Data::structure(std::move(values))));
+  value = dlms::protected_attributes({context.command.counter, context.self.eui, context.command.originator}, block);
+  return access::kSuccess;
+}
+
+std::uint8_t act(const dlms::Specification& s, const Data& argument, CommandContext& context, Data& value) {
+  if (is_protected_read(s)) return protected_read(argument, context, value);
+  const ObjectRow* row = find_object(context.self.type, {s.class_id, s.instance, s.index}, kAction);
+  return row == nullptr ? access::kObjectUndefined : act_on_object(*row, context, argument, value);
+}
+
+}  // namespace
+
+Result<Bytes> serve_dlms(ByteView content, CommandContext& context) {
+  METERWAY_TRY(const auto apdu, dlms::read_apdu(content));
+  const auto* request = std::get_if<dlms::AccessRequest>(&apdu);
+  if (request == nullptr) return fail(ErrorCode::BadTag, 0, "access request");
+  if (request->invoke_id != dlms::invoke_id(context.command.counter)) return fail(ErrorCode::BadValue, 1, "long invoke id");
+  dlms::AccessResponse response{request->invoke_id, {}, {}};
+  // Lists are of one length: read_apdu has checked it. Entries are carried out in order; a failed one stops nothing.
+  for (std::size_t i = 0; i < request->specifications.size(); ++i) {
+    const auto& s = request->specifications[i];
+    const ObjectKey key{s.class_id, s.instance, s.index};
+    Data value;
+    std::uint8_t code = access::kOtherReason;
+    switch (s.choice) {
+      case dlms::Choice::Get: code = get(key, context, value); break;
+      case dlms::Choice::Set: code = set(key, context, request->data[i]); break;
+      case dlms::Choice::Action: code = act(s, request->data[i], context, value); break;
+      case dlms::Choice::GetSelected:
+        // No object of ours takes a selector yet: what is there cannot be read that way.
+        code = has_attribute(context.self.type, key) ? access::kOtherReason : access::kObjectUndefined;
+        break;
+    }
+    if (code != access::kSuccess) value = Data::null();
+    response.data.push_back(std::move(value));
+    const auto choice = s.choice == dlms::Choice::GetSelected ? dlms::Choice::Get : s.choice;
+    response.results.push_back({choice, code});
+  }
+  return dlms::write_apdu(response);
+}
+
+}  // namespace meterway::field

@@ -1,0 +1,159 @@
+#include <algorithm>
+
+#include "base/util/hex.h"
+#include "field/device/dlms_server.h"
+#include "field/device/hub_log.h"
+#include "field/device/times.h"
+
+namespace meterway::field {
+namespace {
+
+namespace dlms = gbcs::dlms;
+using dlms::Data;
+using dlms::Type;
+
+// Enumerations of units: DLMS Blue Book.
+constexpr int kWattHour = 30, kVarHour = 32;
+constexpr gbcs::dlms::Obis kLimits{0, 0, 94, 44, 2, 0};
+
+Data u32(std::uint64_t value) { return Data::of(Type::Uint32, static_cast<std::int64_t>(value & 0xFFFFFFFF)); }
+Data date_time(UtcTime time) { return Data::octets(dlms_date_time(time)); }
+Data scaler_unit(int unit) { return Data::structure({Data::of(Type::Int8, 0), Data::of(Type::Enum, unit)}); }
+
+template <std::size_t N>
+Data matrix(const std::array<std::uint64_t, N>& milli) {
+  std::vector<Data> items;
+  for (const auto value : milli) items.push_back(u32(value / 1000));
+  return Data::structure({Data::array(std::move(items))});
+}
+
+Data instant_import(const Registers& r) {
+  return Data::structure({u32(r.import_milli / 1000), scaler_unit(kWattHour), u32(r.reactive_milli / 1000), scaler_unit(kVarHour)});
+}
+
+std::uint64_t active_price(const DeviceState& state, UtcTime now) {
+  const Tariff tariff = tariff_of(state);
+  const int selector = tariff.selector_at(now);
+  std::uint64_t consumed = 0;
+  for (std::size_t block = 0; selector > 100 && selector <= 108 && block < 4; ++block) {
+    consumed += state.registers.block_milli[block * 8 + static_cast<std::size_t>(selector - 101)];
+  }
+  return static_cast<std::uint64_t>(tariff.price(selector, selector > 100 ? tariff.block_of(selector - 100, consumed / 1000) : 0));
+}
+
+std::uint8_t set_supply(DeviceState& state, std::int64_t script) {
+  switch (script) {
+    case 0x33: state.supply = Supply::On; return access::kSuccess;
+    case 0x34: state.supply = Supply::Off; return access::kSuccess;
+    case 0x36:
+      // Arming means "ready to be switched on at the meter": a switch that is on needs none.
+      if (state.supply == Supply::On) return access::kOtherReason;
+      state.supply = Supply::Armed;
+      return access::kSuccess;
+    default: return access::kOtherReason;
+  }
+}
+
+/// structure{ preset time, interval start, interval end }: the clock may be set while the hub's time lies inside.
+std::uint8_t preset_clock(const Data& argument, CommandContext& context) {
+  if (argument.type != Type::Structure || argument.items.size() != 3) return access::kTypeUnmatched;
+  const auto start = read_activation(argument.items[1].bytes);
+  const auto end = read_activation(argument.items[2].bytes);
+  if (!start || !end) return access::kTypeUnmatched;
+  const bool inside = start->at <= context.now && context.now <= end->at;
+  context.state.time_status = inside ? TimeStatus::Reliable : TimeStatus::Unreliable;
+  return access::kSuccess;
+}
+
+std::uint8_t enter_token(const Data& argument, CommandContext& context) {
+  const auto limit = [&](std::uint8_t e) {
+    auto key = ObjectKey{9000, kLimits, 2};
+    key.instance[5] = e;
+    return stored_value(context.self.type, context.state, key).number;
+  };
+  const std::string_view digits(reinterpret_cast<const char*>(argument.bytes.data()), argument.bytes.size());
+  const auto result = take_token(digits, context, limit(10), limit(20));
+  // The answer gives no reason: refused is 01.
+  return result.verdict == TopUp::Accepted ? access::kSuccess : access::kHardwareFault;
+}
+
+std::uint8_t set_activation(const ObjectRow& row, CommandContext& context, const Data& value) {
+  if (value.type != Type::OctetString) return access::kTypeUnmatched;
+  const auto activation = read_activation(value.bytes);
+  if (!activation) return access::kTypeUnmatched;
+  auto& pending = context.state.pending;
+  const std::string trigger = row.key().text();
+  // A later command replaces what was waiting; "never" only cancels it.
+  pending.erase(std::remove_if(pending.begin(), pending.end(), [&](const Pending& p) { return p.trigger == trigger; }), pending.end());
+  if (activation->kind == Activation::Kind::Now || (activation->kind == Activation::Kind::At && activation->at <= context.now)) {
+    activate_now(context.self.type, context.state, row.key());
+  } else if (activation->kind == Activation::Kind::At) {
+    pending.push_back({activation->at, trigger, context.command.code, context.command.counter, context.command.originator});
+  }
+  return access::kSuccess;
+}
+
+}  // namespace
+
+std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
+  const auto& source = row.source;
+  const Registers& r = c.state.registers;
+  if (source == "stored" || source == "fixed") value = stored_value(c.self.type, c.state, row.key());
+  else if (source == "instant_import") value = instant_import(r);
+  else if (source == "tariff_matrix") value = matrix(r.tariff_milli);
+  else if (source == "block_matrix") value = matrix(r.block_milli);
+  else if (source == "import_wh") value = u32(r.import_milli / 1000);
+  else if (source == "reactive_varh") value = u32(r.reactive_milli / 1000);
+  else if (source == "zero_u32") value = u32(0);
+  else if (source == "balance") value = Data::of(Type::Int32, r.balance);
+  else if (source == "supply_state") value = Data::of(Type::Enum, static_cast<int>(c.state.supply));
+  else if (source == "clock_time") value = date_time(c.now);
+  else if (source == "clock_status") value = Data::of(Type::Uint8, static_cast<int>(c.state.time_status));
+  else if (source == "own_id") value = Data::octets(c.self.eui.wire());
+  else if (source == "active_price") value = u32(active_price(c.state, c.now));
+  else if (source == "log_status") value = log_status(c.self, c.state);
+  else return access::kHardwareFault;
+  return access::kSuccess;
+}
+
+std::uint8_t set_object(const ObjectRow& row, CommandContext& c, const Data& value) {
+  if (row.source == "activate") return set_activation(row, c, value);
+  if (row.source == "join_time") {
+    if (value.type != Type::Uint16) return access::kTypeUnmatched;
+    c.state.join_seconds = static_cast<std::uint16_t>(value.number);
+    return access::kSuccess;
+  }
+  if (row.source == "join_enable") return value.type == Type::Boolean ? access::kSuccess : access::kTypeUnmatched;
+  if (row.source != "stored") return access::kReadWriteDenied;
+  // A value must be of the type the object has; null in the table: any.
+  const auto like = dlms::read_data(*from_hex(row.value_hex)).value_or(Data::null());
+  if (like.type != Type::Null && like.type != value.type) return access::kTypeUnmatched;
+  c.state.stored[row.key().text()] = dlms::write_data(value);
+  return access::kSuccess;
+}
+
+std::uint8_t act_on_object(const ObjectRow& row, CommandContext& c, const Data& argument, Data& value) {
+  const auto& source = row.source;
+  if (source == "enter_token") return argument.type == Type::OctetString ? enter_token(argument, c) : access::kTypeUnmatched;
+  if (source == "load_switch_script") return argument.type == Type::Uint16 ? set_supply(c.state, argument.number) : access::kTypeUnmatched;
+  if (source == "preset_clock") return preset_clock(argument, c);
+  if (source == "adjust_clock") return c.state.time_status == TimeStatus::Reliable ? access::kSuccess : access::kOtherReason;
+  if (source == "adjust_balance") {
+    if (argument.type != Type::Int32) return access::kTypeUnmatched;
+    c.state.registers.balance += argument.number;
+    return access::kSuccess;
+  }
+  if (source == "reset_balance") {
+    c.state.registers.balance = 0;
+    return access::kSuccess;
+  }
+  if (source == "log_add") return log_add(argument, c) ? access::kSuccess : access::kTypeUnmatched;
+  if (source == "log_remove") return log_remove(argument, c) ? access::kSuccess : access::kTypeUnmatched;
+  if (source == "log_backup" || source == "historic_backup") {
+    value = log_backup(c.self, source == "log_backup" ? c.state.device_log : c.state.historic_log, c.now);
+    return access::kSuccess;
+  }
+  return access::kHardwareFault;
+}
+
+}  // namespace meterway::field

@@ -1,0 +1,126 @@
+#include "field/device/state.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/util/hex.h"
+
+namespace meterway::field {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::int64_t micros(UtcTime time) { return time.time_since_epoch().count(); }
+UtcTime time_of(const Json& json) { return UtcTime(std::chrono::microseconds(json.get<std::int64_t>())); }
+
+Bytes bytes_of(const Json& json) {
+  auto bytes = from_hex(json.get_ref<const std::string&>());
+  if (!bytes) throw std::runtime_error("hexadecimal");  // caught in read_state, with the library's own
+  return *bytes;
+}
+
+Json write_log(const std::vector<LogEntry>& log) {
+  Json out = Json::array();
+  for (const auto& e : log) {
+    out.push_back({{"eui", e.eui.value()}, {"key_hash", to_hex(e.key_hash)}, {"install_code", to_hex(e.install_code)},
+                   {"last_contact", micros(e.last_contact)}});
+  }
+  return out;
+}
+
+std::vector<LogEntry> read_log(const Json& json) {
+  std::vector<LogEntry> out;
+  for (const auto& e : json) {
+    out.push_back({Eui64(e.at("eui").get<std::uint64_t>()), bytes_of(e.at("key_hash")), bytes_of(e.at("install_code")),
+                   time_of(e.at("last_contact"))});
+  }
+  return out;
+}
+
+Json write_registers(const Registers& r) {
+  return {{"read_at", micros(r.read_at)}, {"import_milli", r.import_milli}, {"reactive_milli", r.reactive_milli},
+          {"tariff_milli", r.tariff_milli}, {"block_milli", r.block_milli}, {"balance", r.balance},
+          {"bill_to_date", r.bill_to_date}, {"cost_remainder", r.cost_remainder}};
+}
+
+Registers read_registers(const Json& json) {
+  Registers r;
+  r.read_at = time_of(json.at("read_at"));
+  json.at("import_milli").get_to(r.import_milli);
+  json.at("reactive_milli").get_to(r.reactive_milli);
+  json.at("tariff_milli").get_to(r.tariff_milli);
+  json.at("block_milli").get_to(r.block_milli);
+  json.at("balance").get_to(r.balance);
+  json.at("bill_to_date").get_to(r.bill_to_date);
+  json.at("cost_remainder").get_to(r.cost_remainder);
+  return r;
+}
+
+DeviceState from_json(const Json& json) {
+  DeviceState s;
+  s.commissioned = time_of(json.at("commissioned"));
+  for (const auto& e : json.at("execution_counters")) {
+    s.replay.accept(static_cast<PartyRole>(e.at(0).get<int>()), {e.at(1).get<std::uint64_t>()});
+  }
+  for (const auto& e : json.at("token_counters")) s.tokens.add({e.get<std::uint64_t>()});
+  json.at("alert_counter").get_to(s.alert_counter);
+  s.time_status = static_cast<TimeStatus>(json.at("time_status").get<int>());
+  s.supply = static_cast<Supply>(json.at("supply").get<int>());
+  s.registers = read_registers(json.at("registers"));
+  for (const auto& [key, value] : json.at("stored").items()) s.stored[key] = bytes_of(value);
+  for (const auto& e : json.at("pending")) {
+    s.pending.push_back({time_of(e.at("at")), e.at("trigger").get<std::string>(), {e.at("code").get<std::uint16_t>()},
+                         {e.at("counter").get<std::uint64_t>()}, Eui64(e.at("signer").get<std::uint64_t>())});
+  }
+  for (const auto& e : json.at("security_log")) {
+    s.security_log.push_back({time_of(e.at("at")), e.at("code").get<std::uint16_t>(), e.at("detail").get<std::string>()});
+  }
+  s.device_log = read_log(json.at("device_log"));
+  s.historic_log = read_log(json.at("historic_log"));
+  json.at("join_seconds").get_to(s.join_seconds);
+  return s;
+}
+
+}  // namespace
+
+void DeviceState::log(UtcTime at, std::uint16_t code, std::string detail) {
+  if (security_log.size() == kSecurityLog) security_log.erase(security_log.begin());
+  security_log.push_back({at, code, std::move(detail)});
+}
+
+std::string write_state(const DeviceState& s) {
+  Json counters = Json::array();
+  for (const auto& [role, counter] : s.replay.all()) counters.push_back({static_cast<int>(role), counter.value});
+  Json stored = Json::object();
+  for (const auto& [key, value] : s.stored) stored[key] = to_hex(value);
+  Json pending = Json::array();
+  for (const auto& p : s.pending) {
+    pending.push_back({{"at", micros(p.at)}, {"trigger", p.trigger}, {"code", p.code.value}, {"counter", p.counter.value},
+                       {"signer", p.signer.value()}});
+  }
+  Json security = Json::array();
+  for (const auto& e : s.security_log) security.push_back({{"at", micros(e.at)}, {"code", e.code}, {"detail", e.detail}});
+  const Json json = {{"commissioned", micros(s.commissioned)},
+                     {"execution_counters", counters},
+                     {"token_counters", s.tokens.counters()},
+                     {"alert_counter", s.alert_counter},
+                     {"time_status", static_cast<int>(s.time_status)},
+                     {"supply", static_cast<int>(s.supply)},
+                     {"registers", write_registers(s.registers)},
+                     {"stored", stored},
+                     {"pending", pending},
+                     {"security_log", security},
+                     {"device_log", write_log(s.device_log)},
+                     {"historic_log", write_log(s.historic_log)},
+                     {"join_seconds", s.join_seconds}};
+  return json.dump(1) + "\n";
+}
+
+Result<DeviceState> read_state(std::string_view text) {
+  try {
+    return from_json(Json::parse(text));
+  } catch (const std::exception&) {  // the library's, or a hexadecimal digit: either way not a state of ours
+    return fail(ErrorCode::BadJson, 0, "device state");
+  }
+}
+
+}  // namespace meterway::field
