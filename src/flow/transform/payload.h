@@ -25,6 +25,8 @@ struct PayloadInput {
   UtcTime now;                          ///< time of transformation; gas messages carry it
   std::string_view cin;                 ///< customer identification number drawn by the DCC, for 9.1
   const pki::KeyStore* keys = nullptr;  ///< certificates that a payload carries (never private keys)
+  DeviceType target_type = DeviceType::Unknown;  ///< of the target, from the inventory
+  DeviceType other_type = DeviceType::Unknown;   ///< of the device that the body names (joins), from the inventory
 };
 
 /// One per kind of payload; each answers for the use cases whose rows name it.
