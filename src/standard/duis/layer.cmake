@@ -1,1 +1,2 @@
 meterway_table(standard/duis/services.inc services.py spec/services.tsv)
+meterway_table(standard/duis/schema.inc duis_tables.py spec/duis_types.tsv spec/duis_simple_types.tsv)

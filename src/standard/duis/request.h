@@ -1,18 +1,12 @@
 #pragma once
 #include <optional>
 
+#include "base/xml/document.h"
 #include "standard/duis/element.h"
+#include "standard/duis/problem.h"
 #include "standard/ids/ids.h"
 
 namespace meterway::duis {
-
-/// Why a document does not fit, in words for the person who sent it (cold path, hence strings).
-struct Problem {
-  ErrorCode code;       ///< BadXml, TooLarge, TooDeep for form; BadValue and BadRequest for the schema
-  std::string element;  ///< path of the element, "sr:Request/sr:Header/sr:RequestID"
-  int line = 0;         ///< 1-based line in the document, 0 when unknown
-  std::string rule;     ///< the rule that is broken: "pattern [0-9]{13}", "order: expected sr:Body"
-};
 
 /// A DUIS service request, read and thereby validated against schema 5.4 (schemaVersion 5.0 to 5.4).
 struct Request {
@@ -29,5 +23,7 @@ struct Request {
 
 /// Reads and validates. The XML signature is not checked here (see signature.h); its structure is.
 Result<Request, Problem> read_request(std::string_view xml);
+/// The same over a document that is already parsed, so that check_signature can share it.
+Result<Request, Problem> read_request(const xml::Document& document);
 
 }  // namespace meterway::duis

@@ -15,9 +15,7 @@ std::string request(std::string_view body) {
 }
 
 TEST(ReadRequest, GivesTheHeaderAndTheOneBodyElement) {
-  const auto read =
-      read_request(request("<sr:ReadInstantaneousImportRegisters><sr:ReadInstantaneousImportRegisters/></"
-                           "sr:ReadInstantaneousImportRegisters>"));
+  const auto read = read_request(request("<sr:ReadInstantaneousImportRegisters/>"));
   ASSERT_TRUE(read) << read.error().element << ": " << read.error().rule;
   EXPECT_EQ(read->id.text(), "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:1008");
   EXPECT_EQ(read->command_variant, CommandVariant::SendCommand);

@@ -1,0 +1,32 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/util/result.h"
+
+namespace meterway::xml {
+
+/// A compiled XML Schema pattern (always anchored at both ends), as a deterministic automaton: one table look-up per
+/// byte of the text, whatever the text.
+///
+/// Supported: characters, [classes] of ASCII without negation, groups, |, ? * + {n} {n,} {n,m}. Patterns come from our
+/// own tables; a text byte beyond ASCII fits none of them.
+/// Sharing: immutable, safe between threads.
+class Pattern {
+ public:
+  /// Errors: BadValue at the offset of the first character that is not supported; TooLarge.
+  static Result<Pattern> compile(std::string_view source);
+  bool matches(std::string_view text) const;
+  std::size_t states() const { return accepting_.size(); }
+
+ private:
+  friend struct Automaton;
+  std::array<std::uint8_t, 256> class_of_{};  ///< 0 is the class of bytes that no pattern character accepts
+  std::size_t classes_ = 1;
+  std::vector<std::uint16_t> next_;  ///< [state * classes_ + class]; state 0 is the dead end, 1 the start
+  std::vector<bool> accepting_;
+};
+
+}  // namespace meterway::xml

@@ -1,0 +1,210 @@
+#include "standard/duis/schema.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/xml/lexical.h"
+#include "standard/duis/content_model.h"
+#include "standard/duis/schema_value.h"
+
+namespace meterway::duis {
+namespace {
+
+using namespace schema;
+
+constexpr std::string_view kInstanceNamespace = "http://www.w3.org/2001/XMLSchema-instance";
+constexpr std::string_view kSchemaNamespace = "http://www.w3.org/2001/XMLSchema";
+constexpr std::int16_t kAnything = INT16_MAX;  ///< the type of an element that a lax wildcard passes over
+
+std::string path_of(xml::Node node) {
+  std::string path;
+  for (; node; node = node.parent()) {
+    const auto prefix = prefix_of(space_of(node.namespace_uri()));
+    std::string step = prefix.empty() ? std::string(node.name()) : std::string(prefix) + ":" + std::string(node.name());
+    path = path.empty() ? std::move(step) : std::move(step) + "/" + path;
+  }
+  return path;
+}
+
+/// Walks the document once: checks each element against its type and builds the tree on the way.
+class Walker {
+ public:
+  /// False when a rule is broken; `problem` then tells. `out` is null where the tree is not wanted.
+  bool element(xml::Node node, std::int16_t type, std::string_view default_text, Element* out) {
+    if (out != nullptr) out->name = node.name();
+    if (type == kAnything) return anything(node);
+    const ComplexType* complex = type >= 0 ? &complex_types()[static_cast<std::size_t>(type)] : nullptr;
+    if (!attributes(node, complex, type, out)) return false;
+    if (complex == nullptr) return text(node, simple_of(type), default_text, out);
+    switch (complex->kind) {
+      case ContentKind::Simple:
+        return text(node, simple_of(complex->of), default_text, out);
+      case ContentKind::Empty:
+        return nothing(node);
+      case ContentKind::Elements:
+        if (node.has_visible_text())
+          return broken(ErrorCode::BadRequest, node, "content: elements only, no text between them");
+        return children(node, *complex, out);
+      case ContentKind::Mixed:
+        return children(node, *complex, out);
+    }
+    return false;
+  }
+
+  bool broken(ErrorCode code, xml::Node node, std::string rule) {
+    problem = Problem{code, path_of(node), node.line(), std::move(rule)};
+    return false;
+  }
+
+  Problem problem;
+
+ private:
+  static const SimpleType& simple_of(std::int16_t type) { return simple_types()[static_cast<std::size_t>(-1 - type)]; }
+
+  bool text(xml::Node node, const SimpleType& type, std::string_view default_text, Element* out) {
+    if (const auto child = node.first_element())
+      return broken(ErrorCode::BadRequest, child, "order: text is expected, no element");
+    std::string value = node.text();
+    if (value.empty() && !default_text.empty()) value = default_text;
+    if (auto rule = broken_rule(type, value)) return broken(ErrorCode::BadValue, node, *std::move(rule));
+    if (out != nullptr) out->text = std::move(value);
+    return true;
+  }
+
+  bool nothing(xml::Node node) {
+    if (const auto child = node.first_element())
+      return broken(ErrorCode::BadRequest, child, "order: " + std::string(node.name()) + " is empty");
+    if (node.has_visible_text()) return broken(ErrorCode::BadRequest, node, "content: empty");
+    return true;
+  }
+
+  bool children(xml::Node node, const ComplexType& type, Element* out) {
+    std::vector<Child> all;
+    for (auto at = node.first_element(); at; at = at.next_element()) {
+      Child child;
+      child.node = at;
+      child.space = space_of(at.namespace_uri());
+      if (child.space != Space::Other) child.name = find_name(child.space, at.name());
+      all.push_back(child);
+    }
+    ContentMatcher matcher(all);
+    if (!matcher.match(type)) {
+      const auto at = matcher.failed_at();
+      if (at < all.size()) return broken(ErrorCode::BadRequest, all[at].node, "order: expected " + matcher.expected());
+      return broken(ErrorCode::BadRequest, node, "order: expected " + matcher.expected() + " before the end");
+    }
+    if (out != nullptr) out->children.reserve(all.size());
+    for (const auto& child : all) {
+      if (!one_child(child, out)) return false;
+    }
+    return true;
+  }
+
+  bool one_child(const Child& child, Element* parent) {
+    Element* out = parent != nullptr && child.space != Space::Signature ? &parent->children.emplace_back() : nullptr;
+    const Particle& particle = particles()[child.particle];
+    if (particle.kind == ParticleKind::Element) return element(child.node, particle.type, particle.default_text, out);
+    const auto type = global_type(child);
+    if (!type && particle.type == 0)
+      return broken(ErrorCode::BadRequest, child.node, "order: an element that no schema describes");
+    return element(child.node, type.value_or(kAnything), {}, out);
+  }
+
+  static std::optional<std::int16_t> global_type(const Child& child) {
+    for (const auto& global : global_elements()) {
+      if (child.name != kNoName && global.name == child.name) return global.type;
+    }
+    return std::nullopt;
+  }
+
+  /// Below an unknown element, known ones are still checked (lax assessment).
+  bool anything(xml::Node node) {
+    for (auto at = node.first_element(); at; at = at.next_element()) {
+      Child child;
+      child.node = at;
+      child.space = space_of(at.namespace_uri());
+      if (child.space != Space::Other) child.name = find_name(child.space, at.name());
+      if (!element(at, global_type(child).value_or(kAnything), {}, nullptr)) return false;
+    }
+    return true;
+  }
+
+  bool attributes(xml::Node node, const ComplexType* type, std::int16_t reference, Element* out) {
+    auto found = node.attributes();
+    const auto rules = type == nullptr ? std::span<const AttributeRule>() : attributes_of(*type);
+    for (auto& attribute : found) {
+      if (attribute.namespace_uri == kInstanceNamespace) {
+        if (!instance_attribute(node, attribute, reference)) return false;
+        continue;
+      }
+      const auto rule = std::find_if(rules.begin(), rules.end(),
+                                     [&](const AttributeRule& row) { return row.name == attribute.name; });
+      if (!attribute.namespace_uri.empty() || rule == rules.end()) {
+        return broken(ErrorCode::BadRequest, node, "attribute " + std::string(attribute.name) + " is not known here");
+      }
+      const SimpleType& simple = simple_of(rule->type);
+      if (auto bad = broken_rule(simple, attribute.value)) {
+        return broken(ErrorCode::BadValue, node, "attribute " + std::string(attribute.name) + ": " + *bad);
+      }
+      if (simple.base == Builtin::Id && !fresh_id(attribute.value)) {
+        return broken(ErrorCode::BadValue, node, "attribute " + std::string(attribute.name) + ": the same name twice");
+      }
+      if (out != nullptr) out->attributes.emplace_back(attribute.name, std::move(attribute.value));
+    }
+    for (const auto& rule : rules) {
+      const bool present = std::any_of(found.begin(), found.end(), [&](const xml::Attribute& row) {
+        return row.name == rule.name && row.namespace_uri.empty();
+      });
+      if (rule.required && !present)
+        return broken(ErrorCode::BadRequest, node, "attribute " + std::string(rule.name) + " is missing");
+    }
+    return true;
+  }
+
+  /// schemaLocation is a hint we do not follow; nil fits no element of the schema; type may only say what holds anyway.
+  bool instance_attribute(xml::Node node, const xml::Attribute& attribute, std::int16_t reference) {
+    if (attribute.name == "schemaLocation" || attribute.name == "noNamespaceSchemaLocation") return true;
+    if (attribute.name != "type")
+      return broken(ErrorCode::BadRequest, node, "attribute xsi:" + std::string(attribute.name) + " is not accepted");
+    const std::string value = xml::collapse(attribute.value);
+    const auto colon = value.find(':');
+    const auto prefix = colon == std::string::npos ? std::string_view() : std::string_view(value).substr(0, colon);
+    const auto local = std::string_view(value).substr(colon == std::string::npos ? 0 : colon + 1);
+    const auto uri = node.namespace_of(prefix);
+    const auto known = uri == kSchemaNamespace ? std::string_view("xs") : prefix_of(space_of(uri));
+    const auto declared =
+        reference >= 0 ? complex_types()[static_cast<std::size_t>(reference)].name : simple_of(reference).name;
+    if (std::string(known) + ":" + std::string(local) == declared) return true;
+    return broken(ErrorCode::BadRequest, node, "attribute xsi:type: only the declared type " + std::string(declared));
+  }
+
+  bool fresh_id(const std::string& id) {
+    if (std::find(ids_.begin(), ids_.end(), id) != ids_.end()) return false;
+    ids_.push_back(id);
+    return true;
+  }
+
+  std::vector<std::string> ids_;
+};
+
+}  // namespace
+
+Result<Element, Problem> validate(const xml::Document& document, std::string_view root) {
+  const auto node = document.root();
+  Walker walker;
+  const auto name = find_name(space_of(node.namespace_uri()), node.name());
+  const auto globals = global_elements();
+  const auto global =
+      std::find_if(globals.begin(), globals.end(), [name](const GlobalElement& row) { return row.name == name; });
+  if (space_of(node.namespace_uri()) != Space::Gateway || node.name() != root || global == globals.end()) {
+    walker.broken(ErrorCode::BadRequest, node, "order: the root must be sr:" + std::string(root));
+    return Unexpected{std::move(walker.problem)};
+  }
+  Element out;
+  if (!walker.element(node, global->type, {}, &out)) return Unexpected{std::move(walker.problem)};
+  return out;
+}
+
+Problem to_problem(const xml::Problem& problem) { return {problem.code, "", problem.line, problem.why}; }
+
+}  // namespace meterway::duis
