@@ -54,7 +54,9 @@ class Mutator {
   };
   using Doc = std::unique_ptr<xmlDoc, FreeDoc>;
 
-  static xmlDoc* parse(const std::string& xml) { return xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr, XML_PARSE_NONET); }
+  static xmlDoc* parse(const std::string& xml) {
+    return xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr, XML_PARSE_NONET);
+  }
   static const xmlChar* chars(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
   static const xmlChar* chars(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
   static std::string name_of(const xmlNode* node) { return reinterpret_cast<const char*>(node->name); }
@@ -104,23 +106,42 @@ class Mutator {
     const auto all = elements(doc);
     xmlNode* const node = all[below(all.size())];
     switch (below(20)) {
-      case 0: return drop(node, doc);
-      case 1: return twice(node, doc);
-      case 2: return swap(node, doc);
-      case 3: return rename(node);
-      case 4: return copy_elsewhere(all, doc);
-      case 5: return attribute(node);
-      case 6: return foreign_text(node);
-      case 7: return instance_attribute(node, doc);
-      case 8: return other_namespace(node, doc);
-      case 9: return leaf(all, [&](xmlNode* at) { set_text(at, spoilt(text_of(at))); });
-      case 10: return leaf(all, [&](xmlNode* at) { set_text(at, odd_value()); });
-      case 11: return leaf(all, [&](xmlNode* at) { set_text(at, " \n" + text_of(at) + "\t "); });
-      case 12: xmlAddPrevSibling(node, xmlNewDocComment(doc, chars(" a comment "))); return;
-      case 13: xmlAddChild(node, xmlNewDocPI(doc, chars("pi"), chars("x"))); return;
-      case 14: return leaf(all, [&](xmlNode* at) { split_text(at, doc); });
-      case 15: return leaf(all, [&](xmlNode* at) { set_text(at, other_digits(text_of(at))); });
-      default: return leaf(all, [&](xmlNode* at) { set_text(at, known_value(at)); });
+      case 0:
+        return drop(node, doc);
+      case 1:
+        return twice(node, doc);
+      case 2:
+        return swap(node, doc);
+      case 3:
+        return rename(node);
+      case 4:
+        return copy_elsewhere(all, doc);
+      case 5:
+        return attribute(node);
+      case 6:
+        return foreign_text(node);
+      case 7:
+        return instance_attribute(node, doc);
+      case 8:
+        return other_namespace(node, doc);
+      case 9:
+        return leaf(all, [&](xmlNode* at) { set_text(at, spoilt(text_of(at))); });
+      case 10:
+        return leaf(all, [&](xmlNode* at) { set_text(at, odd_value()); });
+      case 11:
+        return leaf(all, [&](xmlNode* at) { set_text(at, " \n" + text_of(at) + "\t "); });
+      case 12:
+        xmlAddPrevSibling(node, xmlNewDocComment(doc, chars(" a comment ")));
+        return;
+      case 13:
+        xmlAddChild(node, xmlNewDocPI(doc, chars("pi"), chars("x")));
+        return;
+      case 14:
+        return leaf(all, [&](xmlNode* at) { split_text(at, doc); });
+      case 15:
+        return leaf(all, [&](xmlNode* at) { set_text(at, other_digits(text_of(at))); });
+      default:
+        return leaf(all, [&](xmlNode* at) { set_text(at, known_value(at)); });
     }
   }
 
@@ -164,7 +185,8 @@ class Mutator {
     xmlAddNextSibling(to, xmlDocCopyNode(from, doc, 1));
   }
   void attribute(xmlNode* node) {
-    static constexpr std::array kValues{"1", "2", "48", "49", "0", "-1", "x", "", " 3 ", "5.4", "5.10", "http://a/b", "+1", "01"};
+    static constexpr std::array kValues{"1", "2",   "48",  "49",   "0",          "-1", "x",
+                                        "",  " 3 ", "5.4", "5.10", "http://a/b", "+1", "01"};
     if (node->properties == nullptr) {
       if (below(2) == 0) xmlSetProp(node, chars("index"), chars(kValues[below(kValues.size())]));
       return;
@@ -183,12 +205,15 @@ class Mutator {
     static constexpr std::array kNames{"nil", "schemaLocation", "type", "other"};
     static constexpr std::array kValues{"true", "false", "http://a b.xsd", "sr:EUI", "1"};
     xmlNs* ns = xmlSearchNsByHref(doc, node, chars("http://www.w3.org/2001/XMLSchema-instance"));
-    if (ns == nullptr) ns = xmlNewNs(xmlDocGetRootElement(doc), chars("http://www.w3.org/2001/XMLSchema-instance"), chars("xsi"));
-    if (ns != nullptr && ns->prefix != nullptr) xmlSetNsProp(node, ns, chars(kNames[below(kNames.size())]), chars(kValues[below(kValues.size())]));
+    if (ns == nullptr)
+      ns = xmlNewNs(xmlDocGetRootElement(doc), chars("http://www.w3.org/2001/XMLSchema-instance"), chars("xsi"));
+    if (ns != nullptr && ns->prefix != nullptr)
+      xmlSetNsProp(node, ns, chars(kNames[below(kNames.size())]), chars(kValues[below(kValues.size())]));
   }
   void other_namespace(xmlNode* node, xmlDoc* doc) {
     if (is_root(node, doc)) return;
-    static constexpr std::array kSpaces{"urn:other", "http://www.w3.org/2000/09/xmldsig#", "http://www.dccinterface.co.uk/ResponseAndAlert"};
+    static constexpr std::array kSpaces{"urn:other", "http://www.w3.org/2000/09/xmldsig#",
+                                        "http://www.dccinterface.co.uk/ResponseAndAlert"};
     xmlSetNs(node, xmlNewNs(node, chars(kSpaces[below(kSpaces.size())]), chars("o")));
   }
   void split_text(xmlNode* node, xmlDoc* doc) {
@@ -202,10 +227,14 @@ class Mutator {
   std::string spoilt(std::string text) {
     const std::size_t at = below(text.size() + 1);
     switch (below(4)) {
-      case 0: return text.insert(at, 1, "0aZ-:. +"[below(8)]);
-      case 1: return at < text.size() ? text.erase(at, 1) : text;
-      case 2: return text + text;
-      default: return at < text.size() ? text.replace(at, 1, 1, "9fG:T,"[below(6)]) : text;
+      case 0:
+        return text.insert(at, 1, "0aZ-:. +"[below(8)]);
+      case 1:
+        return at < text.size() ? text.erase(at, 1) : text;
+      case 2:
+        return text + text;
+      default:
+        return at < text.size() ? text.replace(at, 1, 1, "9fG:T,"[below(6)]) : text;
     }
   }
   std::string other_digits(std::string text) {
@@ -215,13 +244,63 @@ class Mutator {
     return text;
   }
   std::string odd_value() {
-    static constexpr std::array kOdd{"",     "0",   "-0",  "+0",     "-1",        "1",       "+1",         "01",        "1.0",       "1.",       ".5",
-                                     "1e1",  "true", "TRUE", "false",  "0x1",       "65535",   "65536",      "32767",     "32768",     "-32768",   "2147483648",
-                                     "4294967295", "4294967296", "18446744073709551615", "18446744073709551616", "99999999999999999999999", "NaN",
-                                     "2030-01-15T09:00:00Z", "2030-01-15T09:00:00", "2030-02-30T09:00:00Z", "2028-02-29T24:00:00Z", "2030-01-15T09:00:00+14:00",
-                                     "2030-01-15T09:00:00+14:01", "2030-01-15T09:00:00-13:59", "12030-01-15T09:00:00.123456789Z", "2030-01-15T9:00:00Z",
-                                     "09:00:00Z", "24:00:00", "23:59:60Z", "2030-01-15", "0000-01-15", "-0044-03-15", "8f66", "8F67", "8F6", "abcd", "ZGVmYXVsdA==", "ZGVmYXVsdA=",
-                                     "ZGVmYXVsdB==", "ZGVt", "ZG Vt", "90-b3-d5-1f-30-01-00-00", "90-B3-D5-1F-30-01-00-0G", "caf\xC3\xA9", "a b", "  "};
+    static constexpr std::array kOdd{"",
+                                     "0",
+                                     "-0",
+                                     "+0",
+                                     "-1",
+                                     "1",
+                                     "+1",
+                                     "01",
+                                     "1.0",
+                                     "1.",
+                                     ".5",
+                                     "1e1",
+                                     "true",
+                                     "TRUE",
+                                     "false",
+                                     "0x1",
+                                     "65535",
+                                     "65536",
+                                     "32767",
+                                     "32768",
+                                     "-32768",
+                                     "2147483648",
+                                     "4294967295",
+                                     "4294967296",
+                                     "18446744073709551615",
+                                     "18446744073709551616",
+                                     "99999999999999999999999",
+                                     "NaN",
+                                     "2030-01-15T09:00:00Z",
+                                     "2030-01-15T09:00:00",
+                                     "2030-02-30T09:00:00Z",
+                                     "2028-02-29T24:00:00Z",
+                                     "2030-01-15T09:00:00+14:00",
+                                     "2030-01-15T09:00:00+14:01",
+                                     "2030-01-15T09:00:00-13:59",
+                                     "12030-01-15T09:00:00.123456789Z",
+                                     "2030-01-15T9:00:00Z",
+                                     "09:00:00Z",
+                                     "24:00:00",
+                                     "23:59:60Z",
+                                     "2030-01-15",
+                                     "0000-01-15",
+                                     "-0044-03-15",
+                                     "8f66",
+                                     "8F67",
+                                     "8F6",
+                                     "abcd",
+                                     "ZGVmYXVsdA==",
+                                     "ZGVmYXVsdA=",
+                                     "ZGVmYXVsdB==",
+                                     "ZGVt",
+                                     "ZG Vt",
+                                     "90-b3-d5-1f-30-01-00-00",
+                                     "90-B3-D5-1F-30-01-00-0G",
+                                     "caf\xC3\xA9",
+                                     "a b",
+                                     "  "};
     return kOdd[below(kOdd.size())];
   }
   std::string known_value(const xmlNode* node) {

@@ -38,7 +38,8 @@ inline std::filesystem::path copy_official_schema(const std::filesystem::path& f
     if (entry.path().extension() != ".xsd") continue;
     std::string text = *read_text_file(entry.path());
     const std::string blank = "schemaLocation=\"MMC Schema V5.4.xsd\"";
-    if (const auto at = text.find(blank); at != std::string::npos) text.replace(at, blank.size(), "schemaLocation=\"MMC.xsd\"");
+    if (const auto at = text.find(blank); at != std::string::npos)
+      text.replace(at, blank.size(), "schemaLocation=\"MMC.xsd\"");
     const std::string name = entry.path().filename().string();
     const bool signature = name.find("xmldsig") == 0;
     std::ofstream(folder / (signature ? name : name.substr(0, name.find(' ')) + ".xsd")) << text;
@@ -67,10 +68,11 @@ class OfficialSchema {
 
   bool accepts(const std::string& xml, std::string* why = nullptr) const {
     constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> doc(xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr, kOptions),
-                                                             xmlFreeDoc);
+    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> doc(
+        xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr, kOptions), xmlFreeDoc);
     if (!doc) return false;
-    const std::unique_ptr<xmlSchemaValidCtxt, decltype(&xmlSchemaFreeValidCtxt)> context(xmlSchemaNewValidCtxt(schema_), xmlSchemaFreeValidCtxt);
+    const std::unique_ptr<xmlSchemaValidCtxt, decltype(&xmlSchemaFreeValidCtxt)> context(xmlSchemaNewValidCtxt(schema_),
+                                                                                         xmlSchemaFreeValidCtxt);
     xmlSchemaSetValidStructuredErrors(
         context.get(),
         [](void* user, xmlErrorPtr error) {

@@ -14,12 +14,15 @@ namespace {
 
 std::vector<std::string> reference_requests() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(reference_path() / "duis")) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(reference_path() / "duis"))
+    files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   std::vector<std::string> out;
   for (const auto& file : files) out.push_back(*read_text_file(file));
   return out;
 }
+
+constexpr int kMostFailures = 5;
 
 struct Verdict {
   bool accepted;
@@ -35,7 +38,9 @@ Verdict our_verdict(const std::string& xml, std::string_view root = "Request") {
 }
 
 /// Where we are stricter on purpose (docs/wire/duis.md, "Where we differ").
-bool is_justified(const std::string& why) { return why.find("form: base64") != std::string::npos || why.find("xsi:type") != std::string::npos; }
+bool is_justified(const std::string& why) {
+  return why.find("form: base64") != std::string::npos || why.find("xsi:type") != std::string::npos;
+}
 
 TEST(OfficialSchema, AcceptsEveryReferenceRequestAndSoDoWe) {
   METERWAY_NEEDS_REFERENCE();
@@ -61,6 +66,7 @@ TEST(OfficialSchema, AgreesWithUsOnMutantsOfTheReferenceRequests) {
   constexpr std::size_t kMutants = 24'000;
   std::size_t valid = 0;
   std::size_t stricter = 0;
+  int failures = 0;
   for (std::size_t i = 0; i < kMutants; ++i) {
     const std::string mutant = mutator.mutant(requests[i % requests.size()]);
     std::string theirs_why;
@@ -71,7 +77,9 @@ TEST(OfficialSchema, AgreesWithUsOnMutantsOfTheReferenceRequests) {
       ++stricter;
       continue;
     }
-    ASSERT_EQ(ours.accepted, theirs) << "mutant " << i << "\nours: " << ours.why << "\ntheirs: " << theirs_why << "\n" << mutant;
+    if (ours.accepted == theirs) continue;
+    ADD_FAILURE() << "mutant " << i << "\nours: " << ours.why << "\ntheirs: " << theirs_why << "\n" << mutant;
+    if (++failures > kMostFailures) FAIL() << "and more";
   }
   std::cout << kMutants << " mutants, " << valid << " valid, " << stricter << " refused by us alone\n";
   EXPECT_GE(valid * 100, kMutants * 30);

@@ -51,7 +51,7 @@ class DateReader {
     const bool leap = year % 4 == 0 && (year % 100 != 0 || year == 0);
     return day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
   }
-  /// HH:MM:SS with an optional fraction; 24:00:00 is the end of the day.
+  /// HH:MM:SS with an optional fraction of up to 15 digits; 24:00:00 is the end of the day.
   bool time() {
     int hour = 0;
     int minute = 0;
@@ -61,7 +61,7 @@ class DateReader {
     if (literal('.')) {
       std::size_t digits = 0;
       for (; digits < text_.size() && is_digit(text_[digits]); ++digits) fraction = fraction || text_[digits] != '0';
-      if (digits == 0) return false;
+      if (digits == 0 || digits > 15) return false;
       text_.remove_prefix(digits);
     }
     return hour < 24 || (minute == 0 && second == 0 && !fraction);

@@ -74,7 +74,7 @@ class Walker {
   bool nothing(xml::Node node) {
     if (const auto child = node.first_element())
       return broken(ErrorCode::BadRequest, child, "order: " + std::string(node.name()) + " is empty");
-    if (node.has_visible_text()) return broken(ErrorCode::BadRequest, node, "content: empty");
+    if (!node.text().empty()) return broken(ErrorCode::BadRequest, node, "content: nothing, not even white space");
     return true;
   }
 
