@@ -6,6 +6,7 @@ void add_addmac(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
 void add_decode(CLI::App& app, int& status);
 void add_encode(CLI::App& app, int& status);
+void add_pki(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
 
@@ -15,6 +16,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_check(app, status);
   add_decode(app, status);
   add_encode(app, status);
+  add_pki(app, status);
   add_sign(app, status);
   add_trace(app, status);
 }

@@ -19,10 +19,6 @@ bool older(const Certificate& a, const Certificate& b) {
   return std::tie(a.not_before, a.serial) < std::tie(b.not_before, b.serial);
 }
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 Status add_file(CertificateDirectory& directory, const std::filesystem::path& file) {
   METERWAY_TRY(const std::string text, read_text_file(file, kMaxCertificateBytes));
   if (!has_pem(text, kPemCertificate)) return {};
@@ -210,7 +206,8 @@ KeyUse use_from_name(const Certificate& certificate, std::string_view name) {
   if (certificate.role == PartyRole::XmlSigning || certificate.role == PartyRole::DspXmlSigning)
     return KeyUse::XmlSigning;
   if (certificate.key_usage != kUsageKeyAgreement) return KeyUse::DigitalSignature;
-  return ends_with(name, "-pp-ka") || ends_with(name, "PP-ka") ? KeyUse::PrepaymentKeyAgreement : KeyUse::KeyAgreement;
+  const bool prepayment = name.find("-pp-ka") != name.npos || name.find("PP-ka") != name.npos;
+  return prepayment ? KeyUse::PrepaymentKeyAgreement : KeyUse::KeyAgreement;
 }
 
 }  // namespace meterway::pki

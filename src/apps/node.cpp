@@ -1,0 +1,195 @@
+#include "apps/node.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "base/util/file.h"
+#include "standard/pki/issue.h"
+#include "standard/pki/json_keystore.h"
+#include "standard/pki/pem.h"
+
+namespace meterway::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Eui64 kBroker{0x90B3D51F30000002};
+constexpr Eui64 kHub{0x00DB1234567890A2};
+
+/// The organisations of every node: those of the public test world, so that requests written for it mean the same.
+struct Organisation {
+  pki::DemoParty party;
+  std::vector<UserRole> roles;  ///< empty: no User
+};
+
+const std::vector<Organisation>& organisations() {
+  using R = UserRole;
+  static const std::vector<Organisation> kAll{
+      {{kBroker, PartyRole::AccessControlBroker, "accessControlBroker", false, true}, {}},
+      {{Eui64(0x90B3D51F30000001), PartyRole::Recovery, "recovery", false, false}, {}},
+      {{Eui64(0x90B3D51F30000004), PartyRole::TransitionalCos, "transitionalCoS", false, false}, {}},
+      {{Eui64(0x90B3D51F30000007), PartyRole::WanProvider, "wanProvider", false, false}, {}},
+      {{Eui64(0x90B3D51F30010000), PartyRole::Supplier, "supplier", true, true}, {R::IS, R::ES, R::GS, R::RSA, R::OU}},
+      {{Eui64(0x90B3D51F30020000), PartyRole::NetworkOperator, "networkOperator", false, true}, {R::ED, R::GT}},
+      {{Eui64(0x90B3D51F30030000), PartyRole::Supplier, "supplier2", true, false}, {R::IS, R::ES, R::GS, R::OU}},
+      {{Eui64(0x00DB123456780004), PartyRole::Other, "otherUser", false, true}, {R::OU}},
+  };
+  return kAll;
+}
+
+struct HomeDevice {
+  Eui64 eui;
+  DeviceType type;
+  std::map<std::string, std::string> details;  ///< beside maker, model and place
+};
+
+const std::vector<HomeDevice>& home() {
+  static const std::vector<HomeDevice> kAll{
+      {kHub, DeviceType::CHF, {{"CSPRegion", "North"}}},
+      {Eui64(0x00DB1234567890A3), DeviceType::GPF, {{"ImportMPxN", "1000000001"}}},
+      {Eui64(0x00DB1234567890A0), DeviceType::ESME, {{"ImportMPxN", "1000000000001"}, {"ESMEVariant", "A"}}},
+      {Eui64(0x00DB1234567890A1), DeviceType::GSME, {{"ImportMPxN", "1000000001"}}},
+      {Eui64(0x00DB1234567890A4), DeviceType::PPMID, {}},
+  };
+  return kAll;
+}
+
+World world_of(const NodePlan& plan) {
+  World world;
+  world.address = plan.address;
+  world.http_port = plan.http_port;
+  world.smki_port = plan.smki_port;
+  world.link_port = plan.link_port;
+  world.access_control_broker = kBroker;
+  world.recovery = Eui64(0x90B3D51F30000001);
+  world.transitional_cos = Eui64(0x90B3D51F30000004);
+  world.wan_provider = Eui64(0x90B3D51F30000007);
+  std::uint16_t port = plan.push_port;
+  for (const auto& [party, roles] : organisations()) {
+    if (!roles.empty()) world.users.push_back({party.eui, party.name, roles, port++, "/smartdcc/duis"});
+  }
+  for (const auto& device : home()) world.devices.push_back({device.eui, device.type, kHub});
+  return world;
+}
+
+/// The platform's configuration: who are Users and where they listen, and what stands in the inventory.
+std::string config_of(const World& world) {
+  using nlohmann::json;
+  json users = json::array();
+  for (const auto& user : world.users) {
+    json roles = json::array();
+    for (const auto role : user.roles) roles.push_back(to_string(role));
+    users.push_back({{"eui", user.eui.plain()},
+                     {"name", user.name},
+                     {"roles", roles},
+                     {"push_url", "http://" + world.address + ":" + std::to_string(user.push_port) + user.push_path}});
+  }
+  json devices = json::array();
+  for (const auto& device : home()) {
+    json details = device.details;
+    details["DeviceManufacturer"] = "Meterway";
+    details["DeviceModel"] = "Emulated " + std::string(to_string(device.type));
+    details["SMETSCHTSVersion"] =
+        device.type == DeviceType::CHF || device.type == DeviceType::GPF ? "CHTS V1.6" : "SMETS2 V5.1";
+    details["UPRN"] = "100000000001";
+    devices.push_back({{"eui", device.eui.plain()},
+                       {"type", to_string(device.type)},
+                       {"state", "Commissioned"},
+                       {"hub", kHub.plain()},
+                       {"details", details}});
+  }
+  const json root{{"address", world.address},
+                  {"http_port", world.http_port},
+                  {"smki_port", world.smki_port},
+                  {"link_port", world.link_port},
+                  {"users", users},
+                  {"devices", devices}};
+  return root.dump(2) + "\n";
+}
+
+Status make_folder(const fs::path& folder, bool secret) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error && secret) fs::permissions(folder, fs::perms::owner_all, error);
+  return error ? Status(fail(ErrorCode::Io, 0, "data folder")) : Status();
+}
+
+/// Everybody's certificates. Those not in use get their serial number into the name: the plain name is for the one in
+/// use.
+Status write_certificates(const fs::path& folder, const pki::CertificateDirectory& directory) {
+  METERWAY_CHECK(make_folder(folder, false));
+  for (const auto& found : directory.all()) {
+    std::string stem = pki::key_file_stem(*found.record);
+    if (found.status != pki::CertificateStatus::InUse) stem += "-" + found.record->certificate.serial.hex();
+    METERWAY_CHECK(
+        write_text_file(folder / (stem + ".pem"), pki::to_pem(found.record->certificate.der, pki::kPemCertificate)));
+  }
+  return {};
+}
+
+Status write_own_keys(const fs::path& folder, const pki::CertificateDirectory& directory, Eui64 owner,
+                      pki::WriteKeys keys) {
+  for (const auto& found : directory.of(owner)) {
+    if (found.status == pki::CertificateStatus::InUse)
+      METERWAY_CHECK(pki::write_key_files(folder, *found.record, keys));
+  }
+  return {};
+}
+
+Status write_keys(const DataFolder& folder, const pki::CertificateDirectory& directory) {
+  METERWAY_CHECK(write_certificates(folder.certificates(), directory));
+  METERWAY_CHECK(make_folder(folder.platform_keys(), true));
+  METERWAY_CHECK(write_own_keys(folder.platform_keys(), directory, kBroker, pki::WriteKeys::Yes));
+  METERWAY_CHECK(make_folder(folder.root / "users", true));
+  for (const auto& [party, roles] : organisations()) {
+    if (roles.empty()) continue;
+    METERWAY_CHECK(make_folder(folder.user(party.eui), true));
+    METERWAY_CHECK(write_own_keys(folder.user(party.eui), directory, party.eui, pki::WriteKeys::Yes));
+    METERWAY_CHECK(write_own_keys(folder.user(party.eui), directory, kBroker, pki::WriteKeys::No));
+  }
+  const auto device_keys = folder.estate() / "keys";
+  METERWAY_CHECK(make_folder(folder.estate(), true));
+  METERWAY_CHECK(make_folder(device_keys, true));
+  METERWAY_CHECK(write_certificates(folder.estate() / "certificates", directory));
+  for (const auto& device : home())
+    METERWAY_CHECK(write_own_keys(device_keys, directory, device.eui, pki::WriteKeys::Yes));
+  return {};
+}
+
+}  // namespace
+
+Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& clock, Random& random) {
+  if (fs::exists(folder.world())) return fail(ErrorCode::Conflict, 0, "the data folder has a world already");
+  std::vector<pki::DemoParty> parties;
+  std::vector<Eui64> devices;
+  pki::CertificateDirectory directory;
+  if (plan.organisations) {
+    METERWAY_TRY(auto records, pki::open_json_keystore(*plan.organisations));
+    for (auto& record : records) METERWAY_CHECK(directory.add(std::move(record)));
+  } else {
+    for (const auto& [party, roles] : organisations()) parties.push_back(party);
+  }
+  for (const auto& device : home()) devices.push_back(device.eui);
+  METERWAY_TRY(auto made, pki::make_demo_pki(parties, devices, clock, random));
+  for (auto& record : made.records) METERWAY_CHECK(directory.add(std::move(record)));
+  for (const auto use : {pki::KeyUse::DigitalSignature, pki::KeyUse::KeyAgreement, pki::KeyUse::XmlSigning}) {
+    const auto own = directory.in_use(kBroker, use);
+    if (!own || !own->private_key) return fail(ErrorCode::UnknownKey, 0, "a private key of the access control broker");
+  }
+
+  METERWAY_CHECK(make_folder(folder.root, false));
+  METERWAY_CHECK(make_folder(folder.platform(), true));
+  METERWAY_CHECK(write_keys(folder, directory));
+  METERWAY_CHECK(make_folder(folder.authority(), true));
+  METERWAY_CHECK(
+      write_text_file(folder.authority() / "root.pem", pki::to_pem(made.root.certificate.der, pki::kPemCertificate)));
+  METERWAY_CHECK(write_text_file(folder.authority() / "issuing.pem",
+                                 pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
+  const World world = world_of(plan);
+  METERWAY_CHECK(write_text_file(folder.config(), config_of(world)));
+  return save_world(folder.world(), world);  // last: its presence says that the folder is whole
+}
+
+}  // namespace meterway::apps
