@@ -66,11 +66,12 @@ def main():
     fields, components = [], []
     for row in rows(commands):
         own = [init for token in row["fields"].split() for init in field(token, maps)]
-        each, times = row["each"], 1
+        each, times, alike = row["each"], 1, row["each"].startswith("alike:")
+        each = each.removeprefix("alike:")
         if re.fullmatch(r"x\d+", each):
             each, times = "-", int(each[1:])
         origin = "{GbzOp::Constant, 0, 0, nullptr}" if row["from"] == "-" else field(row["from"], maps)[0]
-        components.append(f'{{0x{row["code"]}, {text(row["when"])}, {text(each)}, {times}, {origin}, 0x{row["cluster"]}, '
+        components.append(f'{{0x{row["code"]}, {text(row["when"])}, {text(each)}, {times}, {str(alike).lower()}, {origin}, 0x{row["cluster"]}, '
                           f'0x{row["frame"]}, 0x{row["command"]}, {len(fields)}, {len(own)}}},  // {row["use_case"]} {row["zcl_name"]}')
         fields += own
     with open(output, "w", encoding="utf-8") as out:

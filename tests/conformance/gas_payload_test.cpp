@@ -24,7 +24,6 @@ constexpr std::string_view kCin = "1234";
 
 /// Cases whose reference command was not made from their reference request: no rule leads from one to the other.
 const std::map<std::string, std::string> kDisagreeing = {
-    {"GCS20_6.22_SUCCESS", "not written yet"},
     {"GCS09_3.2_SUCCESS", "restriction date 2016-11-22T02:46:56Z, requested 2015-02-01"},
     {"GCS15c_4.4.3_SUCCESS", "period 2015-01-01T00:00:01Z to 2016-01-01T00:00:01Z, requested 2014-12-01 to 2015-11-01"},
     {"GCS61_4.17_SUCCESS", "log read from 2014-12-22, requested from 2014-12-10"},
@@ -140,7 +139,7 @@ TEST(ReferenceContents, OfGbzAndAsn1CommandsFollowFromTheirRequests) {
                       << to_hex(message->content);
   }
   std::cout << "gas and ASN.1 contents, certificates apart: " << equal << " of " << tried << "\n";
-  EXPECT_GE(equal, 90u);
+  EXPECT_GE(equal, 91u);
 }
 
 }  // namespace

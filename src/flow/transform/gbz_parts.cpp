@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -124,7 +125,50 @@ Status half_hours(const Element& period, wire::Writer& out) {
   return {};
 }
 
+/// What a device does about an event: ZSE event configuration, of which the log action is the general event log.
+struct EventSettings {
+  bool wan, han, log, alarm;
+  explicit EventSettings(const Element& event)
+      : wan(event.text_at("WANAlert") == "Enable"),
+        han(event.text_at("HANAlert") == "Enable"),
+        log(event.text_at("EventLog") == "Enable"),
+        alarm(event.text_at("Alarm") == "Enable") {}
+  std::uint8_t bits() const {
+    return static_cast<std::uint8_t>((log ? 0x03 : 0) | (wan ? 0x08 : 0) | (han ? 0x10 : 0) | (alarm ? 0x40 : 0));
+  }
+  /// Place in a message.
+  std::uint8_t rank() const {
+    return static_cast<std::uint8_t>((wan ? 0 : 8) | (han ? 0 : 4) | (log ? 2 : 0) | (alarm ? 1 : 0));
+  }
+};
+
+/// configuration:1 | 00 = the events that follow | count:1 { event:2 }*, the events of elements named "x810E"
+Status event_configuration(const Element& events, wire::Writer& out) {
+  if (events.children.empty() || events.children.size() > 0xFF) return fail(ErrorCode::BadRequest, 0, "events");
+  out.u8(EventSettings(events.children.front()).bits()).u8(0).u8(events.children.size());
+  for (const auto& event : events.children) {
+    std::uint16_t code = 0;
+    const auto* end = event.name.data() + event.name.size();
+    if (event.name.size() != 5 || std::from_chars(event.name.data() + 1, end, code, 16).ptr != end)
+      return fail(ErrorCode::BadRequest, 0, "events");
+    out.u16_le(code);
+  }
+  return {};
+}
+
 }  // namespace
+
+std::vector<Element> alike_settings(const Element& settings) {
+  std::map<std::uint8_t, Element> sets;
+  for (const auto& event : settings.children) {
+    auto& set = sets[EventSettings(event).rank()];
+    set.name = settings.name;
+    set.children.push_back(event);
+  }
+  std::vector<Element> ordered;
+  for (auto& [rank, set] : sets) ordered.push_back(std::move(set));
+  return ordered;
+}
 
 Status write_part(GbzPart part, const Element& list, wire::Writer& out) {
   switch (part) {
@@ -144,6 +188,8 @@ Status write_part(GbzPart part, const Element& list, wire::Writer& out) {
       return non_disablement_entries(list, out);
     case GbzPart::HalfHours:
       return half_hours(list, out);
+    case GbzPart::EventConfiguration:
+      return event_configuration(list, out);
   }
   return fail(ErrorCode::Unsupported, 0, "part");
 }

@@ -1,3 +1,4 @@
+#include <list>
 #include <string>
 #include <vector>
 
@@ -156,6 +157,17 @@ Result<Bytes> component_body(const Place& at, const GbzComponent& row, std::size
   return out.take();
 }
 
+/// The elements that a row is repeated for; those that stand nowhere in the body are kept in `made`.
+std::vector<const Element*> elements_of(const GbzComponent& row, const Element& body, std::list<Element>& made) {
+  if (row.each == nullptr) return std::vector<const Element*>(row.times, &body);
+  if (!row.alike) return all_at(body, row.each);
+  std::vector<const Element*> sets;
+  if (const auto* settings = body.find(row.each)) {
+    for (auto& set : alike_settings(*settings)) sets.push_back(&made.emplace_back(std::move(set)));
+  }
+  return sets;
+}
+
 struct Component {
   const GbzComponent* row;
   Bytes body;
@@ -170,10 +182,10 @@ Result<Bytes> build_gbz(const PayloadInput& input) {
   const auto rows = gbz_components(input.code);
   if (rows.empty()) return fail(ErrorCode::Unsupported, 0, "use case");
   std::vector<Component> components;
+  std::list<Element> made;
   for (const auto& row : rows) {
     if (row.when != nullptr && input.body.find(row.when) == nullptr) continue;
-    const std::vector<const Element*> elements =
-        row.each != nullptr ? all_at(input.body, row.each) : std::vector<const Element*>(row.times, &input.body);
+    const auto elements = elements_of(row, input.body, made);
     for (std::size_t i = 0; i < elements.size(); ++i) {
       METERWAY_TRY(auto body, component_body(Place{input, *elements[i], i}, row, components.size()));
       components.push_back({&row, std::move(body)});

@@ -419,6 +419,36 @@ TEST(GbzPayload, DecimalsAreScaledWithoutRounding) {
   EXPECT_FALSE(conversion(".", "1"));
 }
 
+TEST(GbzPayload, AlertsWithTheSameSettingsShareACommand) {
+  const auto event = [](const char* name, const char* wan, const char* han, const char* log, const char* alarm) {
+    return node(name, {leaf("WANAlert", wan), leaf("HANAlert", han), leaf("EventLog", log), leaf("Alarm", alarm)});
+  };
+  const auto body =
+      node("ConfigureAlertBehaviour",
+           {node("GasSupplierAlertEventSettings", {event("x810D", "Disable", "Disable", "Disable", "Enable"),
+                                                   event("x8119", "Enable", "Disable", "Enable", "Disable"),
+                                                   event("x81C5", "Disable", "Disable", "Disable", "Enable")})});
+  const std::string now(kNowWire);
+  EXPECT_EQ(hex(build(0x00AD, body)),
+            "010902"
+            "0007080010"
+            "090004" +
+                now +
+                "00000000"
+                "0b"
+                "00"
+                "01"
+                "1981"
+                "0107080012"
+                "090104" +
+                now +
+                "00000000"
+                "40"
+                "00"
+                "02"
+                "0d81c581");
+}
+
 TEST(GbzPayload, TheCustomerIdentificationNumberIsTheOneDrawn) {
   const auto body = leaf("RequestCustomerIdentificationNumber");
   EXPECT_EQ(hex(build(0x0083, body, "0042")),

@@ -13,7 +13,7 @@ constexpr bool rows_are_sorted_and_complete() {
     const auto& row = kComponents[i];
     if (i > 0 && row.code < kComponents[i - 1].code) return false;
     if (row.first_field + row.field_count > std::size(kFields)) return false;
-    if (row.times == 0 || (row.each != nullptr && row.times != 1)) return false;
+    if (row.times == 0 || (row.each != nullptr && row.times != 1) || (row.alike && row.each == nullptr)) return false;
   }
   return true;
 }

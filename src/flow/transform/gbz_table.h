@@ -36,6 +36,7 @@ enum class GbzPart : std::uint8_t {
   TouPrices,
   NonDisablementEntries,
   HalfHours,
+  EventConfiguration,
 };
 
 struct GbzField {
@@ -51,6 +52,7 @@ struct GbzComponent {
   const char* when;    ///< only when the body holds this element; null: always
   const char* each;    ///< once for each such element; null: `times` times
   std::uint8_t times;
+  bool alike;     ///< once for each set of children of `each` that are set alike
   GbzField from;  ///< From Date Time of the component header; size 0: none
   std::uint16_t cluster;
   std::uint8_t frame;
