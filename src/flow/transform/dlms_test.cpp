@@ -1,0 +1,305 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/util/hex.h"
+#include "flow/transform/dlms_rows.h"
+#include "flow/transform/dlms_time.h"
+#include "flow/transform/expression.h"
+#include "flow/transform/use_case_choice.h"
+#include "standard/duis/services.h"
+#include "standard/gbcs/use_cases.h"
+
+namespace meterway::flow::transform {
+namespace {
+
+using duis::Element;
+
+Element leaf(std::string name, std::string text = "", std::string index = "") {
+  Element element{std::move(name), std::move(text), {}, {}};
+  if (!index.empty()) element.attributes.emplace_back("index", std::move(index));
+  return element;
+}
+Element node(std::string name, std::vector<Element> children, std::string index = "") {
+  auto element = leaf(std::move(name), "", std::move(index));
+  element.children = std::move(children);
+  return element;
+}
+
+struct Maker {
+  Element body;
+  PayloadInput input{.body = body,
+                     .service = "",
+                     .use_case = "",
+                     .code = {},
+                     .originator = Eui64(0x1111111111111111),
+                     .target = Eui64(0x2222222222222222),
+                     .counter = {0xA1B2C3D4},
+                     .user = Eui64(0x3333333333333333),
+                     .user_counter = {9},
+                     .now = from_iso8601("2026-11-22T09:30:05Z").value(),
+                     .cin = "0042"};
+  explicit Maker(Element of) : body(std::move(of)) {}
+
+  /// Hexadecimal of one expression, or the field that was refused.
+  std::string data(std::string_view expression) {
+    const Circumstances circumstances{};
+    const auto made = Expression(input, circumstances).data(expression, body);
+    return made ? to_hex(*made) : std::string(made.error().field);
+  }
+  /// The access-request of a use case, without its first six bytes.
+  std::string command(std::string_view use_case) {
+    input.use_case = use_case;
+    const auto made = build_dlms(input);
+    return made ? to_hex(*made).substr(12) : std::string(made.error().field);
+  }
+};
+
+TEST(Expression, WritesEachTypeWithItsTag) {
+  Maker make(node("Body", {leaf("N", "-3"), leaf("T", "AB")}));
+  EXPECT_EQ(make.data("{u8(7), u16(0x1F), u32(1), i8(N), i16(N), i32(N), enum(2), bool(1), null}"),
+            "020911071200"
+            "1f0600000001"
+            "0ffd10fffd05fffffffd"
+            "160203ff00");
+  EXPECT_EQ(make.data("[octets(text(T)), visible(text(T)), octets(#), bits(3, #e0)]"),
+            "010409024142"
+            "0a024142"
+            "0900"
+            "0403e0");
+}
+
+TEST(Expression, RepeatsForEachElementInTheOrderOfItsIndex) {
+  Maker make(node("Body", {leaf("P", "20", "2"), leaf("P", "10", "1")}));
+  EXPECT_EQ(make.data("[each(P, {u8(@index), u8(.), u8(position())})]"),
+            "0102"
+            "0203110111"
+            "0a1101"
+            "020311021114"
+            "1102");
+  EXPECT_EQ(make.data("{u8(9), each(Q, u8(.))}"), "02011109") << "elements that are not there add nothing";
+}
+
+TEST(Expression, LooksOnlyAtTheBranchThatApplies) {
+  Maker make(node("Body", {leaf("A", "3")}));
+  EXPECT_EQ(make.data("u16(if(A, A, 100+B))"), "120003");
+  EXPECT_EQ(make.data("u16(if(B, B, 100+A))"), "120067");
+  EXPECT_EQ(make.data("[when(B, u8(B)), when(!B A=3, u8(1))]"), "01011101");
+}
+
+TEST(Expression, NamesTheElementThatIsMissingOrDoesNotFit) {
+  Maker make(node("Body", {leaf("Big", "256"), leaf("Mode", "OTHER")}));
+  EXPECT_EQ(make.data("u8(Small)"), "Small");
+  EXPECT_EQ(make.data("u8(Big)"), "Big");
+  EXPECT_EQ(make.data("enum(pick(Mode; ONE=1 TWO=2))"), "Mode");
+}
+
+TEST(DlmsTime, ActivationIsNowThenOrNever) {
+  const auto of = [](const char* text) {
+    const auto element = leaf("ExecutionDateTime", text);
+    return to_hex(dlms_activation(&element).value());
+  };
+  EXPECT_EQ(to_hex(dlms_activation(nullptr).value()), "0000000000000000008000ff");
+  EXPECT_EQ(of("2031-02-03T04:05:06Z"), "07ef0203ff040506008000ff");
+  EXPECT_EQ(of("2031-02-03T04:05:06+01:00"), "07ef0203ff030506008000ff") << "brought to UTC";
+  EXPECT_EQ(of("3000-12-31T00:00:00.00Z"), "ffffffffffffffffff8000ff");
+}
+
+TEST(DlmsTime, DatesKeepTheirWildcards) {
+  const auto date = [](Element year, Element month, Element day, Element weekday) {
+    return to_hex(
+        dlms_date(node("Date", {node("Year", {std::move(year)}), node("Month", {std::move(month)}),
+                                node("DayOfMonth", {std::move(day)}), node("DayOfWeek", {std::move(weekday)})}))
+            .value());
+  };
+  EXPECT_EQ(date(leaf("SpecifiedYear", "2027"), leaf("SpecifiedMonth", "03"), leaf("SpecifiedDayOfMonth", "9"),
+                 leaf("SpecifiedDayOfWeek", "7")),
+            "07eb030907");
+  EXPECT_EQ(
+      date(leaf("NonSpecifiedYear"), leaf("NonSpecifiedMonth"), leaf("LastDayOfMonth"), leaf("NonSpecifiedDayOfWeek")),
+      "fffffffeff");
+  EXPECT_EQ(date(leaf("NonSpecifiedYear"), leaf("SpecifiedMonth", "10"), leaf("SecondLastDayOfMonth"),
+                 leaf("NonSpecifiedDayOfWeek")),
+            "ffff0afdff");
+}
+
+TEST(DlmsTime, TimesOfDayHaveHundredthsAndAreInUtc) {
+  EXPECT_EQ(to_hex(dlms_time("07:08:09.5Z").value()), "07080932");
+  EXPECT_EQ(to_hex(dlms_time("00:30:00+01:00").value()), "171e0000");
+  EXPECT_FALSE(dlms_time("25:00:00Z"));
+}
+
+TEST(BuildDlms, CarriesTheLowBytesOfTheCounterAndANullForEachGet) {
+  Maker make(node("ReadMeterBalance", {}));
+  make.input.use_case = "ECS82";
+  EXPECT_EQ(to_hex(build_dlms(make.input).value()),
+            "d920b2c3d400"
+            "01"
+            "010070"
+            "0000130a00ff02"
+            "01"
+            "00");
+}
+
+TEST(BuildDlms, AsksForEncryptionInTheNameOfThePartyThatAsked) {
+  Maker make(node("ReadInstantaneousPrepayValues", {}));
+  EXPECT_EQ(make.command("ECS19"),
+            "01"
+            "03001e00002b0201ff01"
+            "01"
+            "0202"
+            "0101"
+            "0205120001"
+            "090600005e2c221e"
+            "0f02120000"
+            "0202160000"
+            "0101"
+            "02021602"
+            "0205"
+            "09090400000000a1b2c3d4"
+            "09083333333333333333"
+            "09082222222222222222"
+            "0900"
+            "02021602"
+            "02020901020900");
+}
+
+TEST(BuildDlms, ReadsLogsBySecondsSince2000) {
+  Maker make(
+      node("RetrieveExportDailyReadLog", {node("ReadLogPeriod", {leaf("StartDateTime", "2000-01-01T00:00:01Z"),
+                                                                 leaf("EndDateTime", "2000-01-02T00:00:00Z")})}));
+  EXPECT_EQ(make.command("ECS21c"),
+            "01"
+            "04"
+            "0007"
+            "000062010aff"
+            "02"
+            "01"
+            "0204"
+            "0204120001090600005e2c64ff0f02120000"
+            "0600000001"
+            "0600015180"
+            "0100"
+            "01"
+            "00");
+}
+
+TEST(BuildDlms, SetsOneThresholdListForEachRegister) {
+  Maker make(
+      node("UpdateImportTariffPrimaryElement",
+           {node("ElecTariffElements",
+                 {node("ThresholdMatrix",
+                       {node("Thresholds",
+                             {leaf("BlockThreshold", "5", "1"), leaf("BlockThreshold", "4294967295", "2")}, "8")})})}));
+  const Circumstances circumstances{};
+  const auto& at = make.body.children[0].children[0].children[0];
+  EXPECT_EQ(Expression(make.input, circumstances).number("0x0a+@index", at).value(), 0x12);
+  EXPECT_EQ(to_hex(Expression(make.input, circumstances).data("[each(BlockThreshold, u32(.))]", at).value()),
+            "0102060000000506ffffffff");
+}
+
+TEST(BuildDlms, WritesAllEightyPricesAndZeroForThoseNotGiven) {
+  Maker make(
+      node("ElectricityPriceElements",
+           {leaf("PriceScale", "-5"), node("HybridTariff", {node("BlockPrices", {leaf("BlockPrice", "-2", "4")}, "8"),
+                                                            leaf("TOUPrice", "300", "48")})}));
+  const auto made = make.data("@price_matrix");
+  EXPECT_EQ(made.substr(0, 50),
+            "020302020f030ffb"
+            "02031200030906"
+            "0100010800ff0f02"
+            "0150");
+  EXPECT_EQ(made.size(), 50 + 80 * 16u);
+  EXPECT_EQ(made.substr(50 + 47 * 16, 16),
+            "02020901"
+            "30"
+            "10012c");
+  EXPECT_EQ(made.substr(50 + 48 * 16, 16),
+            "02020901"
+            "a1"
+            "100000");
+  EXPECT_EQ(made.substr(50 + 79 * 16, 16),
+            "02020901"
+            "d8"
+            "10fffe");
+}
+
+TEST(BuildDlms, LinksTheSecondElementOnATwinMeter) {
+  Maker make(node("UpdatePaymentMode", {leaf("Credit")}));
+  const auto single = make.command("ECS02");
+  make.input.twin_element = true;
+  const auto twin = make.command("ECS02");
+  EXPECT_EQ(twin.size(), single.size() + 2 * 21u);
+  EXPECT_NE(twin.find("09060000131405ff0403e0"), std::string::npos);
+}
+
+TEST(BuildDlms, RefusesABodyThatAsksNothingOfTheDevice) {
+  Maker make(node("SetDeviceConfigurationImportMPxN", {leaf("ImportMPRN", "1")}));
+  EXPECT_EQ(make.command("ECS39a"), "ImportMPANs/ImportMPAN");
+  EXPECT_EQ(make.command("ECS57"), "body");
+  EXPECT_EQ(make.command("XYZ"), "use case");
+}
+
+TEST(Tables, EveryRowNamesAUseCaseAndReadsAsAnExpression) {
+  const Circumstances circumstances{};
+  Maker make(node("Body", {}));
+  for (const auto& row : dlms_rows()) {
+    auto list = row.use_cases;
+    while (!list.empty()) {
+      const auto name = list.substr(0, list.find(' '));
+      const auto* use_case = gbcs::find_use_case(name);
+      ASSERT_NE(use_case, nullptr) << name;
+      EXPECT_EQ(use_case->payload, gbcs::PayloadKind::Dlms) << name;
+      list.remove_prefix(std::min(list.size(), name.size() + 1));
+    }
+    const auto made = Expression(make.input, circumstances).data(row.data, make.body);
+    if (!made) {
+      EXPECT_EQ(made.error().code, ErrorCode::BadRequest)
+          << row.use_cases << ": " << row.data << ": " << made.error().field;
+    }
+  }
+}
+
+TEST(Tables, EveryChoiceNamesAServiceAndItsUseCase) {
+  for (const auto& row : use_case_choices()) {
+    EXPECT_NE(duis::find_service(row.service), nullptr) << row.service;
+    const auto* use_case = gbcs::find_use_case(row.code);
+    ASSERT_NE(use_case, nullptr) << row.service << " " << row.use_case;
+    EXPECT_EQ(use_case->use_case, row.use_case) << row.service;
+  }
+}
+
+TEST(Tables, EveryServiceThatReachesADeviceHasAUseCase) {
+  std::set<std::string_view> chosen;
+  for (const auto& row : use_case_choices()) chosen.insert(row.service);
+  // 6.23 is the transitional change of supplier party's to make: its key is not the platform's.
+  for (const auto& service : duis::all_services()) {
+    if (!service.non_device && service.variant != "6.23") {
+      EXPECT_TRUE(chosen.count(service.variant)) << service.variant;
+    }
+  }
+}
+
+TEST(ChooseUseCase, DependsOnTheDeviceTheBodyAndTheParty) {
+  const auto choose = [](std::string_view service, DeviceType type, const Element& body,
+                         const Circumstances& circumstances = {}) {
+    const auto choice = choose_use_case(service, type, std::nullopt, body, circumstances);
+    return choice ? std::string(choice->use_case) : std::string(sentence(choice.error().code));
+  };
+  const auto empty = node("Body", {});
+  EXPECT_EQ(choose("4.1.1", DeviceType::ESME, empty), "ECS17b");
+  EXPECT_EQ(choose("4.1.1", DeviceType::GPF, empty), "GCS13a");
+  EXPECT_EQ(choose("4.1.1", DeviceType::PPMID, empty), sentence(ErrorCode::Unsupported));
+  EXPECT_EQ(choose("4.1.1", DeviceType::Unknown, empty), sentence(ErrorCode::Unsupported))
+      << "two types could be meant";
+  EXPECT_EQ(choose("4.12.1", DeviceType::Unknown, empty), "ECS18b") << "only one type can be meant";
+  EXPECT_EQ(choose("1.6", DeviceType::ESME, node("Body", {leaf("Credit")})), "ECS02");
+  EXPECT_EQ(choose("1.6", DeviceType::ESME, empty), sentence(ErrorCode::BadRequest));
+  EXPECT_EQ(choose("6.2.10", DeviceType::ESME, empty), "ECS25r1");
+  EXPECT_EQ(choose("6.2.10", DeviceType::ESME, empty, {.network_operator = true}), "ECS25r2");
+  EXPECT_EQ(choose_use_case("6.2.1", DeviceType::ESME, "ECS26k", empty, {})->use_case, "ECS26k");
+  EXPECT_EQ(choose_use_case("6.2.1", DeviceType::ESME, "ECS17b", empty, {}).error().code, ErrorCode::Unsupported);
+}
+
+}  // namespace
+}  // namespace meterway::flow::transform

@@ -1,0 +1,121 @@
+#include "flow/transform/transform.h"
+
+#include "base/util/base64.h"
+#include "flow/transform/payload.h"
+#include "flow/transform/use_case_choice.h"
+#include "standard/duis/services.h"
+#include "standard/gbcs/use_cases.h"
+#include "standard/pki/certificate.h"
+
+namespace meterway::flow::transform {
+namespace {
+
+/// The role that the SMKI certificate of a party gives it; none when no certificate is at hand.
+std::optional<PartyRole> role_of(Eui64 party, const pki::KeyStore* keys) {
+  if (keys == nullptr) return std::nullopt;
+  for (const auto use : {pki::KeyUse::DigitalSignature, pki::KeyUse::KeyAgreement}) {
+    const auto der = keys->certificate(party, use);
+    if (der.empty()) continue;
+    if (const auto certificate = pki::parse_certificate(der)) return certificate->role;
+  }
+  return std::nullopt;
+}
+
+/// The key agreement certificate that an unknown party's command carries: the one the repository holds of that party
+/// when it certifies the same key as the one handed in (a party may hand in a renewal), otherwise the one handed in.
+Result<Bytes> certificate_to_carry(Eui64 party, std::string_view handed_in, const pki::KeyStore* keys) {
+  METERWAY_TRY(auto der, from_base64(handed_in));
+  const auto certificate = pki::parse_certificate(der);
+  if (!certificate) return fail(ErrorCode::BadCertificate, 0, "KAPublicSecurityCredentials");
+  if (keys == nullptr) return der;
+  const auto held = keys->certificate(party, pki::KeyUse::KeyAgreement);
+  const auto* held_key = keys->public_key(party, pki::KeyUse::KeyAgreement);
+  if (!held.empty() && held_key != nullptr && *held_key == certificate->public_key) {
+    der.assign(held.begin(), held.end());
+  }
+  return der;
+}
+
+/// Who stands in the header. The user does, except where the device does not know it: then the ACB asks in its place,
+/// with a counter of its own, and names the user as supplementary remote party. An unknown party that wants encrypted
+/// data hands in its key agreement certificate, which then travels in the header.
+Status fill_parties(const duis::Request& request, const Context& context, Route route, gbcs::Header& header) {
+  header.target = request.id.target;
+  const auto* credentials = request.body.child("KAPublicSecurityCredentials");
+  if (credentials != nullptr) {
+    METERWAY_TRY(header.supplementary_certificate,
+                 certificate_to_carry(request.id.originator, credentials->text, context.keys));
+    if (route == Route::User) route = Route::Broker;
+  }
+  if (route == Route::User || request.id.originator == context.access_control_broker) {
+    header.originator = request.id.originator;
+    header.counter = request.id.counter;
+    return {};
+  }
+  if (!context.dcc_counter) return fail(ErrorCode::BadRequest, 0, "counter of the access control broker");
+  header.originator = context.access_control_broker;
+  header.counter = *context.dcc_counter;
+  if (route == Route::Broker) {
+    header.supplementary_party = request.id.originator;
+    header.supplementary_counter = request.id.counter;
+  }
+  return {};
+}
+
+Result<Bytes> build(gbcs::PayloadKind kind, const PayloadInput& input) {
+  switch (kind) {
+    case gbcs::PayloadKind::Dlms:
+      return build_dlms(input);
+    case gbcs::PayloadKind::Gbz:
+      return build_gbz(input);
+    default:
+      return fail(ErrorCode::Unsupported, 0, "kind of payload");
+  }
+}
+
+}  // namespace
+
+Result<Transformed> transform(const duis::Request& request, const Context& context) {
+  const auto* service = duis::find_service(request.service_reference_variant);
+  if (service == nullptr || service->non_device) return fail(ErrorCode::Unsupported, 0, "service without a command");
+  if (request.body.name == "SignedPreCommand") return fail(ErrorCode::Unsupported, 0, "SignedPreCommand");
+  if (request.body.name != service->body_element) return fail(ErrorCode::BadRequest, 0, "body of another service");
+
+  const auto role = role_of(request.id.originator, context.keys);
+  const Circumstances circumstances{role == PartyRole::NetworkOperator, role == PartyRole::LoadController,
+                                    context.twin_element};
+  std::optional<std::string_view> wanted;
+  if (context.use_case) wanted = *context.use_case;
+  METERWAY_TRY(const auto choice,
+               choose_use_case(service->variant, context.target_type, wanted, request.body, circumstances));
+  const auto* use_case = gbcs::find_use_case(choice.code);
+  if (use_case == nullptr) return fail(ErrorCode::UnknownCode, 0, "message code");
+
+  Transformed result;
+  result.use_case = choice.use_case;
+  result.critical = service->critical;
+  result.signed_by_broker = use_case->critical() && !service->critical;
+  auto& header = result.message.header;
+  METERWAY_CHECK(fill_parties(request, context, choice.route, header));
+  header.kind = gbcs::Kind::Command;
+  header.code = choice.code;
+  const PayloadInput input{.body = request.body,
+                           .service = service->variant,
+                           .use_case = choice.use_case,
+                           .code = choice.code,
+                           .originator = header.originator,
+                           .target = header.target,
+                           .counter = header.counter,
+                           .user = request.id.originator,
+                           .user_counter = request.id.counter,
+                           .now = context.now,
+                           .cin = context.cin ? std::string_view(*context.cin) : std::string_view(),
+                           .keys = context.keys,
+                           .party_role = role.value_or(PartyRole::Supplier),
+                           .twin_element = context.twin_element};
+  METERWAY_TRY(result.message.content, build(use_case->payload, input));
+  result.message.signature_field = gbcs::SignatureField::Empty;
+  return result;
+}
+
+}  // namespace meterway::flow::transform
