@@ -9,9 +9,11 @@ void add_encode(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
+void add_transform(CLI::App& app, int& status);
 
 // One line per subcommand, in the order in which help lists them; each is defined in its own file.
 void add_subcommands(CLI::App& app, int& status) {
+  add_transform(app, status);
   add_addmac(app, status);
   add_check(app, status);
   add_decode(app, status);

@@ -1,0 +1,23 @@
+#pragma once
+#include <map>
+#include <string_view>
+
+#include "standard/ids/ids.h"
+
+namespace meterway::apps {
+
+/// What the batch tools need to know of a device.
+struct InventoryDevice {
+  DeviceType type = DeviceType::Unknown;
+  bool twin_element = false;  ///< an electricity meter of variant B, alone or combined
+};
+
+using Inventory = std::map<Eui64, InventoryDevice>;
+
+/// Reads a tab-separated inventory: the first line names the columns, of which `eui` and `type` are needed; `variant`
+/// (the ESMEVariant of DUIS: A, B, C, AD, ...) is read when there, others are not. A type this program does not know
+/// counts as unknown.
+/// Errors: BadRequest without those columns, BadEui64; the offset is the line, counted from 1.
+Result<Inventory> read_inventory(std::string_view text);
+
+}  // namespace meterway::apps
