@@ -72,6 +72,9 @@ Result<std::string> convert(Options& options, const Inventory& inventory, UtcTim
     context.target_type = device->second.type;
     context.twin_element = device->second.twin_element;
   }
+  if (const auto other = Eui64::parse(request->body.text_at("OtherDeviceID"))) {
+    if (const auto device = inventory.find(*other); device != inventory.end()) context.other_type = device->second.type;
+  }
   if (!options.use_case.empty()) context.use_case = options.use_case;
   context.cin = options.cin.empty() ? draw_cin() : options.cin;
   if (options.dcc_counter) context.dcc_counter = OriginatorCounter{*options.dcc_counter};

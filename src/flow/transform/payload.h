@@ -29,3 +29,12 @@ struct PayloadInput {
   DeviceType other_type = DeviceType::Unknown;   ///< of the device that the body names (joins), from the inventory
   PartyRole party_role = PartyRole::Supplier;    ///< of the user, as its certificate says
   bool twin_element = false;                     ///< the electricity meter measures a second element
+};
+
+/// One per kind of payload; each answers for the use cases whose rows name it.
+/// Errors: Unsupported for a use case without rows; BadRequest when a valid body makes no sense for the device.
+Result<Bytes> build_dlms(const PayloadInput& input);
+Result<Bytes> build_gbz(const PayloadInput& input);
+Result<Bytes> build_asn1(const PayloadInput& input);
+
+}  // namespace meterway::flow::transform

@@ -68,6 +68,8 @@ Result<Bytes> build(gbcs::PayloadKind kind, const PayloadInput& input) {
       return build_dlms(input);
     case gbcs::PayloadKind::Gbz:
       return build_gbz(input);
+    case gbcs::PayloadKind::Asn1:
+      return build_asn1(input);
     default:
       return fail(ErrorCode::Unsupported, 0, "kind of payload");
   }
@@ -111,6 +113,8 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
                            .now = context.now,
                            .cin = context.cin ? std::string_view(*context.cin) : std::string_view(),
                            .keys = context.keys,
+                           .target_type = context.target_type,
+                           .other_type = context.other_type,
                            .party_role = role.value_or(PartyRole::Supplier),
                            .twin_element = context.twin_element};
   METERWAY_TRY(result.message.content, build(use_case->payload, input));

@@ -14,6 +14,7 @@ struct Context {
   UtcTime now;
   Eui64 access_control_broker;
   DeviceType target_type = DeviceType::Unknown;  ///< from the inventory; decides the use case
+  DeviceType other_type = DeviceType::Unknown;   ///< of the device that a join names
   bool twin_element = false;                     ///< an electricity meter that measures a second element
   std::optional<std::string> use_case;           ///< overrules the choice
   std::optional<std::string> cin;                ///< customer identification number for 9.1
@@ -23,10 +24,9 @@ struct Context {
 
 struct Transformed {
   std::string use_case;
-  bool critical = false;  ///< a pre-command to be signed by the user; otherwise MAC and send
-  bool signed_by_broker =
-      false;              ///< the use case wants a signature that no user can give: the ACB signs before the MAC
-  gbcs::Message message;  ///< no MAC yet; signature field Empty (zero length)
+  bool critical = false;          ///< a pre-command to be signed by the user; otherwise MAC and send
+  bool signed_by_broker = false;  ///< the ACB signs before the MAC: a critical use case that no user can sign
+  gbcs::Message message;          ///< no MAC yet; signature field Empty (zero length)
 };
 
 /// Turns a service request into its GBCS pre-command or (still without MAC) command.
