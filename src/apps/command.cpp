@@ -7,6 +7,7 @@ void add_check(CLI::App& app, int& status);
 void add_decode(CLI::App& app, int& status);
 void add_encode(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
+void add_doctor(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
@@ -21,6 +22,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_pki(app, status);
   add_sign(app, status);
   add_trace(app, status);
+  add_doctor(app, status);
 }
 
 }  // namespace meterway::apps
