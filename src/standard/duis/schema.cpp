@@ -16,16 +16,6 @@ constexpr std::string_view kInstanceNamespace = "http://www.w3.org/2001/XMLSchem
 constexpr std::string_view kSchemaNamespace = "http://www.w3.org/2001/XMLSchema";
 constexpr std::int16_t kAnything = INT16_MAX;  ///< the type of an element that a lax wildcard passes over
 
-std::string path_of(xml::Node node) {
-  std::string path;
-  for (; node; node = node.parent()) {
-    const auto prefix = prefix_of(space_of(node.namespace_uri()));
-    std::string step = prefix.empty() ? std::string(node.name()) : std::string(prefix) + ":" + std::string(node.name());
-    path = path.empty() ? std::move(step) : std::move(step) + "/" + path;
-  }
-  return path;
-}
-
 /// Walks the document once: checks each element against its type and builds the tree on the way.
 class Walker {
  public:
@@ -203,6 +193,16 @@ Result<Element, Problem> validate(const xml::Document& document, std::string_vie
   Element out;
   if (!walker.element(node, global->type, {}, &out)) return Unexpected{std::move(walker.problem)};
   return out;
+}
+
+std::string path_of(xml::Node node) {
+  std::string path;
+  for (; node; node = node.parent()) {
+    const auto prefix = prefix_of(space_of(node.namespace_uri()));
+    std::string step = prefix.empty() ? std::string(node.name()) : std::string(prefix) + ":" + std::string(node.name());
+    path = path.empty() ? std::move(step) : std::move(step) + "/" + path;
+  }
+  return path;
 }
 
 Problem to_problem(const xml::Problem& problem) { return {problem.code, "", problem.line, problem.why}; }

@@ -16,6 +16,9 @@ namespace meterway::duis {
 /// Errors:  BadRequest (structure), BadValue (text or attribute).
 Result<Element, Problem> validate(const xml::Document& document, std::string_view root);
 
+/// "sr:Request/sr:Header/sr:RequestID": where a node stands, with the usual prefixes.
+std::string path_of(xml::Node node);
+
 /// BadXml, TooLarge, TooDeep in the words of this layer.
 Problem to_problem(const xml::Problem& problem);
 
