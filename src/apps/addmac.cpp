@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "apps/batch.h"
 #include "apps/command.h"
@@ -12,7 +12,8 @@ namespace {
 Result<std::string> add_mac(const std::string& text, const pki::KeyStore& keys, Eui64 broker) {
   METERWAY_TRY(const auto bytes, from_hex(text));
   METERWAY_TRY(auto message, gbcs::read_message(bytes));
-  if (message.header.kind != gbcs::Kind::Command) return fail(ErrorCode::BadValue, 2, "cra flag: only commands get a MAC here");
+  if (message.header.kind != gbcs::Kind::Command)
+    return fail(ErrorCode::BadValue, 2, "cra flag: only commands get a MAC here");
   if (message.mac) return fail(ErrorCode::BadTag, 0, "general signing: the message has a MAC already");
   const auto* own = keys.private_key(broker, pki::KeyUse::KeyAgreement);
   if (own == nullptr) return fail(ErrorCode::UnknownKey, 0, "key agreement private key of the access control broker");

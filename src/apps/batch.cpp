@@ -12,9 +12,11 @@ namespace {
 /// Errors about bytes always have a place, also when it is the first one.
 bool has_offset(const Error& error) { return error.offset != 0 || error.code <= ErrorCode::BadHex; }
 
-Status write_output(const Batch& batch, const std::string& file, const std::string& extension, const std::string& text) {
+Status write_output(const Batch& batch, const std::string& file, const std::string& extension,
+                    const std::string& text) {
   if (batch.out.empty()) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return fail(ErrorCode::Io, 0, "standard output");
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+      return fail(ErrorCode::Io, 0, "standard output");
     return {};
   }
   const auto stem = std::filesystem::path(file).stem().string();
@@ -41,7 +43,8 @@ void add_batch_options(CLI::App& command, Batch& batch, Keystore keystore) {
   command.add_option("files", batch.files, "Input files")->required();
   command.add_option("--out", batch.out, "Folder for the results, one <stem> file for each input");
   if (keystore != Keystore::None) {
-    auto* option = command.add_option("--keystore", batch.keystore, "Folder of <eui>-ds, -ka, -pp-ka .pem and .key files");
+    auto* option =
+        command.add_option("--keystore", batch.keystore, "Folder of <eui>-ds, -ka, -pp-ka .pem and .key files");
     if (keystore == Keystore::Required) option->required();
   }
 }

@@ -18,8 +18,8 @@ namespace meterway::apps {
 /// (file, reason, field, byte) and the rest is still done.
 struct Batch {
   std::vector<std::string> files;
-  std::string out;       ///< folder, created when missing; empty for standard output
-  std::string keystore;  ///< folder of keys; may stay empty where it is optional
+  std::string out;                          ///< folder, created when missing; empty for standard output
+  std::string keystore;                     ///< folder of keys; may stay empty where it is optional
   std::string broker = "90b3d51f30000002";  ///< access control broker: a command's header does not name it
 };
 
@@ -35,7 +35,8 @@ using Convert = std::function<Result<std::string>(const std::string& text)>;
 int run_batch(const Batch& batch, const std::string& extension, const Convert& convert);
 
 /// Opens the key store once and names the broker: the form of the tools that check or make MACs.
-using KeyedConvert = std::function<Result<std::string>(const std::string& text, const pki::KeyStore& keys, Eui64 broker)>;
+using KeyedConvert =
+    std::function<Result<std::string>(const std::string& text, const pki::KeyStore& keys, Eui64 broker)>;
 void add_broker_option(CLI::App& command, Batch& batch);
 int run_keyed_batch(const Batch& batch, const std::string& extension, const KeyedConvert& convert);
 

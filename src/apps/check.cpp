@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "apps/batch.h"
 #include "apps/command.h"
@@ -25,7 +25,8 @@ Result<std::string> check(const std::string& text, const pki::KeyStore& keys, Eu
 }  // namespace
 
 void add_check(CLI::App& app, int& status) {
-  auto* command = app.add_subcommand("check", "Print the header of GBCS messages and whether MAC and signature are right");
+  auto* command =
+      app.add_subcommand("check", "Print the header of GBCS messages and whether MAC and signature are right");
   auto batch = std::make_shared<Batch>();
   add_batch_options(*command, *batch, Keystore::Required);
   add_broker_option(*command, *batch);

@@ -34,7 +34,8 @@ int decode(const DecodeOptions& options) {
 }  // namespace
 
 void add_decode(CLI::App& app, int& status) {
-  auto* command = app.add_subcommand("decode", "Print GBCS messages as a tree with names, decrypted where a key is at hand");
+  auto* command =
+      app.add_subcommand("decode", "Print GBCS messages as a tree with names, decrypted where a key is at hand");
   auto options = std::make_shared<DecodeOptions>();
   add_batch_options(*command, options->batch, Keystore::Optional);
   command->add_option("--format", options->format, "text, or json as `encode` reads it")

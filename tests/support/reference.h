@@ -22,11 +22,11 @@ inline std::filesystem::path vectors_path() {
 }  // namespace meterway::tests
 
 /// First line of a test that reads the reference data.
-#define METERWAY_NEEDS_REFERENCE()                                                                              \
-  if (!std::filesystem::exists(::meterway::tests::reference_path() / "manifest.tsv"))                           \
+#define METERWAY_NEEDS_REFERENCE()                                                    \
+  if (!std::filesystem::exists(::meterway::tests::reference_path() / "manifest.tsv")) \
   GTEST_SKIP() << "no reference data at " << ::meterway::tests::reference_path() << " (set METERWAY_RTDS)"
 
 /// First line of a test that reads the Wycheproof vectors.
-#define METERWAY_NEEDS_VECTORS()                                                                                \
-  if (!std::filesystem::exists(::meterway::tests::vectors_path() / "wycheproof"))                               \
+#define METERWAY_NEEDS_VECTORS()                                                  \
+  if (!std::filesystem::exists(::meterway::tests::vectors_path() / "wycheproof")) \
   GTEST_SKIP() << "no vectors at " << ::meterway::tests::vectors_path() << " (set METERWAY_VECTORS)"

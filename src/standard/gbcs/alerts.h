@@ -13,7 +13,7 @@ std::string_view alert_name(std::uint16_t alert_code);
 /// What an alert of a message code carries beside alert code and time (spec/alert_contents.tsv).
 struct AlertElement {
   MessageCode code;
-  std::size_t element;      ///< of the DLMS body, counting alert code and time; 0 for the detail of a GBZ alert
+  std::size_t element;  ///< of the DLMS body, counting alert code and time; 0 for the detail of a GBZ alert
   std::string_view name;
   std::string_view layout;  ///< "message_code:hex2 counter:u64"; empty when the element is no run of fields
 };

@@ -22,11 +22,15 @@ bool is_shortest(ByteView value) {
 
 bool is_der(std::uint8_t tag, ByteView value) {
   switch (tag) {
-    case kBoolean: return value.size() == 1 && (value[0] == 0x00 || value[0] == 0xFF);
+    case kBoolean:
+      return value.size() == 1 && (value[0] == 0x00 || value[0] == 0xFF);
     case kInteger:
-    case kEnumerated: return is_shortest(value);
-    case kNull: return value.empty();
-    default: return true;
+    case kEnumerated:
+      return is_shortest(value);
+    case kNull:
+      return value.empty();
+    default:
+      return true;
   }
 }
 
@@ -122,8 +126,10 @@ Bytes write(const Node& node) {
 }
 
 Result<std::uint64_t> integer_value(const Node& node) {
-  if (node.constructed() || !is_shortest(node.value) || (node.value[0] & 0x80) != 0) return fail(ErrorCode::BadValue, 0, "integer");
-  if (node.value.size() > 9 || (node.value.size() == 9 && node.value[0] != 0)) return fail(ErrorCode::OutOfRange, 0, "integer");
+  if (node.constructed() || !is_shortest(node.value) || (node.value[0] & 0x80) != 0)
+    return fail(ErrorCode::BadValue, 0, "integer");
+  if (node.value.size() > 9 || (node.value.size() == 9 && node.value[0] != 0))
+    return fail(ErrorCode::OutOfRange, 0, "integer");
   std::uint64_t value = 0;
   for (const auto byte : node.value) value = value << 8 | byte;
   return value;

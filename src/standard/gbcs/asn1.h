@@ -12,8 +12,8 @@ namespace meterway::gbcs::asn1 {
 /// Sources: content of the ASN.1 use cases; certificates inside them are elements like any other.
 struct Node {
   std::uint8_t tag = 0x05;
-  Bytes value;              ///< of a primitive element
-  std::vector<Node> items;  ///< of a constructed element (tag & 20)
+  Bytes value;                   ///< of a primitive element
+  std::vector<Node> items;       ///< of a constructed element (tag & 20)
   std::uint8_t length_size = 0;  ///< bytes of the length (1..5) when it is not in its shortest form, otherwise 0
   bool constructed() const { return (tag & 0x20) != 0; }
   friend bool operator==(const Node&, const Node&) = default;

@@ -128,8 +128,8 @@ void put(wire::Writer& out, const DataNotification& notification) {
 }  // namespace
 
 std::string to_string(const Obis& obis) {
-  return std::to_string(obis[0]) + "-" + std::to_string(obis[1]) + ":" + std::to_string(obis[2]) + "." + std::to_string(obis[3]) +
-         "." + std::to_string(obis[4]) + "." + std::to_string(obis[5]);
+  return std::to_string(obis[0]) + "-" + std::to_string(obis[1]) + ":" + std::to_string(obis[2]) + "." +
+         std::to_string(obis[3]) + "." + std::to_string(obis[4]) + "." + std::to_string(obis[5]);
 }
 
 std::string_view result_name(std::uint8_t code) {
@@ -143,10 +143,17 @@ Result<Apdu> read_apdu(ByteView content) {
   wire::Reader in(content);
   Apdu apdu;
   switch (in.u8("apdu tag")) {
-    case kAccessRequest: apdu = take_request(in); break;
-    case kAccessResponse: apdu = take_response(in); break;
-    case kDataNotification: apdu = take_notification(in); break;
-    default: in.fail_at(ErrorCode::BadTag, 0, "apdu tag");
+    case kAccessRequest:
+      apdu = take_request(in);
+      break;
+    case kAccessResponse:
+      apdu = take_response(in);
+      break;
+    case kDataNotification:
+      apdu = take_notification(in);
+      break;
+    default:
+      in.fail_at(ErrorCode::BadTag, 0, "apdu tag");
   }
   METERWAY_CHECK(in.finish("apdu"));
   return apdu;
@@ -161,10 +168,12 @@ Bytes write_apdu(const Apdu& apdu) {
 Data protection_parameters(const ProtectionParameters& parameters) {
   const auto transaction = wire::Writer().u8(4).u64(parameters.counter.value).take();
   const Bytes ecc_cdh{0x02};
-  const auto key_info = Data::structure({Data::of(Type::Enum, 2), Data::structure({Data::octets(ecc_cdh), Data::octets({})})});
-  return Data::array({Data::structure(
-      {Data::of(Type::Enum, 2), Data::structure({Data::octets(transaction), Data::octets(parameters.originator.wire()),
-                                                 Data::octets(parameters.recipient.wire()), Data::octets({}), key_info})})});
+  const auto key_info =
+      Data::structure({Data::of(Type::Enum, 2), Data::structure({Data::octets(ecc_cdh), Data::octets({})})});
+  return Data::array(
+      {Data::structure({Data::of(Type::Enum, 2),
+                        Data::structure({Data::octets(transaction), Data::octets(parameters.originator.wire()),
+                                         Data::octets(parameters.recipient.wire()), Data::octets({}), key_info})})});
 }
 
 Data protected_attributes(const ProtectionParameters& parameters, ByteView block) {
@@ -177,7 +186,8 @@ ByteView protected_block(const Data& data) {
   const auto& block = data.items.back();
   if (parameters.type != Type::Array || block.type != Type::OctetString) return {};
   static constexpr std::uint8_t kStart[] = {0x31, 0, 0, 0, 0};
-  if (block.bytes.size() < std::size(kStart) || !std::equal(std::begin(kStart), std::end(kStart), block.bytes.begin())) return {};
+  if (block.bytes.size() < std::size(kStart) || !std::equal(std::begin(kStart), std::end(kStart), block.bytes.begin()))
+    return {};
   return block.bytes;
 }
 

@@ -18,9 +18,9 @@ struct Specification {
   Choice choice = Choice::Get;
   std::uint16_t class_id = 0;
   Obis instance{};
-  std::uint8_t index = 0;      ///< attribute, or method of an Action
-  std::uint8_t selector = 0;   ///< of GetSelected
-  Data selection;              ///< of GetSelected
+  std::uint8_t index = 0;     ///< attribute, or method of an Action
+  std::uint8_t selector = 0;  ///< of GetSelected
+  Data selection;             ///< of GetSelected
   friend bool operator==(const Specification&, const Specification&) = default;
 };
 

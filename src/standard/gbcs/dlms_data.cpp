@@ -34,8 +34,9 @@ constexpr TypeRow kTypes[] = {
 };
 
 const TypeRow* row_of(std::uint8_t tag) {
-  const auto* row = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                 [&](const TypeRow& candidate) { return static_cast<std::uint8_t>(candidate.type) == tag; });
+  const auto* row = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& candidate) {
+    return static_cast<std::uint8_t>(candidate.type) == tag;
+  });
   return row != std::end(kTypes) ? row : nullptr;
 }
 const TypeRow& row_of(Type type) { return *row_of(static_cast<std::uint8_t>(type)); }

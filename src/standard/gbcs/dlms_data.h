@@ -13,9 +13,24 @@ namespace meterway::gbcs::dlms {
 
 /// The types of a DLMS Data element that GBCS uses; the value is the tag on the wire.
 enum class Type : std::uint8_t {
-  Null = 0x00, Array = 0x01, Structure = 0x02, Boolean = 0x03, BitString = 0x04, Int32 = 0x05, Uint32 = 0x06,
-  OctetString = 0x09, VisibleString = 0x0A, Utf8String = 0x0C, Int8 = 0x0F, Int16 = 0x10, Uint8 = 0x11, Uint16 = 0x12,
-  CompactArray = 0x13, Int64 = 0x14, Uint64 = 0x15, Enum = 0x16,
+  Null = 0x00,
+  Array = 0x01,
+  Structure = 0x02,
+  Boolean = 0x03,
+  BitString = 0x04,
+  Int32 = 0x05,
+  Uint32 = 0x06,
+  OctetString = 0x09,
+  VisibleString = 0x0A,
+  Utf8String = 0x0C,
+  Int8 = 0x0F,
+  Int16 = 0x10,
+  Uint8 = 0x11,
+  Uint16 = 0x12,
+  CompactArray = 0x13,
+  Int64 = 0x14,
+  Uint64 = 0x15,
+  Enum = 0x16,
 };
 std::string_view to_string(Type type);
 /// Errors: UnknownCode.

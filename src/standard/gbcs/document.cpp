@@ -16,7 +16,8 @@ namespace document {
 
 void note_text(Json& json, ByteView bytes) {
   const auto printable = [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7F; };
-  if (!bytes.empty() && std::all_of(bytes.begin(), bytes.end(), printable)) json["text"] = std::string(bytes.begin(), bytes.end());
+  if (!bytes.empty() && std::all_of(bytes.begin(), bytes.end(), printable))
+    json["text"] = std::string(bytes.begin(), bytes.end());
 }
 
 std::string date_time_text(ByteView bytes) {
@@ -26,8 +27,8 @@ std::string date_time_text(ByteView bytes) {
   if (std::all_of(start.begin(), start.end(), [](auto byte) { return byte == 0xFF; })) return "never";
   const int year = bytes[0] << 8 | bytes[1];
   const auto part = [](int value, int wild) { return value == wild ? std::string("*") : fmt::format("{:02}", value); };
-  return part(year, 0xFFFF) + "-" + part(bytes[2], 0xFF) + "-" + part(bytes[3], 0xFF) + " " + part(bytes[5], 0xFF) + ":" +
-         part(bytes[6], 0xFF) + ":" + part(bytes[7], 0xFF);
+  return part(year, 0xFFFF) + "-" + part(bytes[2], 0xFF) + "-" + part(bytes[3], 0xFF) + " " + part(bytes[5], 0xFF) +
+         ":" + part(bytes[6], 0xFF) + ":" + part(bytes[7], 0xFF);
 }
 
 }  // namespace document
@@ -40,7 +41,8 @@ Json supplementary_to_json(const Header& header) {
   Json json;
   json["party"] = header.supplementary_party->plain();
   if (header.supplementary_counter) json["counter"] = std::to_string(header.supplementary_counter->value);
-  if (header.supplementary_originator_counter) json["originator_counter"] = std::to_string(header.supplementary_originator_counter->value);
+  if (header.supplementary_originator_counter)
+    json["originator_counter"] = std::to_string(header.supplementary_originator_counter->value);
   if (!header.supplementary_certificate.empty()) json["certificate"] = to_hex(header.supplementary_certificate);
   return json;
 }
@@ -68,10 +70,14 @@ PayloadKind payload_kind(const Message& message) {
 
 Result<Json> structured_content(const Message& message, const document::Decrypt& decrypt) {
   switch (payload_kind(message)) {
-    case PayloadKind::Dlms: return document::dlms_to_json(message.header, message.content, decrypt);
-    case PayloadKind::Gbz: return document::gbz_to_json(message.header, message.content, decrypt);
-    case PayloadKind::Asn1: return document::asn1_to_json(message.header, message.content);
-    default: return fail(ErrorCode::UnknownCode, 0, "message code");
+    case PayloadKind::Dlms:
+      return document::dlms_to_json(message.header, message.content, decrypt);
+    case PayloadKind::Gbz:
+      return document::gbz_to_json(message.header, message.content, decrypt);
+    case PayloadKind::Asn1:
+      return document::asn1_to_json(message.header, message.content);
+    default:
+      return fail(ErrorCode::UnknownCode, 0, "message code");
   }
 }
 
@@ -135,9 +141,11 @@ void supplementary_from_json(const JsonView& json, Header& header) {
   if (json.has("counter")) header.supplementary_counter = OriginatorCounter{json.decimal("counter")};
   const bool has_originator_counter = json.has("originator_counter");
   const bool has_certificate = json.has("certificate");
-  if ((has_originator_counter || has_certificate) && !header.supplementary_counter) json.fail(ErrorCode::BadJson, "counter");
+  if ((has_originator_counter || has_certificate) && !header.supplementary_counter)
+    json.fail(ErrorCode::BadJson, "counter");
   if (has_originator_counter && has_certificate) json.fail(ErrorCode::Conflict, "certificate");
-  if (has_originator_counter) header.supplementary_originator_counter = OriginatorCounter{json.decimal("originator_counter")};
+  if (has_originator_counter)
+    header.supplementary_originator_counter = OriginatorCounter{json.decimal("originator_counter")};
   if (has_certificate) header.supplementary_certificate = json.hex("certificate");
 }
 

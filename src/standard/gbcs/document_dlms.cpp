@@ -37,7 +37,8 @@ std::string octets_note(ByteView bytes) {
 Json data_to_json(const Data& data) {
   Json json{{"type", dlms::to_string(data.type)}};
   switch (data.type) {
-    case Type::Null: break;
+    case Type::Null:
+      break;
     case Type::Array:
     case Type::Structure:
     case Type::CompactArray:
@@ -59,9 +60,14 @@ Json data_to_json(const Data& data) {
         note_text(json, data.bytes);
       }
       break;
-    case Type::Uint64: json["value"] = std::to_string(static_cast<std::uint64_t>(data.number)); break;
-    case Type::Int64: json["value"] = std::to_string(data.number); break;
-    default: json["value"] = data.number;
+    case Type::Uint64:
+      json["value"] = std::to_string(static_cast<std::uint64_t>(data.number));
+      break;
+    case Type::Int64:
+      json["value"] = std::to_string(data.number);
+      break;
+    default:
+      json["value"] = data.number;
   }
   return json;
 }
@@ -83,12 +89,18 @@ dlms::TypeDescription shape_from_json(const JsonView& json, std::size_t depth) {
 /// The numbers that a type holds; the writer would cut off others.
 std::int64_t number_of(const JsonView& json, Type type) {
   switch (type) {
-    case Type::Int8: return json.number("value", -0x80, 0x7F);
-    case Type::Int16: return json.number("value", -0x8000, 0x7FFF);
-    case Type::Int32: return json.number("value", -0x80000000LL, 0x7FFFFFFF);
-    case Type::Uint16: return json.number("value", 0, 0xFFFF);
-    case Type::Uint32: return json.number("value", 0, 0xFFFFFFFFLL);
-    case Type::Uint64: return static_cast<std::int64_t>(json.decimal("value"));
+    case Type::Int8:
+      return json.number("value", -0x80, 0x7F);
+    case Type::Int16:
+      return json.number("value", -0x8000, 0x7FFF);
+    case Type::Int32:
+      return json.number("value", -0x80000000LL, 0x7FFFFFFF);
+    case Type::Uint16:
+      return json.number("value", 0, 0xFFFF);
+    case Type::Uint32:
+      return json.number("value", 0, 0xFFFFFFFFLL);
+    case Type::Uint64:
+      return static_cast<std::int64_t>(json.decimal("value"));
     case Type::Int64: {
       const auto text = json.text("value");
       const bool negative = !text.empty() && text[0] == '-';
@@ -98,7 +110,8 @@ std::int64_t number_of(const JsonView& json, Type type) {
       if (!status || value > (std::uint64_t{1} << 63) - (negative ? 0 : 1)) json.fail(ErrorCode::BadNumber, "value");
       return static_cast<std::int64_t>(negative ? 0 - value : value);
     }
-    default: return json.number("value", 0, 0xFF);
+    default:
+      return json.number("value", 0, 0xFF);
   }
 }
 
@@ -110,8 +123,11 @@ Data data_from_json(const JsonView& json, std::size_t depth = 0) {
   if (!json.ok()) return data;
   data.type = *type;
   switch (data.type) {
-    case Type::Null: break;
-    case Type::CompactArray: data.shape.push_back(shape_from_json(json.at("of"), 0)); [[fallthrough]];
+    case Type::Null:
+      break;
+    case Type::CompactArray:
+      data.shape.push_back(shape_from_json(json.at("of"), 0));
+      [[fallthrough]];
     case Type::Array:
     case Type::Structure:
       for (std::size_t i = 0; i < json.size("items") && json.ok(); ++i) {
@@ -125,8 +141,11 @@ Data data_from_json(const JsonView& json, std::size_t depth = 0) {
       break;
     case Type::OctetString:
     case Type::VisibleString:
-    case Type::Utf8String: data.bytes = json.hex("hex"); break;
-    default: data.number = number_of(json, data.type);
+    case Type::Utf8String:
+      data.bytes = json.hex("hex");
+      break;
+    default:
+      data.number = number_of(json, data.type);
   }
   return data;
 }
@@ -162,7 +181,8 @@ Json to_json(const dlms::AccessRequest& request) {
     item["data"] = data_to_json(request.data[i]);
     items.push_back(std::move(item));
   }
-  return Json{{"format", "dlms"}, {"apdu", "access-request"}, {"invoke_id", invoke_text(request.invoke_id)}, {"items", items}};
+  return Json{
+      {"format", "dlms"}, {"apdu", "access-request"}, {"invoke_id", invoke_text(request.invoke_id)}, {"items", items}};
 }
 
 Json to_json(const dlms::AccessResponse& response, const Decrypt& decrypt) {
@@ -175,7 +195,10 @@ Json to_json(const dlms::AccessResponse& response, const Decrypt& decrypt) {
     note_decrypted(item, response.data[i], decrypt);
     items.push_back(std::move(item));
   }
-  return Json{{"format", "dlms"}, {"apdu", "access-response"}, {"invoke_id", invoke_text(response.invoke_id)}, {"items", items}};
+  return Json{{"format", "dlms"},
+              {"apdu", "access-response"},
+              {"invoke_id", invoke_text(response.invoke_id)},
+              {"items", items}};
 }
 
 /// The elements of an alert by name: the code, the time, then what the message code says.
@@ -227,7 +250,8 @@ dlms::AccessRequest request_from_json(const JsonView& json) {
       break;
     }
     std::copy(instance.begin(), instance.end(), specification.instance.begin());
-    specification.index = static_cast<std::uint8_t>(item.number(specification.choice == Choice::Action ? "method" : "attribute", 0, 0xFF));
+    specification.index = static_cast<std::uint8_t>(
+        item.number(specification.choice == Choice::Action ? "method" : "attribute", 0, 0xFF));
     if (specification.choice == Choice::GetSelected) {
       specification.selector = static_cast<std::uint8_t>(item.number("selector", 0, 0xFF));
       specification.selection = data_from_json(item.at("selection"));

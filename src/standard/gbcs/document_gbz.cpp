@@ -23,22 +23,30 @@ std::string time_text(std::uint32_t seconds) {
 }
 
 std::string wild_date_text(ByteView bytes) {
-  const auto part = [](std::uint8_t value, int base) { return value == 0xFF ? std::string("*") : std::to_string(base + value); };
+  const auto part = [](std::uint8_t value, int base) {
+    return value == 0xFF ? std::string("*") : std::to_string(base + value);
+  };
   return bytes.size() == 4 ? part(bytes[0], 1900) + "-" + part(bytes[1], 0) + "-" + part(bytes[2], 0) : std::string();
 }
 
 bool holds_bytes(const Field& field) {
   const bool is_string_value = field.type == FieldType::Typed && (field.value_type == 0x41 || field.value_type == 0x42);
-  return is_string_value || field.type == FieldType::String || field.type == FieldType::Date || field.type == FieldType::Bytes;
+  return is_string_value || field.type == FieldType::String || field.type == FieldType::Date ||
+         field.type == FieldType::Bytes;
 }
 
 std::string note_of(std::uint16_t cluster, const Field& field) {
   switch (field.type) {
-    case FieldType::Utc: return time_text(static_cast<std::uint32_t>(field.number));
-    case FieldType::Attribute: return std::string(zcl::attribute_name(cluster, static_cast<std::uint16_t>(field.number)));
-    case FieldType::Status: return std::string(zcl::status_name(static_cast<std::uint8_t>(field.number)));
-    case FieldType::Date: return wild_date_text(field.bytes);
-    default: return {};
+    case FieldType::Utc:
+      return time_text(static_cast<std::uint32_t>(field.number));
+    case FieldType::Attribute:
+      return std::string(zcl::attribute_name(cluster, static_cast<std::uint16_t>(field.number)));
+    case FieldType::Status:
+      return std::string(zcl::status_name(static_cast<std::uint8_t>(field.number)));
+    case FieldType::Date:
+      return wild_date_text(field.bytes);
+    default:
+      return {};
   }
 }
 
@@ -67,13 +75,25 @@ Json fields_to_json(std::uint16_t cluster, const std::vector<Field>& fields) {
 /// The range of a number on the wire; ranges of both signs are taken where the type may be either.
 std::int64_t number_from_json(const JsonView& json, const Field& field) {
   switch (field.type) {
-    case FieldType::I32: return json.number("value", -0x80000000LL, 0x7FFFFFFF);
-    case FieldType::U8: case FieldType::Bm8: case FieldType::E8: case FieldType::Status: return json.number("value", 0, 0xFF);
-    case FieldType::U16: case FieldType::Bm16: case FieldType::Attribute: return json.number("value", 0, 0xFFFF);
-    case FieldType::U24: return json.number("value", 0, 0xFFFFFF);
-    case FieldType::U48: return json.number("value", 0, 0xFFFFFFFFFFFFLL);
-    case FieldType::Typed: return json.number("value", -0x80000000LL, 0xFFFFFFFFFFFFLL);
-    default: return json.number("value", 0, 0xFFFFFFFFLL);
+    case FieldType::I32:
+      return json.number("value", -0x80000000LL, 0x7FFFFFFF);
+    case FieldType::U8:
+    case FieldType::Bm8:
+    case FieldType::E8:
+    case FieldType::Status:
+      return json.number("value", 0, 0xFF);
+    case FieldType::U16:
+    case FieldType::Bm16:
+    case FieldType::Attribute:
+      return json.number("value", 0, 0xFFFF);
+    case FieldType::U24:
+      return json.number("value", 0, 0xFFFFFF);
+    case FieldType::U48:
+      return json.number("value", 0, 0xFFFFFFFFFFFFLL);
+    case FieldType::Typed:
+      return json.number("value", -0x80000000LL, 0xFFFFFFFFFFFFLL);
+    default:
+      return json.number("value", 0, 0xFFFFFFFFLL);
   }
 }
 
@@ -154,7 +174,8 @@ gbz::Component component_from_json(const JsonView& json) {
   component.frame_control = static_cast<std::uint8_t>(json.hex_number("frame_control", 2));
   component.sequence = static_cast<std::uint8_t>(json.number("sequence", 0, 0xFF));
   component.command = static_cast<std::uint8_t>(json.hex_number("command", 2));
-  if (json.has("from")) component.from = gbz::ZigbeeTime{static_cast<std::uint32_t>(json.number("from", 0, 0xFFFFFFFFLL))};
+  if (json.has("from"))
+    component.from = gbz::ZigbeeTime{static_cast<std::uint32_t>(json.number("from", 0, 0xFFFFFFFFLL))};
   if (json.has("frame_counter")) {
     component.encrypted_counter = static_cast<std::uint8_t>(json.number("frame_counter", 0, 0xFF));
     component.payload = json.hex("ciphered");
@@ -171,7 +192,8 @@ std::vector<gbz::Component> components_from_json(const JsonView& json) {
   std::vector<gbz::Component> components;
   const auto count = json.size("components");
   if (count > 0xFF) json.fail(ErrorCode::TooLarge, "components");
-  for (std::size_t i = 0; i < count && json.ok(); ++i) components.push_back(component_from_json(json.at("components").at(i)));
+  for (std::size_t i = 0; i < count && json.ok(); ++i)
+    components.push_back(component_from_json(json.at("components").at(i)));
   return components;
 }
 

@@ -13,7 +13,8 @@ std::string member(const Json& json, const char* name) {
 }
 
 /// Members that the line of an element shows before its children.
-constexpr const char* kInHead[] = {"name", "type", "tag", "tag_name", "value_type", "value", "hex", "bits", "text", "note"};
+constexpr const char* kInHead[] = {"name",  "type", "tag",  "tag_name", "value_type",
+                                   "value", "hex",  "bits", "text",     "note"};
 
 bool is_in_head(const std::string& name) {
   for (const auto* shown : kInHead) {
@@ -28,7 +29,9 @@ bool is_element(const Json& json) { return json.is_object() && (json.contains("t
 std::string head(const Json& json) {
   std::string line = member(json, "name");
   if (!line.empty()) line += ": ";
-  line += json.contains("tag_name") ? member(json, "tag_name") : json.contains("tag") ? "[" + member(json, "tag") + "]" : member(json, "type");
+  line += json.contains("tag_name") ? member(json, "tag_name")
+          : json.contains("tag")    ? "[" + member(json, "tag") + "]"
+                                    : member(json, "type");
   for (const auto* name : {"value", "hex"}) {
     if (const auto value = member(json, name); !value.empty()) line += " " + value;
   }
@@ -39,7 +42,9 @@ std::string head(const Json& json) {
 
 void put(std::string& out, const std::string& label, const Json& json, std::size_t depth);
 
-void put_line(std::string& out, std::size_t depth, const std::string& line) { out += std::string(2 * depth, ' ') + line + "\n"; }
+void put_line(std::string& out, std::size_t depth, const std::string& line) {
+  out += std::string(2 * depth, ' ') + line + "\n";
+}
 
 void put_list(std::string& out, const Json& list, std::size_t depth) {
   std::size_t index = 0;

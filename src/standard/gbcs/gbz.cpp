@@ -36,7 +36,8 @@ Component take_component(wire::Reader& in, bool is_last) {
   component.sequence = frame.u8("sequence");
   component.command = frame.u8("command");
   component.payload = copy(encrypted ? frame.take(frame.u16("ciphered length"), "ciphered information") : frame.rest());
-  if (auto done = frame.finish("component"); !done) in.fail_at(done.error().code, done.error().offset, done.error().field);
+  if (auto done = frame.finish("component"); !done)
+    in.fail_at(done.error().code, done.error().offset, done.error().field);
   return component;
 }
 

@@ -27,10 +27,10 @@ struct Component {
   std::uint16_t cluster = 0;
   std::optional<std::uint8_t> encrypted_counter;  ///< present when encrypted: frame counter of the additional header
   std::optional<ZigbeeTime> from;                 ///< From Date Time
-  std::uint8_t frame_control = 0;                 ///< 00 general, 01 cluster command; 08 server to client; 10 no default response
-  std::uint8_t sequence = 0;                      ///< index of the component; a response repeats that of the request
+  std::uint8_t frame_control = 0;  ///< 00 general, 01 cluster command; 08 server to client; 10 no default response
+  std::uint8_t sequence = 0;       ///< index of the component; a response repeats that of the request
   std::uint8_t command = 0;
-  Bytes payload;                                  ///< ZCL payload, or the block 31 00000000 .. when encrypted
+  Bytes payload;  ///< ZCL payload, or the block 31 00000000 .. when encrypted
   friend bool operator==(const Component&, const Component&) = default;
 };
 

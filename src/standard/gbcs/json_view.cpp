@@ -71,7 +71,9 @@ std::int64_t JsonView::number(const char* member, std::int64_t least, std::int64
     fail(ErrorCode::BadJson, member);
     return 0;
   }
-  const bool too_large = found->is_number_unsigned() && found->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const bool too_large =
+      found->is_number_unsigned() &&
+      found->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   const auto value = too_large ? 0 : found->get<std::int64_t>();
   if (!too_large && value >= least && value <= most) return value;
   fail(ErrorCode::OutOfRange, member);

@@ -46,8 +46,8 @@ OriginatorCounter encryption_counter(const Header& header) {
 
 }  // namespace
 
-crypto::AesKey derive_key(const crypto::SharedSecret& secret, Purpose purpose, Eui64 originator, OriginatorCounter counter,
-                          Eui64 target) {
+crypto::AesKey derive_key(const crypto::SharedSecret& secret, Purpose purpose, Eui64 originator,
+                          OriginatorCounter counter, Eui64 target) {
   const auto other_info = wire::Writer()
                               .bytes({0x60, 0x85, 0x74, 0x06, 0x08, 0x03, 0x00})
                               .u64(originator.value())
@@ -93,10 +93,14 @@ bool verify_signature(const Message& message, const crypto::PublicKey& key) {
 
 std::string_view to_string(CheckState state) {
   switch (state) {
-    case CheckState::Valid: return "valid";
-    case CheckState::Invalid: return "invalid";
-    case CheckState::None: return "none";
-    case CheckState::Unknown: return "unknown";
+    case CheckState::Valid:
+      return "valid";
+    case CheckState::Invalid:
+      return "invalid";
+    case CheckState::None:
+      return "none";
+    case CheckState::Unknown:
+      return "unknown";
   }
   return "unknown";
 }
@@ -105,9 +109,8 @@ CheckState mac_state(const Message& message, const pki::KeyStore& keys, Eui64 ac
   if (!message.mac) return CheckState::None;
   const auto& header = message.header;
   const Eui64 partner = header.kind == Kind::Command ? access_control_broker : header.originator;
-  const auto key = with_pair(keys, Pair{header.target, partner}, [&](const auto& own, const auto& other) {
-    return mac_key(header, own, other);
-  });
+  const auto key = with_pair(keys, Pair{header.target, partner},
+                             [&](const auto& own, const auto& other) { return mac_key(header, own, other); });
   if (!key) return CheckState::Unknown;
   const auto want = compute_mac(*key, header.originator, write_signed_part(message));
   return crypto::equal_constant_time(want, *message.mac) ? CheckState::Valid : CheckState::Invalid;
@@ -120,15 +123,15 @@ CheckState signature_state(const Message& message, const pki::KeyStore& keys) {
   return verify_signature(message, *key) ? CheckState::Valid : CheckState::Invalid;
 }
 
-Result<crypto::AesKey> encryption_key(const Header& header, const crypto::PrivateKey& own, const crypto::PublicKey& other) {
+Result<crypto::AesKey> encryption_key(const Header& header, const crypto::PrivateKey& own,
+                                      const crypto::PublicKey& other) {
   METERWAY_TRY(const auto secret, own.agree(other));
   return derive_key(secret, Purpose::Encryption, header.originator, encryption_counter(header), reader_of(header));
 }
 
 Result<crypto::AesKey> encryption_key(const Header& header, const pki::KeyStore& keys) {
-  return with_pair(keys, Pair{reader_of(header), header.originator}, [&](const auto& own, const auto& other) {
-    return encryption_key(header, own, other);
-  });
+  return with_pair(keys, Pair{reader_of(header), header.originator},
+                   [&](const auto& own, const auto& other) { return encryption_key(header, own, other); });
 }
 
 Bytes encrypt_attribute(const crypto::AesKey& key, Eui64 device, ByteView plaintext) {

@@ -20,8 +20,8 @@ constexpr Purpose mac_purpose(Kind kind) { return static_cast<Purpose>(kind); }
 ///     60857406080300 | originator:8 | 09 | purpose:1 counter:8 | target:8
 ///
 /// A prepayment token uses CommandMac with the supplier's prepayment key.
-crypto::AesKey derive_key(const crypto::SharedSecret& secret, Purpose purpose, Eui64 originator, OriginatorCounter counter,
-                          Eui64 target);
+crypto::AesKey derive_key(const crypto::SharedSecret& secret, Purpose purpose, Eui64 originator,
+                          OriginatorCounter counter, Eui64 target);
 
 /// GMAC over the General-Signing APDU: IV = originator | 00000000, AAD = 11 0000000000 | APDU, tag of 12 bytes.
 MacTag compute_mac(const crypto::AesKey& key, Eui64 originator, ByteView signed_part);
@@ -56,7 +56,8 @@ CheckState signature_state(const Message& message, const pki::KeyStore& keys);
 /// Errors: UnknownKey when the store lacks the private key of one side or the public key of the other; CryptoFailure.
 Result<crypto::AesKey> encryption_key(const Header& header, const pki::KeyStore& keys);
 /// The same from keys at hand.
-Result<crypto::AesKey> encryption_key(const Header& header, const crypto::PrivateKey& own, const crypto::PublicKey& other);
+Result<crypto::AesKey> encryption_key(const Header& header, const crypto::PrivateKey& own,
+                                      const crypto::PublicKey& other);
 
 /// Encrypts a DLMS Data element or a ZCL payload of `device`: 31 00000000 | ciphertext | tag:12.
 Bytes encrypt_attribute(const crypto::AesKey& key, Eui64 device, ByteView plaintext);

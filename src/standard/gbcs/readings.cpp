@@ -34,14 +34,16 @@ struct CosemUnit {
   int exponent;
   const char* name;
 };
-constexpr CosemUnit kCosemUnits[] = {{27, -3, "kW"}, {29, -3, "kvar"}, {30, -3, "kWh"}, {32, -3, "kvarh"}, {35, 0, "V"}, {13, 0, "m3"}};
+constexpr CosemUnit kCosemUnits[] = {{27, -3, "kW"},    {29, -3, "kvar"}, {30, -3, "kWh"},
+                                     {32, -3, "kvarh"}, {35, 0, "V"},     {13, 0, "m3"}};
 
 constexpr const char* kLoadSwitchStates[] = {"open", "closed", "armed"};
 constexpr const char* kValveStates[] = {"off", "armed", "on"};
 
 /// `number` times ten to the `exponent`, exactly.
 std::string decimal(std::int64_t number, int exponent) {
-  std::string digits = std::to_string(number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number));
+  std::string digits =
+      std::to_string(number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number));
   if (exponent > 0) digits.append(number == 0 ? 0 : static_cast<std::size_t>(exponent), '0');
   if (exponent < 0) {
     const auto places = static_cast<std::size_t>(-exponent);
@@ -58,12 +60,18 @@ std::string state(const char* const (&states)[N], std::int64_t number) {
 
 Reading plain_reading(std::string name, Unit unit, std::int64_t number) {
   switch (unit) {
-    case Unit::WattHours: return {std::move(name), decimal(number, -3), "kWh"};
-    case Unit::Money: return {std::move(name), decimal(number, -5), "GBP"};
-    case Unit::Days: return {std::move(name), std::to_string(number), "days"};
-    case Unit::LoadSwitch: return {std::move(name), state(kLoadSwitchStates, number), ""};
-    case Unit::Valve: return {std::move(name), state(kValveStates, number), ""};
-    default: return {std::move(name), std::to_string(number), ""};
+    case Unit::WattHours:
+      return {std::move(name), decimal(number, -3), "kWh"};
+    case Unit::Money:
+      return {std::move(name), decimal(number, -5), "GBP"};
+    case Unit::Days:
+      return {std::move(name), std::to_string(number), "days"};
+    case Unit::LoadSwitch:
+      return {std::move(name), state(kLoadSwitchStates, number), ""};
+    case Unit::Valve:
+      return {std::move(name), state(kValveStates, number), ""};
+    default:
+      return {std::move(name), std::to_string(number), ""};
   }
 }
 
@@ -110,7 +118,8 @@ class DlmsReadings {
 
  private:
   static bool is_scaler_unit(const Data& data) {
-    return data.type == Type::Structure && data.items.size() == 2 && data.items[0].type == Type::Int8 && data.items[1].type == Type::Enum;
+    return data.type == Type::Structure && data.items.size() == 2 && data.items[0].type == Type::Int8 &&
+           data.items[1].type == Type::Enum;
   }
 
   void add_list(const Data& list) {
@@ -121,8 +130,9 @@ class DlmsReadings {
   void apply(const Data& scaler_unit) {
     if (pending_.empty() || readings_.empty()) return;
     const auto scaler = static_cast<int>(scaler_unit.items[0].number);
-    const auto* unit = std::find_if(std::begin(kCosemUnits), std::end(kCosemUnits),
-                                    [&](const CosemUnit& candidate) { return candidate.code == scaler_unit.items[1].number; });
+    const auto* unit = std::find_if(std::begin(kCosemUnits), std::end(kCosemUnits), [&](const CosemUnit& candidate) {
+      return candidate.code == scaler_unit.items[1].number;
+    });
     const bool known = unit != std::end(kCosemUnits);
     readings_.back().value = decimal(pending_.back(), scaler + (known ? unit->exponent : 0));
     readings_.back().unit = known ? unit->name : "unit " + std::to_string(scaler_unit.items[1].number);
@@ -148,7 +158,8 @@ Result<Bytes> decrypt(const Message& message, const pki::KeyStore* keys, ByteVie
 }
 
 Result<std::vector<Reading>> dlms_readings(const Message& message, const pki::KeyStore* keys) {
-  if (row_of_item(message.header.code, 0) == nullptr) return fail(ErrorCode::Unsupported, 0, "no readings for this use case");
+  if (row_of_item(message.header.code, 0) == nullptr)
+    return fail(ErrorCode::Unsupported, 0, "no readings for this use case");
   METERWAY_TRY(const auto apdu, dlms::read_apdu(message.content));
   const auto* response = std::get_if<dlms::AccessResponse>(&apdu);
   if (response == nullptr) return fail(ErrorCode::Unsupported, 0, "not a response");
@@ -177,9 +188,12 @@ struct Metering {
 };
 
 Reading volume(std::string_view name, std::int64_t number, const Metering& metering) {
-  const std::string unit = metering.unit == 0 ? "kWh" : metering.unit == 1 ? "m3" : "unit " + std::to_string(metering.unit);
+  const std::string unit = metering.unit == 0   ? "kWh"
+                           : metering.unit == 1 ? "m3"
+                                                : "unit " + std::to_string(metering.unit);
   std::int64_t product = 0;
-  if (__builtin_mul_overflow(number, metering.multiplier, &product) || metering.divisor <= 0) return {std::string(name), "out of range", ""};
+  if (__builtin_mul_overflow(number, metering.multiplier, &product) || metering.divisor <= 0)
+    return {std::string(name), "out of range", ""};
   int places = 0;
   std::int64_t rest = metering.divisor;
   for (; rest % 10 == 0; rest /= 10) ++places;
@@ -220,9 +234,11 @@ Result<std::vector<Reading>> gbz_readings(const Message& message, const pki::Key
     if (component.encrypted_counter) {
       METERWAY_TRY(payload, decrypt(message, keys, component.payload));
     }
-    METERWAY_TRY(const auto fields, zcl::read_fields(component.cluster, component.frame_control, component.command, payload));
+    METERWAY_TRY(const auto fields,
+                 zcl::read_fields(component.cluster, component.frame_control, component.command, payload));
     const auto* attributes = zcl::find(fields, "attributes");
-    if (attributes != nullptr && attributes->type == zcl::FieldType::Group) add_attributes(readings, component.cluster, *attributes);
+    if (attributes != nullptr && attributes->type == zcl::FieldType::Group)
+      add_attributes(readings, component.cluster, *attributes);
   }
   if (readings.empty()) return fail(ErrorCode::Unsupported, 0, "no readings for this use case");
   return readings;
@@ -232,7 +248,8 @@ Result<std::vector<Reading>> gbz_readings(const Message& message, const pki::Key
 
 Result<std::vector<Reading>> decode_readings(const Message& message, const pki::KeyStore* keys) {
   const auto* row = find_use_case(message.header.code);
-  if (row == nullptr || message.header.kind != Kind::Response) return fail(ErrorCode::Unsupported, 0, "not a known response");
+  if (row == nullptr || message.header.kind != Kind::Response)
+    return fail(ErrorCode::Unsupported, 0, "not a known response");
   if (row->payload == PayloadKind::Dlms) return dlms_readings(message, keys);
   if (row->payload == PayloadKind::Gbz) return gbz_readings(message, keys);
   return fail(ErrorCode::Unsupported, 0, "no readings for this use case");

@@ -45,8 +45,9 @@ bool UseCase::serves(std::string_view service) const {
 std::span<const UseCase> use_cases() { return kUseCases; }
 
 const UseCase* find_use_case(MessageCode code) {
-  const auto* row = std::lower_bound(std::begin(kUseCases), std::end(kUseCases), code,
-                                     [](const UseCase& use_case, MessageCode wanted) { return use_case.code < wanted; });
+  const auto* row =
+      std::lower_bound(std::begin(kUseCases), std::end(kUseCases), code,
+                       [](const UseCase& use_case, MessageCode wanted) { return use_case.code < wanted; });
   return code.value != 0 && row != std::end(kUseCases) && row->code == code ? row : nullptr;
 }
 

@@ -14,11 +14,11 @@ enum class Protection : std::uint8_t { None, Mac, Sign, SignAndMac, Any };
 
 /// One row of spec/use_cases.tsv.
 struct UseCase {
-  MessageCode code;                ///< 0 when the use case has no remote party message
-  std::string_view use_case;       ///< "ECS17b"
-  std::string_view name;           ///< "ECS17b Read ESME Energy Registers (Import Energy)"
-  std::string_view services;       ///< service reference variants, space separated: "4.1.1"
-  std::string_view message_type;   ///< "SME.C.C", "SME.C.NC", "SME.A.C", ... as the mapping table says
+  MessageCode code;               ///< 0 when the use case has no remote party message
+  std::string_view use_case;      ///< "ECS17b"
+  std::string_view name;          ///< "ECS17b Read ESME Energy Registers (Import Energy)"
+  std::string_view services;      ///< service reference variants, space separated: "4.1.1"
+  std::string_view message_type;  ///< "SME.C.C", "SME.C.NC", "SME.A.C", ... as the mapping table says
   PayloadKind payload;
   std::string_view device_types;   ///< "GPF/GSME"
   std::string_view parties;        ///< remote parties of the header: "ACB/Supplier"
@@ -26,8 +26,8 @@ struct UseCase {
   Protection command;
   Protection response;
   Protection alert;
-  bool encrypted;                  ///< the response (or alert) carries encrypted attributes
-  bool date_time;                  ///< the response header carries a date-time
+  bool encrypted;  ///< the response (or alert) carries encrypted attributes
+  bool date_time;  ///< the response header carries a date-time
 
   /// True when the service reference variant ("4.1.1") is one of `services`.
   bool serves(std::string_view service) const;

@@ -41,11 +41,12 @@ struct TypeRow {
   std::size_t number_size;
 };
 constexpr TypeRow kTypes[] = {
-    {FieldType::U8, "u8", 1},         {FieldType::U16, "u16", 2},   {FieldType::U24, "u24", 3},       {FieldType::U32, "u32", 4},
-    {FieldType::U48, "u48", 6},       {FieldType::I32, "i32", 4},   {FieldType::Bm8, "bm8", 1},       {FieldType::Bm16, "bm16", 2},
-    {FieldType::Bm32, "bm32", 4},     {FieldType::E8, "e8", 1},     {FieldType::Utc, "utc", 4},       {FieldType::Attribute, "attr", 2},
-    {FieldType::Status, "status", 1}, {FieldType::String, "str", 0}, {FieldType::Date, "date", 0},    {FieldType::Bytes, "bytes", 0},
-    {FieldType::Typed, "typed", 0},   {FieldType::Group, "group", 0},
+    {FieldType::U8, "u8", 1},         {FieldType::U16, "u16", 2},     {FieldType::U24, "u24", 3},
+    {FieldType::U32, "u32", 4},       {FieldType::U48, "u48", 6},     {FieldType::I32, "i32", 4},
+    {FieldType::Bm8, "bm8", 1},       {FieldType::Bm16, "bm16", 2},   {FieldType::Bm32, "bm32", 4},
+    {FieldType::E8, "e8", 1},         {FieldType::Utc, "utc", 4},     {FieldType::Attribute, "attr", 2},
+    {FieldType::Status, "status", 1}, {FieldType::String, "str", 0},  {FieldType::Date, "date", 0},
+    {FieldType::Bytes, "bytes", 0},   {FieldType::Typed, "typed", 0}, {FieldType::Group, "group", 0},
 };
 
 /// ZCL data types: the size of those that are a number; 0 for strings with a length byte.
@@ -55,9 +56,10 @@ struct ValueTypeRow {
   bool is_signed;
 };
 constexpr ValueTypeRow kValueTypes[] = {
-    {0x08, 1, false}, {0x10, 1, false}, {0x18, 1, false}, {0x19, 2, false}, {0x1A, 3, false}, {0x1B, 4, false}, {0x20, 1, false},
-    {0x21, 2, false}, {0x22, 3, false}, {0x23, 4, false}, {0x24, 5, false}, {0x25, 6, false}, {0x28, 1, true},  {0x29, 2, true},
-    {0x2A, 3, true},  {0x2B, 4, true},  {0x30, 1, false}, {0x31, 2, false}, {0x41, 0, false}, {0x42, 0, false}, {0xE2, 4, false},
+    {0x08, 1, false}, {0x10, 1, false}, {0x18, 1, false}, {0x19, 2, false}, {0x1A, 3, false}, {0x1B, 4, false},
+    {0x20, 1, false}, {0x21, 2, false}, {0x22, 3, false}, {0x23, 4, false}, {0x24, 5, false}, {0x25, 6, false},
+    {0x28, 1, true},  {0x29, 2, true},  {0x2A, 3, true},  {0x2B, 4, true},  {0x30, 1, false}, {0x31, 2, false},
+    {0x41, 0, false}, {0x42, 0, false}, {0xE2, 4, false},
 };
 
 struct NameRow {
@@ -69,13 +71,25 @@ constexpr NameRow kClusters[] = {
     {0x0705, "Prepayment"}, {0x0707, "Calendar"}, {0x0708, "Device Management"}, {0x0709, "Events"},
 };
 constexpr NameRow kStatuses[] = {
-    {0x00, "success"},           {0x01, "failure"},            {0x7E, "not authorised"},
-    {0x7F, "reserved not zero"}, {0x80, "malformed command"},  {0x81, "unsupported cluster command"},
-    {0x82, "unsupported general command"},                     {0x85, "invalid field"},
-    {0x86, "unsupported attribute"},                           {0x87, "invalid value"},
-    {0x88, "read only"},         {0x89, "insufficient space"}, {0x8A, "duplicate exists"},
-    {0x8B, "not found"},         {0x8D, "invalid data type"},  {0x92, "inconsistent"},
-    {0x93, "action denied"},     {0x94, "timeout"},            {0xC0, "hardware failure"},
+    {0x00, "success"},
+    {0x01, "failure"},
+    {0x7E, "not authorised"},
+    {0x7F, "reserved not zero"},
+    {0x80, "malformed command"},
+    {0x81, "unsupported cluster command"},
+    {0x82, "unsupported general command"},
+    {0x85, "invalid field"},
+    {0x86, "unsupported attribute"},
+    {0x87, "invalid value"},
+    {0x88, "read only"},
+    {0x89, "insufficient space"},
+    {0x8A, "duplicate exists"},
+    {0x8B, "not found"},
+    {0x8D, "invalid data type"},
+    {0x92, "inconsistent"},
+    {0x93, "action denied"},
+    {0x94, "timeout"},
+    {0xC0, "hardware failure"},
     {0xC1, "software failure"},
 };
 
@@ -90,15 +104,19 @@ std::string_view name_of(const NameRow (&rows)[N], std::uint16_t code) {
 std::size_t number_size(FieldType type) { return kTypes[static_cast<std::size_t>(type)].number_size; }
 
 const ValueTypeRow* value_type(std::uint8_t id) {
-  const auto* row = std::find_if(std::begin(kValueTypes), std::end(kValueTypes), [&](const auto& candidate) { return candidate.id == id; });
+  const auto* row = std::find_if(std::begin(kValueTypes), std::end(kValueTypes),
+                                 [&](const auto& candidate) { return candidate.id == id; });
   return row != std::end(kValueTypes) ? row : nullptr;
 }
 
 const CommandRow* find_command(std::uint16_t cluster, std::uint8_t frame_control, std::uint8_t command) {
   const bool general = (frame_control & 0x03) == 0;
-  const auto direction = general ? Direction::General : (frame_control & 0x08) != 0 ? Direction::ToClient : Direction::ToServer;
+  const auto direction = general                       ? Direction::General
+                         : (frame_control & 0x08) != 0 ? Direction::ToClient
+                                                       : Direction::ToServer;
   const auto* row = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const CommandRow& candidate) {
-    return candidate.direction == direction && candidate.command == command && (general || candidate.cluster == cluster);
+    return candidate.direction == direction && candidate.command == command &&
+           (general || candidate.cluster == cluster);
   });
   return row != std::end(kCommands) ? row : nullptr;
 }
@@ -147,7 +165,8 @@ Field take_one(wire::Reader& in, const FieldRow& row) {
 
 /// A typed value is missing after a status that tells why.
 bool is_absent(const FieldRow& row, const std::vector<Field>& before) {
-  return row.type == FieldType::Typed && !before.empty() && before.back().type == FieldType::Status && before.back().number != 0;
+  return row.type == FieldType::Typed && !before.empty() && before.back().type == FieldType::Status &&
+         before.back().number != 0;
 }
 
 std::vector<Field> take_fields(wire::Reader& in, std::span<const FieldRow> rows) {
@@ -226,7 +245,8 @@ std::string_view attribute_name(std::uint16_t cluster, std::uint16_t id) {
   return {};
 }
 
-Result<std::vector<Field>> read_fields(std::uint16_t cluster, std::uint8_t frame_control, std::uint8_t command, ByteView payload) {
+Result<std::vector<Field>> read_fields(std::uint16_t cluster, std::uint8_t frame_control, std::uint8_t command,
+                                       ByteView payload) {
   const auto* row = find_command(cluster, frame_control, command);
   if (row == nullptr) return fail(ErrorCode::Unsupported, 0, "zcl command");
   wire::Reader in(payload);
@@ -242,7 +262,8 @@ Bytes write_fields(const std::vector<Field>& fields) {
 }
 
 const Field* find(const std::vector<Field>& fields, std::string_view name) {
-  const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field& candidate) { return candidate.name == name; });
+  const auto field =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& candidate) { return candidate.name == name; });
   return field != fields.end() ? &*field : nullptr;
 }
 
