@@ -18,12 +18,14 @@ std::unique_ptr<pki::KeyStore> reference_keys() {
 
 /// Where content, signature and MAC stand in a message: everything after the grouping header, lengths included.
 std::size_t protected_start(const Message& message, std::size_t size) {
-  const std::size_t tail = message.content.size() + (message.signature_field == SignatureField::Present ? 65 : 1) + (message.mac ? 12 : 0);
+  const std::size_t tail =
+      message.content.size() + (message.signature_field == SignatureField::Present ? 65 : 1) + (message.mac ? 12 : 0);
   return size - tail;
 }
 
 /// A flipped copy may be refused when it is read. If it is read, nothing that covers the flipped bit may be valid.
-void expect_not_valid(const pki::KeyStore& keys, const Message& whole, Bytes bytes, std::size_t bit, const std::string& name) {
+void expect_not_valid(const pki::KeyStore& keys, const Message& whole, Bytes bytes, std::size_t bit,
+                      const std::string& name) {
   const std::size_t size = bytes.size();
   bytes[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
   const auto message = read_message(bytes);
@@ -48,7 +50,9 @@ TEST(ReferenceMessages, HaveMacsAndSignaturesOfWhichNoneIsWrong) {
     const auto signature = signature_state(*message, *keys);
     // The PPMID and the GSME made these with private keys of their own.
     const bool between_devices = reference.name.substr(0, 5) == "PCS01" || reference.name.substr(0, 5) == "PCS02";
-    if (!between_devices) {
+    if (between_devices) {
+      EXPECT_EQ(mac, CheckState::Unknown) << reference.name;
+    } else {
       EXPECT_NE(mac, CheckState::Unknown) << reference.name;
     }
     EXPECT_NE(mac, CheckState::Invalid) << reference.name;
@@ -58,7 +62,8 @@ TEST(ReferenceMessages, HaveMacsAndSignaturesOfWhichNoneIsWrong) {
     signatures += signature == CheckState::Valid;
     unknown += mac == CheckState::Unknown;
   }
-  std::cout << "protection: " << macs << " MACs and " << signatures << " signatures valid, " << unknown << " MACs without a key\n";
+  std::cout << "protection: " << macs << " MACs and " << signatures << " signatures valid, " << unknown
+            << " MACs without a key\n";
   EXPECT_GT(macs, 500);
   EXPECT_GT(signatures, 300);
 }
@@ -73,14 +78,16 @@ TEST(ReferenceMessages, AreNeverCalledValidWithABitOfContentSignatureOrMacFlippe
     if (!message->mac && message->signature_field != SignatureField::Present) continue;
     const auto start = 8 * protected_start(*message, reference.bytes.size());
     const auto bits = 8 * reference.bytes.size() - start;
-    for (int i = 0; i < 4; ++i) expect_not_valid(*keys, *message, reference.bytes, start + random.next_u64() % bits, reference.name);
+    for (int i = 0; i < 4; ++i)
+      expect_not_valid(*keys, *message, reference.bytes, start + random.next_u64() % bits, reference.name);
   }
 }
 
 TEST(ReferenceMessages, OfEachFormAreNeverCalledValidWithAnyBitFlipped) {
   METERWAY_NEEDS_REFERENCE();
   const auto keys = reference_keys();
-  for (const auto* name : {"ECS52_11.2_SUCCESS_COMMAND_GBCS", "ECS42_7.1_SUCCESS_COMMAND_GBCS", "ECS42_7.1_SUCCESS_RESPONSE_GBCS"}) {
+  for (const auto* name :
+       {"ECS52_11.2_SUCCESS_COMMAND_GBCS", "ECS42_7.1_SUCCESS_COMMAND_GBCS", "ECS42_7.1_SUCCESS_RESPONSE_GBCS"}) {
     const auto text = read_text_file(tests::reference_path() / "hex" / (std::string(name) + ".HEX"));
     ASSERT_TRUE(text) << name;
     const auto bytes = from_hex(*text);

@@ -5,6 +5,7 @@
 #include "base/crypto/digest.h"
 #include "base/wire/reader.h"
 #include "base/wire/writer.h"
+#include "standard/gbcs/use_cases.h"
 
 namespace meterway::gbcs {
 namespace {
@@ -108,7 +109,9 @@ std::string_view to_string(CheckState state) {
 CheckState mac_state(const Message& message, const pki::KeyStore& keys, Eui64 access_control_broker) {
   if (!message.mac) return CheckState::None;
   const auto& header = message.header;
-  const Eui64 partner = header.kind == Kind::Command ? access_control_broker : header.originator;
+  const auto* use_case = find_use_case(header.code);
+  const bool through_broker = header.kind == Kind::Command && !(use_case != nullptr && use_case->between_devices());
+  const Eui64 partner = through_broker ? access_control_broker : header.originator;
   const auto key = with_pair(keys, Pair{header.target, partner},
                              [&](const auto& own, const auto& other) { return mac_key(header, own, other); });
   if (!key) return CheckState::Unknown;

@@ -45,7 +45,7 @@ enum class CheckState : std::uint8_t { Valid, Invalid, None, Unknown };
 std::string_view to_string(CheckState state);
 
 /// Checks the MAC with whatever private key of the pair the store holds; `access_control_broker` is one side of the
-/// pair of a command (it is not in the header).
+/// pair of a command (it is not in the header), except of one that a device sends to another.
 CheckState mac_state(const Message& message, const pki::KeyStore& keys, Eui64 access_control_broker);
 /// Checks the signature with the originator's signing certificate.
 CheckState signature_state(const Message& message, const pki::KeyStore& keys);

@@ -31,6 +31,8 @@ struct UseCase {
 
   /// True when the service reference variant ("4.1.1") is one of `services`.
   bool serves(std::string_view service) const;
+  /// True when both parties are devices of one home (PPMID and GSME): no remote party takes part in the MAC.
+  constexpr bool between_devices() const { return message_type == "SME.C.PPMID-GSME"; }
   /// True when the command must be signed by its originator before the MAC.
   constexpr bool critical() const { return command == Protection::SignAndMac || command == Protection::Sign; }
 };
