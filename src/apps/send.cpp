@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+#include "apps/user_session.h"
+#include "apps/user_xml.h"
+
+namespace meterway::apps {
+namespace {
+
+struct Options {
+  std::string data, service, to, from, body, request;
+  std::vector<std::string> parameters;
+  std::optional<unsigned> pounds, pence;
+  unsigned wait_seconds = 30;
+  bool no_wait = false, print = false, keep_counter = false;
+};
+
+int refuse(std::string_view what, const Error& error) {
+  fmt::print(stderr, "send: {}: {}\n", what, describe(error));
+  return static_cast<int>(Ending::Failed);
+}
+
+/// `--from`, or the first User of the world whose roles may ask for this service.
+Result<Eui64> choose_user(const Options& options, const World& world) {
+  if (!options.from.empty()) return Eui64::parse(options.from);
+  const auto* service = duis::find_service(options.service);
+  for (const auto& user : world.users) {
+    for (const auto role : user.roles) {
+      if (service == nullptr || service->eligible(role)) return user.eui;
+    }
+  }
+  return fail(ErrorCode::NotFound, 0, "no User may ask for this; name one with --from");
+}
+
+Result<Wish> wish_of(const Options& options) {
+  Wish wish{options.service, {}, {}, options.body, options.pounds, options.pence};
+  if (options.to.empty()) return fail(ErrorCode::BadRequest, 0, "--to names the device");
+  METERWAY_TRY(wish.target, Eui64::parse(options.to));
+  for (const auto& parameter : options.parameters) {
+    const auto equals = parameter.find('=');
+    if (equals == std::string::npos || equals == 0) return fail(ErrorCode::BadRequest, 0, "--param is Name=value");
+    wish.parameters.emplace_back(parameter.substr(0, equals), parameter.substr(equals + 1));
+  }
+  return wish;
+}
+
+Result<Draft> make_draft(const Options& options, const World& world, const UserKeys& keys) {
+  const auto now = SystemClock().now();
+  if (!options.request.empty()) return draft_from_file(options.request, options.keep_counter, now);
+  METERWAY_TRY(const auto wish, wish_of(options));
+  return draft_request(wish, world, keys, now);
+}
+
+int run(const Options& options) {
+  const DataFolder data{options.data};
+  const auto world = load_world(data.world());
+  if (!world) return refuse(data.world().string(), world.error());
+  const auto user = choose_user(options, *world);
+  if (!user) return refuse("User", user.error());
+  const auto keys = UserKeys::open(data, *world, *user);
+  if (!keys) return refuse(data.user(*user).string(), keys.error());
+  const auto draft = make_draft(options, *world, **keys);
+  if (!draft) return refuse(options.request.empty() ? options.service : options.request, draft.error());
+  if (options.print) {
+    const auto document = sign_as_user(draft->xml, **keys);
+    if (!document) return refuse("signing", document.error());
+    fmt::print("{}\n", *document);
+    return 0;
+  }
+  UserSession session(*world, **keys, [](const std::string& line) { fmt::print("{}{}", line, line.ends_with('\n') ? "" : "\n"); });
+  const bool wait = !options.no_wait && draft->variant != CommandVariant::NonDevice;
+  if (wait) session.expect_push();
+  auto ending = session.submit(*draft);
+  if (ending == Ending::Answered && wait) ending = session.await(std::chrono::seconds(options.wait_seconds));
+  return static_cast<int>(ending);
+}
+
+}  // namespace
+
+void add_send(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand("send", "Act as a User: build, sign and post a request, wait for the answer, print the reading");
+  auto options = std::make_shared<Options>();
+  command->add_option("service", options->service, "Service reference variant: 4.1.1");
+  command->add_option("--to", options->to, "EUI-64 of the device");
+  command->add_option("--from", options->from, "EUI-64 of the User; the first that may ask when absent");
+  add_data_option(*command, options->data);
+  command->add_option("--param", options->parameters, "An element of the body: Name=value or Path/Name=value; may be repeated");
+  command->add_option("--body", options->body, "File with the one element inside Body, prefix sr bound");
+  command->add_option("--request", options->request, "File with a whole request; it is signed and given a fresh counter");
+  command->add_flag("--keep-counter", options->keep_counter, "Leave the counter of --request as it is");
+  command->add_option("--pounds", options->pounds, "Worth of the token of 2.2; 10 when absent");
+  command->add_option("--pence", options->pence, "Worth of the token of 2.2 in pence");
+  command->add_option("--wait", options->wait_seconds, "Seconds to wait for the pushed answer")->capture_default_str();
+  command->add_flag("--no-wait", options->no_wait, "End after the acknowledgement");
+  command->add_flag("--print", options->print, "Print the signed request and do not send it");
+  command->callback([options, &status] { status = run(*options); });
+  command->footer("Exit status: 0 answered, 1 failed here, 2 refused, 3 no answer in time");
+}
+
+}  // namespace meterway::apps

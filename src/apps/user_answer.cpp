@@ -1,0 +1,146 @@
+#include "apps/user_answer.h"
+
+#include <fmt/format.h>
+
+#include "apps/user_precommand.h"
+#include "apps/user_xml.h"
+#include "base/util/base64.h"
+#include "base/util/hex.h"
+#include "base/xml/document.h"
+#include "standard/gbcs/protect.h"
+
+namespace meterway::apps {
+namespace {
+
+constexpr std::size_t kMaxAnswerBytes = 16u << 20;
+
+xml::Node child_of(xml::Node parent, std::string_view name) {
+  if (!parent) return {};
+  for (auto child = parent.first_element(); child; child = child.next_element()) {
+    if (child.name() == name) return child;
+  }
+  return {};
+}
+
+std::string text_of(xml::Node parent, std::string_view name) {
+  const auto child = child_of(parent, name);
+  return child ? child.text() : "";
+}
+
+/// The first GBCSPayload anywhere inside.
+xml::Node find_payload(xml::Node at) {
+  if (at.name() == "GBCSPayload") return at;
+  for (auto child = at.first_element(); child; child = child.next_element()) {
+    if (const auto found = find_payload(child)) return found;
+  }
+  return {};
+}
+
+void list(xml::Node at, std::size_t depth, std::vector<std::string>& lines) {
+  if (at.name() == "GBCSPayload") return;
+  const bool leaf = !at.first_element();
+  lines.push_back(std::string(2 * depth, ' ') + std::string(at.name()) + (leaf ? ": " + at.text() : ":"));
+  for (auto child = at.first_element(); child; child = child.next_element()) list(child, depth + 1, lines);
+}
+
+Result<std::optional<RequestId>> id_of(xml::Node header, std::string_view name) {
+  const auto text = text_of(header, name);
+  if (text.empty()) return std::optional<RequestId>();
+  METERWAY_TRY(const auto id, RequestId::parse(text));
+  return std::optional(id);
+}
+
+Status read_body(xml::Node message, Answer& answer) {
+  if (message.name() != "ResponseMessage") answer.carrier = message.name();
+  for (auto part = message.first_element(); part; part = part.next_element()) {
+    if (part.name() == "ServiceReferenceVariant") answer.service = part.text();
+    if (message.name() == "ResponseMessage" && !part.name().starts_with("ServiceReference")) answer.carrier = part.name();
+    if (!part.name().starts_with("ServiceReference")) list(part, 0, answer.lines);
+  }
+  if (const auto payload = find_payload(message)) {
+    METERWAY_TRY(answer.payload, from_base64(payload.text()));
+  }
+  return {};
+}
+
+/// The MAC of an answer that the device made for the broker (the User is its supplementary party) is the broker's to
+/// check; what the User reads in it is sealed for the User and proves itself by that.
+bool is_for_broker(const gbcs::Header& header, const UserKeys& keys) {
+  return header.target != keys.user() && header.supplementary_party == keys.user();
+}
+
+Result<std::string> check_protection(const gbcs::Message& message, const UserKeys& keys, Eui64 broker) {
+  using gbcs::CheckState;
+  std::vector<std::string> said;
+  const auto signature = gbcs::signature_state(message, keys);
+  if (signature == CheckState::Invalid) return fail(ErrorCode::BadSignature, 0, "signature of the device");
+  if (signature == CheckState::Unknown) return fail(ErrorCode::UnknownKey, 0, "signing certificate of the device");
+  if (signature == CheckState::Valid) said.push_back("signature valid");
+  const auto mac = gbcs::mac_state(message, keys, broker);
+  if (mac == CheckState::Invalid) return fail(ErrorCode::BadMac, 0, "MAC of the device");
+  if (mac == CheckState::Valid) said.push_back("MAC valid");
+  if (mac == CheckState::Unknown) {
+    if (!is_for_broker(message.header, keys)) return fail(ErrorCode::UnknownKey, 0, "key agreement keys of User and device");
+    said.push_back("MAC for the access control broker");
+  }
+  if (said.empty()) return fail(ErrorCode::NoSignature, 0, "neither MAC nor signature of the device");
+  return fmt::format("{}", fmt::join(said, ", "));
+}
+
+Status check_answers(const gbcs::Header& header, const RequestId& id) {
+  if (header.kind == gbcs::Kind::Alert) return {};
+  if (header.originator != id.target) return fail(ErrorCode::Conflict, 0, "the answer is of another device");
+  const bool direct = header.target == id.originator && header.counter == id.counter;
+  const bool by_broker = header.supplementary_party == id.originator && header.supplementary_counter == id.counter;
+  if (!direct && !by_broker) return fail(ErrorCode::Conflict, 0, "the answer is to another request");
+  return {};
+}
+
+}  // namespace
+
+Result<Answer> read_answer(const std::string& text, const UserKeys& keys) {
+  METERWAY_CHECK(check_dcc_signature(text, keys));
+  const auto document = xml::Document::parse(text, {.size_bytes = kMaxAnswerBytes});
+  if (!document) return fail(document.error().code, 0, "DUIS response");
+  const auto root = document->root();
+  if (root.name() != "Response") return fail(ErrorCode::BadXml, 0, "root element: not a Response");
+  Answer answer;
+  answer.xml = text;
+  const auto header = child_of(root, "Header");
+  answer.code = text_of(header, "ResponseCode");
+  answer.date_time = text_of(header, "ResponseDateTime");
+  METERWAY_TRY(answer.request_id, id_of(header, "RequestID"));
+  METERWAY_TRY(answer.response_id, id_of(header, "ResponseID"));
+  const auto body = child_of(root, "Body");
+  if (body && body.first_element()) METERWAY_CHECK(read_body(body.first_element(), answer));
+  return answer;
+}
+
+Result<Opened> open_payload(ByteView payload, const UserKeys& keys, Eui64 broker, const std::optional<RequestId>& id) {
+  METERWAY_TRY(auto message, gbcs::read_message(payload));
+  if (id) METERWAY_CHECK(check_answers(message.header, *id));
+  METERWAY_TRY(auto protection, check_protection(message, keys, broker));
+  METERWAY_TRY(auto lines, reading_lines(message, keys));
+  return Opened{std::move(message), std::move(protection), std::move(lines)};
+}
+
+std::string describe_answer(const Answer& answer, const Result<Opened>* opened) {
+  std::string out;
+  const auto line = [&out](std::string_view name, std::string_view text) { out += fmt::format("{:<14} {}\n", name, text); };
+  if (answer.request_id) line("RequestID", answer.request_id->text());
+  if (answer.response_id) line("ResponseID", answer.response_id->text());
+  if (!answer.service.empty()) line("service", answer.service);
+  line("code", answer.code + (answer.carrier.empty() ? "" : " with " + answer.carrier));
+  for (const auto& text : answer.lines) out += "  " + text + "\n";
+  if (opened == nullptr) return out;
+  if (!*opened) {
+    line("refused", describe(opened->error()));
+    return out;
+  }
+  line("message", describe_message((*opened)->message));
+  line("protection", (*opened)->protection);
+  for (const auto& text : (*opened)->lines) out += "  " + text + "\n";
+  return out;
+}
+
+}  // namespace meterway::apps

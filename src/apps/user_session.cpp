@@ -1,0 +1,118 @@
+#include "apps/user_session.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "apps/user_precommand.h"
+#include "apps/user_xml.h"
+#include "standard/gbcs/protect.h"
+
+namespace meterway::apps {
+namespace {
+
+constexpr std::chrono::seconds kReplyPatience{10};  ///< published clients give up after 3
+constexpr std::chrono::milliseconds kPollPause{100};
+
+}  // namespace
+
+Ending UserSession::failed(std::string_view what, const Error& error) {
+  tell_(fmt::format("{:<14} {}: {}", "failed", what, describe(error)));
+  return Ending::Failed;
+}
+
+std::string UserSession::elapsed() const {
+  return fmt::format("+{:.3f} s", std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count());
+}
+
+void UserSession::expect_push() {
+  const auto* user = world_.user(keys_.user());
+  const std::uint16_t port = user != nullptr ? user->push_port : std::uint16_t{0};
+  auto inbox = Inbox::open(keys_, world_, port, "", [this](const Answer& answer, const Result<Opened>* opened) {
+    if (opened != nullptr && !*opened) tell_(fmt::format("{:<14} a push that does not check:\n{}", "refused", describe_answer(answer, opened)));
+  });
+  if (inbox) {
+    inbox_ = *std::move(inbox);
+  } else {
+    poll_url_ = fmt::format("http://{}:{}/inbox/", world_.address, port);
+  }
+}
+
+Result<Answer> UserSession::post(const std::string& xml, char web_service) {
+  METERWAY_TRY(const auto document, sign_as_user(xml, keys_));
+  const auto url = world_.http_url() + "/api/v1/service" + web_service;
+  METERWAY_TRY(const auto reply, net::http_request("POST", url, {{"content-type", "application/xml"}}, document, kReplyPatience));
+  if (reply.status != 200) {
+    tell_(fmt::format("{:<14} status {} from {}: {}", "refused", reply.status, url, reply.body));
+    return fail(ErrorCode::Refused, 0, "HTTP status");
+  }
+  METERWAY_TRY(auto answer, read_answer(reply.body, keys_));
+  if (answer.request_id && *answer.request_id != id_) return fail(ErrorCode::Conflict, 0, "the reply is to another request");
+  return answer;
+}
+
+Ending UserSession::tell_reply(const Answer& answer) {
+  tell_(fmt::format("{:<14} {} at {}, {}", answer.accepted() ? "acknowledged" : "refused", answer.code, answer.date_time, elapsed()));
+  if (answer.accepted()) return Ending::Answered;
+  tell_(describe_answer(answer, nullptr));
+  return Ending::Refused;
+}
+
+Ending UserSession::submit(const Draft& draft) {
+  id_ = draft.id;
+  started_ = std::chrono::steady_clock::now();
+  tell_(fmt::format("{:<14} {}", "RequestID", id_.text()));
+  tell_(fmt::format("{:<14} {} {} at {}", "asking", draft.service->variant, draft.service->name, to_iso8601(SystemClock().now())));
+  if (!draft.service->permits(draft.variant)) return failed("command variant", {ErrorCode::BadRequest, 0, "not permitted for this service"});
+  const auto answer = post(draft.xml, static_cast<char>(draft.service->web_service(draft.variant)));
+  if (!answer) return failed("reply", answer.error());
+  if (const auto ending = tell_reply(*answer); ending != Ending::Answered) return ending;
+  if (draft.variant == CommandVariant::Transform) return send_signed(draft, *answer);
+  if (draft.variant == CommandVariant::NonDevice) tell_(describe_answer(*answer, nullptr));
+  return Ending::Answered;
+}
+
+Ending UserSession::send_signed(const Draft& draft, const Answer& transformed) {
+  if (transformed.carrier != "PreCommand") return failed("reply", {ErrorCode::Conflict, 0, "no pre-command in it"});
+  auto message = gbcs::read_message(transformed.payload);
+  if (!message) return failed("pre-command", message.error());
+  if (const auto checked = check_precommand(*message, draft.id, draft.service->variant); !checked) return failed("pre-command", checked.error());
+  if (const auto done = sign_precommand(*message, keys_); !done) return failed("pre-command", done.error());
+  tell_(fmt::format("{:<14} {}", "signed", describe_message(*message)));
+  const auto answer = post(draft_signed_precommand(draft, gbcs::write_message(*message)), 'S');
+  if (!answer) return failed("reply", answer.error());
+  return tell_reply(*answer);
+}
+
+Result<std::string> UserSession::next_push(std::chrono::milliseconds patience) {
+  if (inbox_) return inbox_->wait(id_, 0, patience);
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while (std::chrono::steady_clock::now() < give_up) {
+    const auto found = net::http_request("GET", poll_url_ + id_.text(), {}, "", std::chrono::seconds(3));
+    if (!found) return Unexpected{found.error()};
+    if (found->status == 200) return found->body;
+    std::this_thread::sleep_for(kPollPause);
+  }
+  return fail(ErrorCode::Timeout, 0, "answer of the device");
+}
+
+Ending UserSession::await(std::chrono::milliseconds patience) {
+  const auto document = next_push(patience);
+  if (!document) {
+    failed("push", document.error());
+    return document.error().code == ErrorCode::Timeout ? Ending::NoAnswer : Ending::Failed;
+  }
+  tell_(fmt::format("{:<14} {}", "answered", elapsed()));
+  const auto answer = read_answer(*document, keys_);
+  if (!answer) return failed("push", answer.error());
+  if (answer->payload.empty()) {
+    tell_(describe_answer(*answer, nullptr));
+    return answer->accepted() ? Ending::Answered : Ending::Refused;
+  }
+  const auto opened = open_payload(answer->payload, keys_, world_.access_control_broker, id_);
+  tell_(describe_answer(*answer, &opened));
+  if (!opened) return Ending::Failed;
+  return answer->accepted() ? Ending::Answered : Ending::Refused;
+}
+
+}  // namespace meterway::apps
