@@ -33,9 +33,11 @@ const std::map<std::string, std::string> kDisagreeing = {
     {"CS03CNonCritical_8.7.2_SUCCESS", "the certificate of another device than the partner named"},
 };
 
-/// The certificates in these requests were renewed (valid from 2025), the commands carry the former ones. Everything
-/// but the certificates must agree, and their number, order and cells.
-bool has_renewed_certificates(std::string_view name) { return name.starts_with("CS02b") || name.starts_with("CS02g"); }
+/// The certificates in these requests were renewed (valid from 2025), the commands carry former ones which the key
+/// store does not hold. Everything but the certificates must agree, and their number, order and cells.
+bool has_renewed_certificates(std::string_view name) {
+  return (name.starts_with("CS02b") || name.starts_with("CS02g")) && name.find("6.15.1") != name.npos;
+}
 
 /// SEQUENCE of a SEQUENCE that starts with [0] version: nothing else in these contents looks so.
 bool is_certificate(const gbcs::asn1::Node& node) {

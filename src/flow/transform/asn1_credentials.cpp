@@ -72,16 +72,18 @@ Result<Node> control_node(const ReplacementMode& mode, const CredentialBody& whe
 }
 
 /// { { certificate { role usage [1] } } .. }
-Result<Node> replacements_node(const ReplacementMode& mode, const Element& certificates) {
+Result<Node> replacements_node(const ReplacementMode& mode, const Element& certificates,
+                               const pki::KeyStore* repository) {
   struct Slot {
     const char* element;
     CellUsage usage;
     bool prepayment;
+    pki::KeyUse use;
   };
   static constexpr Slot kSlots[] = {
-      {"DigitalSigningCertificate", CellUsage::DigitalSigning, false},
-      {"KeyAgreementCertificate", CellUsage::KeyAgreement, false},
-      {"KeyAgreementTopUpCertificate", CellUsage::KeyAgreement, true},
+      {"DigitalSigningCertificate", CellUsage::DigitalSigning, false, pki::KeyUse::DigitalSignature},
+      {"KeyAgreementCertificate", CellUsage::KeyAgreement, false, pki::KeyUse::KeyAgreement},
+      {"KeyAgreementTopUpCertificate", CellUsage::KeyAgreement, true, pki::KeyUse::PrepaymentKeyAgreement},
   };
   const bool is_root = mode.role == static_cast<std::uint8_t>(PartyRole::Root);
   std::vector<Node> replacements;
@@ -94,7 +96,7 @@ Result<Node> replacements_node(const ReplacementMode& mode, const Element& certi
       return fail(ErrorCode::BadRequest, 0, slot.element);
     }
     const auto usage = is_root ? CellUsage::CertificateSigning : slot.usage;
-    METERWAY_TRY(auto certificate, certificate_node(*element, usage, slot.element));
+    METERWAY_TRY(auto certificate, replacement_node(*element, usage, slot.use, repository, slot.element));
     std::vector<Node> cell{Node::integer(mode.role), key_usage_node(usage)};
     if (slot.prepayment) cell.push_back(Node::integer(1));
     replacements.push_back(Node::sequence({std::move(certificate), Node::sequence(std::move(cell))}));
@@ -114,7 +116,7 @@ Result<Node> credentials_node(const PayloadInput& input) {
 
   METERWAY_TRY(auto control, control_node(*mode, *where, input));
   METERWAY_TRY(const auto* certificates, element_at(input.body, where->certificates));
-  METERWAY_TRY(auto replacements, replacements_node(*mode, *certificates));
+  METERWAY_TRY(auto replacements, replacements_node(*mode, *certificates, input.keys));
   METERWAY_TRY(const auto* path, element_at(input.body, "CertificationPathCertificates"));
   std::vector<Node> issuers;
   for (const auto& element : path->children) {

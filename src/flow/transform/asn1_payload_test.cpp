@@ -243,6 +243,49 @@ TEST_F(Asn1Credentials, OnlyTheCellsAskedForAreReplaced) {
             "03020308");
 }
 
+/// Holds one certificate.
+class OneCertificate final : public pki::KeyStore {
+ public:
+  explicit OneCertificate(pki::Certificate held) : held_(std::move(held)) {}
+  const crypto::PublicKey* public_key(Eui64 owner, pki::KeyUse use) const override {
+    return holds(owner, use) ? &held_.public_key : nullptr;
+  }
+  const crypto::PrivateKey* private_key(Eui64, pki::KeyUse) const override { return nullptr; }
+  ByteView certificate(Eui64 owner, pki::KeyUse use) const override {
+    return holds(owner, use) ? ByteView(held_.der) : ByteView();
+  }
+
+ private:
+  bool holds(Eui64 owner, pki::KeyUse use) const {
+    return held_.owner() == owner && use == pki::KeyUse::DigitalSignature;
+  }
+  pki::Certificate held_;
+};
+
+TEST_F(Asn1Credentials, ACertificateThatIsPublishedForTheSameKeyIsCarriedAsPublished) {
+  const ManualClock clock(*from_iso8601("2026-01-01T00:00:00Z"));
+  SeededRandom random(2);
+  const auto pki = pki::make_demo_pki({}, {}, clock, random);
+  const auto key = crypto::PrivateKey::generate();
+  ASSERT_TRUE(pki && key);
+  const auto issue = [&](int years, const crypto::PublicKey& public_key) {
+    return pki::issue_organisation(pki->issuing, {Eui64(0x51), PartyRole::Supplier, "", pki::KeyUse::DigitalSignature},
+                                   pki::Validity::years(clock.now(), years), public_key, random)
+        .value();
+  };
+  const auto renewed = issue(12, key->public_key());
+  const OneCertificate same_key(issue(10, key->public_key())),
+      other_key(issue(10, crypto::PrivateKey::generate()->public_key()));
+  const auto carried = [&](const pki::KeyStore& repository) {
+    const Ask ask{0x0102, body("Supplier", {leaf("DigitalSigningCertificate", to_base64(renewed.der))}),
+                  DeviceType::ESME, DeviceType::Unknown, &repository};
+    return gbcs::asn1::write(gbcs::asn1::read(*build(ask))->items[1].items[0].items[0]);
+  };
+  const auto published = same_key.certificate(Eui64(0x51), pki::KeyUse::DigitalSignature);
+  EXPECT_EQ(carried(same_key), Bytes(published.begin(), published.end()));
+  EXPECT_EQ(carried(other_key), renewed.der);
+}
+
 TEST_F(Asn1Credentials, FloorsAreTheNewPartysOwnOrAnotherRoles) {
   const auto floors = std::vector<Element>{leaf("RemotePartyFloorSeqNumber", "9223372036854775807"),
                                            leaf("RemotePartyPrepaymentTopUpFloorSeqNumber", "128")};

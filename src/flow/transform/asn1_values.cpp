@@ -42,8 +42,8 @@ Result<pki::Certificate> read_certificate(const duis::Element& element, const ch
   return certificate;
 }
 
-Result<Node> as_node(const pki::Certificate& certificate, const char* field) {
-  auto node = gbcs::asn1::read(certificate.der, gbcs::asn1::Lengths::Shortest);
+Result<Node> as_node(ByteView der, const char* field) {
+  auto node = gbcs::asn1::read(der, gbcs::asn1::Lengths::Shortest);
   if (!node) return fail(ErrorCode::BadRequest, 0, field);
   return node;
 }
@@ -83,15 +83,21 @@ Result<Node> role_node(std::string_view name, const char* field) {
   return fail(ErrorCode::BadRequest, 0, field);
 }
 
-Result<Node> certificate_node(const duis::Element& element, CellUsage usage, const char* field) {
+Result<Node> replacement_node(const duis::Element& element, CellUsage usage, pki::KeyUse use,
+                              const pki::KeyStore* repository, const char* field) {
   METERWAY_TRY(const auto certificate, read_certificate(element, field));
   if ((certificate.key_usage & bits_of(usage).bits) == 0) return fail(ErrorCode::BadRequest, 0, field);
-  return as_node(certificate, field);
+  if (repository != nullptr && certificate.owner()) {
+    const auto published = repository->certificate(*certificate.owner(), use);
+    const auto* key = repository->public_key(*certificate.owner(), use);
+    if (!published.empty() && key != nullptr && *key == certificate.public_key) return as_node(published, field);
+  }
+  return as_node(certificate.der, field);
 }
 
 Result<Node> certificate_node(const duis::Element& element, const char* field) {
   METERWAY_TRY(const auto certificate, read_certificate(element, field));
-  return as_node(certificate, field);
+  return as_node(certificate.der, field);
 }
 
 }  // namespace meterway::flow::transform

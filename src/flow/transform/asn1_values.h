@@ -3,6 +3,7 @@
 #include "flow/transform/asn1_table.h"
 #include "standard/duis/element.h"
 #include "standard/gbcs/asn1.h"
+#include "standard/pki/key_store.h"
 
 namespace meterway::flow::transform {
 
@@ -17,9 +18,11 @@ gbcs::asn1::Node never_node();
 /// A remote party role as DUIS names it: "Supplier" is 2.
 Result<gbcs::asn1::Node> role_node(std::string_view name, const char* field);
 
-/// Base64 of one certificate, whose key must be for `usage`; kept byte by byte.
-Result<gbcs::asn1::Node> certificate_node(const duis::Element& element, CellUsage usage, const char* field);
-/// The same for any usage.
+/// Base64 of one certificate, whose key must be for `usage`. Where the repository holds a certificate of the same owner
+/// for the same key, that one is carried: what was published, not what was handed in.
+Result<gbcs::asn1::Node> replacement_node(const duis::Element& element, CellUsage usage, pki::KeyUse use,
+                                          const pki::KeyStore* repository, const char* field);
+/// Base64 of one certificate for whatever use, kept byte by byte.
 Result<gbcs::asn1::Node> certificate_node(const duis::Element& element, const char* field);
 
 }  // namespace meterway::flow::transform
