@@ -1,8 +1,10 @@
 #include "standard/duis/request.h"
 
+#include "base/util/base64.h"
 #include "base/xml/lexical.h"
 #include "standard/duis/schema.h"
 #include "standard/duis/version.h"
+#include "standard/duis/xml_text.h"
 
 namespace meterway::duis {
 namespace {
@@ -47,6 +49,38 @@ Result<Request, Problem> read_request(const xml::Document& document) {
   for (auto& child : tree.children) {
     if (child.name == "Body") out.body = std::move(child.children.front());
   }
+  return out;
+}
+
+std::string write_request(const Request& request) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sr:Request xmlns:sr=\"" +
+                    std::string(kGatewayNamespace) + "\" schemaVersion=\"" +
+                    escaped(request.schema_version.empty() ? kWrittenVersion : request.schema_version) +
+                    "\"><sr:Header>";
+  const auto add = [&out](std::string_view name, std::string_view text) {
+    Element element;
+    element.name = name;
+    element.text = text;
+    append_element(out, element);
+  };
+  add("RequestID", request.id.text());
+  if (request.first_in_sequence) add("FirstInSequence", *request.first_in_sequence ? "true" : "false");
+  if (request.preceding) add("PrecedingServiceRequestID", request.preceding->text());
+  add("CommandVariant", std::to_string(static_cast<int>(request.command_variant)));
+  add("ServiceReference", request.service_reference);
+  add("ServiceReferenceVariant", request.service_reference_variant);
+  out += "</sr:Header><sr:Body>";
+  append_element(out, request.body);
+  return out + "</sr:Body></sr:Request>";
+}
+
+Element signed_pre_command(ByteView message) {
+  Element payload;
+  payload.name = "GBCSPayload";
+  payload.text = to_base64(message);
+  Element out;
+  out.name = "SignedPreCommand";
+  out.children.push_back(std::move(payload));
   return out;
 }
 
