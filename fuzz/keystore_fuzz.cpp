@@ -1,5 +1,6 @@
 // The JSON key store is a file that an operator takes from a third party's package; the search requests come from
 // whoever reaches port 8083. The first byte says which of the readers gets the rest.
+// Covers: src/standard/pki/json_keystore.cpp, src/standard/pki/search.cpp
 #include <cstdlib>
 #include <string_view>
 
