@@ -10,6 +10,7 @@ void add_pki(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_listen(CLI::App& app, int& status);
 void add_send(CLI::App& app, int& status);
+void add_serve(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
@@ -23,6 +24,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_encode(app, status);
   add_pki(app, status);
   add_send(app, status);
+  add_serve(app, status);
   add_sign(app, status);
   add_listen(app, status);
   add_trace(app, status);

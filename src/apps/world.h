@@ -22,7 +22,7 @@ void add_data_option(CLI::App& command, std::string& data);
 ///                                 (certificates/), config.json, store.db
 ///     DIR/users/<eui>/            that User's keys; only send, sign and listen
 ///     DIR/estate/                 the devices' keys and state; only the estate process
-///     DIR/authority/              keys of the demo's issuing authorities; only the commands that make keys
+///     DIR/authority/              certificates of the demo's authorities; their keys are forgotten once the node is made
 ///
 /// Key files are named <eui>-<use>.pem (certificate) and .key (PKCS#8): <eui> 16 lower-case hex digits, <use> one of
 /// ds, ka, pp-ka, and xml for the certificate that signs DUIS documents (role 135; 137 for the DCC). Where a User has no

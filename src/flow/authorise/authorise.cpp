@@ -121,6 +121,7 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
     if (!allows(device->state, *service)) return refuse(Refusal::DeviceState, what + " is " + std::string(registry::to_string(device->state)));
     if (!is_responsible(*user, *service, *device, context.clock.now())) return refuse(Refusal::NotResponsible, "not responsible for the " + what);
   }
+  if (verified.reused) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
   verified.received.hops.push_back({"authorise", "passed", "service " + std::string(service->variant) + " for " + user->name, {}, context.clock.now()});
   AuthorisedRequest out{std::move(verified), service, std::move(*user), std::move(device)};
   return out;

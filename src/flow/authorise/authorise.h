@@ -9,7 +9,7 @@ namespace meterway::flow::authorise {
 /// Receives: a request known to be its originator's.
 /// Gives:    the User, the row of the service and the device, as the registry has them now.
 /// Refuses:  in this order: WrongService, CommandVariant, NoLocalCommand (what does not depend on who asks); NoUser,
-///           UserNotLive, RoleNotEligible; NoDevice, DeviceType, DeviceState, NotResponsible. (Counters are judged with the commit, in acknowledge.)
+///           UserNotLive, RoleNotEligible; NoDevice, DeviceType, DeviceState, NotResponsible; RequestIdReused. (Counters are judged with the commit, in acknowledge.)
 Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& context);
 
 /// The roles of a User that count for a service at a device: eligible, and responsible where the registry says who is.

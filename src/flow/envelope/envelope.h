@@ -39,6 +39,7 @@ struct VerifiedRequest {
   std::string digest;                     ///< base64 digest of the document without its signature
   registry::Leg leg = registry::Leg::Request;
   std::optional<std::string> answered;    ///< the same request came before, and this is what it was told
+  bool reused = false;                    ///< its RequestID came before with other content
 };
 
 /// The User may ask this of this device now.

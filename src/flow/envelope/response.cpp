@@ -1,22 +1,24 @@
 #include "flow/envelope/response.h"
 
 #include "base/util/base64.h"
+#include "standard/duis/signature.h"
+#include "standard/duis/version.h"
+#include "standard/duis/xml_text.h"
 
 namespace meterway::flow {
 namespace {
 
-constexpr std::string_view kNamespace = "http://www.dccinterface.co.uk/ServiceUserGateway";
-
-void escape(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '\r': out += "&#xD;"; break;
-      default: out += c;
-    }
-  }
+// Compact, without any white space between elements: the clients drop it before they digest, so an indented document
+// would not verify.
+std::string write_answer(const Answer& answer, const Context& context) {
+  std::string out = "<sr:Response xmlns:sr=\"";
+  out += duis::kGatewayNamespace;
+  out += "\" schemaVersion=\"" + context.settings.schema_version + "\"><sr:Header>";
+  if (!answer.request_id.empty()) out += text_element("RequestID", answer.request_id);
+  if (!answer.response_id.empty()) out += text_element("ResponseID", answer.response_id);
+  out += text_element("ResponseCode", answer.code);
+  out += text_element("ResponseDateTime", to_iso8601(context.clock.now(), 3));
+  return out + "</sr:Header><sr:Body>" + answer.content + "</sr:Body></sr:Response>";
 }
 
 }  // namespace
@@ -25,7 +27,7 @@ std::string text_element(std::string_view name, std::string_view value) {
   std::string out = "<sr:";
   out += name;
   out += '>';
-  escape(out, value);
+  out += duis::escaped(value);
   out += "</sr:";
   out += name;
   return out += '>';
@@ -41,17 +43,10 @@ std::string response_message(std::string_view reference, std::string_view varian
   return out += "</sr:ResponseMessage>";
 }
 
-// Compact, without any white space between elements: the clients drop it before they digest, so an indented document
-// would not verify.
-std::string write_answer(const Answer& answer, const Context& context) {
-  std::string out = "<sr:Response xmlns:sr=\"";
-  out += kNamespace;
-  out += "\" schemaVersion=\"" + context.settings.schema_version + "\"><sr:Header>";
-  if (!answer.request_id.empty()) out += text_element("RequestID", answer.request_id);
-  if (!answer.response_id.empty()) out += text_element("ResponseID", answer.response_id);
-  out += text_element("ResponseCode", answer.code);
-  out += text_element("ResponseDateTime", to_iso8601(context.clock.now(), 3));
-  return out + "</sr:Header><sr:Body>" + answer.content + "</sr:Body></sr:Response>";
+Result<std::string> sign_answer(const Answer& answer, const Context& context) {
+  if (!context.signer.private_key) return fail(ErrorCode::UnknownKey, 0, "XML-signing key of the DCC");
+  const auto& certificate = context.signer.certificate;
+  return duis::sign_document(write_answer(answer, context), *context.signer.private_key, {certificate.issuer, certificate.serial.decimal()});
 }
 
 }  // namespace meterway::flow

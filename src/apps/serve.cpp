@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "apps/process.h"
+#include "apps/world.h"
+#include "base/util/clock.h"
+#include "base/util/file.h"
+#include "base/util/random.h"
+#include "flow/pipeline.h"
+#include "standard/pki/search.h"
+
+namespace meterway::apps {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::string data;
+  std::string config;
+  std::string keystore;
+  std::string address;
+  int http_port = -1;
+  int smki_port = -1;
+  int link_port = -1;
+  int push_port = -1;
+  bool no_estate = false;
+  std::string estate_log;
+};
+
+int complain(const std::string& what, const std::string& why) {
+  fmt::print(stderr, "serve: {}: {}\n", what, why);
+  return 1;
+}
+
+/// An empty folder becomes a node. The keys of Users and devices are made by a process of its own, so that this one
+/// never has them in memory.
+int make_node_if_empty(const Options& options, const DataFolder& data) {
+  if (std::filesystem::exists(data.world())) return 0;
+  std::vector<std::string> arguments{"pki", "make", "--data", options.data};
+  const auto add = [&](const char* name, int port) {
+    if (port >= 0) arguments.insert(arguments.end(), {name, std::to_string(port)});
+  };
+  add("--http-port", options.http_port);
+  add("--smki-port", options.smki_port);
+  add("--link-port", options.link_port);
+  add("--push-port", options.push_port);
+  if (!options.address.empty()) arguments.insert(arguments.end(), {"--address", options.address});
+  if (!options.keystore.empty()) arguments.insert(arguments.end(), {"--organisations", options.keystore});
+  const auto made = run_self(arguments);
+  if (!made) return complain(options.data, describe(made.error()));
+  return *made;
+}
+
+/// The node's own configuration, then the file given on top of it, then the command line.
+Result<flow::Settings, std::string> load_settings(const Options& options, const DataFolder& data) {
+  json merged = json::object();
+  const auto merge = [&](const std::filesystem::path& path) -> std::string {
+    const auto text = read_text_file(path);
+    if (!text) return path.string() + ": " + describe(text.error());
+    const auto patch = json::parse(*text, nullptr, false);
+    if (!patch.is_object()) return path.string() + ": not a JSON object";
+    merged.merge_patch(patch);
+    return {};
+  };
+  if (std::filesystem::exists(data.config())) {
+    if (auto wrong = merge(data.config()); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
+  }
+  if (!options.config.empty()) {
+    if (auto wrong = merge(options.config); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
+  }
+  if (options.http_port >= 0) merged["http_port"] = options.http_port;
+  if (options.smki_port >= 0) merged["smki_port"] = options.smki_port;
+  if (options.link_port >= 0) merged["link_port"] = options.link_port;
+  if (!options.address.empty()) merged["address"] = options.address;
+  return flow::read_settings(merged.dump());
+}
+
+Status load_certificates(pki::CertificateDirectory& directory, const DataFolder& data, const flow::Settings& settings) {
+  METERWAY_CHECK(pki::add_certificate_folder(directory, data.platform_keys()));
+  METERWAY_CHECK(pki::add_certificate_folder(directory, data.certificates()));
+  for (const auto& folder : settings.certificates) METERWAY_CHECK(pki::add_certificate_folder(directory, folder));
+  return {};
+}
+
+Result<pki::CertificateHandle> find_signer(const pki::CertificateDirectory& directory, Eui64 broker, const flow::Settings& settings) {
+  if (settings.signing_serial.empty()) {
+    auto signer = directory.in_use(broker, pki::KeyUse::XmlSigning);
+    if (!signer || !signer->private_key) return fail(ErrorCode::UnknownKey, 0, "XML-signing key of the DCC");
+    return signer;
+  }
+  METERWAY_TRY(const auto serial, pki::SmkiSerial::from_decimal(settings.signing_serial));
+  auto found = directory.find(serial).record;
+  if (!found || !found->private_key) return fail(ErrorCode::UnknownKey, 0, "signing_serial");
+  return found;
+}
+
+/// Users are as the configuration says; devices that the registry knows keep what has become of them.
+Status fill_registry(store::Store& store, const flow::Settings& settings) {
+  return store.write([&](store::WriteView& view) -> Status {
+    for (const auto& user : settings.users) METERWAY_CHECK(registry::put_user(view, user));
+    for (const auto& device : settings.devices) {
+      METERWAY_TRY(const auto known, registry::find_device(view, device.eui));
+      if (!known) METERWAY_CHECK(registry::put_device(view, device));
+    }
+    return {};
+  });
+}
+
+net::HttpResponse serve_smki(const net::HttpRequest& http, const flow::Context& context) {
+  const auto audit = pki::audit_reference(context.clock, context.random);
+  pki::SearchAnswer answer;
+  if (http.path == pki::kSearchPath || http.path == pki::kRetrievePath) {
+    if (http.method != "POST") return {405, {{"allow", "POST"}}, ""};
+    answer = http.path == pki::kSearchPath ? pki::answer_search(http.body, context.certificates, audit) : pki::answer_retrieve(http.body, context.certificates, audit);
+  } else {
+    return {404, {}, ""};
+  }
+  return {answer.status, {{"content-type", std::string(pki::kSearchContentType)}}, std::move(answer.body)};
+}
+
+/// The ports as they are, for those who share the folder. A platform that may not write there leaves them as they were.
+void publish_ports(const DataFolder& data, World world, const flow::Settings& settings, std::uint16_t http, std::uint16_t smki, std::uint16_t link) {
+  if (world.address == settings.address && world.http_port == http && world.smki_port == smki && world.link_port == link) return;
+  world.address = settings.address;
+  world.http_port = http;
+  world.smki_port = smki;
+  world.link_port = link;
+  if (const auto saved = save_world(data.world(), world); !saved) complain(data.world().string(), describe(saved.error()));
+}
+
+int run(const Options& options) {
+  hold_stop_signals();
+  const DataFolder data{options.data};
+  if (const int failed = make_node_if_empty(options, data); failed != 0) return failed;
+  const auto world = load_world(data.world());
+  if (!world) return complain(data.world().string(), describe(world.error()));
+  const auto settings = load_settings(options, data);
+  if (!settings) return complain("configuration", settings.error());
+
+  const auto directory = std::make_shared<pki::CertificateDirectory>();
+  if (const auto loaded = load_certificates(*directory, data, *settings); !loaded) return complain("certificates", describe(loaded.error()));
+  const auto keys = pki::key_store_of(directory);
+  const auto signer = find_signer(*directory, world->access_control_broker, *settings);
+  if (!signer) return complain(data.platform_keys().string(), describe(signer.error()));
+  if (keys->private_key(world->access_control_broker, pki::KeyUse::KeyAgreement) == nullptr) {
+    return complain(data.platform_keys().string(), "the access control broker has no key agreement key");
+  }
+  const auto store = store::open_sqlite(data.store().string());
+  if (!store) return complain(data.store().string(), describe(store.error()));
+  if (const auto filled = fill_registry(**store, *settings); !filled) return complain(data.store().string(), describe(filled.error()));
+
+  const SystemClock clock;
+  SystemRandom random;
+  const flow::Context context{**store, *directory, *keys, **signer, world->access_control_broker, clock, random, *settings};
+  auto pipeline = flow::Pipeline::start(context);
+  if (!pipeline) return complain(fmt::format("{}:{}", settings->address, settings->link_port), describe(pipeline.error()));
+  net::ServerLimits limits;
+  limits.body_bytes = settings->most_body_bytes;
+  limits.workers = settings->http_workers;
+  auto http = net::serve_http(settings->address, settings->http_port, [&](const net::HttpRequest& request) { return (*pipeline)->serve(net::HttpRequest(request)); }, limits);
+  if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
+  net::ServerLimits small;
+  small.body_bytes = pki::kMaxSearchRequestBytes;
+  small.workers = 2;
+  auto smki = net::serve_http(settings->address, settings->smki_port, [&](const net::HttpRequest& request) { return serve_smki(request, context); }, small);
+  if (!smki) return complain(fmt::format("{}:{}", settings->address, settings->smki_port), describe(smki.error()));
+  publish_ports(data, *world, *settings, (*http)->port(), (*smki)->port(), (*pipeline)->link_port());
+
+  std::optional<ChildProcess> estate;
+  if (!options.no_estate) {
+    auto started = ChildProcess::start({"estate", "--data", options.data}, false, options.estate_log);
+    if (!started) return complain("estate", describe(started.error()));
+    estate.emplace(std::move(*started));
+  }
+  fmt::print("ready: DUIS http://{0}:{1}  certificate search http://{0}:{2}  hubs {0}:{3}\n", settings->address, (*http)->port(), (*smki)->port(), (*pipeline)->link_port());
+  std::fflush(stdout);
+
+  int status = 0;
+  while (!wait_for_stop(std::chrono::milliseconds(500))) {
+    if (!estate || estate->running()) continue;
+    const int ended = estate->wait();
+    estate.reset();
+    status = complain("estate", fmt::format("ended with status {}; the platform goes on without it", ended));
+  }
+  http->reset();
+  smki->reset();
+  (*pipeline)->stop();
+  estate.reset();
+  return status;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("serve", "Run the platform; an empty data folder becomes a node with a demo home");
+  add_data_option(*command, options->data);
+  command->add_option("--config", options->config, "JSON settings over those of the data folder")->check(CLI::ExistingFile);
+  command->add_option("--keystore", options->keystore, "For a new node: JSON key store of the organisations")->check(CLI::ExistingFile);
+  command->add_option("--address", options->address, "Address to listen on");
+  command->add_option("--http-port", options->http_port, "DUIS services; 0: any free port")->check(CLI::Range(0, 65535));
+  command->add_option("--smki-port", options->smki_port, "Certificate search")->check(CLI::Range(0, 65535));
+  command->add_option("--link-port", options->link_port, "Link to the communications hubs")->check(CLI::Range(0, 65535));
+  command->add_option("--push-port", options->push_port, "For a new node: where the first User listens; the others follow")->check(CLI::Range(1, 65535));
+  command->add_option("--estate-log", options->estate_log, "File for what the emulated home says");
+  command->add_flag("--no-estate", options->no_estate, "Do not start the emulated home");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace meterway::apps
