@@ -171,7 +171,7 @@ int run(const Options& options) {
 
   std::optional<ChildProcess> estate;
   if (!options.no_estate) {
-    auto started = ChildProcess::start({"estate", "--data", options.data}, false, options.estate_log);
+    auto started = ChildProcess::start({"estate", "--data", options.data, "--link", fmt::format("{}:{}", settings->address, (*pipeline)->link_port())}, false, options.estate_log);
     if (!started) return complain("estate", describe(started.error()));
     estate.emplace(std::move(*started));
   }
