@@ -322,6 +322,18 @@ TEST_F(Asn1Credentials, FloorsAreTheNewPartysOwnOrAnotherRoles) {
             "83020080");
 }
 
+TEST_F(Asn1Credentials, ALoadControllerReplacesItselfUnderItsOwnKey) {
+  const auto slots = {leaf("DigitalSigningCertificate", base64("0000000000000058-ds"))};
+  EXPECT_EQ(control_of({0x0125, body("LoadController", slots, {}, {leaf("RemotePartyFloorSeqNumber", "0")})}),
+            "3013"
+            "02010a"
+            "a207"
+            "020108"
+            "03020780"
+            "83020080"
+            "840100");
+}
+
 TEST_F(Asn1Credentials, TimeChecksAreMentionedOnlyWhenTheyAreLeftOut) {
   EXPECT_EQ(control_of({0x0103, body("NetworkOperator", {supplier_slots()[0]}, {}, {}, "0")}),
             "3013"
