@@ -58,7 +58,8 @@ int run(const Options& options) {
   const auto world = load_world(data.world());
   if (!world) return refuse(data.world().string(), world.error());
   const auto user = choose_user(options, *world);
-  if (!user) return refuse("User", user.error());
+  if (!user) return refuse("--from " + options.from, user.error());
+  if (const auto target = Eui64::parse(options.to); !options.to.empty() && !target) return refuse("--to " + options.to, target.error());
   const auto keys = UserKeys::open(data, *world, *user);
   if (!keys) return refuse(data.user(*user).string(), keys.error());
   const auto draft = make_draft(options, *world, **keys);

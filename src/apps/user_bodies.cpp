@@ -88,7 +88,7 @@ Result<std::string> make_token(const Wish& wish, const UserKeys& keys, Originato
   const auto* own = keys.private_key(keys.user(), pki::KeyUse::PrepaymentKeyAgreement);
   if (own == nullptr) return fail(ErrorCode::UnknownKey, 0, "prepayment key agreement key of the User");
   const auto* meter = keys.public_key(wish.target, pki::KeyUse::KeyAgreement);
-  if (meter == nullptr) return fail(ErrorCode::UnknownKey, 0, "key agreement certificate of the meter");
+  if (meter == nullptr) return fail(ErrorCode::UnknownKey, 0, "key agreement certificate of the meter, neither in the User's folder nor from the certificate search");
   const bool pence = wish.pence.has_value();
   const unsigned value = pence ? *wish.pence : wish.pounds.value_or(10);
   if (value > 8191) return fail(ErrorCode::OutOfRange, 0, "a token is worth at most 8191 pounds or pence");
