@@ -11,6 +11,7 @@ void add_doctor(CLI::App& app, int& status);
 void add_listen(CLI::App& app, int& status);
 void add_send(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
+void add_estate(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
@@ -25,6 +26,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_pki(app, status);
   add_send(app, status);
   add_serve(app, status);
+  add_estate(app, status);
   add_sign(app, status);
   add_listen(app, status);
   add_trace(app, status);

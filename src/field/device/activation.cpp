@@ -20,7 +20,11 @@ const ActivationRow* first_of(DeviceType type, const std::string& trigger) {
 /// Which instruction it was:  message code:2 | originator counter:8 | class:2 | instance:6 | attribute:1
 Bytes outcome_of(const Pending& pending, const ObjectKey& trigger) {
   wire::Writer out;
-  out.u16(pending.code.value).u64(pending.counter.value).u16(trigger.class_id).bytes(ByteView(trigger.instance)).u8(trigger.index);
+  out.u16(pending.code.value)
+      .u64(pending.counter.value)
+      .u16(trigger.class_id)
+      .bytes(ByteView(trigger.instance))
+      .u8(trigger.index);
   return out.take();
 }
 
@@ -39,12 +43,14 @@ void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<Aler
   std::vector<Pending> due;
   auto& pending = state.pending;
   std::copy_if(pending.begin(), pending.end(), std::back_inserter(due), [&](const Pending& p) { return p.at <= now; });
-  pending.erase(std::remove_if(pending.begin(), pending.end(), [&](const Pending& p) { return p.at <= now; }), pending.end());
+  pending.erase(std::remove_if(pending.begin(), pending.end(), [&](const Pending& p) { return p.at <= now; }),
+                pending.end());
   for (const auto& p : due) {
     const ActivationRow* row = first_of(type, p.trigger);
     if (row == nullptr) continue;
     activate_now(type, state, row->trigger);
-    alerts.push_back({kActioned, kOutcomeDlms, p.signer, true, {gbcs::dlms::Data::octets(outcome_of(p, row->trigger))}, {}});
+    alerts.push_back(
+        {kActioned, kOutcomeDlms, p.signer, true, {gbcs::dlms::Data::octets(outcome_of(p, row->trigger))}, {}});
   }
 }
 

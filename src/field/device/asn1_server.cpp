@@ -20,7 +20,8 @@ Result<Node> set_clock(const Node& request, CommandContext& context) {
   METERWAY_TRY(const auto end, read_generalized_time(request.items[1]));
   const bool inside = start <= context.now && context.now <= end;
   context.state.time_status = inside ? TimeStatus::Reliable : TimeStatus::Unreliable;
-  return Node::sequence({generalized_time(context.now), Node::integer(static_cast<std::uint64_t>(context.state.time_status))});
+  return Node::sequence(
+      {generalized_time(context.now), Node::integer(static_cast<std::uint64_t>(context.state.time_status))});
 }
 
 /// NULL -> SEQ{ INTEGER 0, SEQ OF SEQ{ id, type } }: whom the device has joined. Nobody, until joins are carried out.
@@ -41,7 +42,8 @@ Node key_usage(pki::KeyUse use) {
 
 /// SEQ{ authorising cell, SEQ OF role } -> for each role: status, current counter, and who sits in its cells.
 Result<Node> credentials(const Node& request, CommandContext& context) {
-  if (request.items.size() != 2 || !request.items[1].constructed()) return fail(ErrorCode::BadValue, 0, "credentials request");
+  if (request.items.size() != 2 || !request.items[1].constructed())
+    return fail(ErrorCode::BadValue, 0, "credentials request");
   std::vector<Node> out;
   for (const auto& item : request.items[1].items) {
     METERWAY_TRY(const auto number, asn1::integer_value(item));
@@ -64,7 +66,8 @@ Result<Node> credentials(const Node& request, CommandContext& context) {
       continue;
     }
     const auto counter = context.state.replay.last(role).value_or(OriginatorCounter{0});
-    out.push_back(Node::sequence({Node::integer(number), Node::integer(0, kEnumerated), Node::integer(counter.value), Node::sequence(std::move(cells))}));
+    out.push_back(Node::sequence({Node::integer(number), Node::integer(0, kEnumerated), Node::integer(counter.value),
+                                  Node::sequence(std::move(cells))}));
   }
   return Node::sequence(std::move(out));
 }
@@ -74,7 +77,10 @@ struct Rule {
   Result<Node> (*carry_out)(const Node&, CommandContext&);
 };
 constexpr Rule kRules[] = {
-    {{0x0008}, credentials}, {{0x0013}, join_details}, {{0x007F}, set_clock}, {{0x0129}, firmware_version},
+    {{0x0008}, credentials},
+    {{0x0013}, join_details},
+    {{0x007F}, set_clock},
+    {{0x0129}, firmware_version},
 };
 
 /// What the device cannot do it refuses with the failure value of the use case.
@@ -83,9 +89,9 @@ struct Refusal {
   std::uint64_t value;
 };
 constexpr Refusal kRefusals[] = {
-    {{0x000A}, 3},  // issue security credentials: other failure
-    {{0x000B}, 7},  // update device certificates
-    {{0x000C}, 3},  // provide device certificates
+    {{0x000A}, 3},                                               // issue security credentials: other failure
+    {{0x000B}, 7},                                               // update device certificates
+    {{0x000C}, 3},                                               // provide device certificates
     {{0x000D}, 5}, {{0x00AB}, 5}, {{0x000E}, 5}, {{0x00AF}, 5},  // joins: write failure
     {{0x000F}, 2}, {{0x0010}, 2},                                // unjoins: other failure
 };
@@ -104,7 +110,8 @@ Result<Bytes> serve_asn1(ByteView content, CommandContext& context) {
     if (refusal.code == code) return asn1::write(Node::integer(refusal.value));
   }
   // CS06: no image is held (1); the version that runs.
-  if (code == MessageCode{0x0012}) return asn1::write(Node::sequence({Node::integer(1), Node::of(kOctets, Bytes{0x00, 0x01, 0x00, 0x03})}));
+  if (code == MessageCode{0x0012})
+    return asn1::write(Node::sequence({Node::integer(1), Node::of(kOctets, Bytes{0x00, 0x01, 0x00, 0x03})}));
   return fail(ErrorCode::Unsupported, 0, "use case");
 }
 

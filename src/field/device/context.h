@@ -19,8 +19,8 @@ struct Identity {
 
 /// An alert that a rule wants raised; device.cpp gives it its counter and protection.
 struct AlertRequest {
-  std::uint16_t alert = 0;     ///< 8F12
-  MessageCode code;            ///< of the header: 0018
+  std::uint16_t alert = 0;  ///< 8F12
+  MessageCode code;         ///< of the header: 0018
   Eui64 recipient;
   bool signed_by_device = true;
   std::vector<gbcs::dlms::Data> elements;  ///< DLMS: after code and time
@@ -69,6 +69,7 @@ struct TopUpResult {
   std::int64_t value = 0;  ///< 10^-5 GBP
 };
 /// Checks a 20-digit token whose full counter is the command's, in the order of the device rules, and adds its value.
-TopUpResult take_token(std::string_view digits, CommandContext& context, std::int64_t max_per_top_up, std::int64_t max_balance);
+TopUpResult take_token(std::string_view digits, CommandContext& context, std::int64_t max_per_top_up,
+                       std::int64_t max_balance);
 
 }  // namespace meterway::field

@@ -20,7 +20,9 @@ constexpr MessageCode kGenericCriticalAlert{0x1000}, kNotSupportedAlert{0x0120};
 constexpr MessageCode kTopUpElectricity{0x0007}, kTopUpGas{0x0097};
 
 bool is_token(MessageCode code) { return code == kTopUpElectricity || code == kTopUpGas; }
-bool speaks_dlms(DeviceType type) { return type == DeviceType::ESME || type == DeviceType::CHF || type == DeviceType::SAPC; }
+bool speaks_dlms(DeviceType type) {
+  return type == DeviceType::ESME || type == DeviceType::CHF || type == DeviceType::SAPC;
+}
 
 /// Who is told that a command failed its integrity check.
 PartyRole guardian(DeviceType type) {
@@ -73,7 +75,8 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   const Protection wanted = known ? checked.use_case->command : Protection::Any;
   if (wanted != Protection::Any && wanted != Protection::None) {
     if (has_mac != (wanted != Protection::Sign)) return fail(ErrorCode::BadMac, 0, "MAC, present or not");
-    if (has_signature != (wanted != Protection::Mac)) return fail(ErrorCode::NoSignature, 0, "signature, present or not");
+    if (has_signature != (wanted != Protection::Mac))
+      return fail(ErrorCode::NoSignature, 0, "signature, present or not");
   } else if (!has_mac && !has_signature) {
     return fail(ErrorCode::NoSignature, 0, "neither MAC nor signature");
   }
@@ -108,7 +111,8 @@ gbcs::Header Device::response_header(const gbcs::Message& message, const gbcs::U
   }
   if (use_case.date_time) {
     const bool mirrored = identity_.type == DeviceType::GPF;
-    header.date_time = dlms_date_time(mirrored ? state_.registers.read_at : now, clock_status(use_case, identity_.type, state_.time_status));
+    header.date_time = dlms_date_time(mirrored ? state_.registers.read_at : now,
+                                      clock_status(use_case, identity_.type, state_.time_status));
   }
   return header;
 }
@@ -131,7 +135,13 @@ Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCas
       METERWAY_TRY(encryption, gbcs::encryption_key(response.header, identity_.agreement, *key));
     }
   }
-  CommandContext context{message.header, response.header, now, identity_, anchors_, state_, use_case.encrypted,
+  CommandContext context{message.header,
+                         response.header,
+                         now,
+                         identity_,
+                         anchors_,
+                         state_,
+                         use_case.encrypted,
                          encryption ? &*encryption : nullptr};
   switch (use_case.payload) {
     case gbcs::PayloadKind::Dlms: {
@@ -146,10 +156,12 @@ Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCas
       METERWAY_TRY(response.content, serve_asn1(message.content, context));
       break;
     }
-    default: return fail(ErrorCode::Unsupported, 0, "use case");
+    default:
+      return fail(ErrorCode::Unsupported, 0, "use case");
   }
   alerts = std::move(context.alerts);
-  const bool mirror_command = use_case.response == Protection::Any && message.signature_field != gbcs::SignatureField::Present;
+  const bool mirror_command =
+      use_case.response == Protection::Any && message.signature_field != gbcs::SignatureField::Present;
   return protect(std::move(response), use_case.response != Protection::Mac && !mirror_command);
 }
 
@@ -178,9 +190,11 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
     message.header.supplementary_party = alert.supplementary_party;
     message.header.supplementary_counter = alert.supplementary_counter;
     if (speaks_dlms(identity_.type)) {
-      std::vector<dlms::Data> body{dlms::Data::of(dlms::Type::Uint16, alert.alert), dlms::Data::octets(dlms_date_time(now))};
+      std::vector<dlms::Data> body{dlms::Data::of(dlms::Type::Uint16, alert.alert),
+                                   dlms::Data::octets(dlms_date_time(now))};
       body.insert(body.end(), alert.elements.begin(), alert.elements.end());
-      message.content = dlms::write_apdu(dlms::DataNotification{dlms::invoke_id(message.header.counter), dlms::Data::structure(std::move(body))});
+      message.content = dlms::write_apdu(
+          dlms::DataNotification{dlms::invoke_id(message.header.counter), dlms::Data::structure(std::move(body))});
     } else {
       gbcs::gbz::Alert body;
       body.code = alert.alert;
@@ -198,7 +212,8 @@ void Device::integrity_alert(const char* reason, UtcTime now, Outcome& outcome) 
   outcome.refusal = reason;
   state_.log(now, kIntegrityCheckFailed, reason);
   const Eui64 to = holder_of(anchors_, guardian(identity_.type));
-  for (auto& alert : send({{kIntegrityCheckFailed, kGenericCriticalAlert, to, true, {}, {}}}, now)) outcome.alerts.push_back(std::move(alert));
+  for (auto& alert : send({{kIntegrityCheckFailed, kGenericCriticalAlert, to, true, {}, {}}}, now))
+    outcome.alerts.push_back(std::move(alert));
 }
 
 Outcome Device::take(ByteView bytes, UtcTime now) {
@@ -225,8 +240,14 @@ Outcome Device::take(ByteView bytes, UtcTime now) {
   } else if (response.error().code == ErrorCode::Unsupported) {
     outcome.refusal = response.error().field;
     const Bytes which = wire::Writer().u16(header.code.value).u64(header.counter.value).take();
-    alerts.push_back({kNotSupported, kNotSupportedAlert, header.originator, true, {gbcs::dlms::Data::octets(which)},
-                      wire::Writer().prefixed(which).take(), header.supplementary_party, header.supplementary_counter});
+    alerts.push_back({kNotSupported,
+                      kNotSupportedAlert,
+                      header.originator,
+                      true,
+                      {gbcs::dlms::Data::octets(which)},
+                      wire::Writer().prefixed(which).take(),
+                      header.supplementary_party,
+                      header.supplementary_counter});
   } else {
     integrity_alert(response.error().field, now, outcome);
   }
@@ -239,7 +260,8 @@ std::vector<Bytes> Device::pass(UtcTime now) {
   // Dated instructions change what is metered from their own moment on, not from when somebody next looks.
   for (;;) {
     const auto& pending = state_.pending;
-    const auto next = std::min_element(pending.begin(), pending.end(), [](const Pending& a, const Pending& b) { return a.at < b.at; });
+    const auto next = std::min_element(pending.begin(), pending.end(),
+                                       [](const Pending& a, const Pending& b) { return a.at < b.at; });
     if (next == pending.end() || next->at > now) break;
     const UtcTime at = next->at;
     meter(profile_, identity_.type, state_, at);
@@ -249,9 +271,16 @@ std::vector<Bytes> Device::pass(UtcTime now) {
   return send(alerts, now);
 }
 
-std::vector<Bytes> Device::hears(Eui64 device, UtcTime now) {
-  if (!heard(identity_, state_, device, now)) return {};
-  return send({log_changed(identity_, state_, holder_of(anchors_, PartyRole::AccessControlBroker), now)}, now);
+Device::Hearing Device::hears(Eui64 device, ByteView install_code, UtcTime now) {
+  switch (heard(identity_, state_, device, install_code, now)) {
+    case Heard::Stranger:
+      return {};
+    case Heard::Known:
+      return {true, {}};
+    case Heard::Joined:
+      break;
+  }
+  return {true, send({log_changed(identity_, state_, holder_of(anchors_, PartyRole::AccessControlBroker), now)}, now)};
 }
 
 void Device::mirror(const DeviceState& gas_meter) {

@@ -11,8 +11,8 @@ namespace meterway::field {
 /// What comes out of a device for one command, or with the passing of time.
 struct Outcome {
   std::optional<Bytes> response;
-  std::vector<Bytes> alerts;   ///< in the order of their counters
-  const char* refusal = "";    ///< why there is no response, for the emulator's own log; "" when there is one
+  std::vector<Bytes> alerts;  ///< in the order of their counters
+  const char* refusal = "";   ///< why there is no response, for the emulator's own log; "" when there is one
 };
 
 /// A meter, hub or other home device that answers GBCS commands with its own keys, clock and memory.
@@ -39,8 +39,12 @@ class Device {
   /// Lets time pass: registers advance, dated instructions fall due.
   std::vector<Bytes> pass(UtcTime now);
 
-  /// Of a hub: a device on its network was heard. May raise 8F12.
-  std::vector<Bytes> hears(Eui64 device, UtcTime now);
+  struct Hearing {
+    bool may_talk = false;
+    std::vector<Bytes> alerts;  ///< 8F12 when the device has just joined
+  };
+  /// Of a hub: a device with this install code speaks on its network.
+  Hearing hears(Eui64 device, ByteView install_code, UtcTime now);
   /// Of a gas proxy: the meter's readings as it pushed them.
   void mirror(const DeviceState& gas_meter);
 
@@ -50,7 +54,8 @@ class Device {
     PartyRole role = PartyRole::Other;
   };
   Result<Checked> check(const gbcs::Message& message) const;
-  Result<Bytes> carry_out(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now, std::vector<AlertRequest>& alerts);
+  Result<Bytes> carry_out(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now,
+                          std::vector<AlertRequest>& alerts);
   gbcs::Header response_header(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now);
   Result<Bytes> protect(gbcs::Message message, bool sign) const;
   void integrity_alert(const char* reason, UtcTime now, Outcome& outcome);

@@ -19,7 +19,9 @@ constexpr dlms::Obis kSwitchScripts{0, 0, 10, 0, 106, 255};
 const dlms::Specification kGetSupply{Choice::Get, 70, kLoadSwitch, 3, 0, {}};
 const dlms::Specification kRunScript{Choice::Action, 9, kSwitchScripts, 1, 0, {}};
 
-Order read_supply(std::uint64_t counter) { return {kReadSupply, kSupplier, kEsme, counter, access(counter, {kGetSupply})}; }
+Order read_supply(std::uint64_t counter) {
+  return {kReadSupply, kSupplier, kEsme, counter, access(counter, {kGetSupply})};
+}
 Order open_switch(std::uint64_t counter) {
   return {kOpenSwitch, kSupplier, kEsme, counter, access(counter, {kRunScript}, {Data::of(Type::Uint16, 0x34)})};
 }
@@ -60,7 +62,8 @@ TEST(Device, RefusesAWrongMac) {
   auto message = build(read_supply(1000));
   (*message.mac)[5] ^= 1;
   expect_refused(device, device.take(gbcs::write_message(message), test_time()));
-  EXPECT_TRUE(device.take(command(read_supply(1000)), test_time()).response) << "a forged command does not use up a counter";
+  EXPECT_TRUE(device.take(command(read_supply(1000)), test_time()).response)
+      << "a forged command does not use up a counter";
 }
 
 TEST(Device, RefusesAWrongSignatureUnderARightMac) {
@@ -135,19 +138,22 @@ TEST(Device, EncryptsImportRegistersForTheUserAndTheyAdvance) {
   auto device = make_device(kEsme, DeviceType::ESME);
   const dlms::Obis buffer{0, 0, 94, 44, 34, 10};
   const auto read_wh = [&](std::uint64_t counter, UtcTime now) {
-    const auto response = answer(device.take(command({kReadImport, kSupplier, kEsme, counter, protected_read(counter, kSupplier, kEsme, 8, buffer)}), now));
+    const auto response = answer(device.take(
+        command({kReadImport, kSupplier, kEsme, counter, protected_read(counter, kSupplier, kEsme, 8, buffer)}), now));
     const auto body = read_access(response);
     EXPECT_EQ(body.results.at(0), (dlms::AccessResult{Choice::Action, 0}));
     const auto block = dlms::protected_block(body.data.at(0));
     const auto data = open_block(response, block);
-    EXPECT_EQ(data.items.at(0).items.at(1), Data::structure({Data::of(Type::Int8, 0), Data::of(Type::Enum, 30)})) << "Wh";
+    EXPECT_EQ(data.items.at(0).items.at(1), Data::structure({Data::of(Type::Int8, 0), Data::of(Type::Enum, 30)}))
+        << "Wh";
     return data.items.at(0).items.at(0).number;
   };
   EXPECT_EQ(read_wh(1, test_time()), 0);
   const auto day = read_wh(2, test_time() + hours(24));
   EXPECT_GT(day, 4'000);
   EXPECT_GT(read_wh(3, test_time() + hours(48)), day);
-  EXPECT_EQ(static_cast<std::uint64_t>(device.state().registers.import_milli), device.state().registers.tariff_milli[0]);
+  EXPECT_EQ(static_cast<std::uint64_t>(device.state().registers.import_milli),
+            device.state().registers.tariff_milli[0]);
 }
 
 TEST(Device, DrawsNothingWhileTheSupplyIsOff) {
@@ -171,9 +177,12 @@ TEST(Device, RepeatsTheSupplementaryPartyWhenTheBrokerAsksForSomebody) {
 
 TEST(Device, AnswersWhatItHasNotWithTheFailureCodeOfTheObject) {
   auto device = make_device(kEsme, DeviceType::ESME);
-  const auto get = [](std::uint16_t class_id, dlms::Obis obis, std::uint8_t index) { return dlms::Specification{Choice::Get, class_id, obis, index, 0, {}}; };
+  const auto get = [](std::uint16_t class_id, dlms::Obis obis, std::uint8_t index) {
+    return dlms::Specification{Choice::Get, class_id, obis, index, 0, {}};
+  };
   const auto content = access(9, {get(1, {0, 0, 1, 2, 3, 4}, 2), get(20, {0, 0, 13, 0, 0, 255}, 10), kGetSupply});
-  const auto response = read_access(answer(device.take(command({kReadSupply, kSupplier, kEsme, 9, content}), test_time())));
+  const auto response =
+      read_access(answer(device.take(command({kReadSupply, kSupplier, kEsme, 9, content}), test_time())));
   EXPECT_EQ(response.results.at(0).code, 4) << "object-undefined";
   EXPECT_EQ(response.results.at(1).code, 3) << "read-write-denied";
   EXPECT_EQ(response.results.at(2).code, 0) << "a failed entry does not stop the next";

@@ -34,19 +34,22 @@ std::uint8_t set(const ObjectKey& key, CommandContext& context, const Data& valu
 std::uint8_t protected_read(const Data& argument, CommandContext& context, Data& value) {
   if (argument.type != Type::Structure || argument.items.size() != 2) return access::kTypeUnmatched;
   const Eui64 asker = context.command.supplementary_party.value_or(context.command.originator);
-  if (!(argument.items[1] == dlms::protection_parameters({context.command.counter, asker, context.self.eui}))) return access::kOtherReason;
+  if (!(argument.items[1] == dlms::protection_parameters({context.command.counter, asker, context.self.eui})))
+    return access::kOtherReason;
   if (context.encryption == nullptr) return access::kOtherReason;
   std::vector<Data> values;
   for (const auto& selection : argument.items[0].items) {
     const auto& part = selection.items;
-    if (selection.type != Type::Structure || part.size() != 5 || part[1].bytes.size() != 6) return access::kTypeUnmatched;
+    if (selection.type != Type::Structure || part.size() != 5 || part[1].bytes.size() != 6)
+      return access::kTypeUnmatched;
     ObjectKey key{static_cast<std::uint16_t>(part[0].number), {}, static_cast<std::uint8_t>(part[2].number)};
     std::copy(part[1].bytes.begin(), part[1].bytes.end(), key.instance.begin());
     Data one;
     if (const auto code = get(key, context, one); code != access::kSuccess) return code;
     values.push_back(std::move(one));
   }
-  const Bytes block = gbcs::encrypt_attribute(*context.encryption, context.self.eui, dlms::write_data(Data::structure(std::move(values))));
+  const Bytes block = gbcs::encrypt_attribute(*context.encryption, context.self.eui,
+                                              dlms::write_data(Data::structure(std::move(values))));
   value = dlms::protected_attributes({context.command.counter, context.self.eui, context.command.originator}, block);
   return access::kSuccess;
 }
@@ -63,7 +66,8 @@ Result<Bytes> serve_dlms(ByteView content, CommandContext& context) {
   METERWAY_TRY(const auto apdu, dlms::read_apdu(content));
   const auto* request = std::get_if<dlms::AccessRequest>(&apdu);
   if (request == nullptr) return fail(ErrorCode::BadTag, 0, "access request");
-  if (request->invoke_id != dlms::invoke_id(context.command.counter)) return fail(ErrorCode::BadValue, 1, "long invoke id");
+  if (request->invoke_id != dlms::invoke_id(context.command.counter))
+    return fail(ErrorCode::BadValue, 1, "long invoke id");
   dlms::AccessResponse response{request->invoke_id, {}, {}};
   // Lists are of one length: read_apdu has checked it. Entries are carried out in order; a failed one stops nothing.
   for (std::size_t i = 0; i < request->specifications.size(); ++i) {
@@ -72,9 +76,15 @@ Result<Bytes> serve_dlms(ByteView content, CommandContext& context) {
     Data value;
     std::uint8_t code = access::kOtherReason;
     switch (s.choice) {
-      case dlms::Choice::Get: code = get(key, context, value); break;
-      case dlms::Choice::Set: code = set(key, context, request->data[i]); break;
-      case dlms::Choice::Action: code = act(s, request->data[i], context, value); break;
+      case dlms::Choice::Get:
+        code = get(key, context, value);
+        break;
+      case dlms::Choice::Set:
+        code = set(key, context, request->data[i]);
+        break;
+      case dlms::Choice::Action:
+        code = act(s, request->data[i], context, value);
+        break;
       case dlms::Choice::GetSelected:
         // No object of ours takes a selector yet: what is there cannot be read that way.
         code = has_attribute(context.self.type, key) ? access::kOtherReason : access::kObjectUndefined;

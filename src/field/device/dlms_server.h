@@ -13,6 +13,7 @@ inline constexpr std::uint8_t kSuccess = 0x00, kHardwareFault = 0x01, kReadWrite
 /// (get, action) or has come in (set, action: `argument`).
 std::uint8_t get_object(const ObjectRow& row, CommandContext& context, gbcs::dlms::Data& value);
 std::uint8_t set_object(const ObjectRow& row, CommandContext& context, const gbcs::dlms::Data& value);
-std::uint8_t act_on_object(const ObjectRow& row, CommandContext& context, const gbcs::dlms::Data& argument, gbcs::dlms::Data& value);
+std::uint8_t act_on_object(const ObjectRow& row, CommandContext& context, const gbcs::dlms::Data& argument,
+                           gbcs::dlms::Data& value);
 
 }  // namespace meterway::field

@@ -28,7 +28,8 @@ Data matrix(const std::array<std::uint64_t, N>& milli) {
 }
 
 Data instant_import(const Registers& r) {
-  return Data::structure({u32(r.import_milli / 1000), scaler_unit(kWattHour), u32(r.reactive_milli / 1000), scaler_unit(kVarHour)});
+  return Data::structure(
+      {u32(r.import_milli / 1000), scaler_unit(kWattHour), u32(r.reactive_milli / 1000), scaler_unit(kVarHour)});
 }
 
 std::uint64_t active_price(const DeviceState& state, UtcTime now) {
@@ -38,19 +39,25 @@ std::uint64_t active_price(const DeviceState& state, UtcTime now) {
   for (std::size_t block = 0; selector > 100 && selector <= 108 && block < 4; ++block) {
     consumed += state.registers.block_milli[block * 8 + static_cast<std::size_t>(selector - 101)];
   }
-  return static_cast<std::uint64_t>(tariff.price(selector, selector > 100 ? tariff.block_of(selector - 100, consumed / 1000) : 0));
+  return static_cast<std::uint64_t>(
+      tariff.price(selector, selector > 100 ? tariff.block_of(selector - 100, consumed / 1000) : 0));
 }
 
 std::uint8_t set_supply(DeviceState& state, std::int64_t script) {
   switch (script) {
-    case 0x33: state.supply = Supply::On; return access::kSuccess;
-    case 0x34: state.supply = Supply::Off; return access::kSuccess;
+    case 0x33:
+      state.supply = Supply::On;
+      return access::kSuccess;
+    case 0x34:
+      state.supply = Supply::Off;
+      return access::kSuccess;
     case 0x36:
       // Arming means "ready to be switched on at the meter": a switch that is on needs none.
       if (state.supply == Supply::On) return access::kOtherReason;
       state.supply = Supply::Armed;
       return access::kSuccess;
-    default: return access::kOtherReason;
+    default:
+      return access::kOtherReason;
   }
 }
 
@@ -84,11 +91,14 @@ std::uint8_t set_activation(const ObjectRow& row, CommandContext& context, const
   auto& pending = context.state.pending;
   const std::string trigger = row.key().text();
   // A later command replaces what was waiting; "never" only cancels it.
-  pending.erase(std::remove_if(pending.begin(), pending.end(), [&](const Pending& p) { return p.trigger == trigger; }), pending.end());
-  if (activation->kind == Activation::Kind::Now || (activation->kind == Activation::Kind::At && activation->at <= context.now)) {
+  pending.erase(std::remove_if(pending.begin(), pending.end(), [&](const Pending& p) { return p.trigger == trigger; }),
+                pending.end());
+  if (activation->kind == Activation::Kind::Now ||
+      (activation->kind == Activation::Kind::At && activation->at <= context.now)) {
     activate_now(context.self.type, context.state, row.key());
   } else if (activation->kind == Activation::Kind::At) {
-    pending.push_back({activation->at, trigger, context.command.code, context.command.counter, context.command.originator});
+    pending.push_back(
+        {activation->at, trigger, context.command.code, context.command.counter, context.command.originator});
   }
   return access::kSuccess;
 }
@@ -98,21 +108,36 @@ std::uint8_t set_activation(const ObjectRow& row, CommandContext& context, const
 std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
   const auto& source = row.source;
   const Registers& r = c.state.registers;
-  if (source == "stored" || source == "fixed") value = stored_value(c.self.type, c.state, row.key());
-  else if (source == "instant_import") value = instant_import(r);
-  else if (source == "tariff_matrix") value = matrix(r.tariff_milli);
-  else if (source == "block_matrix") value = matrix(r.block_milli);
-  else if (source == "import_wh") value = u32(r.import_milli / 1000);
-  else if (source == "reactive_varh") value = u32(r.reactive_milli / 1000);
-  else if (source == "zero_u32") value = u32(0);
-  else if (source == "balance") value = Data::of(Type::Int32, r.balance);
-  else if (source == "supply_state") value = Data::of(Type::Enum, static_cast<int>(c.state.supply));
-  else if (source == "clock_time") value = date_time(c.now);
-  else if (source == "clock_status") value = Data::of(Type::Uint8, static_cast<int>(c.state.time_status));
-  else if (source == "own_id") value = Data::octets(c.self.eui.wire());
-  else if (source == "active_price") value = u32(active_price(c.state, c.now));
-  else if (source == "log_status") value = log_status(c.self, c.state);
-  else return access::kHardwareFault;
+  if (source == "stored" || source == "fixed")
+    value = stored_value(c.self.type, c.state, row.key());
+  else if (source == "instant_import")
+    value = instant_import(r);
+  else if (source == "tariff_matrix")
+    value = matrix(r.tariff_milli);
+  else if (source == "block_matrix")
+    value = matrix(r.block_milli);
+  else if (source == "import_wh")
+    value = u32(r.import_milli / 1000);
+  else if (source == "reactive_varh")
+    value = u32(r.reactive_milli / 1000);
+  else if (source == "zero_u32")
+    value = u32(0);
+  else if (source == "balance")
+    value = Data::of(Type::Int32, r.balance);
+  else if (source == "supply_state")
+    value = Data::of(Type::Enum, static_cast<int>(c.state.supply));
+  else if (source == "clock_time")
+    value = date_time(c.now);
+  else if (source == "clock_status")
+    value = Data::of(Type::Uint8, static_cast<int>(c.state.time_status));
+  else if (source == "own_id")
+    value = Data::octets(c.self.eui.wire());
+  else if (source == "active_price")
+    value = u32(active_price(c.state, c.now));
+  else if (source == "log_status")
+    value = log_status(c.self, c.state);
+  else
+    return access::kHardwareFault;
   return access::kSuccess;
 }
 
@@ -134,10 +159,13 @@ std::uint8_t set_object(const ObjectRow& row, CommandContext& c, const Data& val
 
 std::uint8_t act_on_object(const ObjectRow& row, CommandContext& c, const Data& argument, Data& value) {
   const auto& source = row.source;
-  if (source == "enter_token") return argument.type == Type::OctetString ? enter_token(argument, c) : access::kTypeUnmatched;
-  if (source == "load_switch_script") return argument.type == Type::Uint16 ? set_supply(c.state, argument.number) : access::kTypeUnmatched;
+  if (source == "enter_token")
+    return argument.type == Type::OctetString ? enter_token(argument, c) : access::kTypeUnmatched;
+  if (source == "load_switch_script")
+    return argument.type == Type::Uint16 ? set_supply(c.state, argument.number) : access::kTypeUnmatched;
   if (source == "preset_clock") return preset_clock(argument, c);
-  if (source == "adjust_clock") return c.state.time_status == TimeStatus::Reliable ? access::kSuccess : access::kOtherReason;
+  if (source == "adjust_clock")
+    return c.state.time_status == TimeStatus::Reliable ? access::kSuccess : access::kOtherReason;
   if (source == "adjust_balance") {
     if (argument.type != Type::Int32) return access::kTypeUnmatched;
     c.state.registers.balance += argument.number;

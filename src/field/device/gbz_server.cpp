@@ -13,8 +13,14 @@ namespace {
 namespace gbz = gbcs::gbz;
 
 enum Status : std::uint8_t {
-  kSuccess = 0x00, kFailure = 0x01, kMalformed = 0x80, kUnsupportedCluster = 0x81, kUnsupportedGeneral = 0x82, kInvalidField = 0x85,
-  kUnsupportedAttribute = 0x86, kNotAuthorised = 0x7E,
+  kSuccess = 0x00,
+  kFailure = 0x01,
+  kMalformed = 0x80,
+  kUnsupportedCluster = 0x81,
+  kUnsupportedGeneral = 0x82,
+  kInvalidField = 0x85,
+  kUnsupportedAttribute = 0x86,
+  kNotAuthorised = 0x7E,
 };
 constexpr std::uint8_t kReadAttributes = 0x00, kReadAttributesResponse = 0x01, kDefaultResponse = 0x0B;
 constexpr std::uint8_t kClusterCommand = 0x01, kServerToClient = 0x08, kNoDefaultResponse = 0x10;
@@ -117,14 +123,25 @@ gbz::Component top_up(const gbz::Component& request, CommandContext& context) {
   const auto source = in.u8("originating device");
   const ByteView digits = in.take(in.u8("string length"), "token");
   if (!in.finish("consumer top up")) return default_response(request, kMalformed);
-  const auto limit = [](std::uint16_t id) { return static_cast<std::int64_t>(number_of(find_attribute(DeviceType::GSME, kPrepayment, id)->value)); };
-  const auto result = take_token({reinterpret_cast<const char*>(digits.data()), digits.size()}, context, limit(0x0022), limit(0x0021));
-  // ZigBee result codes of a top-up: 0 accepted, 1 rejected (invalid), 2 rejected (duplicate), 4 rejected (cap reached).
-  const std::uint8_t code = result.verdict == TopUp::Accepted ? 0 : result.verdict == TopUp::Duplicate ? 2 : result.verdict == TopUp::OverLimit ? 4 : 1;
+  const auto limit = [](std::uint16_t id) {
+    return static_cast<std::int64_t>(number_of(find_attribute(DeviceType::GSME, kPrepayment, id)->value));
+  };
+  const auto result =
+      take_token({reinterpret_cast<const char*>(digits.data()), digits.size()}, context, limit(0x0022), limit(0x0021));
+  // ZigBee result codes of a top-up: 0 accepted, 1 rejected (invalid), 2 rejected (duplicate), 4 rejected (cap
+  // reached).
+  const std::uint8_t code = result.verdict == TopUp::Accepted    ? 0
+                            : result.verdict == TopUp::Duplicate ? 2
+                            : result.verdict == TopUp::OverLimit ? 4
+                                                                 : 1;
   const std::int64_t value = result.verdict == TopUp::Accepted ? result.value : 0;
   auto answer = answer_to(request, kClusterCommand | kServerToClient, 0x03);
-  answer.payload = wire::Writer().u8(code).u32_le(static_cast<std::uint32_t>(value)).u8(source)
-                       .u32_le(static_cast<std::uint32_t>(context.state.registers.balance)).take();
+  answer.payload = wire::Writer()
+                       .u8(code)
+                       .u32_le(static_cast<std::uint32_t>(value))
+                       .u8(source)
+                       .u32_le(static_cast<std::uint32_t>(context.state.registers.balance))
+                       .take();
   return answer;
 }
 
@@ -138,11 +155,20 @@ gbz::Component adjust_credit(const gbz::Component& request, CommandContext& cont
   if (!in.finish("credit adjustment")) return default_response(request, kMalformed);
   Registers& r = context.state.registers;
   switch (type) {
-    case 0: r.balance += value; break;
-    case 1: r.balance = 0; break;
-    case 2: r.bill_to_date = 0; break;
-    case 3: r.bill_to_date -= value; break;
-    default: return default_response(request, kInvalidField);
+    case 0:
+      r.balance += value;
+      break;
+    case 1:
+      r.balance = 0;
+      break;
+    case 2:
+      r.bill_to_date = 0;
+      break;
+    case 3:
+      r.bill_to_date -= value;
+      break;
+    default:
+      return default_response(request, kInvalidField);
   }
   return default_response(request, kSuccess);
 }
@@ -166,7 +192,8 @@ Result<gbz::Component> carry_out(const gbz::Component& request, CommandContext& 
   }
   for (const auto& row : kCommands) {
     const bool to_server = (request.frame_control & kServerToClient) == 0;
-    if (to_server && row.device == context.self.type && row.cluster == request.cluster && row.command == request.command) {
+    if (to_server && row.device == context.self.type && row.cluster == request.cluster &&
+        row.command == request.command) {
       return row.carry_out(request, context);
     }
   }
@@ -183,7 +210,8 @@ Result<Bytes> serve_gbz(ByteView content, CommandContext& context) {
     if (component.encrypted_counter) return fail(ErrorCode::BadValue, 0, "encrypted command");
     METERWAY_TRY(auto answer, carry_out(component, context));
     // What a read brings out is the consumer's own and goes to whoever asked under their key alone.
-    if (context.encrypted && answer.command == kReadAttributesResponse && (answer.frame_control & kClusterCommand) == 0) {
+    if (context.encrypted && answer.command == kReadAttributesResponse &&
+        (answer.frame_control & kClusterCommand) == 0) {
       if (context.encryption == nullptr) {
         response.components.push_back(default_response(component, kNotAuthorised));
         continue;

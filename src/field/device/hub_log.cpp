@@ -1,6 +1,7 @@
 #include "field/device/hub_log.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crypto/digest.h"
 #include "field/device/times.h"
@@ -32,7 +33,8 @@ const LogEntry* find_entry(const std::vector<LogEntry>& log, Eui64 eui) {
 }
 
 bool log_add(const Data& argument, CommandContext& context) {
-  if (argument.type != Type::Structure || argument.items.size() != 4 || argument.items[0].bytes.size() != 8) return false;
+  if (argument.type != Type::Structure || argument.items.size() != 4 || argument.items[0].bytes.size() != 8)
+    return false;
   const Eui64 eui = Eui64::from_wire_or_zero(argument.items[0].bytes);
   if (find_entry(context.state.device_log, eui) != nullptr) return true;
   context.state.device_log.push_back({eui, {}, argument.items[2].bytes, {}});
@@ -73,27 +75,41 @@ Data log_status(const Identity& self, const DeviceState& state) {
     status.type = Type::BitString;
     status.bits = 8;
     status.bytes = {static_cast<std::uint8_t>(entry.key_hash.empty() ? 0x80 : 0xC0)};
-    out.push_back(Data::structure({Data::octets(entry.eui.wire()), status, i8(strength + 5), i8(strength), i8(strength - 9),
-                                   u8(250), u8(220 - digest[1] % 60), u8(120), Data::octets(dlms_date_time(entry.last_contact)),
-                                   u8(entry.eui == self.pan ? 0 : 1), u8(0), u8(100), u8(1), u8(1)}));
+    out.push_back(
+        Data::structure({Data::octets(entry.eui.wire()), status, i8(strength + 5), i8(strength), i8(strength - 9),
+                         u8(250), u8(220 - digest[1] % 60), u8(120), Data::octets(dlms_date_time(entry.last_contact)),
+                         u8(entry.eui == self.pan ? 0 : 1), u8(0), u8(100), u8(1), u8(1)}));
   }
   return Data::array(std::move(out));
 }
 
 Data log_backup(const Identity& self, const std::vector<LogEntry>& log, UtcTime now) {
   std::vector<Data> entries;
-  for (const auto& entry : log) entries.push_back(Data::structure({Data::octets(entry.eui.wire()), Data::octets(entry.key_hash)}));
-  return Data::structure({Data::octets(dlms_date_time(now)), Data::octets(self.pan.wire()), Data::array(std::move(entries))});
+  for (const auto& entry : log)
+    entries.push_back(Data::structure({Data::octets(entry.eui.wire()), Data::octets(entry.key_hash)}));
+  return Data::structure(
+      {Data::octets(dlms_date_time(now)), Data::octets(self.pan.wire()), Data::array(std::move(entries))});
 }
 
-bool heard(const Identity& self, DeviceState& state, Eui64 device, UtcTime now) {
+Heard heard(const Identity& self, DeviceState& state, Eui64 device, ByteView install_code, UtcTime now) {
   LogEntry* entry = find_entry(state.device_log, device);
-  if (entry == nullptr) return false;
+  if (entry == nullptr) return Heard::Stranger;
+  if (!entry->key_hash.empty() || device == self.pan) {
+    entry->last_contact = now;
+    return Heard::Known;
+  }
+  const LogEntry* before = find_entry(std::as_const(state.historic_log), device);
+  if (before != nullptr && !before->key_hash.empty()) {
+    entry->key_hash = before->key_hash;
+  } else if (std::equal(install_code.begin(), install_code.end(), entry->install_code.begin(),
+                        entry->install_code.end())) {
+    const auto digest = crypto::sha256({self.eui.wire(), device.wire(), install_code});
+    entry->key_hash.assign(digest.begin(), digest.begin() + 16);
+  } else {
+    return Heard::Stranger;
+  }
   entry->last_contact = now;
-  if (!entry->key_hash.empty() || device == self.pan) return false;
-  const auto digest = crypto::sha256({self.eui.wire(), device.wire(), entry->install_code});
-  entry->key_hash.assign(digest.begin(), digest.begin() + 16);
-  return true;
+  return Heard::Joined;
 }
 
 AlertRequest log_changed(const Identity& self, const DeviceState& state, Eui64 broker, UtcTime now) {

@@ -17,13 +17,17 @@ bool log_add(const gbcs::dlms::Data& argument, CommandContext& context);
 /// EUI-64. Removing what is not there succeeds and changes nothing.
 bool log_remove(const gbcs::dlms::Data& argument, CommandContext& context);
 
-/// array of structure: identifier, status, signal strength and quality, last contact, hops, failures, successes, versions.
+/// array of structure: identifier, status, signal strength and quality, last contact, hops, failures, successes,
+/// versions.
 gbcs::dlms::Data log_status(const Identity& self, const DeviceState& state);
 /// structure{ time, extended PAN id, array of structure{ identifier, hash of the link key } }.
 gbcs::dlms::Data log_backup(const Identity& self, const std::vector<LogEntry>& log, UtcTime now);
 
-/// A device of the log was heard. The first time it agrees a link key: true when the log has changed thereby.
-bool heard(const Identity& self, DeviceState& state, Eui64 device, UtcTime now);
+/// What a device that is heard on the network is to the hub.
+enum class Heard : std::uint8_t { Stranger, Known, Joined };
+/// Stranger: not in the log, or its install code is another; it cannot talk. Joined: it talks for the first time and
+/// has agreed a link key, with its install code or with the key that the historic log still holds: the log has changed.
+Heard heard(const Identity& self, DeviceState& state, Eui64 device, ByteView install_code, UtcTime now);
 /// 8F12 with the whole log.
 AlertRequest log_changed(const Identity& self, const DeviceState& state, Eui64 broker, UtcTime now);
 

@@ -7,10 +7,10 @@ namespace meterway::field {
 namespace {
 
 // Half-hourly mean of a home by the hour of the day (UTC): Wh, and litres of gas.
-constexpr std::uint32_t kElectricity[24] = {110, 95, 90, 88, 90, 105, 170, 260, 280, 230, 210, 215,
+constexpr std::uint32_t kElectricity[24] = {110, 95,  90,  88,  90,  105, 170, 260, 280, 230, 210, 215,
                                             240, 225, 205, 215, 270, 380, 430, 420, 380, 330, 250, 160};
-constexpr std::uint32_t kGas[24] = {20, 15, 15, 15, 25, 120, 420, 520, 380, 200, 140, 120,
-                                    130, 120, 130, 220, 380, 460, 420, 340, 260, 180, 90, 40};
+constexpr std::uint32_t kGas[24] = {20,  15,  15,  15,  25,  120, 420, 520, 380, 200, 140, 120,
+                                    130, 120, 130, 220, 380, 460, 420, 340, 260, 180, 90,  40};
 
 std::uint64_t mix(std::uint64_t value) {  // splitmix64's finaliser
   value += 0x9E3779B97F4A7C15u;

@@ -51,7 +51,8 @@ TEST(LoadProfile, KnowsTheTimeBefore1970AsWell) {
   const LoadProfile profile(Fuel::Gas, 1);
   const UtcTime before(microseconds(-1'000'000));
   const UtcTime epoch(microseconds(0));
-  EXPECT_EQ(used(profile, before, epoch) + used(profile, epoch, epoch + minutes(1)), used(profile, before, epoch + minutes(1)));
+  EXPECT_EQ(used(profile, before, epoch) + used(profile, epoch, epoch + minutes(1)),
+            used(profile, before, epoch + minutes(1)));
 }
 
 }  // namespace

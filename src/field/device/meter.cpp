@@ -26,7 +26,8 @@ Tariff tariff_of(const DeviceState& state) {
   const auto get = [&](std::uint16_t class_id, const gbcs::dlms::Obis& instance, std::uint8_t index) {
     return stored_value(DeviceType::ESME, state, {class_id, instance, index});
   };
-  TariffSource source{get(20, kCalendar, 3), get(20, kCalendar, 4), get(20, kCalendar, 5), get(11, kSpecialDays, 2), get(113, kPrices, 5), {}};
+  TariffSource source{get(20, kCalendar, 3),    get(20, kCalendar, 4), get(20, kCalendar, 5),
+                      get(11, kSpecialDays, 2), get(113, kPrices, 5),  {}};
   for (std::uint8_t rate = 1; rate <= 8; ++rate) {
     source.thresholds.push_back(get(21, {0, 0, 16, 0, static_cast<std::uint8_t>(10 + rate), 255}, 2));
   }

@@ -32,14 +32,22 @@ bool lists(std::string_view list, std::string_view word) {
 
 char letter(PartyRole role) {
   switch (role) {
-    case PartyRole::Supplier: return 'S';
-    case PartyRole::NetworkOperator: return 'N';
-    case PartyRole::AccessControlBroker: return 'A';
-    case PartyRole::TransitionalCos: return 'T';
-    case PartyRole::WanProvider: return 'W';
-    case PartyRole::Recovery: return 'R';
-    case PartyRole::LoadController: return 'L';
-    default: return '-';
+    case PartyRole::Supplier:
+      return 'S';
+    case PartyRole::NetworkOperator:
+      return 'N';
+    case PartyRole::AccessControlBroker:
+      return 'A';
+    case PartyRole::TransitionalCos:
+      return 'T';
+    case PartyRole::WanProvider:
+      return 'W';
+    case PartyRole::Recovery:
+      return 'R';
+    case PartyRole::LoadController:
+      return 'L';
+    default:
+      return '-';
   }
 }
 

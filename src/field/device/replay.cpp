@@ -21,7 +21,8 @@ std::uint64_t TokenCache::highest() const {
 
 TokenCache::Verdict TokenCache::look(OriginatorCounter counter) const {
   if (std::find(counters_.begin(), counters_.end(), counter.value) != counters_.end()) return Verdict::Duplicate;
-  if (counters_.size() == kSize && counter.value < *std::min_element(counters_.begin(), counters_.end())) return Verdict::TooOld;
+  if (counters_.size() == kSize && counter.value < *std::min_element(counters_.begin(), counters_.end()))
+    return Verdict::TooOld;
   return Verdict::New;
 }
 

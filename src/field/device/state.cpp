@@ -21,7 +21,9 @@ Bytes bytes_of(const Json& json) {
 Json write_log(const std::vector<LogEntry>& log) {
   Json out = Json::array();
   for (const auto& e : log) {
-    out.push_back({{"eui", e.eui.value()}, {"key_hash", to_hex(e.key_hash)}, {"install_code", to_hex(e.install_code)},
+    out.push_back({{"eui", e.eui.value()},
+                   {"key_hash", to_hex(e.key_hash)},
+                   {"install_code", to_hex(e.install_code)},
                    {"last_contact", micros(e.last_contact)}});
   }
   return out;
@@ -37,8 +39,8 @@ std::vector<LogEntry> read_log(const Json& json) {
 }
 
 Json write_registers(const Registers& r) {
-  return {{"read_at", micros(r.read_at)}, {"import_milli", r.import_milli}, {"reactive_milli", r.reactive_milli},
-          {"tariff_milli", r.tariff_milli}, {"block_milli", r.block_milli}, {"balance", r.balance},
+  return {{"read_at", micros(r.read_at)},   {"import_milli", r.import_milli},    {"reactive_milli", r.reactive_milli},
+          {"tariff_milli", r.tariff_milli}, {"block_milli", r.block_milli},      {"balance", r.balance},
           {"bill_to_date", r.bill_to_date}, {"cost_remainder", r.cost_remainder}};
 }
 
@@ -68,11 +70,15 @@ DeviceState from_json(const Json& json) {
   s.registers = read_registers(json.at("registers"));
   for (const auto& [key, value] : json.at("stored").items()) s.stored[key] = bytes_of(value);
   for (const auto& e : json.at("pending")) {
-    s.pending.push_back({time_of(e.at("at")), e.at("trigger").get<std::string>(), {e.at("code").get<std::uint16_t>()},
-                         {e.at("counter").get<std::uint64_t>()}, Eui64(e.at("signer").get<std::uint64_t>())});
+    s.pending.push_back({time_of(e.at("at")),
+                         e.at("trigger").get<std::string>(),
+                         {e.at("code").get<std::uint16_t>()},
+                         {e.at("counter").get<std::uint64_t>()},
+                         Eui64(e.at("signer").get<std::uint64_t>())});
   }
   for (const auto& e : json.at("security_log")) {
-    s.security_log.push_back({time_of(e.at("at")), e.at("code").get<std::uint16_t>(), e.at("detail").get<std::string>()});
+    s.security_log.push_back(
+        {time_of(e.at("at")), e.at("code").get<std::uint16_t>(), e.at("detail").get<std::string>()});
   }
   s.device_log = read_log(json.at("device_log"));
   s.historic_log = read_log(json.at("historic_log"));
@@ -94,11 +100,15 @@ std::string write_state(const DeviceState& s) {
   for (const auto& [key, value] : s.stored) stored[key] = to_hex(value);
   Json pending = Json::array();
   for (const auto& p : s.pending) {
-    pending.push_back({{"at", micros(p.at)}, {"trigger", p.trigger}, {"code", p.code.value}, {"counter", p.counter.value},
+    pending.push_back({{"at", micros(p.at)},
+                       {"trigger", p.trigger},
+                       {"code", p.code.value},
+                       {"counter", p.counter.value},
                        {"signer", p.signer.value()}});
   }
   Json security = Json::array();
-  for (const auto& e : s.security_log) security.push_back({{"at", micros(e.at)}, {"code", e.code}, {"detail", e.detail}});
+  for (const auto& e : s.security_log)
+    security.push_back({{"at", micros(e.at)}, {"code", e.code}, {"detail", e.detail}});
   const Json json = {{"commissioned", micros(s.commissioned)},
                      {"execution_counters", counters},
                      {"token_counters", s.tokens.counters()},

@@ -24,26 +24,26 @@ struct Registers {
   std::uint64_t reactive_milli = 0;
   std::array<std::uint64_t, kTariffs> tariff_milli{};
   std::array<std::uint64_t, kBlocks> block_milli{};
-  std::int64_t balance = 0;           ///< meter balance, thousandths of a penny (10^-5 GBP)
-  std::int64_t bill_to_date = 0;      ///< the same unit; rises with consumption
-  std::uint64_t cost_remainder = 0;   ///< what has not yet made a whole thousandth of a penny, unit / 10^6
+  std::int64_t balance = 0;          ///< meter balance, thousandths of a penny (10^-5 GBP)
+  std::int64_t bill_to_date = 0;     ///< the same unit; rises with consumption
+  std::uint64_t cost_remainder = 0;  ///< what has not yet made a whole thousandth of a penny, unit / 10^6
 };
 
 /// A device of the home area network in the hub's device log.
 struct LogEntry {
   Eui64 eui;
-  Bytes key_hash;        ///< of the link key: empty until one is established, then 16 bytes
-  Bytes install_code;    ///< what the entry was added with
+  Bytes key_hash;      ///< of the link key: empty until one is established, then 16 bytes
+  Bytes install_code;  ///< what the entry was added with
   UtcTime last_contact{};
 };
 
 /// A change that a command set for later.
 struct Pending {
   UtcTime at{};
-  std::string trigger;   ///< the attribute that carries the activation time, as an object key
+  std::string trigger;  ///< the attribute that carries the activation time, as an object key
   MessageCode code;
   OriginatorCounter counter;
-  Eui64 signer;          ///< who is told of the outcome
+  Eui64 signer;  ///< who is told of the outcome
 };
 
 struct SecurityEvent {
@@ -59,16 +59,16 @@ struct DeviceState {
   UtcTime commissioned{};
   ReplayGuard replay;
   TokenCache tokens;
-  std::uint64_t alert_counter = 0;                ///< of the last message the device originated
+  std::uint64_t alert_counter = 0;  ///< of the last message the device originated
   TimeStatus time_status = TimeStatus::Reliable;
   Supply supply = Supply::On;
   Registers registers;
-  std::map<std::string, Bytes> stored;            ///< encoded values that commands have set, by object key
+  std::map<std::string, Bytes> stored;  ///< encoded values that commands have set, by object key
   std::vector<Pending> pending;
-  std::vector<SecurityEvent> security_log;        ///< the newest kSecurityLog
-  std::vector<LogEntry> device_log;               ///< of a hub
-  std::vector<LogEntry> historic_log;             ///< of a hub: at most 15
-  std::uint16_t join_seconds = 0;                 ///< of a hub: how long it lets devices join
+  std::vector<SecurityEvent> security_log;  ///< the newest kSecurityLog
+  std::vector<LogEntry> device_log;         ///< of a hub
+  std::vector<LogEntry> historic_log;       ///< of a hub: at most 15
+  std::uint16_t join_seconds = 0;           ///< of a hub: how long it lets devices join
 
   void log(UtcTime at, std::uint16_t code, std::string detail);
 };

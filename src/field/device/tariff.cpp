@@ -15,19 +15,21 @@ Civil civil(UtcTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::weekday weekday{std::chrono::sys_days(day)};
-  return {static_cast<int>(date.year()), static_cast<int>(unsigned(date.month())), static_cast<int>(unsigned(date.day())),
-          static_cast<int>(weekday.iso_encoding()) - 1,
+  return {static_cast<int>(date.year()), static_cast<int>(unsigned(date.month())),
+          static_cast<int>(unsigned(date.day())), static_cast<int>(weekday.iso_encoding()) - 1,
           static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(time - day).count())};
 }
 
 /// Comparable number of a date-time whose year may be a wildcard (then `year` stands in).
-std::int64_t order(int year, int month, int day, int minute) { return ((year * 13LL + month) * 32 + day) * 1440 + minute; }
+std::int64_t order(int year, int month, int day, int minute) {
+  return ((year * 13LL + month) * 32 + day) * 1440 + minute;
+}
 
 bool fits(const Bytes& date, const Civil& now) {
   if (date.size() != 5) return false;
   const int year = date[0] << 8 | date[1];
-  return (year == 0xFFFF || year == now.year) && (date[2] == 0xFF || date[2] == now.month) && (date[3] == 0xFF || date[3] == now.day) &&
-         (date[4] == 0xFF || date[4] == now.weekday + 1);
+  return (year == 0xFFFF || year == now.year) && (date[2] == 0xFF || date[2] == now.month) &&
+         (date[3] == 0xFF || date[3] == now.day) && (date[4] == 0xFF || date[4] == now.weekday + 1);
 }
 
 bool is_struct(const Data& data, std::size_t least) {
@@ -52,7 +54,9 @@ int Tariff::selector_at(UtcTime time) const {
       const Bytes& s = season.start;
       if (s.size() != 12) continue;
       const int fixed = s[0] << 8 | s[1];
-      const auto in = [&](int year) { return order(year, s[2] == 0xFF ? 1 : s[2], s[3] == 0xFF ? 1 : s[3], s[5] == 0xFF ? 0 : s[5] * 60 + s[6]); };
+      const auto in = [&](int year) {
+        return order(year, s[2] == 0xFF ? 1 : s[2], s[3] == 0xFF ? 1 : s[3], s[5] == 0xFF ? 0 : s[5] * 60 + s[6]);
+      };
       std::int64_t start = in(fixed == 0xFFFF ? now.year : fixed);
       if (start > here && fixed == 0xFFFF) start = in(now.year - 1);
       if (start <= here && (current == nullptr || start > began)) {
@@ -78,7 +82,8 @@ int Tariff::selector_at(UtcTime time) const {
 int Tariff::block_of(int rate, std::uint64_t consumed_wh) const {
   const auto it = thresholds_wh.find(rate);
   if (it == thresholds_wh.end()) return 0;
-  const auto passed = std::count_if(it->second.begin(), it->second.end(), [&](std::uint64_t t) { return t <= consumed_wh; });
+  const auto passed =
+      std::count_if(it->second.begin(), it->second.end(), [&](std::uint64_t t) { return t <= consumed_wh; });
   return static_cast<int>(std::min<std::ptrdiff_t>(passed, 3));
 }
 
@@ -106,11 +111,13 @@ Tariff read_tariff(const TariffSource& source) {
       if (!is_struct(s, 3) || s.items[0].bytes.size() != 4) continue;
       switches.push_back({s.items[0].bytes[0] * 60 + s.items[0].bytes[1], static_cast<int>(s.items[2].number)});
     }
-    std::stable_sort(switches.begin(), switches.end(), [](const auto& a, const auto& b) { return a.minute < b.minute; });
+    std::stable_sort(switches.begin(), switches.end(),
+                     [](const auto& a, const auto& b) { return a.minute < b.minute; });
     tariff.days[static_cast<int>(day.items[0].number)] = std::move(switches);
   }
   for (const auto& special : source.special_days.items) {
-    if (is_struct(special, 3)) tariff.special_days.push_back({special.items[1].bytes, static_cast<int>(special.items[2].number)});
+    if (is_struct(special, 3))
+      tariff.special_days.push_back({special.items[1].bytes, static_cast<int>(special.items[2].number)});
   }
   for (std::size_t rate = 0; rate < source.thresholds.size(); ++rate) {
     auto& list = tariff.thresholds_wh[static_cast<int>(rate) + 1];
@@ -120,7 +127,8 @@ Tariff read_tariff(const TariffSource& source) {
   }
   if (is_struct(source.prices, 3)) {
     for (const auto& entry : source.prices.items[2].items) {
-      if (is_struct(entry, 2) && entry.items[0].bytes.size() == 1) tariff.prices[entry.items[0].bytes[0]] = entry.items[1].number;
+      if (is_struct(entry, 2) && entry.items[0].bytes.size() == 1)
+        tariff.prices[entry.items[0].bytes[0]] = entry.items[1].number;
     }
   }
   return tariff;

@@ -28,11 +28,11 @@ struct Tariff {
     int day = 0;
   };
   std::vector<Season> seasons;
-  std::map<Bytes, std::vector<int>> weeks;      ///< name to seven day ids, Monday first
+  std::map<Bytes, std::vector<int>> weeks;  ///< name to seven day ids, Monday first
   std::map<int, std::vector<Switch>> days;
   std::vector<SpecialDay> special_days;
   std::map<int, std::vector<std::uint64_t>> thresholds_wh;  ///< by rate 1..8; those that are set, ascending
-  std::map<int, std::int64_t> prices;           ///< by index, 10^-5 GBP a kWh
+  std::map<int, std::int64_t> prices;                       ///< by index, 10^-5 GBP a kWh
 
   /// 1..48, or 101..108 for a block rate. 1 when the calendar does not say.
   int selector_at(UtcTime time) const;

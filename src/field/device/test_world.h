@@ -11,9 +11,10 @@
 /// standard/gbcs alone, so that the device is judged by the standard and not by its own code.
 namespace meterway::field::test {
 
-inline constexpr Eui64 kBroker{0x90B3D51F30000002}, kSupplier{0x90B3D51F30010000}, kNetwork{0x90B3D51F30020000}, kStranger{0x90B3D51F30030000};
-inline constexpr Eui64 kEsme{0x00DB1234567890A0}, kGsme{0x00DB1234567890A1}, kChf{0x00DB1234567890A2}, kGpf{0x00DB1234567890A3},
-    kPpmid{0x00DB1234567890A4};
+inline constexpr Eui64 kBroker{0x90B3D51F30000002}, kSupplier{0x90B3D51F30010000}, kNetwork{0x90B3D51F30020000},
+    kStranger{0x90B3D51F30030000};
+inline constexpr Eui64 kEsme{0x00DB1234567890A0}, kGsme{0x00DB1234567890A1}, kChf{0x00DB1234567890A2},
+    kGpf{0x00DB1234567890A3}, kPpmid{0x00DB1234567890A4};
 
 struct Keys {
   crypto::PrivateKey signing = crypto::PrivateKey::generate().value();
@@ -31,15 +32,23 @@ inline UtcTime test_time() { return from_iso8601("2026-01-12T09:00:00Z").value()
 
 inline Eui64 holder(DeviceType type, PartyRole role) {
   // A gas proxy leaves the factory with the broker in everybody's cells.
-  if (type == DeviceType::GPF) return role == PartyRole::Root ? Eui64() : role == PartyRole::Supplier ? kSupplier : kBroker;
+  if (type == DeviceType::GPF)
+    return role == PartyRole::Root ? Eui64() : role == PartyRole::Supplier ? kSupplier : kBroker;
   switch (role) {
-    case PartyRole::Supplier: return kSupplier;
-    case PartyRole::NetworkOperator: return kNetwork;
-    case PartyRole::AccessControlBroker: return kBroker;
-    case PartyRole::TransitionalCos: return Eui64(0x90B3D51F30000004);
-    case PartyRole::Recovery: return Eui64(0x90B3D51F30000001);
-    case PartyRole::WanProvider: return Eui64(0x90B3D51F30000007);
-    default: return Eui64();
+    case PartyRole::Supplier:
+      return kSupplier;
+    case PartyRole::NetworkOperator:
+      return kNetwork;
+    case PartyRole::AccessControlBroker:
+      return kBroker;
+    case PartyRole::TransitionalCos:
+      return Eui64(0x90B3D51F30000004);
+    case PartyRole::Recovery:
+      return Eui64(0x90B3D51F30000001);
+    case PartyRole::WanProvider:
+      return Eui64(0x90B3D51F30000007);
+    default:
+      return Eui64();
   }
 }
 
@@ -48,7 +57,9 @@ inline TrustAnchors anchors_of(DeviceType type) {
   for (const auto& kind : cells_of(type)) {
     const Eui64 who = holder(type, kind.role);
     const Keys& keys = keys_of(who);
-    const auto& key = kind.use == pki::KeyUse::DigitalSignature ? keys.signing : kind.use == pki::KeyUse::KeyAgreement ? keys.agreement : keys.prepayment;
+    const auto& key = kind.use == pki::KeyUse::DigitalSignature ? keys.signing
+                      : kind.use == pki::KeyUse::KeyAgreement   ? keys.agreement
+                                                                : keys.prepayment;
     anchors.put({kind.role, kind.use, who, key.public_key(), {}});
   }
   return anchors;
@@ -116,7 +127,8 @@ inline gbcs::Message answer(const Outcome& outcome) {
 }
 
 namespace dlms = gbcs::dlms;
-inline Bytes access(std::uint64_t counter, std::vector<dlms::Specification> specifications, std::vector<dlms::Data> data = {}) {
+inline Bytes access(std::uint64_t counter, std::vector<dlms::Specification> specifications,
+                    std::vector<dlms::Data> data = {}) {
   data.resize(specifications.size());
   return dlms::write_apdu(dlms::AccessRequest{dlms::invoke_id({counter}), std::move(specifications), std::move(data)});
 }
@@ -127,19 +139,23 @@ inline dlms::AccessResponse read_access(const gbcs::Message& message) {
 }
 
 /// get protected attributes of one object: what ECS17b and its like ask.
-inline Bytes protected_read(std::uint64_t counter, Eui64 asker, Eui64 device, std::uint8_t object, dlms::Obis instance) {
+inline Bytes protected_read(std::uint64_t counter, Eui64 asker, Eui64 device, std::uint8_t object,
+                            dlms::Obis instance) {
   using dlms::Data;
   using dlms::Type;
-  const auto selection = Data::structure({Data::of(Type::Uint16, 1), Data::octets(instance), Data::of(Type::Int8, 2), Data::of(Type::Uint16, 0),
-                                          Data::structure({Data::of(Type::Enum, 0), Data::null()})});
-  const auto argument = Data::structure({Data::array({selection}), dlms::protection_parameters({{counter}, asker, device})});
+  const auto selection =
+      Data::structure({Data::of(Type::Uint16, 1), Data::octets(instance), Data::of(Type::Int8, 2),
+                       Data::of(Type::Uint16, 0), Data::structure({Data::of(Type::Enum, 0), Data::null()})});
+  const auto argument =
+      Data::structure({Data::array({selection}), dlms::protection_parameters({{counter}, asker, device})});
   return access(counter, {{dlms::Choice::Action, 30, {0, 0, 43, 2, object, 255}, 1, 0, {}}}, {argument});
 }
 
 /// What the party that asked sees in the protected block.
 inline dlms::Data open_block(const gbcs::Message& response, ByteView block) {
   const Eui64 reader = response.header.supplementary_party.value_or(response.header.target);
-  const auto key = gbcs::encryption_key(response.header, keys_of(reader).agreement, keys_of(response.header.originator).agreement.public_key());
+  const auto key = gbcs::encryption_key(response.header, keys_of(reader).agreement,
+                                        keys_of(response.header.originator).agreement.public_key());
   const auto plain = gbcs::decrypt_attribute(*key, response.header.originator, block);
   EXPECT_TRUE(plain);
   return dlms::read_data(*plain).value();

@@ -25,14 +25,26 @@ std::array<std::uint8_t, 12> dlms_date_time(UtcTime time, std::uint8_t status) {
   const std::chrono::hh_mm_ss clock(std::chrono::floor<seconds>(time - day));
   const int year = static_cast<int>(date.year());
   const auto byte = [](auto value) { return static_cast<std::uint8_t>(value); };
-  return {byte(year >> 8), byte(year), byte(unsigned(date.month())), byte(unsigned(date.day())), 0xFF, byte(clock.hours().count()),
-          byte(clock.minutes().count()), byte(clock.seconds().count()), 0x00, 0x80, 0x00, status};
+  return {byte(year >> 8),
+          byte(year),
+          byte(unsigned(date.month())),
+          byte(unsigned(date.day())),
+          0xFF,
+          byte(clock.hours().count()),
+          byte(clock.minutes().count()),
+          byte(clock.seconds().count()),
+          0x00,
+          0x80,
+          0x00,
+          status};
 }
 
 Result<Activation> read_activation(ByteView b) {
   if (b.size() != 12) return fail(ErrorCode::BadLength, 0, "date-time");
   const ByteView date = b.first(9);
-  const auto all = [&](std::uint8_t value) { return std::all_of(date.begin(), date.end(), [&](auto x) { return x == value; }); };
+  const auto all = [&](std::uint8_t value) {
+    return std::all_of(date.begin(), date.end(), [&](auto x) { return x == value; });
+  };
   if (all(0x00)) return Activation{Activation::Kind::Now, {}};
   if (all(0xFF)) return Activation{Activation::Kind::Never, {}};
   METERWAY_TRY(const auto at, make_time(b[0] << 8 | b[1], b[2], b[3], b[5], b[6], b[7]));

@@ -13,22 +13,22 @@ struct CellRow {
   Use use;
   bool meter;  ///< ESME, GSME and GPF hold the same cells
   bool chf;
-  bool home;   ///< PPMID, HCALCS: they know no supplier and take signed orders from the broker
+  bool home;  ///< PPMID, HCALCS: they know no supplier and take signed orders from the broker
 };
 
 constexpr CellRow kCells[] = {
     // role                    use                          meter  chf    home
-    {Role::Root,                Use::DigitalSignature,       true,  true,  true},
-    {Role::Recovery,            Use::DigitalSignature,       true,  true,  true},
-    {Role::Supplier,            Use::DigitalSignature,       true,  false, false},
-    {Role::Supplier,            Use::KeyAgreement,           true,  false, false},
-    {Role::Supplier,            Use::PrepaymentKeyAgreement, true,  false, false},
-    {Role::NetworkOperator,     Use::DigitalSignature,       true,  false, false},
-    {Role::NetworkOperator,     Use::KeyAgreement,           true,  false, false},
-    {Role::AccessControlBroker, Use::DigitalSignature,       false, true,  true},
-    {Role::AccessControlBroker, Use::KeyAgreement,           true,  true,  true},
-    {Role::TransitionalCos,     Use::DigitalSignature,       true,  false, false},
-    {Role::WanProvider,         Use::DigitalSignature,       false, true,  false},
+    {Role::Root, Use::DigitalSignature, true, true, true},
+    {Role::Recovery, Use::DigitalSignature, true, true, true},
+    {Role::Supplier, Use::DigitalSignature, true, false, false},
+    {Role::Supplier, Use::KeyAgreement, true, false, false},
+    {Role::Supplier, Use::PrepaymentKeyAgreement, true, false, false},
+    {Role::NetworkOperator, Use::DigitalSignature, true, false, false},
+    {Role::NetworkOperator, Use::KeyAgreement, true, false, false},
+    {Role::AccessControlBroker, Use::DigitalSignature, false, true, true},
+    {Role::AccessControlBroker, Use::KeyAgreement, true, true, true},
+    {Role::TransitionalCos, Use::DigitalSignature, true, false, false},
+    {Role::WanProvider, Use::DigitalSignature, false, true, false},
 };
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace meterway::field {
 struct Cell {
   PartyRole role = PartyRole::Root;
   pki::KeyUse use = pki::KeyUse::DigitalSignature;
-  Eui64 holder;               ///< the party named in the certificate; zero for the root
+  Eui64 holder;  ///< the party named in the certificate; zero for the root
   crypto::PublicKey key;
-  Bytes certificate;          ///< DER; empty when only the key is known
+  Bytes certificate;  ///< DER; empty when only the key is known
 };
 
 /// The cells of one device. Data, not code: which cells a device has depends on its type (kCellsOf), who sits in them

@@ -1,0 +1,151 @@
+#include "field/hub/home.h"
+
+#include <gtest/gtest.h>
+
+#include "field/device/hub_log.h"
+#include "field/device/test_world.h"
+
+namespace meterway::field {
+namespace {
+
+using namespace test;
+using dlms::Choice;
+using dlms::Data;
+using dlms::Type;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using Kind = HomeEvent::Kind;
+
+constexpr dlms::Obis kNetworkControl{0, 0, 30, 3, 0, 255};
+const Bytes kLabel(16, 0x42);
+
+/// The demonstration's home; everybody but the PPMID is in the hub's log.
+Home make_home(HomeSettings settings = {}) {
+  std::vector<Installed> units;
+  const std::pair<Eui64, DeviceType> devices[] = {
+      {kEsme, DeviceType::ESME}, {kGsme, DeviceType::GSME}, {kGpf, DeviceType::GPF}, {kPpmid, DeviceType::PPMID}};
+  for (const auto& [eui, type] : devices) units.push_back({make_device(eui, type), kLabel});
+  DeviceState state;
+  state.commissioned = test_time();
+  for (const auto eui : {kEsme, kGsme, kGpf}) state.device_log.push_back({eui, Bytes(16, 1), kLabel, test_time()});
+  const Keys& keys = keys_of(kChf);
+  units.push_back({Device({kChf, DeviceType::CHF, keys.signing, keys.agreement, kGpf}, anchors_of(DeviceType::CHF),
+                          LoadProfile(Fuel::Electricity, 1), state),
+                   {}});
+  return Home(std::move(units), settings);
+}
+
+Order read_gas(Eui64 device, std::uint64_t counter) {
+  return {{0x0082}, kSupplier, device, counter, zcl(0x0702, 0, 0, {0x14, 0x00})};
+}
+
+Order hub_log(MessageCode code, std::uint64_t counter, std::uint8_t method, Data argument) {
+  const dlms::Specification what{Choice::Action, 104, kNetworkControl, method, 0, {}};
+  return {code, kBroker, kChf, counter, access(counter, {what}, {std::move(argument)}), kSupplier};
+}
+Order add(std::uint64_t counter, Eui64 device, ByteView code) {
+  return hub_log({0x0001}, counter, 1,
+                 Data::structure({Data::octets(device.wire()), Data::of(Type::Enum, 1), Data::octets(code),
+                                  Data::of(Type::Enum, 0)}));
+}
+Order remove(std::uint64_t counter, Eui64 device) { return hub_log({0x0002}, counter, 2, Data::octets(device.wire())); }
+
+/// Delivers one command and waits long enough.
+std::vector<HomeEvent> ask(Home& home, const Order& order, UtcTime now = test_time()) {
+  home.deliver(1, order.target, command(order), now);
+  return home.pass(now + milliseconds(20));
+}
+
+std::vector<std::uint16_t> codes(const std::vector<HomeEvent>& events) {
+  std::vector<std::uint16_t> out;
+  for (const auto& e : events) {
+    if (e.kind == Kind::Message) out.push_back(gbcs::read_message(e.message)->header.code.value);
+  }
+  return out;
+}
+
+TEST(Home, CarriesAMessageAndItsResponse) {
+  auto home = make_home();
+  const auto events = ask(home, read_gas(kGsme, 1));
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].kind, Kind::Delivered);
+  EXPECT_EQ(events[0].transaction, 1u);
+  EXPECT_EQ(events[1].device, kGsme);
+  EXPECT_EQ(codes(events), std::vector<std::uint16_t>{0x0082});
+}
+
+TEST(Home, KnowsOnlyItsOwnDevices) {
+  auto home = make_home();
+  auto order = read_gas(Eui64(7), 1);
+  const auto events = ask(home, order);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind, Kind::Failed);
+  EXPECT_EQ(events[0].reason, wire::LinkFailure::UnknownDevice);
+}
+
+TEST(Home, LetsNobodyTalkWhoIsNotInTheDeviceLog) {
+  auto home = make_home();
+  auto events = ask(home, {{0x0129}, kBroker, kPpmid, 1, {0x05, 0x00}});
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].reason, wire::LinkFailure::DeviceUnreachable);
+  // Added with its install code it joins, and the hub tells of both: entry, then link key.
+  events = ask(home, add(2, kPpmid, kLabel));
+  EXPECT_EQ(codes(events), (std::vector<std::uint16_t>{0x0001, 0x0018, 0x0018}));
+  const auto last = gbcs::read_message(events.back().message).value();
+  EXPECT_EQ(last.header.target, kBroker);
+  const auto body = std::get<dlms::DataNotification>(dlms::read_apdu(last.content).value()).body;
+  EXPECT_EQ(body.items.at(0).number, 0x8F12);
+  EXPECT_EQ(body.items.at(2).items.at(1).bytes.size(), 8u) << "extended PAN id";
+  EXPECT_EQ(body.items.at(2).items.at(2).items.back().items.at(1).bytes.size(), 16u) << "hash of the new link key";
+  EXPECT_EQ(codes(ask(home, {{0x0129}, kBroker, kPpmid, 3, {0x05, 0x00}})), std::vector<std::uint16_t>{0x0129});
+}
+
+TEST(Home, DoesNotLetADeviceJoinWithAnotherInstallCode) {
+  auto home = make_home();
+  EXPECT_EQ(codes(ask(home, add(2, kPpmid, Bytes(16, 0x66)))), (std::vector<std::uint16_t>{0x0001, 0x0018}));
+  EXPECT_EQ(ask(home, {{0x0129}, kBroker, kPpmid, 3, {0x05, 0x00}}).at(0).kind, Kind::Failed);
+}
+
+TEST(Home, RemovesADeviceAndTakesItBackWithItsOldKey) {
+  auto home = make_home();
+  EXPECT_EQ(codes(ask(home, remove(1, kGsme))), (std::vector<std::uint16_t>{0x0002, 0x0018}));
+  EXPECT_EQ(ask(home, read_gas(kGsme, 1)).at(0).reason, wire::LinkFailure::DeviceUnreachable);
+  EXPECT_EQ(home.device(kChf)->state().historic_log.size(), 1u);
+  EXPECT_EQ(codes(ask(home, add(2, kGsme, Bytes(16, 0)))), (std::vector<std::uint16_t>{0x0001, 0x0018, 0x0018}));
+  EXPECT_EQ(codes(ask(home, read_gas(kGsme, 2))), std::vector<std::uint16_t>{0x0082});
+  EXPECT_EQ(codes(ask(home, add(3, kGsme, Bytes(16, 0)))), std::vector<std::uint16_t>{0x0001})
+      << "twice changes nothing";
+}
+
+TEST(Home, KeepsMessagesForAGasMeterUntilItWakes) {
+  auto home = make_home({milliseconds(20), minutes(30)});
+  const UtcTime asked = test_time() + minutes(10);
+  home.deliver(1, kGsme, command(read_gas(kGsme, 1)), asked);
+  home.deliver(2, kGsme, command(read_gas(kGsme, 2)), asked + minutes(1));
+  EXPECT_TRUE(home.pass(asked + minutes(5)).empty());
+  EXPECT_EQ(home.next_due(), std::optional(test_time() + minutes(30)));
+  const auto events = home.pass(test_time() + minutes(30));
+  ASSERT_EQ(events.size(), 4u);
+  EXPECT_EQ(events[0].transaction, 1u);
+  EXPECT_EQ(events[2].transaction, 2u) << "in the order they came";
+}
+
+TEST(Home, ShowsTheGasMetersReadingsInTheProxy) {
+  auto home = make_home();
+  home.pass(test_time() + std::chrono::hours(24));
+  const auto& meter = home.device(kGsme)->state().registers;
+  EXPECT_GT(meter.import_milli, 0u);
+  EXPECT_EQ(home.device(kGpf)->state().registers.import_milli, meter.import_milli);
+}
+
+TEST(Home, RefusesMoreThanItCanQueue) {
+  auto home = make_home();
+  for (std::uint64_t i = 1; i <= Home::kWaiting + 1; ++i) home.deliver(i, kEsme, {0xDF}, test_time());
+  const auto events = home.pass(test_time());
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].transaction, Home::kWaiting + 1);
+  EXPECT_EQ(events[0].reason, wire::LinkFailure::Busy);
+}
+
+}  // namespace
+}  // namespace meterway::field
