@@ -6,10 +6,12 @@
 
 #include "apps/command.h"
 #include "apps/user_precommand.h"
+#include "apps/user_problem.h"
 #include "apps/world.h"
 #include "base/net/http.h"
 #include "base/util/clock.h"
 #include "base/util/hex.h"
+#include "standard/gbcs/document.h"
 
 namespace meterway::apps {
 namespace {
@@ -22,15 +24,28 @@ std::string text_of(const json& event, const char* key) {
   return at->is_string() ? at->get<std::string>() : at->dump();
 }
 
-/// The bytes of a hop, decoded as far as the header tells, and the hex itself.
-void print_bytes(const std::string& hex) {
+constexpr std::size_t kShownDigits = 96;
+constexpr std::size_t kIndent = 29;
+
+void print_indented(std::string_view text) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    fmt::print("{:{}}{}\n", "", kIndent, text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+/// The bytes of a hop: what the header says and how the hex begins; in full, the whole hex and the content as a tree.
+void print_bytes(const std::string& hex, bool full) {
   const auto bytes = from_hex(hex);
   if (!bytes) return;
   if (const auto message = gbcs::read_message(*bytes)) {
-    fmt::print("{:29}{}{}{}\n", "", describe_message(*message), message->signature_field == gbcs::SignatureField::Present ? ", signed" : "",
-               message->mac ? ", MACed" : "");
+    print_indented(describe_message(*message) + (message->signature_field == gbcs::SignatureField::Present ? ", signed" : "") +
+                   (message->mac ? ", with a MAC" : ""));
   }
-  fmt::print("{:29}{}\n", "", hex);
+  print_indented(full || hex.size() <= kShownDigits ? hex : fmt::format("{}... ({} bytes)", hex.substr(0, kShownDigits), bytes->size()));
+  if (!full) return;
+  if (const auto tree = gbcs::to_text(*bytes, nullptr)) print_indented(*tree);
 }
 
 /// Time since the first hop, so that a reader sees where it went.
@@ -39,7 +54,7 @@ std::string since(const std::optional<UtcTime>& first, const Result<UtcTime>& ti
   return fmt::format("+{:.3f}s", std::chrono::duration<double>(*time - *first).count());
 }
 
-int print_trace(const std::string& body) {
+int print_trace(const std::string& body, bool full) {
   const auto root = json::parse(body, nullptr, false);
   if (!root.is_object() || !root.contains("events") || !root["events"].is_array()) {
     fmt::print(stderr, "trace: the platform's answer is not a trace\n");
@@ -52,7 +67,7 @@ int print_trace(const std::string& body) {
     if (!first && time) first = *time;
     fmt::print("{:19} {:>9} {:10} {:10} {}\n", text_of(event, "time").substr(0, 23), since(first, time), text_of(event, "step"), text_of(event, "outcome"),
                text_of(event, "detail"));
-    if (const auto hex = text_of(event, "bytes"); !hex.empty()) print_bytes(hex);
+    if (const auto hex = text_of(event, "bytes"); !hex.empty()) print_bytes(hex, full);
   }
   return 0;
 }
@@ -62,6 +77,7 @@ struct Options {
   std::string url;
   std::string request_id;
   bool json = false;
+  bool full = false;
 };
 
 int run(Options options) {
@@ -81,14 +97,14 @@ int run(Options options) {
     return 1;
   }
   if (answer->status != 200) {
-    fmt::print(stderr, "trace: {}: status {}: {}\n", target, answer->status, answer->body);
+    fmt::print(stderr, "trace: {}: {}\n", target, describe_problem(*answer));
     return 1;
   }
   if (options.json) {
     fmt::print("{}\n", answer->body);
     return 0;
   }
-  return print_trace(answer->body);
+  return print_trace(answer->body, options.full);
 }
 
 }  // namespace
@@ -99,6 +115,7 @@ void add_trace(CLI::App& app, int& status) {
   command->add_option("request-id", options->request_id, "ORIGINATOR:TARGET:COUNTER")->required();
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder, or http://127.0.0.1:8079");
+  command->add_flag("--full", options->full, "The bytes whole, and their content as a tree");
   command->add_flag("--json", options->json, "The platform's answer as it is");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -135,12 +135,12 @@ std::string default_tariff() {
   for (int index = 1; index <= 8; ++index) {
     thresholds += fmt::format("<sr:Thresholds index=\"{}\"><sr:BlockThreshold index=\"1\">4294967295</sr:BlockThreshold></sr:Thresholds>", index);
   }
-  // Night from half past midnight to half past seven, day for the rest; unit prices in 1/100,000 pound, the standing charge in 1/10,000.
+  // Night from midnight to seven, day for the rest; unit prices in 1/100,000 pound, the standing charge in 1/10,000.
   return fmt::format(
       "<sr:UpdateImportTariffPrimaryElement><sr:ElecTariffElements><sr:CurrencyUnits>GBP</sr:CurrencyUnits><sr:SwitchingTable>"
       "<sr:DayProfiles><sr:DayProfile><sr:DayName>1</sr:DayName>"
-      "<sr:ProfileSchedule><sr:StartTime>00:30:00.00Z</sr:StartTime><sr:TOUTariffAction>1</sr:TOUTariffAction></sr:ProfileSchedule>"
-      "<sr:ProfileSchedule><sr:StartTime>07:30:00.00Z</sr:StartTime><sr:TOUTariffAction>2</sr:TOUTariffAction></sr:ProfileSchedule>"
+      "<sr:ProfileSchedule><sr:StartTime>00:00:00.00Z</sr:StartTime><sr:TOUTariffAction>1</sr:TOUTariffAction></sr:ProfileSchedule>"
+      "<sr:ProfileSchedule><sr:StartTime>07:00:00.00Z</sr:StartTime><sr:TOUTariffAction>2</sr:TOUTariffAction></sr:ProfileSchedule>"
       "</sr:DayProfile></sr:DayProfiles>"
       "<sr:WeekProfiles><sr:WeekProfile><sr:WeekName>1</sr:WeekName>{0}</sr:WeekProfile></sr:WeekProfiles>"
       "<sr:Seasons><sr:Season><sr:SeasonName>year</sr:SeasonName><sr:SeasonStartDate>{1}<sr:Month><sr:SpecifiedMonth>01</sr:SpecifiedMonth></sr:Month>"

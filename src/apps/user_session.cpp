@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "apps/user_precommand.h"
+#include "apps/user_problem.h"
 #include "apps/user_xml.h"
 #include "standard/gbcs/protect.h"
 
@@ -43,7 +44,7 @@ Result<Answer> UserSession::post(const std::string& xml, char web_service) {
   const auto url = world_.http_url() + "/api/v1/service" + web_service;
   METERWAY_TRY(const auto reply, net::http_request("POST", url, {{"content-type", "application/xml"}}, document, kReplyPatience));
   if (reply.status != 200) {
-    tell_(fmt::format("{:<14} status {} from {}: {}", "refused", reply.status, url, reply.body));
+    tell_(fmt::format("{:<14} {}: {}", "refused", url, describe_problem(reply)));
     return fail(ErrorCode::Refused, 0, "HTTP status");
   }
   METERWAY_TRY(auto answer, read_answer(reply.body, keys_));
