@@ -233,6 +233,66 @@ TEST(BuildDlms, LinksTheSecondElementOnATwinMeter) {
   EXPECT_NE(twin.find("09060000131405ff0403e0"), std::string::npos);
 }
 
+TEST(BuildDlms, CountsBillingMonthsFromTheStartMonthAndPastTheYearsEnd) {
+  const auto calendar = [](Element period) {
+    Maker make(node("UpdateDeviceConfigurationBillingCalendar",
+                    {node("ElectricityBillingCalendar", {leaf("BillingTime", "06:30:00Z"), std::move(period)})}));
+    return make.command("ECS30a").substr(24);  // past the specification
+  };
+  const auto months = [](const char* name) {
+    return node(name, {leaf("DayOfMonth", "9"), leaf("BillingPeriodStartMonth", "8")});
+  };
+  EXPECT_EQ(calendar(leaf("Daily")),
+            "0101"
+            "0202"
+            "0904061e0000"
+            "0905ffffffffff");
+  EXPECT_EQ(calendar(leaf("Weekly", "7")),
+            "0101"
+            "0202"
+            "0904061e0000"
+            "0905ffffffff07");
+  EXPECT_EQ(calendar(leaf("Monthly", "28")),
+            "0101"
+            "0202"
+            "0904061e0000"
+            "0905ffffff1cff");
+  EXPECT_EQ(calendar(months("Yearly")),
+            "0101"
+            "0202"
+            "0904061e0000"
+            "0905ffff0809ff");
+  EXPECT_EQ(calendar(months("SixMonthly")),
+            "0102"
+            "0202"
+            "0904061e0000"
+            "0905ffff0809ff"
+            "0202"
+            "0904061e0000"
+            "0905ffff0209ff");
+  EXPECT_NE(calendar(months("Quarterly")).find("0905ffff0b09ff"), std::string::npos);
+}
+
+TEST(BuildDlms, MarksAnEventAndWhetherItIsEnabled) {
+  Maker make(node("ConfigureAlertBehaviour",
+                  {node("ElectricitySupplierAlerts",
+                        {node("SupplierESMECommon", {leaf("x81FF", "Enable"), leaf("x8100", "Disable")}),
+                         node("SupplierESMEPolyPhase", {leaf("x81F0", "Enable")})})}));
+  const auto made = make.command("ECS25a").substr(24);
+  EXPECT_EQ(made.substr(0, 8), "04820200") << "512 bits";
+  EXPECT_EQ(made.substr(8, 64), "80" + std::string(60, '0') + "01") << "both are meant, the poly-phase one is not";
+  EXPECT_EQ(made.substr(72), "80" + std::string(62, '0')) << "one is enabled";
+}
+
+TEST(Expression, MarksDaysAndChannelsInTheirBitMaps) {
+  Maker make(node("Body", {leaf("Day", "Monday"), leaf("Day", "Sunday"), leaf("Special", "", "2"),
+                           leaf("Special", "", "9"), node("Band", {leaf("Channel27"), leaf("Channel34")})}));
+  EXPECT_EQ(make.data("bits(7, weekdays(Day))"), "040782");
+  EXPECT_EQ(make.data("bits(10, marked(Special, 10))"), "040a4080");
+  EXPECT_EQ(make.data("bits(8, marked(Special, 8))"), "Special") << "the ninth of eight days";
+  EXPECT_EQ(make.data("bits(32, channels(Band, 29, 27))"), "0420e8000081");
+}
+
 TEST(BuildDlms, RefusesABodyThatAsksNothingOfTheDevice) {
   Maker make(node("SetDeviceConfigurationImportMPxN", {leaf("ImportMPRN", "1")}));
   EXPECT_EQ(make.command("ECS39a"), "ImportMPANs/ImportMPAN");

@@ -7,10 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "base/util/base64.h"
-#include "base/util/hex.h"
 #include "flow/transform/dlms_prices.h"
 #include "flow/transform/dlms_rows.h"
+#include "flow/transform/dlms_structures.h"
 #include "flow/transform/dlms_time.h"
 
 namespace meterway::flow::transform {
@@ -23,7 +22,10 @@ struct Builder {
   std::string_view name;
   Result<Bytes> (*build)(const duis::Element& at);
 };
-constexpr Builder kBuilders[] = {{"prices", primary_prices}, {"secondary_prices", secondary_prices}};
+constexpr Builder kBuilders[] = {{"prices", primary_prices},
+                                 {"secondary_prices", secondary_prices},
+                                 {"billing_dates", billing_dates},
+                                 {"event_behaviours", event_behaviours}};
 
 bool in_word(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/' ||
@@ -248,6 +250,11 @@ std::int64_t Expression::factor() {
     const auto text = text_of(where);
     return live_ ? checked(seconds_since_2000(checked(from_iso8601(text), where)), where) : 0;
   }
+  if (name == "count") {
+    const auto where = path();
+    return live_ ? static_cast<std::int64_t>(select_all(where).size()) : 0;
+  }
+  if (name == "hundredths") return hundredths(path());
   if (name == "position") {
     expect('(');
     expect(')');
@@ -281,6 +288,17 @@ std::int64_t Expression::pick() {
   return 0;
 }
 
+/// A decimal of at most two places, times a hundred.
+std::int64_t Expression::hundredths(std::string_view path) {
+  const auto text = text_of(path);
+  const auto point = std::min(text.find('.'), text.size());
+  std::string digits(text.substr(0, point));
+  for (std::size_t i = 1; i <= 2; ++i) digits += point + i < text.size() ? text[point + i] : '0';
+  std::int64_t value = 0;
+  if (live_ && !parse_integer(digits, value)) refuse(ErrorCode::BadRequest, path);
+  return value;
+}
+
 /// "(path, n, n)"
 std::int64_t Expression::choose() {
   expect('(');
@@ -296,64 +314,6 @@ std::int64_t Expression::choose() {
   live_ = outer_live;
   expect(')');
   return found ? yes : no;
-}
-
-// ---- octets -----------------------------------------------------------------------------------------------------
-
-Bytes Expression::octets() {
-  auto bytes = piece();
-  while (!error_ && take('+')) append(bytes, piece());
-  return bytes;
-}
-
-Bytes Expression::piece() {
-  const auto name = word();
-  if (name.starts_with('#')) return checked(from_hex(name.substr(1)), name);
-  const auto bytes_of = [](const auto& wire) { return Bytes(wire.begin(), wire.end()); };
-  if (name == "byte") {
-    expect('(');
-    const auto value = sum();
-    expect(')');
-    if (value < 0 || value > 0xFF) refuse(ErrorCode::BadRequest, "byte");
-    return {static_cast<std::uint8_t>(value)};
-  }
-  if (name == "text" || name == "hex" || name == "eui") {
-    const auto where = path();
-    const auto text = text_of(where);
-    if (name == "text" || !live_) return bytes_of(text);
-    if (name == "hex") return checked(from_hex(text), where);
-    return bytes_of(checked(Eui64::parse(text), where).wire());
-  }
-  if (name == "later" || name == "datetime" || name == "date" || name == "xsdate" || name == "time")
-    return date_piece(name);
-  expect('(');
-  expect(')');
-  if (name == "execution") return checked(dlms_activation(input_.body.child("ExecutionDateTime")), "ExecutionDateTime");
-  if (name == "now") return dlms_date_time(input_.now);
-  if (name == "cin") return bytes_of(input_.cin);
-  if (name == "target") return bytes_of(input_.target.wire());
-  if (name == "party") return bytes_of(input_.user.wire());
-  if (name == "transaction") return wire::Writer().u8(0x04).u64(input_.counter.value).take();
-  refuse(ErrorCode::Unsupported, name);
-  return {};
-}
-
-Bytes Expression::date_piece(std::string_view name) {
-  expect('(');
-  const auto where = word();
-  const auto text = text_of(where);
-  const auto* element = live_ ? find(where) : nullptr;
-  std::int64_t seconds = 0;
-  if (name == "later") {
-    expect(',');
-    seconds = value_of(word());
-  }
-  expect(')');
-  if (element == nullptr) return {};
-  if (name == "date") return checked(dlms_date(*element), where);
-  if (name == "xsdate") return checked(dlms_date(text), where);
-  if (name == "time") return checked(dlms_time(text), where);
-  return dlms_date_time(checked(from_iso8601(text), where) + std::chrono::seconds(seconds));
 }
 
 // ---- reading the text, looking things up ------------------------------------------------------------------------
@@ -386,20 +346,25 @@ std::string_view Expression::path() {
 }
 
 const duis::Element* Expression::find(std::string_view path) {
-  const bool absolute = path.starts_with('/');
-  const auto found = select(absolute ? input_.body : *at_, path.substr(absolute ? 1 : 0));
+  const auto found = select_all(path);
   return found.empty() ? nullptr : found.front();
+}
+
+std::vector<const duis::Element*> Expression::select_all(std::string_view path) {
+  const bool absolute = path.starts_with('/');
+  return select(absolute ? input_.body : *at_, path.substr(absolute ? 1 : 0));
 }
 
 std::string_view Expression::text_of(std::string_view path) {
   if (!live_) return {};
   if (path.starts_with('@')) return at_->attribute(path.substr(1));
-  const auto* element = find(path);
+  const auto mark = path.find("/@");
+  const auto* element = find(path.substr(0, mark));
   if (element == nullptr) {
     refuse(ErrorCode::BadRequest, path);
     return {};
   }
-  return element->text;
+  return mark == std::string_view::npos ? std::string_view(element->text) : element->attribute(path.substr(mark + 2));
 }
 
 std::int64_t Expression::value_of(std::string_view path) {
@@ -411,13 +376,6 @@ std::int64_t Expression::value_of(std::string_view path) {
 
 void Expression::refuse(ErrorCode code, std::string_view field) {
   if (!error_) error_ = Error{code, 0, permanent(field)};
-}
-
-template <class T>
-T Expression::checked(Result<T> result, std::string_view field) {
-  if (result) return *std::move(result);
-  if (live_) refuse(ErrorCode::BadRequest, field);
-  return T();
 }
 
 }  // namespace meterway::flow::transform

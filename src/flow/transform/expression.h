@@ -9,17 +9,19 @@ namespace meterway::flow::transform {
 
 /// Evaluates the small language in which spec/dlms_commands.tsv says how DLMS data is made from a request.
 ///
-///     data    null | { item, ... } structure | [ item, ... ] array | @name (a row of spec/dlms_expressions.tsv, or a
-///     builder)
-///             u8(n) u16(n) u32(n) i8(n) i16(n) i32(n) enum(n) bool(n) | octets(o) visible(o) bits(count, o)
-///     item    data | each(path, item, ...) once per element, which becomes the current one | when(conditions, item,
-///     ...) n       sum of products of: 12, 0x1F, a path (its text), @attribute, pick(path; TEXT=1 OTHER=2), has(path)
-///     0 or 1,
-///             position() of the current element in its each, from 1; if(path, n, n); seconds(path) since 2000
-///     o       concatenation by + of: #0a0b, text(path), hex(path), eui(path), byte(n), now(), cin(), target(),
-///             party() who asked, transaction() 04 and the header's counter, execution() now, then or never,
-///             datetime(path), later(path, path of seconds), date(path), xsdate(path), time(path)
-///     path    A/B from the current element, /A/B from the body, "." the current element; the first that matches
+///     data  null | { item, ... } a structure | [ item, ... ] an array | @name, a row of spec/dlms_expressions.tsv or
+///           a builder | u8(n) u16(n) u32(n) i8(n) i16(n) i32(n) enum(n) bool(n) octets(o) visible(o) bits(count, o)
+///     item  data | each(path, item, ...), once per element, which becomes the current one |
+///           when(conditions, item, ...)
+///     n     sum of products of 12, 0x1F, a path (its text), @attribute, pick(path; TEXT=1 OTHER=2), if(path, n, n),
+///           has(path) 0 or 1, count(path) of elements, position() in the each around, from 1, hundredths(path) of a
+///           decimal, seconds(path) from 2000 to a date-time
+///     o     concatenation by + of #0a0b, text(path), hex(path), eui(path), byte(n), now(), cin(), target(),
+///           if(path, o, o), party() who asked, transaction() 04 and the header's counter, execution() now, then or
+///           never, datetime(path), later(path, path of seconds), date(path), xsdate(path), time(path), and the bit
+///           maps weekdays(path), marked(path, count), channels(path, page, first)
+///     path  A/B from the current element, A/@b an attribute of it, /A/B from the body, "." the current element; where
+///           one is wanted, the first that matches
 ///
 /// Errors: BadRequest when a path has nothing, or a value that the type cannot hold (`field` names the path);
 /// Unsupported for text that is not of this language (a broken row, which the tests exclude).
@@ -51,17 +53,27 @@ class Expression {
   Bytes octets();
   Bytes piece();
   Bytes date_piece(std::string_view name);
+  Bytes either();
+  Bytes marked();
+  Bytes weekdays();
+  Bytes channels();
+  std::int64_t hundredths(std::string_view path);
 
   std::string_view word();  ///< letters, digits and the marks of paths
   bool take(char wanted);
   void expect(char wanted);
   std::string_view path();  ///< the path in "(path)"
+  std::vector<const duis::Element*> select_all(std::string_view path);
   const duis::Element* find(std::string_view path);
   std::string_view text_of(std::string_view path);
   std::int64_t value_of(std::string_view path);
   void refuse(ErrorCode code, std::string_view field);
   template <class T>
-  T checked(Result<T> result, std::string_view field);
+  T checked(Result<T> result, std::string_view field) {
+    if (result) return *std::move(result);
+    if (live_) refuse(ErrorCode::BadRequest, field);
+    return T();
+  }
 
   const PayloadInput& input_;
   const Circumstances& circumstances_;
