@@ -7,6 +7,7 @@ void add_check(CLI::App& app, int& status);
 void add_decode(CLI::App& app, int& status);
 void add_encode(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
+void add_demo(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_listen(CLI::App& app, int& status);
 void add_send(CLI::App& app, int& status);
@@ -18,6 +19,7 @@ void add_transform(CLI::App& app, int& status);
 
 // One line per subcommand, in the order in which help lists them; each is defined in its own file.
 void add_subcommands(CLI::App& app, int& status) {
+  add_demo(app, status);
   add_transform(app, status);
   add_addmac(app, status);
   add_check(app, status);

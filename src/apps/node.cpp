@@ -74,6 +74,26 @@ World world_of(const NodePlan& plan) {
   return world;
 }
 
+/// The supplier and the network operator of the home, in the roles that its fuels need.
+nlohmann::json responsible_for(DeviceType type) {
+  const Eui64 supplier(0x90B3D51F30010000);
+  const Eui64 network(0x90B3D51F30020000);
+  const bool gas = type == DeviceType::GSME || type == DeviceType::GPF;
+  const bool both = type == DeviceType::CHF || type == DeviceType::PPMID;
+  auto out = nlohmann::json::array();
+  const auto add = [&](UserRole role, Eui64 user) { out.push_back({{"role", to_string(role)}, {"user", user.plain()}}); };
+  if (!gas || both) {
+    add(UserRole::IS, supplier);
+    add(UserRole::ES, supplier);
+    add(UserRole::ED, network);
+  }
+  if (gas || both) {
+    add(UserRole::GS, supplier);
+    add(UserRole::GT, network);
+  }
+  return out;
+}
+
 /// The platform's configuration: who are Users and where they listen, and what stands in the inventory.
 std::string config_of(const World& world) {
   using nlohmann::json;
@@ -98,8 +118,14 @@ std::string config_of(const World& world) {
                        {"type", to_string(device.type)},
                        {"state", "Commissioned"},
                        {"hub", kHub.plain()},
-                       {"details", details}});
+                       {"details", details},
+                       {"responsible", responsible_for(device.type)}});
   }
+  // Bought and notified, not yet installed: 8.11 can add it to the hub's device log.
+  devices.push_back({{"eui", "00db1234567890a8"},
+                     {"type", "PPMID"},
+                     {"state", "Pending"},
+                     {"details", {{"DeviceManufacturer", "Meterway"}, {"DeviceModel", "Spare PPMID"}}}});
   const json root{{"address", world.address},
                   {"http_port", world.http_port},
                   {"smki_port", world.smki_port},
