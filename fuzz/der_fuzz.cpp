@@ -2,7 +2,8 @@
 // from device enrolment: whoever may send those chooses these bytes. No other target reads X.509.
 //
 // What is read once must read the same from its own DER, and no profile rule may trip over it.
-// Covers: src/standard/pki/certificate.cpp, src/standard/pki/lint.cpp, src/standard/pki/pem.cpp, src/standard/pki/serial.cpp
+// Covers: src/standard/pki/certificate.cpp, src/standard/pki/lint.cpp, src/standard/pki/pem.cpp,
+// src/standard/pki/serial.cpp
 #include <cstdlib>
 #include <string>
 
