@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "standard/duis/schema.h"
+#include "tests/schema/generator.h"
 #include "tests/schema/mutants.h"
 #include "tests/schema/official.h"
 
@@ -56,6 +57,32 @@ TEST(OfficialSchema, AcceptsEveryReferenceRequestAndSoDoWe) {
   }
 }
 
+struct Count {
+  std::size_t all = 0;
+  std::size_t valid = 0;
+  std::size_t stricter = 0;
+  int failures = 0;
+};
+
+std::ostream& operator<<(std::ostream& out, const Count& count) {
+  return out << count.all << " mutants, " << count.valid << " valid, " << count.stricter << " refused by us alone";
+}
+
+void compare_verdicts(const OfficialSchema& official, const std::string& xml, std::string_view root, Count& count) {
+  std::string theirs_why;
+  const bool theirs = official.accepts(xml, &theirs_why);
+  const auto ours = our_verdict(xml, root);
+  ++count.all;
+  count.valid += theirs ? 1 : 0;
+  if (ours.accepted == theirs) return;
+  if (theirs && is_justified(ours.why)) {
+    ++count.stricter;
+    return;
+  }
+  if (++count.failures < kMostFailures)
+    ADD_FAILURE() << "ours: " << ours.why << "\ntheirs: " << theirs_why << "\n" << xml;
+}
+
 TEST(OfficialSchema, AgreesWithUsOnMutantsOfTheReferenceRequests) {
   METERWAY_NEEDS_REFERENCE();
   const OfficialSchema official;
@@ -64,25 +91,91 @@ TEST(OfficialSchema, AgreesWithUsOnMutantsOfTheReferenceRequests) {
   Mutator mutator(20261122);
   for (const auto& request : requests) mutator.learn(request);
   constexpr std::size_t kMutants = 24'000;
-  std::size_t valid = 0;
-  std::size_t stricter = 0;
-  int failures = 0;
-  for (std::size_t i = 0; i < kMutants; ++i) {
-    const std::string mutant = mutator.mutant(requests[i % requests.size()]);
-    std::string theirs_why;
-    const bool theirs = official.accepts(mutant, &theirs_why);
-    const auto ours = our_verdict(mutant);
-    valid += theirs ? 1 : 0;
-    if (theirs && !ours.accepted && is_justified(ours.why)) {
-      ++stricter;
-      continue;
-    }
-    if (ours.accepted == theirs) continue;
-    ADD_FAILURE() << "mutant " << i << "\nours: " << ours.why << "\ntheirs: " << theirs_why << "\n" << mutant;
-    if (++failures > kMostFailures) FAIL() << "and more";
+  Count count;
+  for (std::size_t i = 0; i < kMutants; ++i)
+    compare_verdicts(official, mutator.mutant(requests[i % requests.size()]), "Request", count);
+  std::cout << count << "\n";
+  EXPECT_EQ(count.failures, 0);
+  EXPECT_GE(count.valid * 100, count.all * 30);
+}
+
+/// Every request body and every kind of response and alert, made from our tables.
+void agrees_on_generated(std::string_view root, std::size_t documents, std::size_t mutants_each) {
+  const OfficialSchema official;
+  ASSERT_TRUE(official.loaded());
+  Generator generator(5);
+  Mutator mutator(6);
+  Count count;
+  for (std::size_t i = 0; i < documents; ++i) {
+    const std::string whole = generator.document(root);
+    std::string why;
+    ASSERT_TRUE(official.accepts(whole, &why)) << why << whole;
+    const auto ours = our_verdict(whole, root);
+    ASSERT_TRUE(ours.accepted) << ours.why << whole;
+    for (std::size_t k = 0; k < mutants_each; ++k) compare_verdicts(official, mutator.mutant(whole), root, count);
   }
-  std::cout << kMutants << " mutants, " << valid << " valid, " << stricter << " refused by us alone\n";
-  EXPECT_GE(valid * 100, kMutants * 30);
+  std::cout << documents << " documents made from the tables, " << count << "\n";
+  EXPECT_EQ(count.failures, 0);
+}
+
+TEST(OfficialSchema, AgreesWithUsOnRequestsMadeFromTheTables) {
+  METERWAY_NEEDS_REFERENCE();
+  agrees_on_generated("Request", 130 * 4, 10);
+}
+
+TEST(OfficialSchema, AgreesWithUsOnResponsesMadeFromTheTables) {
+  METERWAY_NEEDS_REFERENCE();
+  agrees_on_generated("Response", 600, 10);
+}
+
+/// The same engine, but the program that others will run: files in batches, "FILE validates" or "FILE fails to
+/// validate".
+TEST(Xmllint, AgreesWithUsOnASampleOfMutants) {
+  METERWAY_NEEDS_REFERENCE();
+  const TemporaryFolder folder;
+  const auto schema = copy_official_schema(folder.path());
+  const auto requests = reference_requests();
+  Mutator mutator(77);
+  for (const auto& request : requests) mutator.learn(request);
+  std::vector<Verdict> ours;
+  std::string command =
+      "cd '" + folder.path().string() + "' && xmllint --nonet --noout --schema '" + schema.string() + "'";
+  constexpr std::size_t kSample = 1'000;
+  for (std::size_t i = 0; i < kSample; ++i) {
+    const std::string text = i < requests.size() ? requests[i] : mutator.mutant(requests[i % requests.size()]);
+    const std::string name = std::to_string(i) + ".xml";
+    std::ofstream(folder.path() / name) << text;
+    command += " " + name;
+    ours.push_back(our_verdict(text));
+  }
+  [[maybe_unused]] const int status = std::system((command + " 2>verdicts.txt").c_str());
+  std::ifstream verdicts(folder.path() / "verdicts.txt");
+  std::size_t judged = 0;
+  for (std::string line; std::getline(verdicts, line);) {
+    const auto end = line.find(".xml ");
+    const bool valid = line.size() > 10 && line.rfind(".xml validates") == line.size() - 14;
+    const bool invalid = line.size() > 20 && line.rfind(".xml fails to validate") == line.size() - 22;
+    if (!valid && !invalid) continue;
+    const auto& verdict = ours[std::stoul(line.substr(0, end))];
+    EXPECT_TRUE(verdict.accepted == valid || (valid && is_justified(verdict.why))) << line << ": " << verdict.why;
+    ++judged;
+  }
+  EXPECT_EQ(judged, kSample);
+}
+
+/// The committed tables are what the script makes of the official files.
+TEST(SchemaTables, AreWhatTheScriptMakesOfTheOfficialSchema) {
+  METERWAY_NEEDS_REFERENCE();
+  const TemporaryFolder folder;
+  const std::filesystem::path source = METERWAY_SOURCE_DIR;
+  const auto types = folder.path() / "types.tsv";
+  const auto simple = folder.path() / "simple.tsv";
+  const std::string command = "python3 '" + (source / "scripts/duis_schema.py").string() + "' '" +
+                              (reference_path() / "xsd").string() + "' '" + types.string() + "' '" + simple.string() +
+                              "'";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(*read_text_file(types), *read_text_file(source / "spec/duis_types.tsv"));
+  EXPECT_EQ(*read_text_file(simple), *read_text_file(source / "spec/duis_simple_types.tsv"));
 }
 
 }  // namespace
