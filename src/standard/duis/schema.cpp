@@ -109,6 +109,11 @@ class Walker {
 
   /// Below an unknown element, known ones are still checked (lax assessment).
   bool anything(xml::Node node) {
+    for (const auto& attribute : node.attributes()) {
+      if (attribute.namespace_uri == kInstanceNamespace && attribute.name == "type") {
+        return broken(ErrorCode::BadRequest, node, "attribute xsi:type: not on an element that no schema describes");
+      }
+    }
     for (auto at = node.first_element(); at; at = at.next_element()) {
       Child child;
       child.node = at;
