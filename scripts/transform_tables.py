@@ -6,7 +6,7 @@ import csv
 import sys
 
 ACCESS = {"get": "Get", "set": "Set", "action": "Action", "range": "GetWithSelection"}
-ROUTE = {"user": "User", "broker": "Broker", "broker-alone": "BrokerAlone"}
+ROUTE = {"user": "User", "broker": "Broker", "broker-alone": "BrokerAlone", "transitional-cos": "TransitionalCos"}
 WRITE = {
     "access": lambda value: "Access::" + ACCESS[value],
     "route": lambda value: "Route::" + ROUTE[value],

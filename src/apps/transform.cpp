@@ -25,6 +25,7 @@ struct Options {
   std::string inventory;
   std::string use_case;
   std::string cin;
+  std::string transitional_cos = "90b3d51f30000004";
   std::optional<std::uint64_t> dcc_counter;
   std::deque<std::string> words;  ///< texts that errors point to
 };
@@ -68,6 +69,7 @@ Result<std::string> convert(Options& options, const Inventory& inventory, UtcTim
   Context context;
   context.now = now;
   context.access_control_broker = broker;
+  if (const auto party = Eui64::parse(options.transitional_cos)) context.transitional_cos = *party;
   if (const auto device = inventory.find(request->id.target); device != inventory.end()) {
     context.target_type = device->second.type;
     context.twin_element = device->second.twin_element;
@@ -119,6 +121,8 @@ void add_transform(CLI::App& app, int& status) {
   command->add_option("--dcc-counter", options->dcc_counter, "Counter to use where the DCC is the originator");
   command->add_option("--inventory", options->inventory, "Devices and their types, tab-separated: eui, type");
   command->add_option("--use-case", options->use_case, "Use case, where the inventory leaves a choice: ECS26k");
+  command->add_option("--transitional-cos", options->transitional_cos, "Transitional change of supplier party")
+      ->capture_default_str();
   command->add_option("--cin", options->cin, "Customer identification number for service 9.1 (default: drawn)")
       ->check([](const std::string& text) {
         const bool good = text.size() == 4 && text.find_first_not_of("0123456789") == std::string::npos;

@@ -69,6 +69,7 @@ class Reference {
     Context context;
     context.now = from_iso8601("2015-01-01T00:00:00Z").value();
     context.access_control_broker = kBroker;
+    context.transitional_cos = Eui64(0x90B3D51F30000004);
     if (const auto type = types_.find(request.id.target); type != types_.end()) context.target_type = type->second;
     if (row.at("also") != "-") context.use_case = row.at("use_case");
     context.cin = "1234";

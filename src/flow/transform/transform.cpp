@@ -54,6 +54,10 @@ Status fill_parties(const duis::Request& request, const Context& context, Route 
   }
   if (!context.dcc_counter) return fail(ErrorCode::BadRequest, 0, "counter of the access control broker");
   header.originator = context.access_control_broker;
+  if (route == Route::TransitionalCos) {
+    if (!context.transitional_cos) return fail(ErrorCode::Unsupported, 0, "transitional change of supplier party");
+    header.originator = *context.transitional_cos;
+  }
   header.counter = *context.dcc_counter;
   if (route == Route::Broker) {
     header.supplementary_party = request.id.originator;

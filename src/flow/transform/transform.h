@@ -13,6 +13,7 @@ namespace meterway::flow::transform {
 struct Context {
   UtcTime now;
   Eui64 access_control_broker;
+  std::optional<Eui64> transitional_cos;         ///< transitional change of supplier party of the DCC, for 6.23
   DeviceType target_type = DeviceType::Unknown;  ///< from the inventory; decides the use case
   DeviceType other_type = DeviceType::Unknown;   ///< of the device that a join names
   bool twin_element = false;                     ///< an electricity meter that measures a second element

@@ -8,7 +8,7 @@
 namespace meterway::flow::transform {
 
 /// Who originates the command; see the head of spec/transform_use_cases.tsv.
-enum class Route : std::uint8_t { User, Broker, BrokerAlone };
+enum class Route : std::uint8_t { User, Broker, BrokerAlone, TransitionalCos };
 
 /// One row of spec/transform_use_cases.tsv.
 struct UseCaseChoice {
