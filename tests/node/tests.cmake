@@ -1,0 +1,2 @@
+# apps is no library: the files under test are compiled into it.
+target_sources(test_node PRIVATE ${PROJECT_SOURCE_DIR}/src/apps/node.cpp ${PROJECT_SOURCE_DIR}/src/apps/world.cpp)
