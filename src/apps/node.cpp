@@ -81,7 +81,9 @@ nlohmann::json responsible_for(DeviceType type) {
   const bool gas = type == DeviceType::GSME || type == DeviceType::GPF;
   const bool both = type == DeviceType::CHF || type == DeviceType::PPMID;
   auto out = nlohmann::json::array();
-  const auto add = [&](UserRole role, Eui64 user) { out.push_back({{"role", to_string(role)}, {"user", user.plain()}}); };
+  const auto add = [&](UserRole role, Eui64 user) {
+    out.push_back({{"role", to_string(role)}, {"user", user.plain()}});
+  };
   if (!gas || both) {
     add(UserRole::IS, supplier);
     add(UserRole::ES, supplier);
