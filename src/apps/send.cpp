@@ -5,6 +5,7 @@
 #include "apps/command.h"
 #include "apps/user_session.h"
 #include "apps/user_xml.h"
+#include "standard/duis/request.h"
 
 namespace meterway::apps {
 namespace {
@@ -64,6 +65,11 @@ int run(const Options& options) {
   if (!keys) return refuse(data.user(*user).string(), keys.error());
   const auto draft = make_draft(options, *world, **keys);
   if (!draft) return refuse(options.request.empty() ? options.service : options.request, draft.error());
+  if (const auto fits = duis::read_request(draft->xml); !fits) {
+    const auto& problem = fits.error();
+    fmt::print(stderr, "send: {}: {}: {} (--param Name=value or --body FILE fills the body)\n", draft->service->variant, problem.element, problem.rule);
+    return static_cast<int>(Ending::Failed);
+  }
   if (options.print) {
     const auto document = sign_as_user(draft->xml, **keys);
     if (!document) return refuse("signing", document.error());

@@ -7,6 +7,7 @@
 #include "base/util/base64.h"
 #include "base/util/hex.h"
 #include "base/xml/document.h"
+#include "flow/envelope/refusal.h"  // the published meanings of the response codes; nothing of the platform's state
 #include "standard/gbcs/protect.h"
 
 namespace meterway::apps {
@@ -124,13 +125,18 @@ Result<Opened> open_payload(ByteView payload, const UserKeys& keys, Eui64 broker
   return Opened{std::move(message), std::move(protection), std::move(lines)};
 }
 
+std::string describe_code(const std::string& code) {
+  const auto meaning = flow::meaning_of(code);
+  return meaning.empty() || meaning == "-" ? code : fmt::format("{} ({})", code, meaning);
+}
+
 std::string describe_answer(const Answer& answer, const Result<Opened>* opened) {
   std::string out;
   const auto line = [&out](std::string_view name, std::string_view text) { out += fmt::format("{:<14} {}\n", name, text); };
   if (answer.request_id) line("RequestID", answer.request_id->text());
   if (answer.response_id) line("ResponseID", answer.response_id->text());
   if (!answer.service.empty()) line("service", answer.service);
-  line("code", answer.code + (answer.carrier.empty() ? "" : " with " + answer.carrier));
+  line("code", describe_code(answer.code) + (answer.carrier.empty() ? "" : " with " + answer.carrier));
   for (const auto& text : answer.lines) out += "  " + text + "\n";
   if (opened == nullptr) return out;
   if (!*opened) {

@@ -39,6 +39,9 @@ struct Opened {
 /// Errors: those of read_message; BadMac, BadSignature, UnknownKey; Conflict when it does not answer `id`.
 Result<Opened> open_payload(ByteView payload, const UserKeys& keys, Eui64 broker, const std::optional<RequestId>& id);
 
+/// "E19 (device does not exist)"; the code alone where no meaning is published.
+std::string describe_code(const std::string& code);
+
 /// What a person reads: one fact a line.
 std::string describe_answer(const Answer& answer, const Result<Opened>* opened);
 

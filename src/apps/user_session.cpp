@@ -39,23 +39,29 @@ void UserSession::expect_push() {
   }
 }
 
-Result<Answer> UserSession::post(const std::string& xml, char web_service) {
-  METERWAY_TRY(const auto document, sign_as_user(xml, keys_));
+Result<Answer, Ending> UserSession::post(const std::string& xml, char web_service) {
+  const auto document = sign_as_user(xml, keys_);
+  if (!document) return Unexpected{failed("signing", document.error())};
   const auto url = world_.http_url() + "/api/v1/service" + web_service;
-  METERWAY_TRY(const auto reply, net::http_request("POST", url, {{"content-type", "application/xml"}}, document, kReplyPatience));
-  if (reply.status != 200) {
-    tell_(fmt::format("{:<14} {}: {}", "refused", url, describe_problem(reply)));
-    return fail(ErrorCode::Refused, 0, "HTTP status");
+  const auto reply = net::http_request("POST", url, {{"content-type", "application/xml"}}, *document, kReplyPatience);
+  if (!reply) return Unexpected{failed(url, reply.error())};
+  if (reply->status != 200) {
+    tell_(fmt::format("{:<14} {}: {}", "refused", url, describe_problem(*reply)));
+    return Unexpected{Ending::Refused};
   }
-  METERWAY_TRY(auto answer, read_answer(reply.body, keys_));
-  if (answer.request_id && *answer.request_id != id_) return fail(ErrorCode::Conflict, 0, "the reply is to another request");
-  return answer;
+  auto answer = read_answer(reply->body, keys_);
+  if (!answer) return Unexpected{failed("reply", answer.error())};
+  if (answer->request_id && *answer->request_id != id_) {
+    return Unexpected{failed("reply", {ErrorCode::Conflict, 0, "it answers another request"})};
+  }
+  return *std::move(answer);
 }
 
 Ending UserSession::tell_reply(const Answer& answer) {
-  tell_(fmt::format("{:<14} {} at {}, {}", answer.accepted() ? "acknowledged" : "refused", answer.code, answer.date_time, elapsed()));
+  const auto* verdict = answer.code == "I99" ? "acknowledged" : answer.accepted() ? "replied" : "refused";
+  tell_(fmt::format("{:<14} {} at {}, {}", verdict, describe_code(answer.code), answer.date_time, elapsed()));
   if (answer.accepted()) return Ending::Answered;
-  tell_(describe_answer(answer, nullptr));
+  for (const auto& line : answer.lines) tell_("  " + line);
   return Ending::Refused;
 }
 
@@ -66,7 +72,7 @@ Ending UserSession::submit(const Draft& draft) {
   tell_(fmt::format("{:<14} {} {} at {}", "asking", draft.service->variant, draft.service->name, to_iso8601(SystemClock().now())));
   if (!draft.service->permits(draft.variant)) return failed("command variant", {ErrorCode::BadRequest, 0, "not permitted for this service"});
   const auto answer = post(draft.xml, static_cast<char>(draft.service->web_service(draft.variant)));
-  if (!answer) return failed("reply", answer.error());
+  if (!answer) return answer.error();
   if (const auto ending = tell_reply(*answer); ending != Ending::Answered) return ending;
   if (draft.variant == CommandVariant::Transform) return send_signed(draft, *answer);
   if (draft.variant == CommandVariant::NonDevice) tell_(describe_answer(*answer, nullptr));
@@ -81,7 +87,7 @@ Ending UserSession::send_signed(const Draft& draft, const Answer& transformed) {
   if (const auto done = sign_precommand(*message, keys_); !done) return failed("pre-command", done.error());
   tell_(fmt::format("{:<14} {}", "signed", describe_message(*message)));
   const auto answer = post(draft_signed_precommand(draft, gbcs::write_message(*message)), 'S');
-  if (!answer) return failed("reply", answer.error());
+  if (!answer) return answer.error();
   return tell_reply(*answer);
 }
 

@@ -27,7 +27,8 @@ class UserSession {
   Ending await(std::chrono::milliseconds patience);
 
  private:
-  Result<Answer> post(const std::string& xml, char web_service);
+  /// Posts; the ending when there is no answer to go on with.
+  Result<Answer, Ending> post(const std::string& xml, char web_service);
   Ending send_signed(const Draft& draft, const Answer& transformed);
   Ending tell_reply(const Answer& answer);
   Result<std::string> next_push(std::chrono::milliseconds patience);
