@@ -59,7 +59,7 @@ Result<Answer, Ending> UserSession::post(const std::string& xml, char web_servic
 
 Ending UserSession::tell_reply(const Answer& answer) {
   const auto* verdict = answer.code == "I99" ? "acknowledged" : answer.accepted() ? "replied" : "refused";
-  tell_(fmt::format("{:<14} {} at {}, {}", verdict, describe_code(answer.code), answer.date_time, elapsed()));
+  tell_(fmt::format("{:<14} {} at {}, {}", verdict, answer.accepted() ? answer.code : describe_code(answer.code), answer.date_time, elapsed()));
   if (answer.accepted()) return Ending::Answered;
   for (const auto& line : answer.lines) tell_("  " + line);
   return Ending::Refused;
