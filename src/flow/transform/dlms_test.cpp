@@ -7,6 +7,7 @@
 #include "flow/transform/dlms_time.h"
 #include "flow/transform/expression.h"
 #include "flow/transform/use_case_choice.h"
+#include "standard/duis/schema_tables.h"
 #include "standard/duis/services.h"
 #include "standard/gbcs/use_cases.h"
 
@@ -317,6 +318,45 @@ TEST(Tables, EveryRowNamesAUseCaseAndReadsAsAnExpression) {
       EXPECT_EQ(made.error().code, ErrorCode::BadRequest)
           << row.use_cases << ": " << row.data << ": " << made.error().field;
     }
+  }
+}
+
+/// The element names in the paths of an expression or a condition; texts to compare with are left out.
+std::vector<std::string> element_names(std::string_view text) {
+  std::vector<std::string> names;
+  std::string word;
+  bool value = false;  // after = or within the choices of pick
+  for (const char c : std::string(text) + " ") {
+    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '@' ||
+        c == '#') {
+      word += c;
+      continue;
+    }
+    if (!word.empty() && !value && word[0] >= 'A' && word[0] <= 'Z') names.push_back(word);
+    word.clear();
+    if (c == ';' || c == '=') value = true;
+    if (c == ')' || c == ',' || c == '|' || (c == ' ' && text.find(';') == std::string_view::npos)) value = false;
+  }
+  return names;
+}
+
+TEST(Tables, EveryPathIsMadeOfElementsOfTheSchema) {
+  std::set<std::string_view> known;
+  for (const auto& name : duis::schema::names()) known.insert(name.local);
+  const auto expect_known = [&](std::string_view text, std::string_view where) {
+    for (const auto& name : element_names(text)) EXPECT_TRUE(known.count(name)) << name << " in " << where;
+  };
+  int paths = 0;
+  for (const auto& row : dlms_rows()) {
+    for (const auto text : {row.each, row.when, row.data}) expect_known(text, row.use_cases);
+    paths += static_cast<int>(element_names(row.each).size());
+    if (row.data.starts_with('@') && !dlms_expression(row.data.substr(1)).empty()) {
+      expect_known(dlms_expression(row.data.substr(1)), row.data);
+    }
+  }
+  EXPECT_GT(paths, 50);
+  for (const auto& row : use_case_choices()) {
+    if (row.when.find("role=") == std::string_view::npos) expect_known(row.when, row.use_case);
   }
 }
 

@@ -37,16 +37,13 @@ Result<Bytes> certificate_to_carry(Eui64 party, std::string_view handed_in, cons
 }
 
 /// Who stands in the header. The user does, except where the device does not know it: then the ACB asks in its place,
-/// with a counter of its own, and names the user as supplementary remote party. An unknown party that wants encrypted
-/// data hands in its key agreement certificate, which then travels in the header.
-Status fill_parties(const duis::Request& request, const Context& context, Route route, gbcs::Header& header) {
+/// with a counter of its own, and names the user as supplementary remote party. A party that hands in its key agreement
+/// certificate says that the device does not know it; where the answer is encrypted the certificate travels along.
+Status fill_parties(const duis::Request& request, const Context& context, Route route, bool encrypted,
+                    gbcs::Header& header) {
   header.target = request.id.target;
   const auto* credentials = request.body.child("KAPublicSecurityCredentials");
-  if (credentials != nullptr) {
-    METERWAY_TRY(header.supplementary_certificate,
-                 certificate_to_carry(request.id.originator, credentials->text, context.keys));
-    if (route == Route::User) route = Route::Broker;
-  }
+  if (credentials != nullptr && route == Route::User) route = Route::Broker;
   if (route == Route::User || request.id.originator == context.access_control_broker) {
     header.originator = request.id.originator;
     header.counter = request.id.counter;
@@ -59,10 +56,12 @@ Status fill_parties(const duis::Request& request, const Context& context, Route 
     header.originator = *context.transitional_cos;
   }
   header.counter = *context.dcc_counter;
-  if (route == Route::Broker) {
-    header.supplementary_party = request.id.originator;
-    header.supplementary_counter = request.id.counter;
-  }
+  if (route == Route::BrokerAlone) return {};
+  header.supplementary_party = request.id.originator;
+  header.supplementary_counter = request.id.counter;
+  if (credentials == nullptr) return {};
+  METERWAY_TRY(auto certificate, certificate_to_carry(request.id.originator, credentials->text, context.keys));
+  if (encrypted) header.supplementary_certificate = std::move(certificate);
   return {};
 }
 
@@ -102,7 +101,7 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
   result.critical = service->critical;
   result.signed_by_broker = use_case->critical() && !service->critical;
   auto& header = result.message.header;
-  METERWAY_CHECK(fill_parties(request, context, choice.route, header));
+  METERWAY_CHECK(fill_parties(request, context, choice.route, use_case->encrypted, header));
   header.kind = gbcs::Kind::Command;
   header.code = choice.code;
   const PayloadInput input{.body = request.body,
