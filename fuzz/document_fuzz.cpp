@@ -1,6 +1,7 @@
 // Who sends these bytes: whoever hands a JSON document to `encode`.
 // Laws: a document that is accepted stands for a message, and the message's own document gives it again.
-// Covers: src/standard/gbcs/json_view.cpp, src/standard/gbcs/document.cpp, src/standard/gbcs/document_dlms.cpp, src/standard/gbcs/document_gbz.cpp, src/standard/gbcs/document_asn1.cpp
+// Covers: src/standard/gbcs/json_view.cpp, src/standard/gbcs/document.cpp, src/standard/gbcs/document_dlms.cpp,
+// src/standard/gbcs/document_gbz.cpp, src/standard/gbcs/document_asn1.cpp
 #include <cstdlib>
 
 #include "standard/gbcs/document.h"

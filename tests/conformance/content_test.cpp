@@ -16,7 +16,8 @@ namespace {
 Result<Bytes> read_and_write_content(const Message& message) {
   const auto* row = find_use_case(message.header.code);
   if (row == nullptr) return fail(ErrorCode::UnknownCode);
-  const bool is_gbz = row->payload == PayloadKind::Gbz || (row->payload == PayloadKind::ByDevice && message.content[0] == 0x01);
+  const bool is_gbz =
+      row->payload == PayloadKind::Gbz || (row->payload == PayloadKind::ByDevice && message.content[0] == 0x01);
   if (row->payload == PayloadKind::Asn1) {
     METERWAY_TRY(const auto node, asn1::read(message.content));
     return asn1::write(node);
@@ -57,8 +58,9 @@ TEST(ReferenceMessages, HaveContentThatIsConsumedExactlyAndWrittenBackAlike) {
 
 void expect_named_fields(const gbz::Component& component, ByteView payload, const std::string& name) {
   const auto fields = zcl::read_fields(component.cluster, component.frame_control, component.command, payload);
-  ASSERT_TRUE(fields) << name << ": " << describe(fields.error()) << " cluster " << std::hex << component.cluster << " frame "
-                      << int(component.frame_control) << " command " << int(component.command) << " " << to_hex(payload);
+  ASSERT_TRUE(fields) << name << ": " << describe(fields.error()) << " cluster " << std::hex << component.cluster
+                      << " frame " << int(component.frame_control) << " command " << int(component.command) << " "
+                      << to_hex(payload);
   EXPECT_EQ(to_hex(zcl::write_fields(*fields)), to_hex(payload)) << name;
 }
 
@@ -71,7 +73,8 @@ TEST(ReferenceMessages, HaveZclPayloadsWhoseFieldsAllHaveNames) {
     const auto message = read_message(reference.bytes);
     ASSERT_TRUE(message) << reference.name;
     const auto* row = find_use_case(message->header.code);
-    const bool is_gbz = row->payload == PayloadKind::Gbz || (row->payload == PayloadKind::ByDevice && message->content[0] == 0x01);
+    const bool is_gbz =
+        row->payload == PayloadKind::Gbz || (row->payload == PayloadKind::ByDevice && message->content[0] == 0x01);
     if (!is_gbz) continue;
     std::vector<gbz::Component> components;
     if (message->header.kind == Kind::Alert) {

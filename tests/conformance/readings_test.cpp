@@ -25,7 +25,8 @@ TEST(Readings, OfElectricityImportAreDecryptedAndScaled) {
   METERWAY_NEEDS_REFERENCE();
   const auto readings = readings_of("ECS17b_4.1.1_SINGLE_SUCCESS");
   ASSERT_TRUE(readings) << describe(readings.error());
-  EXPECT_THAT(*readings, ElementsAre(Reading{"active import energy", "0.010", "kWh"}, Reading{"reactive import energy", "0.010", "kvarh"}));
+  EXPECT_THAT(*readings, ElementsAre(Reading{"active import energy", "0.010", "kWh"},
+                                     Reading{"reactive import energy", "0.010", "kvarh"}));
 }
 
 TEST(Readings, OfGasAreMultipliedAndDividedAsTheMeterSays) {
@@ -45,7 +46,8 @@ TEST(Readings, OfMeterBalancesAreInPounds) {
 TEST(Readings, OfTheSupplyAreStates) {
   METERWAY_NEEDS_REFERENCE();
   EXPECT_THAT(*readings_of("ECS45_7.4_SUCCESS"), ElementsAre(Reading{"load switch", "closed", ""}));
-  EXPECT_THAT(*readings_of("GCS33_7.4_SUCCESS"), ElementsAre(Reading{"battery life", "100", "days"}, Reading{"supply", "on", ""}));
+  EXPECT_THAT(*readings_of("GCS33_7.4_SUCCESS"),
+              ElementsAre(Reading{"battery life", "100", "days"}, Reading{"supply", "on", ""}));
 }
 
 TEST(Readings, ThatTheMeterCouldNotGiveSayWhy) {
@@ -54,8 +56,9 @@ TEST(Readings, ThatTheMeterCouldNotGiveSayWhy) {
   ASSERT_TRUE(readings) << describe(readings.error());
   ASSERT_EQ(readings->size(), 1u);
   EXPECT_EQ(readings->front().unit, "");
-  EXPECT_THAT(readings->front().value, testing::AnyOf(Eq("object-unavailable"), Eq("other-reason"), Eq("temporary-failure"),
-                                                      Eq("hardware-fault"), Eq("read-write-denied"), Eq("object-undefined")));
+  EXPECT_THAT(readings->front().value,
+              testing::AnyOf(Eq("object-unavailable"), Eq("other-reason"), Eq("temporary-failure"),
+                             Eq("hardware-fault"), Eq("read-write-denied"), Eq("object-undefined")));
 }
 
 TEST(Readings, AreNotMadeUpForOtherUseCases) {
