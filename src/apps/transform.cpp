@@ -1,6 +1,7 @@
 #include "flow/transform/transform.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <deque>
 #include <memory>
@@ -31,11 +32,15 @@ struct Options {
 };
 
 /// The error of a document, with the place and the rule in its words.
-Unexpected<Error> refuse(Options& options, const duis::Problem& problem) {
+Unexpected<Error> refuse(Options& options, const std::string& text, const duis::Problem& problem) {
   std::string words = "line " + std::to_string(problem.line) + ", " + problem.element;
   if (!problem.rule.empty()) words += ": " + problem.rule;
   options.words.push_back(std::move(words));
-  return Unexpected<Error>{Error{problem.code, 0, options.words.back().c_str()}};
+  std::size_t offset = 0;  // of the line
+  for (int line = 1; line < problem.line && offset < text.size(); ++line) {
+    offset = std::min(text.find('\n', offset), text.size() - 1) + 1;
+  }
+  return Unexpected<Error>{Error{problem.code, static_cast<std::uint32_t>(offset), options.words.back().c_str()}};
 }
 
 /// What the DCC does with a command that no user signs: its own signature where the use case demands one and the ACB
@@ -65,7 +70,7 @@ std::string draw_cin() {
 Result<std::string> convert(Options& options, const Inventory& inventory, UtcTime now, const std::string& text,
                             const pki::KeyStore& keys, Eui64 broker) {
   const auto request = duis::read_request(text);
-  if (!request) return refuse(options, request.error());
+  if (!request) return refuse(options, text, request.error());
   Context context;
   context.now = now;
   context.access_control_broker = broker;
