@@ -41,6 +41,9 @@ def dlms(text):
     if kind in ("octets", "ascii"):
         raw = bytes.fromhex(value) if kind == "octets" else value.encode()
         return bytes([0x09, len(raw)]) + raw
+    if kind == "bits":
+        raw = bytes.fromhex(value)
+        return bytes([0x04, 8 * len(raw)]) + raw
     tag, size = NUMBERS[kind]
     return bytes([tag]) + (int(value) % (1 << 8 * size)).to_bytes(size, "big")
 

@@ -27,7 +27,7 @@ DeviceState first_state(const EstateRow& row, const std::vector<EstateRow>& rows
   state.commissioned = state.registers.read_at = now;
   if (row.type == DeviceType::ESME || row.type == DeviceType::GSME) {
     // A meter has run at the factory and at its first home: nobody's register reads zero.
-    state.registers.import_milli = (1000 + row.seed % 9000) * 1'000'000;
+    state.registers.import_milli = (1000 + row.seed % 9000) * 1'000'000 + row.seed * 7'919 % 1'000'000;
     state.registers.reactive_milli = state.registers.import_milli / 5;
     if (row.type == DeviceType::ESME) state.registers.tariff_milli[0] = state.registers.import_milli;
     state.registers.balance = 1'000'000;
