@@ -25,7 +25,7 @@ struct Options {
 /// One thing that the demo asks for.
 struct Job {
   std::string_view title;
-  std::vector<std::string> arguments;   ///< of send
+  std::vector<std::string> arguments;  ///< of send
   DeviceType to;
 };
 
@@ -60,7 +60,8 @@ bool is_free(std::uint16_t port) {
 std::vector<std::string> serve_arguments(const Options& options, const DataFolder& data) {
   const auto known = load_world(data.world());
   const World world = known ? *known : World();
-  std::vector<std::string> arguments{"serve", "--data", options.data, "--estate-log", (data.root / "estate.log").string()};
+  std::vector<std::string> arguments{"serve", "--data", options.data, "--estate-log",
+                                     (data.root / "estate.log").string()};
   const auto choose = [&](const char* name, std::uint16_t port) {
     if (!is_free(port)) arguments.insert(arguments.end(), {name, "0"});
   };
@@ -79,7 +80,7 @@ bool is_healthy(const World& world) {
 Result<World> wait_for_platform(ChildProcess& platform, const DataFolder& data, const std::filesystem::path& log) {
   for (int i = 0; i < 600; ++i) {
     if (!platform.running()) return fail(ErrorCode::Closed, 0, "the platform");
-    const auto said = read_text_file(log);   // it says "ready" once its ports are in world.json
+    const auto said = read_text_file(log);  // it says "ready" once its ports are in world.json
     if (said && said->find("ready:") != std::string::npos) {
       METERWAY_TRY(auto world, load_world(data.world()));
       if (is_healthy(world)) return world;
@@ -90,7 +91,8 @@ Result<World> wait_for_platform(ChildProcess& platform, const DataFolder& data, 
 }
 
 /// Runs `meterway <arguments>`, shows what it said and returns it. Errors: Io.
-Result<std::pair<int, std::string>> run_and_show(const std::vector<std::string>& arguments, const std::filesystem::path& file) {
+Result<std::pair<int, std::string>> run_and_show(const std::vector<std::string>& arguments,
+                                                 const std::filesystem::path& file) {
   METERWAY_TRY(auto child, ChildProcess::start(arguments, false, file.string()));
   const int status = child.wait();
   METERWAY_TRY(auto text, read_text_file(file));
@@ -159,11 +161,14 @@ int run(const Options& options) {
     fmt::print(stderr, "demo: {} (see {})\n", describe(world.error()), log.string());
     return 1;
   }
-  fmt::print("platform   {}   certificate search {}   emulated home on port {}\n", world->http_url(), world->smki_url(), world->link_port);
+  fmt::print("platform   {}   certificate search {}   emulated home on port {}\n", world->http_url(), world->smki_url(),
+             world->link_port);
   const bool done = run_jobs(options, *world, data.root / "demo.out");
-  fmt::print("\n{}\n", done ? "The road is open: asked, carried, answered, delivered." : "Something was not answered; see above.");
+  fmt::print("\n{}\n", done ? "The road is open: asked, carried, answered, delivered."
+                            : "Something was not answered; see above.");
   if (options.once) return done && platform->stop() == 0 ? 0 : 1;
-  fmt::print("Running until Ctrl-C. Try: meterway send 4.1.1 --to {} --data {}\n", device_of(*world, DeviceType::ESME).plain(), options.data);
+  fmt::print("Running until Ctrl-C. Try: meterway send 4.1.1 --to {} --data {}\n",
+             device_of(*world, DeviceType::ESME).plain(), options.data);
   std::fflush(stdout);
   while (platform->running()) {
     if (wait_for_stop(std::chrono::milliseconds(500))) return platform->stop() == 0 && done ? 0 : 1;

@@ -36,7 +36,8 @@ void check_crypto(Report& report) {
   if (signature && key->public_key().verify(message, *signature)) {
     report.good("the cryptographic library signs and verifies on P-256");
   } else {
-    report.bad("the cryptographic library cannot sign on P-256", "install OpenSSL 3 with elliptic curves (Debian: libssl3)");
+    report.bad("the cryptographic library cannot sign on P-256",
+               "install OpenSSL 3 with elliptic curves (Debian: libssl3)");
   }
 }
 
@@ -51,7 +52,8 @@ void check_clock(Report& report) {
 }
 
 /// A port is free, or one of ours answers there, or a stranger has it.
-void check_port(Report& report, const World& world, std::uint16_t port, std::string_view what, const std::string& probe) {
+void check_port(Report& report, const World& world, std::uint16_t port, std::string_view what,
+                const std::string& probe) {
   const auto name = fmt::format("{} port {}:{}", what, world.address, port);
   if (net::serve_http(world.address, port, [](const auto&) { return net::HttpResponse{}; })) {
     report.note(name + " is free: nothing runs there now");
@@ -59,7 +61,8 @@ void check_port(Report& report, const World& world, std::uint16_t port, std::str
   }
   const auto url = fmt::format("http://{}:{}{}", world.address, port, probe);
   if (!probe.empty() && !net::http_request("GET", url, {}, "", std::chrono::seconds(2))) {
-    report.bad(name + " is taken by something that does not speak HTTP", fmt::format("see `ss -ltnp 'sport = :{}'`, stop it or choose another port", port));
+    report.bad(name + " is taken by something that does not speak HTTP",
+               fmt::format("see `ss -ltnp 'sport = :{}'`, stop it or choose another port", port));
     return;
   }
   report.good(name + " is in use" + (probe.empty() ? "" : " and answers HTTP"));
@@ -70,12 +73,14 @@ bool is_secret(const std::filesystem::path& path) { return path.extension() == "
 void check_permissions(Report& report, const DataFolder& data) {
   std::size_t keys = 0;
   std::error_code error;
-  for (auto at = std::filesystem::recursive_directory_iterator(data.root, error); !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+  for (auto at = std::filesystem::recursive_directory_iterator(data.root, error);
+       !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
     struct stat info {};
     if (!is_secret(at->path()) || ::stat(at->path().c_str(), &info) != 0) continue;
     ++keys;
     if ((info.st_mode & 077) != 0) {
-      report.bad(fmt::format("{} can be read by others (mode {:o})", at->path().string(), info.st_mode & 0777), "chmod 600 " + at->path().string());
+      report.bad(fmt::format("{} can be read by others (mode {:o})", at->path().string(), info.st_mode & 0777),
+                 "chmod 600 " + at->path().string());
     }
   }
   if (error) report.bad(data.root.string() + ": " + error.message(), "run as the owner of the data folder");
@@ -85,7 +90,8 @@ void check_permissions(Report& report, const DataFolder& data) {
 void check_disk(Report& report, const DataFolder& data) {
   const auto probe = data.root / ".doctor";
   if (!write_text_file(probe, "x")) {
-    report.bad(data.root.string() + " cannot be written", "run as the owner of the data folder, or give another with --data");
+    report.bad(data.root.string() + " cannot be written",
+               "run as the owner of the data folder, or give another with --data");
     return;
   }
   std::error_code error;
@@ -93,7 +99,8 @@ void check_disk(Report& report, const DataFolder& data) {
   const auto space = std::filesystem::space(data.root, error);
   const auto free_mb = error ? 0 : space.available >> 20;
   if (free_mb < 100) {
-    report.bad(fmt::format("{} MB are free at {}", free_mb, data.root.string()), "make room: the store needs it to accept requests");
+    report.bad(fmt::format("{} MB are free at {}", free_mb, data.root.string()),
+               "make room: the store needs it to accept requests");
   } else {
     report.good(fmt::format("{} can be written, {} MB free", data.root.string(), free_mb));
   }
@@ -104,7 +111,8 @@ void check_users(Report& report, const DataFolder& data, const World& world) {
     if (std::filesystem::exists(data.user(user.eui) / (user.eui.plain() + "-ds.key"))) {
       report.good(fmt::format("User {} ({}) has keys here", user.eui.dashed_upper(), user.name));
     } else {
-      report.note(fmt::format("User {} ({}) has no keys here: `send --from {}` cannot sign", user.eui.dashed_upper(), user.name, user.eui.plain()));
+      report.note(fmt::format("User {} ({}) has no keys here: `send --from {}` cannot sign", user.eui.dashed_upper(),
+                              user.name, user.eui.plain()));
     }
     check_port(report, world, user.push_port, "push of " + user.name + ",", "");
   }
@@ -128,7 +136,8 @@ int run(const std::string& folder) {
   check_permissions(report, data);
   const auto world = load_world(data.world());
   if (!world) {
-    report.bad(data.world().string() + ": " + describe(world.error()), "give the folder of a node with --data, or let `meterway serve` make one in an empty folder");
+    report.bad(data.world().string() + ": " + describe(world.error()),
+               "give the folder of a node with --data, or let `meterway serve` make one in an empty folder");
     return 1;
   }
   check_port(report, *world, world->http_port, "DUIS", "/");

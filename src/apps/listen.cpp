@@ -55,10 +55,13 @@ int run(const Options& options) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   block_end_signals();
-  const auto inbox = Inbox::open(**keys, *world, port, folder.string(), [&](const Answer& answer, const Result<Opened>* opened) {
-    if (!options.quiet) fmt::print("{}  {}\n{}\n", to_iso8601(SystemClock().now()), opened != nullptr && !*opened ? "REFUSED" : "taken", describe_answer(answer, opened));
-    std::fflush(stdout);
-  });
+  const auto inbox =
+      Inbox::open(**keys, *world, port, folder.string(), [&](const Answer& answer, const Result<Opened>* opened) {
+        if (!options.quiet)
+          fmt::print("{}  {}\n{}\n", to_iso8601(SystemClock().now()),
+                     opened != nullptr && !*opened ? "REFUSED" : "taken", describe_answer(answer, opened));
+        std::fflush(stdout);
+      });
   if (!inbox) return refuse(fmt::format("{}:{}", world->address, port), inbox.error());
   fmt::print(stderr, "listening for {} on {}:{}; Ctrl-C ends\n", eui->dashed_upper(), world->address, (*inbox)->port());
   wait_for_end();

@@ -25,7 +25,8 @@ sigset_t stop_signals() {
 
 }  // namespace
 
-Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& arguments, bool quiet, const std::string& output) {
+Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& arguments, bool quiet,
+                                         const std::string& output) {
   std::string name = "meterway";
   std::vector<std::string> copies = arguments;
   std::vector<char*> argv{name.data()};
@@ -43,7 +44,8 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argumen
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   if (quiet) posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  if (!output.empty()) posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (!output.empty())
+    posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   pid_t pid = -1;
   const int failed = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -108,7 +110,8 @@ void hold_stop_signals() {
 
 bool wait_for_stop(std::chrono::milliseconds patience) {
   const auto set = stop_signals();
-  const timespec time{static_cast<time_t>(patience.count() / 1000), static_cast<long>(patience.count() % 1000) * 1000000};
+  const timespec time{static_cast<time_t>(patience.count() / 1000),
+                      static_cast<long>(patience.count() % 1000) * 1000000};
   return sigtimedwait(&set, nullptr, &time) > 0;
 }
 

@@ -13,9 +13,10 @@ namespace meterway::apps {
 /// of their own.
 class ChildProcess {
  public:
-  /// Starts `meterway <arguments>` with the standard streams of this process; with `quiet` its standard output is dropped,
-  /// with `output` it goes to that file. Errors: Io.
-  static Result<ChildProcess> start(const std::vector<std::string>& arguments, bool quiet = false, const std::string& output = {});
+  /// Starts `meterway <arguments>` with the standard streams of this process; with `quiet` its standard output is
+  /// dropped, with `output` it goes to that file. Errors: Io.
+  static Result<ChildProcess> start(const std::vector<std::string>& arguments, bool quiet = false,
+                                    const std::string& output = {});
   ChildProcess(ChildProcess&& other) noexcept : pid_(other.pid_) { other.pid_ = -1; }
   ChildProcess& operator=(ChildProcess&& other) noexcept;
   /// Asks it to end (SIGTERM), and after ten seconds ends it.

@@ -60,14 +60,16 @@ int run(const Options& options) {
   if (!world) return refuse(data.world().string(), world.error());
   const auto user = choose_user(options, *world);
   if (!user) return refuse("--from " + options.from, user.error());
-  if (const auto target = Eui64::parse(options.to); !options.to.empty() && !target) return refuse("--to " + options.to, target.error());
+  if (const auto target = Eui64::parse(options.to); !options.to.empty() && !target)
+    return refuse("--to " + options.to, target.error());
   const auto keys = UserKeys::open(data, *world, *user);
   if (!keys) return refuse(data.user(*user).string(), keys.error());
   const auto draft = make_draft(options, *world, **keys);
   if (!draft) return refuse(options.request.empty() ? options.service : options.request, draft.error());
   if (const auto fits = duis::read_request(draft->xml); !fits) {
     const auto& problem = fits.error();
-    fmt::print(stderr, "send: {}: {}: {} (--param Name=value or --body FILE fills the body)\n", draft->service->variant, problem.element, problem.rule);
+    fmt::print(stderr, "send: {}: {}: {} (--param Name=value or --body FILE fills the body)\n", draft->service->variant,
+               problem.element, problem.rule);
     return static_cast<int>(Ending::Failed);
   }
   if (options.print) {
@@ -76,7 +78,8 @@ int run(const Options& options) {
     fmt::print("{}\n", *document);
     return 0;
   }
-  UserSession session(*world, **keys, [](const std::string& line) { fmt::print("{}{}", line, line.ends_with('\n') ? "" : "\n"); });
+  UserSession session(*world, **keys,
+                      [](const std::string& line) { fmt::print("{}{}", line, line.ends_with('\n') ? "" : "\n"); });
   const bool wait = !options.no_wait && draft->variant != CommandVariant::NonDevice;
   if (wait) session.expect_push();
   auto ending = session.submit(*draft);
@@ -87,15 +90,18 @@ int run(const Options& options) {
 }  // namespace
 
 void add_send(CLI::App& app, int& status) {
-  auto* command = app.add_subcommand("send", "Act as a User: build, sign and post a request, wait for the answer, print the reading");
+  auto* command = app.add_subcommand(
+      "send", "Act as a User: build, sign and post a request, wait for the answer, print the reading");
   auto options = std::make_shared<Options>();
   command->add_option("service", options->service, "Service reference variant: 4.1.1");
   command->add_option("--to", options->to, "EUI-64 of the device");
   command->add_option("--from", options->from, "EUI-64 of the User; the first that may ask when absent");
   add_data_option(*command, options->data);
-  command->add_option("--param", options->parameters, "An element of the body: Name=value or Path/Name=value; may be repeated");
+  command->add_option("--param", options->parameters,
+                      "An element of the body: Name=value or Path/Name=value; may be repeated");
   command->add_option("--body", options->body, "File with the one element inside Body, prefix sr bound");
-  command->add_option("--request", options->request, "File with a whole request; it is signed and given a fresh counter");
+  command->add_option("--request", options->request,
+                      "File with a whole request; it is signed and given a fresh counter");
   command->add_flag("--keep-counter", options->keep_counter, "Leave the counter of --request as it is");
   command->add_option("--pounds", options->pounds, "Worth of the token of 2.2; 10 when absent");
   command->add_option("--pence", options->pence, "Worth of the token of 2.2 in pence");

@@ -85,7 +85,8 @@ Status load_certificates(pki::CertificateDirectory& directory, const DataFolder&
   return {};
 }
 
-Result<pki::CertificateHandle> find_signer(const pki::CertificateDirectory& directory, Eui64 broker, const flow::Settings& settings) {
+Result<pki::CertificateHandle> find_signer(const pki::CertificateDirectory& directory, Eui64 broker,
+                                           const flow::Settings& settings) {
   if (settings.signing_serial.empty()) {
     auto signer = directory.in_use(broker, pki::KeyUse::XmlSigning);
     if (!signer || !signer->private_key) return fail(ErrorCode::UnknownKey, 0, "XML-signing key of the DCC");
@@ -114,7 +115,8 @@ net::HttpResponse serve_smki(const net::HttpRequest& http, const flow::Context& 
   pki::SearchAnswer answer;
   if (http.path == pki::kSearchPath || http.path == pki::kRetrievePath) {
     if (http.method != "POST") return {405, {{"allow", "POST"}}, ""};
-    answer = http.path == pki::kSearchPath ? pki::answer_search(http.body, context.certificates, audit) : pki::answer_retrieve(http.body, context.certificates, audit);
+    answer = http.path == pki::kSearchPath ? pki::answer_search(http.body, context.certificates, audit)
+                                           : pki::answer_retrieve(http.body, context.certificates, audit);
   } else {
     return {404, {}, ""};
   }
@@ -122,13 +124,17 @@ net::HttpResponse serve_smki(const net::HttpRequest& http, const flow::Context& 
 }
 
 /// The ports as they are, for those who share the folder. A platform that may not write there leaves them as they were.
-void publish_ports(const DataFolder& data, World world, const flow::Settings& settings, std::uint16_t http, std::uint16_t smki, std::uint16_t link) {
-  if (world.address == settings.address && world.http_port == http && world.smki_port == smki && world.link_port == link) return;
+void publish_ports(const DataFolder& data, World world, const flow::Settings& settings, std::uint16_t http,
+                   std::uint16_t smki, std::uint16_t link) {
+  if (world.address == settings.address && world.http_port == http && world.smki_port == smki &&
+      world.link_port == link)
+    return;
   world.address = settings.address;
   world.http_port = http;
   world.smki_port = smki;
   world.link_port = link;
-  if (const auto saved = save_world(data.world(), world); !saved) complain(data.world().string(), describe(saved.error()));
+  if (const auto saved = save_world(data.world(), world); !saved)
+    complain(data.world().string(), describe(saved.error()));
 }
 
 int run(const Options& options) {
@@ -141,7 +147,8 @@ int run(const Options& options) {
   if (!settings) return complain("configuration", settings.error());
 
   const auto directory = std::make_shared<pki::CertificateDirectory>();
-  if (const auto loaded = load_certificates(*directory, data, *settings); !loaded) return complain("certificates", describe(loaded.error()));
+  if (const auto loaded = load_certificates(*directory, data, *settings); !loaded)
+    return complain("certificates", describe(loaded.error()));
   const auto keys = pki::key_store_of(directory);
   const auto signer = find_signer(*directory, world->access_control_broker, *settings);
   if (!signer) return complain(data.platform_keys().string(), describe(signer.error()));
@@ -150,32 +157,42 @@ int run(const Options& options) {
   }
   const auto store = store::open_sqlite(data.store().string());
   if (!store) return complain(data.store().string(), describe(store.error()));
-  if (const auto filled = fill_registry(**store, *settings); !filled) return complain(data.store().string(), describe(filled.error()));
+  if (const auto filled = fill_registry(**store, *settings); !filled)
+    return complain(data.store().string(), describe(filled.error()));
 
   const SystemClock clock;
   SystemRandom random;
-  const flow::Context context{**store, *directory, *keys, **signer, world->access_control_broker, clock, random, *settings};
+  const flow::Context context{**store, *directory, *keys,    **signer, world->access_control_broker,
+                              clock,   random,     *settings};
   auto pipeline = flow::Pipeline::start(context);
-  if (!pipeline) return complain(fmt::format("{}:{}", settings->address, settings->link_port), describe(pipeline.error()));
+  if (!pipeline)
+    return complain(fmt::format("{}:{}", settings->address, settings->link_port), describe(pipeline.error()));
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
-  auto http = net::serve_http(settings->address, settings->http_port, [&](const net::HttpRequest& request) { return (*pipeline)->serve(net::HttpRequest(request)); }, limits);
+  auto http = net::serve_http(
+      settings->address, settings->http_port,
+      [&](const net::HttpRequest& request) { return (*pipeline)->serve(net::HttpRequest(request)); }, limits);
   if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
   net::ServerLimits small;
   small.body_bytes = pki::kMaxSearchRequestBytes;
   small.workers = 2;
-  auto smki = net::serve_http(settings->address, settings->smki_port, [&](const net::HttpRequest& request) { return serve_smki(request, context); }, small);
+  auto smki = net::serve_http(
+      settings->address, settings->smki_port,
+      [&](const net::HttpRequest& request) { return serve_smki(request, context); }, small);
   if (!smki) return complain(fmt::format("{}:{}", settings->address, settings->smki_port), describe(smki.error()));
   publish_ports(data, *world, *settings, (*http)->port(), (*smki)->port(), (*pipeline)->link_port());
 
   std::optional<ChildProcess> estate;
   if (!options.no_estate) {
-    auto started = ChildProcess::start({"estate", "--data", options.data, "--link", fmt::format("{}:{}", settings->address, (*pipeline)->link_port())}, false, options.estate_log);
+    auto started = ChildProcess::start(
+        {"estate", "--data", options.data, "--link", fmt::format("{}:{}", settings->address, (*pipeline)->link_port())},
+        false, options.estate_log);
     if (!started) return complain("estate", describe(started.error()));
     estate.emplace(std::move(*started));
   }
-  fmt::print("ready: DUIS http://{0}:{1}  certificate search http://{0}:{2}  hubs {0}:{3}\n", settings->address, (*http)->port(), (*smki)->port(), (*pipeline)->link_port());
+  fmt::print("ready: DUIS http://{0}:{1}  certificate search http://{0}:{2}  hubs {0}:{3}\n", settings->address,
+             (*http)->port(), (*smki)->port(), (*pipeline)->link_port());
   std::fflush(stdout);
 
   int status = 0;
@@ -198,13 +215,19 @@ void add_serve(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("serve", "Run the platform; an empty data folder becomes a node with a demo home");
   add_data_option(*command, options->data);
-  command->add_option("--config", options->config, "JSON settings over those of the data folder")->check(CLI::ExistingFile);
-  command->add_option("--keystore", options->keystore, "For a new node: JSON key store of the organisations")->check(CLI::ExistingFile);
+  command->add_option("--config", options->config, "JSON settings over those of the data folder")
+      ->check(CLI::ExistingFile);
+  command->add_option("--keystore", options->keystore, "For a new node: JSON key store of the organisations")
+      ->check(CLI::ExistingFile);
   command->add_option("--address", options->address, "Address to listen on");
-  command->add_option("--http-port", options->http_port, "DUIS services; 0: any free port")->check(CLI::Range(0, 65535));
+  command->add_option("--http-port", options->http_port, "DUIS services; 0: any free port")
+      ->check(CLI::Range(0, 65535));
   command->add_option("--smki-port", options->smki_port, "Certificate search")->check(CLI::Range(0, 65535));
-  command->add_option("--link-port", options->link_port, "Link to the communications hubs")->check(CLI::Range(0, 65535));
-  command->add_option("--push-port", options->push_port, "For a new node: where the first User listens; the others follow")->check(CLI::Range(1, 65535));
+  command->add_option("--link-port", options->link_port, "Link to the communications hubs")
+      ->check(CLI::Range(0, 65535));
+  command
+      ->add_option("--push-port", options->push_port, "For a new node: where the first User listens; the others follow")
+      ->check(CLI::Range(1, 65535));
   command->add_option("--estate-log", options->estate_log, "File for what the emulated home says");
   command->add_flag("--no-estate", options->no_estate, "Do not start the emulated home");
   command->callback([options, &status] { status = run(*options); });

@@ -40,10 +40,13 @@ void print_bytes(const std::string& hex, bool full) {
   const auto bytes = from_hex(hex);
   if (!bytes) return;
   if (const auto message = gbcs::read_message(*bytes)) {
-    print_indented(describe_message(*message) + (message->signature_field == gbcs::SignatureField::Present ? ", signed" : "") +
+    print_indented(describe_message(*message) +
+                   (message->signature_field == gbcs::SignatureField::Present ? ", signed" : "") +
                    (message->mac ? ", with a MAC" : ""));
   }
-  print_indented(full || hex.size() <= kShownDigits ? hex : fmt::format("{}... ({} bytes)", hex.substr(0, kShownDigits), bytes->size()));
+  print_indented(full || hex.size() <= kShownDigits
+                     ? hex
+                     : fmt::format("{}... ({} bytes)", hex.substr(0, kShownDigits), bytes->size()));
   if (!full) return;
   if (const auto tree = gbcs::to_text(*bytes, nullptr)) print_indented(*tree);
 }
@@ -65,8 +68,8 @@ int print_trace(const std::string& body, bool full) {
   for (const auto& event : root["events"]) {
     const auto time = from_iso8601(text_of(event, "time"));
     if (!first && time) first = *time;
-    fmt::print("{:19} {:>9} {:10} {:10} {}\n", text_of(event, "time").substr(0, 23), since(first, time), text_of(event, "step"), text_of(event, "outcome"),
-               text_of(event, "detail"));
+    fmt::print("{:19} {:>9} {:10} {:10} {}\n", text_of(event, "time").substr(0, 23), since(first, time),
+               text_of(event, "step"), text_of(event, "outcome"), text_of(event, "detail"));
     if (const auto hex = text_of(event, "bytes"); !hex.empty()) print_bytes(hex, full);
   }
   return 0;

@@ -55,7 +55,8 @@ Status read_body(xml::Node message, Answer& answer) {
   if (message.name() != "ResponseMessage") answer.carrier = message.name();
   for (auto part = message.first_element(); part; part = part.next_element()) {
     if (part.name() == "ServiceReferenceVariant") answer.service = part.text();
-    if (message.name() == "ResponseMessage" && !part.name().starts_with("ServiceReference")) answer.carrier = part.name();
+    if (message.name() == "ResponseMessage" && !part.name().starts_with("ServiceReference"))
+      answer.carrier = part.name();
     if (!part.name().starts_with("ServiceReference")) list(part, 0, answer.lines);
   }
   if (const auto payload = find_payload(message)) {
@@ -81,7 +82,8 @@ Result<std::string> check_protection(const gbcs::Message& message, const UserKey
   if (mac == CheckState::Invalid) return fail(ErrorCode::BadMac, 0, "MAC of the device");
   if (mac == CheckState::Valid) said.push_back("MAC valid");
   if (mac == CheckState::Unknown) {
-    if (!is_for_broker(message.header, keys)) return fail(ErrorCode::UnknownKey, 0, "key agreement keys of User and device");
+    if (!is_for_broker(message.header, keys))
+      return fail(ErrorCode::UnknownKey, 0, "key agreement keys of User and device");
     said.push_back("MAC for the access control broker");
   }
   if (said.empty()) return fail(ErrorCode::NoSignature, 0, "neither MAC nor signature of the device");
@@ -132,7 +134,9 @@ std::string describe_code(const std::string& code) {
 
 std::string describe_answer(const Answer& answer, const Result<Opened>* opened) {
   std::string out;
-  const auto line = [&out](std::string_view name, std::string_view text) { out += fmt::format("{:<14} {}\n", name, text); };
+  const auto line = [&out](std::string_view name, std::string_view text) {
+    out += fmt::format("{:<14} {}\n", name, text);
+  };
   if (answer.request_id) line("RequestID", answer.request_id->text());
   if (answer.response_id) line("ResponseID", answer.response_id->text());
   if (!answer.service.empty()) line("service", answer.service);

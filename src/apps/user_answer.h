@@ -13,14 +13,15 @@ namespace meterway::apps {
 /// A DUIS response or alert whose XML signature has been checked.
 struct Answer {
   std::string xml;
-  std::string code;                       ///< "I0", "I99", "E19"; empty in an alert without one
-  std::optional<RequestId> request_id;    ///< absent in alerts
-  std::optional<RequestId> response_id;   ///< device : user : counter
+  std::string code;                      ///< "I0", "I99", "E19"; empty in an alert without one
+  std::optional<RequestId> request_id;   ///< absent in alerts
+  std::optional<RequestId> response_id;  ///< device : user : counter
   std::string date_time;
-  std::string service;                    ///< service reference variant; empty in alerts
-  std::string carrier;                    ///< "GBCSPayload", "PreCommand", "DSPInventory", "DeviceAlertMessage"...; empty: an acknowledgement
-  Bytes payload;                          ///< the GBCS message in it, when there is one
-  std::vector<std::string> lines;         ///< what the carrier says besides GBCS, "name: text", indented by depth
+  std::string service;  ///< service reference variant; empty in alerts
+  std::string
+      carrier;    ///< "GBCSPayload", "PreCommand", "DSPInventory", "DeviceAlertMessage"...; empty: an acknowledgement
+  Bytes payload;  ///< the GBCS message in it, when there is one
+  std::vector<std::string> lines;  ///< what the carrier says besides GBCS, "name: text", indented by depth
 
   bool accepted() const { return code == "I0" || code == "I99"; }
 };

@@ -13,10 +13,17 @@ std::string escape(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -88,15 +95,19 @@ Result<std::string> make_token(const Wish& wish, const UserKeys& keys, Originato
   const auto* own = keys.private_key(keys.user(), pki::KeyUse::PrepaymentKeyAgreement);
   if (own == nullptr) return fail(ErrorCode::UnknownKey, 0, "prepayment key agreement key of the User");
   const auto* meter = keys.public_key(wish.target, pki::KeyUse::KeyAgreement);
-  if (meter == nullptr) return fail(ErrorCode::UnknownKey, 0, "key agreement certificate of the meter, neither in the User's folder nor from the certificate search");
+  if (meter == nullptr)
+    return fail(ErrorCode::UnknownKey, 0,
+                "key agreement certificate of the meter, neither in the User's folder nor from the certificate search");
   const bool pence = wish.pence.has_value();
   const unsigned value = pence ? *wish.pence : wish.pounds.value_or(10);
   if (value > 8191) return fail(ErrorCode::OutOfRange, 0, "a token is worth at most 8191 pounds or pence");
-  return gbcs::make_utrn({keys.user(), wish.target, counter}, static_cast<std::uint16_t>(value), pence ? 0 : 1, *own, *meter);
+  return gbcs::make_utrn({keys.user(), wish.target, counter}, static_cast<std::uint16_t>(value), pence ? 0 : 1, *own,
+                         *meter);
 }
 
 /// The device that `--to` means stands in the body of these, or of these the hub is the target.
-Result<Parameters> defaults_for(const Wish& wish, const duis::Service& service, const UserKeys& keys, OriginatorCounter counter) {
+Result<Parameters> defaults_for(const Wish& wish, const duis::Service& service, const UserKeys& keys,
+                                OriginatorCounter counter) {
   if (service.variant == "2.2" && !given(wish, "UTRN")) {
     METERWAY_TRY(const auto token, make_token(wish, keys, counter));
     return Parameters{{"UTRN", token}};
@@ -107,48 +118,67 @@ Result<Parameters> defaults_for(const Wish& wish, const duis::Service& service, 
     for (const auto& [path, text] : wish.parameters) {
       if (path == "RequestType" && text == "Remove") return Parameters{{"DeviceID", ""}, {"RequestType", ""}};
     }
-    if (!given(wish, "InstallCode")) return fail(ErrorCode::BadRequest, 0, "8.11 needs --param InstallCode=<6 to 16 bytes of hex>");
-    return Parameters{{"DeviceID", ""}, {"RequestType", "Add"}, {"AddDeviceToCHFWhitelist/JoinTimePeriod", "3600"},
-                      {"AddDeviceToCHFWhitelist/InstallCode", ""}, {"AddDeviceToCHFWhitelist/ImportMPxN", ""},
-                      {"AddDeviceToCHFWhitelist/SecondaryImportMPAN", ""}, {"AddDeviceToCHFWhitelist/ExportMPAN", ""}};
+    if (!given(wish, "InstallCode"))
+      return fail(ErrorCode::BadRequest, 0, "8.11 needs --param InstallCode=<6 to 16 bytes of hex>");
+    return Parameters{{"DeviceID", ""},
+                      {"RequestType", "Add"},
+                      {"AddDeviceToCHFWhitelist/JoinTimePeriod", "3600"},
+                      {"AddDeviceToCHFWhitelist/InstallCode", ""},
+                      {"AddDeviceToCHFWhitelist/ImportMPxN", ""},
+                      {"AddDeviceToCHFWhitelist/SecondaryImportMPAN", ""},
+                      {"AddDeviceToCHFWhitelist/ExportMPAN", ""}};
   }
   return Parameters{};
 }
 
 }  // namespace
 
-Result<std::string> body_of(const Wish& wish, const duis::Service& service, const World& world, const UserKeys& keys, OriginatorCounter counter) {
+Result<std::string> body_of(const Wish& wish, const duis::Service& service, const World& world, const UserKeys& keys,
+                            OriginatorCounter counter) {
   if (service.variant == "1.1.1" && wish.parameters.empty()) {
     const auto* device = world.device(wish.target);
-    if (device != nullptr && device->type == DeviceType::GSME) return fail(ErrorCode::BadRequest, 0, "a gas tariff needs --body FILE");
+    if (device != nullptr && device->type == DeviceType::GSME)
+      return fail(ErrorCode::BadRequest, 0, "a gas tariff needs --body FILE");
     return default_tariff();
   }
   METERWAY_TRY(const auto defaults, defaults_for(wish, service, keys, counter));
   const auto inside = nest(merge(defaults, wish.parameters));
-  return inside.empty() ? fmt::format("<sr:{}/>", service.body_element) : fmt::format("<sr:{0}>{1}</sr:{0}>", service.body_element, inside);
+  return inside.empty() ? fmt::format("<sr:{}/>", service.body_element)
+                        : fmt::format("<sr:{0}>{1}</sr:{0}>", service.body_element, inside);
 }
 
 std::string default_tariff() {
   constexpr std::string_view kAnyYear = "<sr:Year><sr:NonSpecifiedYear/></sr:Year>";
   std::string week, thresholds;
-  for (int day = 1; day <= 7; ++day) week += fmt::format("<sr:ReferencedDayName index=\"{}\">1</sr:ReferencedDayName>", day);
+  for (int day = 1; day <= 7; ++day)
+    week += fmt::format("<sr:ReferencedDayName index=\"{}\">1</sr:ReferencedDayName>", day);
   for (int index = 1; index <= 8; ++index) {
-    thresholds += fmt::format("<sr:Thresholds index=\"{}\"><sr:BlockThreshold index=\"1\">4294967295</sr:BlockThreshold></sr:Thresholds>", index);
+    thresholds += fmt::format(
+        "<sr:Thresholds index=\"{}\"><sr:BlockThreshold index=\"1\">4294967295</sr:BlockThreshold></sr:Thresholds>",
+        index);
   }
   // Night from midnight to seven, day for the rest; unit prices in 1/100,000 pound, the standing charge in 1/10,000.
   return fmt::format(
-      "<sr:UpdateImportTariffPrimaryElement><sr:ElecTariffElements><sr:CurrencyUnits>GBP</sr:CurrencyUnits><sr:SwitchingTable>"
+      "<sr:UpdateImportTariffPrimaryElement><sr:ElecTariffElements><sr:CurrencyUnits>GBP</"
+      "sr:CurrencyUnits><sr:SwitchingTable>"
       "<sr:DayProfiles><sr:DayProfile><sr:DayName>1</sr:DayName>"
-      "<sr:ProfileSchedule><sr:StartTime>00:00:00.00Z</sr:StartTime><sr:TOUTariffAction>1</sr:TOUTariffAction></sr:ProfileSchedule>"
-      "<sr:ProfileSchedule><sr:StartTime>07:00:00.00Z</sr:StartTime><sr:TOUTariffAction>2</sr:TOUTariffAction></sr:ProfileSchedule>"
+      "<sr:ProfileSchedule><sr:StartTime>00:00:00.00Z</sr:StartTime><sr:TOUTariffAction>1</sr:TOUTariffAction></"
+      "sr:ProfileSchedule>"
+      "<sr:ProfileSchedule><sr:StartTime>07:00:00.00Z</sr:StartTime><sr:TOUTariffAction>2</sr:TOUTariffAction></"
+      "sr:ProfileSchedule>"
       "</sr:DayProfile></sr:DayProfiles>"
       "<sr:WeekProfiles><sr:WeekProfile><sr:WeekName>1</sr:WeekName>{0}</sr:WeekProfile></sr:WeekProfiles>"
-      "<sr:Seasons><sr:Season><sr:SeasonName>year</sr:SeasonName><sr:SeasonStartDate>{1}<sr:Month><sr:SpecifiedMonth>01</sr:SpecifiedMonth></sr:Month>"
-      "<sr:DayOfMonth><sr:SpecifiedDayOfMonth>01</sr:SpecifiedDayOfMonth></sr:DayOfMonth><sr:DayOfWeek><sr:NonSpecifiedDayOfWeek/></sr:DayOfWeek>"
-      "</sr:SeasonStartDate><sr:ReferencedWeekName>1</sr:ReferencedWeekName></sr:Season></sr:Seasons></sr:SwitchingTable>"
+      "<sr:Seasons><sr:Season><sr:SeasonName>year</"
+      "sr:SeasonName><sr:SeasonStartDate>{1}<sr:Month><sr:SpecifiedMonth>01</sr:SpecifiedMonth></sr:Month>"
+      "<sr:DayOfMonth><sr:SpecifiedDayOfMonth>01</sr:SpecifiedDayOfMonth></"
+      "sr:DayOfMonth><sr:DayOfWeek><sr:NonSpecifiedDayOfWeek/></sr:DayOfWeek>"
+      "</sr:SeasonStartDate><sr:ReferencedWeekName>1</sr:ReferencedWeekName></sr:Season></sr:Seasons></"
+      "sr:SwitchingTable>"
       "<sr:SpecialDays/><sr:ThresholdMatrix>{2}</sr:ThresholdMatrix></sr:ElecTariffElements>"
-      "<sr:PriceElements><sr:ElectricityPriceElements><sr:StandingCharge>4250</sr:StandingCharge><sr:StandingChargeScale>-4</sr:StandingChargeScale>"
-      "<sr:PriceScale>-5</sr:PriceScale><sr:TOUTariff><sr:TOUPrice index=\"1\">12250</sr:TOUPrice><sr:TOUPrice index=\"2\">29750</sr:TOUPrice>"
+      "<sr:PriceElements><sr:ElectricityPriceElements><sr:StandingCharge>4250</"
+      "sr:StandingCharge><sr:StandingChargeScale>-4</sr:StandingChargeScale>"
+      "<sr:PriceScale>-5</sr:PriceScale><sr:TOUTariff><sr:TOUPrice index=\"1\">12250</sr:TOUPrice><sr:TOUPrice "
+      "index=\"2\">29750</sr:TOUPrice>"
       "</sr:TOUTariff></sr:ElectricityPriceElements></sr:PriceElements></sr:UpdateImportTariffPrimaryElement>",
       week, kAnyYear, thresholds);
 }

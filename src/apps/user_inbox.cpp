@@ -9,7 +9,9 @@
 namespace meterway::apps {
 namespace {
 
-net::HttpResponse say(int status, std::string text) { return {status, {{"content-type", "text/plain"}}, std::move(text) + "\n"}; }
+net::HttpResponse say(int status, std::string text) {
+  return {status, {{"content-type", "text/plain"}}, std::move(text) + "\n"};
+}
 
 bool is_xml(const net::HttpRequest& request) {
   const auto type = request.headers.find("content-type");
@@ -25,12 +27,16 @@ Inbox::Inbox(const UserKeys& keys, const World& world, std::string folder, Seen 
       folder_(std::move(folder)),
       seen_(std::move(seen)) {}
 
-Result<std::unique_ptr<Inbox>> Inbox::open(const UserKeys& keys, const World& world, std::uint16_t port, std::string folder, Seen seen) {
+Result<std::unique_ptr<Inbox>> Inbox::open(const UserKeys& keys, const World& world, std::uint16_t port,
+                                           std::string folder, Seen seen) {
   std::unique_ptr<Inbox> inbox(new Inbox(keys, world, std::move(folder), std::move(seen)));
   net::ServerLimits limits;
   limits.body_bytes = 1u << 20;
   limits.workers = 2;
-  METERWAY_TRY(inbox->server_, net::serve_http(world.address, port, [raw = inbox.get()](const net::HttpRequest& request) { return raw->handle(request); }, limits));
+  METERWAY_TRY(inbox->server_,
+               net::serve_http(
+                   world.address, port,
+                   [raw = inbox.get()](const net::HttpRequest& request) { return raw->handle(request); }, limits));
   return inbox;
 }
 
@@ -71,15 +77,19 @@ void Inbox::keep(const Answer& answer, const Result<Opened>* opened) {
 net::HttpResponse Inbox::give(const net::HttpRequest& request) const {
   const auto id = RequestId::parse(std::string_view(request.path).substr(std::string_view("/inbox/").size()));
   if (!id) return say(400, describe(id.error()));
-  const std::size_t n = request.query.starts_with("n=") ? static_cast<std::size_t>(std::atoi(request.query.c_str() + 2)) : 0;
+  const std::size_t n =
+      request.query.starts_with("n=") ? static_cast<std::size_t>(std::atoi(request.query.c_str() + 2)) : 0;
   const std::scoped_lock lock(mutex_);
   if (kept_.count(*id) <= n) return say(404, "nothing yet");
-  return {200, {{"content-type", "application/xml"}}, std::next(kept_.lower_bound(*id), static_cast<std::ptrdiff_t>(n))->second};
+  return {200,
+          {{"content-type", "application/xml"}},
+          std::next(kept_.lower_bound(*id), static_cast<std::ptrdiff_t>(n))->second};
 }
 
 Result<std::string> Inbox::wait(const RequestId& id, std::size_t n, std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  if (!arrived_.wait_for(lock, patience, [&] { return kept_.count(id) > n; })) return fail(ErrorCode::Timeout, 0, "answer of the device");
+  if (!arrived_.wait_for(lock, patience, [&] { return kept_.count(id) > n; }))
+    return fail(ErrorCode::Timeout, 0, "answer of the device");
   return std::next(kept_.lower_bound(id), static_cast<std::ptrdiff_t>(n))->second;
 }
 

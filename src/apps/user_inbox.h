@@ -23,7 +23,8 @@ class Inbox {
   using Seen = std::function<void(const Answer&, const Result<Opened>*)>;  ///< called for each push, one at a time
 
   /// Errors: Network when the port is taken.
-  static Result<std::unique_ptr<Inbox>> open(const UserKeys& keys, const World& world, std::uint16_t port, std::string folder, Seen seen);
+  static Result<std::unique_ptr<Inbox>> open(const UserKeys& keys, const World& world, std::uint16_t port,
+                                             std::string folder, Seen seen);
 
   std::uint16_t port() const { return server_->port(); }
   /// The n+1st document for a request; waits for it. Errors: Timeout.

@@ -20,7 +20,9 @@ class UserKeys final : public pki::KeyStore {
 
   Eui64 user() const { return user_; }
   const crypto::PublicKey* public_key(Eui64 owner, pki::KeyUse use) const override;
-  const crypto::PrivateKey* private_key(Eui64 owner, pki::KeyUse use) const override { return folder_->private_key(owner, use); }
+  const crypto::PrivateKey* private_key(Eui64 owner, pki::KeyUse use) const override {
+    return folder_->private_key(owner, use);
+  }
   ByteView certificate(Eui64 owner, pki::KeyUse use) const override { return folder_->certificate(owner, use); }
   std::vector<std::string> problems() const override { return folder_->problems(); }
 

@@ -10,9 +10,12 @@ namespace {
 
 std::string_view kind_name(gbcs::Kind kind) {
   switch (kind) {
-    case gbcs::Kind::Command: return "command";
-    case gbcs::Kind::Response: return "response";
-    case gbcs::Kind::Alert: return "alert";
+    case gbcs::Kind::Command:
+      return "command";
+    case gbcs::Kind::Response:
+      return "response";
+    case gbcs::Kind::Alert:
+      return "alert";
   }
   return "message";
 }
@@ -23,14 +26,17 @@ std::string describe_message(const gbcs::Message& message) {
   const auto& header = message.header;
   const auto* use_case = gbcs::find_use_case(header.code);
   return fmt::format("{} {} ({}) from {} to {} counter {}, {} bytes of content", kind_name(header.kind),
-                     use_case == nullptr ? std::string_view("of an unknown use case") : use_case->name, header.code.hex(),
-                     header.originator.dashed_upper(), header.target.dashed_upper(), header.counter.value, message.content.size());
+                     use_case == nullptr ? std::string_view("of an unknown use case") : use_case->name,
+                     header.code.hex(), header.originator.dashed_upper(), header.target.dashed_upper(),
+                     header.counter.value, message.content.size());
 }
 
 Status sign_precommand(gbcs::Message& message, const pki::KeyStore& keys) {
-  if (message.header.kind != gbcs::Kind::Command) return fail(ErrorCode::BadValue, 2, "cra flag: only commands are signed here");
+  if (message.header.kind != gbcs::Kind::Command)
+    return fail(ErrorCode::BadValue, 2, "cra flag: only commands are signed here");
   if (message.mac) return fail(ErrorCode::Conflict, 0, "general ciphering: it has a MAC already");
-  if (message.signature_field == gbcs::SignatureField::Present) return fail(ErrorCode::Conflict, 0, "signature: it is signed already");
+  if (message.signature_field == gbcs::SignatureField::Present)
+    return fail(ErrorCode::Conflict, 0, "signature: it is signed already");
   const auto* use_case = gbcs::find_use_case(message.header.code);
   if (use_case == nullptr) return fail(ErrorCode::UnknownCode, 0, "message code");
   if (!use_case->critical()) return fail(ErrorCode::BadValue, 0, "message code: not a critical command");
@@ -43,9 +49,11 @@ Status check_precommand(const gbcs::Message& message, const RequestId& id, std::
   const auto& header = message.header;
   if (header.kind != gbcs::Kind::Command) return fail(ErrorCode::Conflict, 0, "pre-command: not a command");
   if (message.mac) return fail(ErrorCode::Conflict, 0, "pre-command: has a MAC");
-  if (header.originator != id.originator) return fail(ErrorCode::Conflict, 0, "pre-command: originator is not that of the request");
+  if (header.originator != id.originator)
+    return fail(ErrorCode::Conflict, 0, "pre-command: originator is not that of the request");
   if (header.target != id.target) return fail(ErrorCode::Conflict, 0, "pre-command: target is not that of the request");
-  if (header.counter != id.counter) return fail(ErrorCode::Conflict, 0, "pre-command: counter is not that of the request");
+  if (header.counter != id.counter)
+    return fail(ErrorCode::Conflict, 0, "pre-command: counter is not that of the request");
   const auto* use_case = gbcs::find_use_case(header.code);
   if (use_case == nullptr || !use_case->critical() || !use_case->serves(service_reference_variant)) {
     return fail(ErrorCode::Conflict, 0, "pre-command: use case does not serve the request");

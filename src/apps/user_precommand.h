@@ -12,11 +12,12 @@ namespace meterway::apps {
 std::string describe_message(const gbcs::Message& message);
 
 /// Signs with the originator's digital signing key. The signature field may be absent or empty.
-/// Errors: BadValue (not a command, or not a critical one), Conflict (signed already, or it has a MAC already), UnknownKey.
+/// Errors: BadValue (not a command, or not a critical one), Conflict (signed already, or it has a MAC already),
+/// UnknownKey.
 Status sign_precommand(gbcs::Message& message, const pki::KeyStore& keys);
 
-/// The pre-command is for what was asked: a command from and to the parties of the request, with its counter, of a use case
-/// that serves the service reference variant. Errors: Conflict, naming the field that differs.
+/// The pre-command is for what was asked: a command from and to the parties of the request, with its counter, of a use
+/// case that serves the service reference variant. Errors: Conflict, naming the field that differs.
 Status check_precommand(const gbcs::Message& message, const RequestId& id, std::string_view service_reference_variant);
 
 }  // namespace meterway::apps

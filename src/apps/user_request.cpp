@@ -31,12 +31,15 @@ void cut_signature(std::string& text) {
 
 }  // namespace
 
-std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service, std::string_view body) {
+std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service,
+                             std::string_view body) {
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
-      "<sr:Request xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" "
+      "<sr:Request xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" "
+      "xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" "
       "schemaVersion=\"5.4\"><sr:Header><sr:RequestID>{}</sr:RequestID><sr:CommandVariant>{}</sr:CommandVariant>"
-      "<sr:ServiceReference>{}</sr:ServiceReference><sr:ServiceReferenceVariant>{}</sr:ServiceReferenceVariant></sr:Header>"
+      "<sr:ServiceReference>{}</sr:ServiceReference><sr:ServiceReferenceVariant>{}</sr:ServiceReferenceVariant></"
+      "sr:Header>"
       "<sr:Body>{}</sr:Body></sr:Request>",
       id.text(), static_cast<int>(variant), service.reference, service.variant, body);
 }
@@ -49,7 +52,9 @@ Result<Draft> draft_request(const Wish& wish, const World& world, const UserKeys
   draft.id.originator = keys.user();
   draft.id.target = service->non_device ? world.access_control_broker : wish.target;
   draft.id.counter = counter_for(*service, now);
-  draft.variant = service->non_device ? CommandVariant::NonDevice : service->critical ? CommandVariant::Transform : CommandVariant::SendCommand;
+  draft.variant = service->non_device ? CommandVariant::NonDevice
+                  : service->critical ? CommandVariant::Transform
+                                      : CommandVariant::SendCommand;
   std::string body;
   if (wish.body_file.empty()) {
     METERWAY_TRY(body, body_of(wish, *service, world, keys, draft.id.counter));
@@ -81,7 +86,8 @@ Result<Draft> draft_from_file(const std::string& file, bool keep_counter, UtcTim
 }
 
 std::string draft_signed_precommand(const Draft& request, ByteView signed_precommand) {
-  const auto body = "<sr:SignedPreCommand><sr:GBCSPayload>" + to_base64(signed_precommand) + "</sr:GBCSPayload></sr:SignedPreCommand>";
+  const auto body = "<sr:SignedPreCommand><sr:GBCSPayload>" + to_base64(signed_precommand) +
+                    "</sr:GBCSPayload></sr:SignedPreCommand>";
   return request_document(request.id, CommandVariant::SendSigned, *request.service, body);
 }
 

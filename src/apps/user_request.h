@@ -28,22 +28,25 @@ struct Draft {
 };
 
 /// Counter: milliseconds of the clock, except for a token: seconds in the high word.
-/// Errors: NotFound (no such service), BadRequest (a body that must be given), UnknownKey (token), those of the body file.
+/// Errors: NotFound (no such service), BadRequest (a body that must be given), UnknownKey (token), those of the body
+/// file.
 Result<Draft> draft_request(const Wish& wish, const World& world, const UserKeys& keys, UtcTime now);
 
-/// A whole request from a file: any signature in it is dropped and, unless `keep_counter`, its counter becomes the clock's.
-/// Errors: those of the file; BadXml, BadRequest when it is no request of schema 5.4; NotFound.
+/// A whole request from a file: any signature in it is dropped and, unless `keep_counter`, its counter becomes the
+/// clock's. Errors: those of the file; BadXml, BadRequest when it is no request of schema 5.4; NotFound.
 Result<Draft> draft_from_file(const std::string& file, bool keep_counter, UtcTime now);
 
 /// CV 5: the signed pre-command under the same RequestID.
 std::string draft_signed_precommand(const Draft& request, ByteView signed_precommand);
 
 /// The document around a body element, without white space between elements.
-std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service, std::string_view body);
+std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service,
+                             std::string_view body);
 
 /// The body element of a service from parameters: nested by their paths, in order. Defaults for the services that this
 /// command line can fill by itself; a parameter replaces the default of the same path (or of the same last name).
-Result<std::string> body_of(const Wish& wish, const duis::Service& service, const World& world, const UserKeys& keys, OriginatorCounter counter);
+Result<std::string> body_of(const Wish& wish, const duis::Service& service, const World& world, const UserKeys& keys,
+                            OriginatorCounter counter);
 
 /// A two-rate import tariff for an electricity meter: day and night price, one season, one block.
 std::string default_tariff();

@@ -17,8 +17,9 @@ std::string text_of(xml::Node parent, std::string_view name) {
 }
 
 Result<xml::Document> ask(const std::string& url, const std::string& body) {
-  METERWAY_TRY(const auto answer, net::http_request("POST", url + "?apikey=000000000000000", {{"content-type", "application/xml"}},
-                                                    "<?xml version=\"1.0\" encoding=\"utf-8\"?>" + body, kPatience));
+  METERWAY_TRY(const auto answer,
+               net::http_request("POST", url + "?apikey=000000000000000", {{"content-type", "application/xml"}},
+                                 "<?xml version=\"1.0\" encoding=\"utf-8\"?>" + body, kPatience));
   if (answer.status == 402) return fail(ErrorCode::NotFound, 0, "certificate");
   if (answer.status != 200) return fail(ErrorCode::Refused, 0, "certificate search");
   auto document = xml::Document::parse(answer.body, {.size_bytes = 1u << 20});
@@ -29,8 +30,9 @@ Result<xml::Document> ask(const std::string& url, const std::string& body) {
 }  // namespace
 
 Result<pki::Certificate> retrieve_certificate(const std::string& smki_url, const pki::SmkiSerial& serial) {
-  METERWAY_TRY(const auto document, ask(smki_url + "/services/retrievecertificate", "<CertificateDataRequest><CertificateSerial>" + serial.hex() +
-                                                                                       "</CertificateSerial></CertificateDataRequest>"));
+  METERWAY_TRY(const auto document, ask(smki_url + "/services/retrievecertificate",
+                                        "<CertificateDataRequest><CertificateSerial>" + serial.hex() +
+                                            "</CertificateSerial></CertificateDataRequest>"));
   for (auto child = document.root().first_element(); child; child = child.next_element()) {
     if (child.name() != "CertificateResponse") continue;
     METERWAY_TRY(const auto der, from_base64(text_of(child, "CertificateBody")));
@@ -41,14 +43,17 @@ Result<pki::Certificate> retrieve_certificate(const std::string& smki_url, const
 
 Result<pki::Certificate> search_certificate(const std::string& smki_url, Eui64 owner, pki::KeyUse use) {
   const std::string_view usage = use == pki::KeyUse::DigitalSignature ? "DS" : "KA";
-  METERWAY_TRY(const auto document, ask(smki_url + "/services/certificatesearch", "<CertificateSearchRequest><CertificateSubjectAltName>" +
-                                                                                     owner.dashed_lower() +
-                                                                                     "</CertificateSubjectAltName></CertificateSearchRequest>"));
+  METERWAY_TRY(const auto document, ask(smki_url + "/services/certificatesearch",
+                                        "<CertificateSearchRequest><CertificateSubjectAltName>" + owner.dashed_lower() +
+                                            "</CertificateSubjectAltName></CertificateSearchRequest>"));
   for (auto result = document.root().first_element(); result; result = result.next_element()) {
-    if (result.name() != "Result" || text_of(result, "CertificateUsage") != usage || text_of(result, "CertificateStatus") != "I") continue;
+    if (result.name() != "Result" || text_of(result, "CertificateUsage") != usage ||
+        text_of(result, "CertificateStatus") != "I")
+      continue;
     METERWAY_TRY(const auto serial, pki::SmkiSerial::from_hex(text_of(result, "CertificateSerial")));
     METERWAY_TRY(auto certificate, retrieve_certificate(smki_url, serial));
-    if (certificate.serial != serial || certificate.owner() != owner) return fail(ErrorCode::Conflict, 0, "certificate of another owner");
+    if (certificate.serial != serial || certificate.owner() != owner)
+      return fail(ErrorCode::Conflict, 0, "certificate of another owner");
     return certificate;
   }
   return fail(ErrorCode::NotFound, 0, "certificate");

@@ -30,7 +30,8 @@ void UserSession::expect_push() {
   const auto* user = world_.user(keys_.user());
   const std::uint16_t port = user != nullptr ? user->push_port : std::uint16_t{0};
   auto inbox = Inbox::open(keys_, world_, port, "", [this](const Answer& answer, const Result<Opened>* opened) {
-    if (opened != nullptr && !*opened) tell_(fmt::format("{:<14} a push that does not check:\n{}", "refused", describe_answer(answer, opened)));
+    if (opened != nullptr && !*opened)
+      tell_(fmt::format("{:<14} a push that does not check:\n{}", "refused", describe_answer(answer, opened)));
   });
   if (inbox) {
     inbox_ = *std::move(inbox);
@@ -59,7 +60,8 @@ Result<Answer, Ending> UserSession::post(const std::string& xml, char web_servic
 
 Ending UserSession::tell_reply(const Answer& answer) {
   const auto* verdict = answer.code == "I99" ? "acknowledged" : answer.accepted() ? "replied" : "refused";
-  tell_(fmt::format("{:<14} {} at {}, {}", verdict, answer.accepted() ? answer.code : describe_code(answer.code), answer.date_time, elapsed()));
+  tell_(fmt::format("{:<14} {} at {}, {}", verdict, answer.accepted() ? answer.code : describe_code(answer.code),
+                    answer.date_time, elapsed()));
   if (answer.accepted()) return Ending::Answered;
   for (const auto& line : answer.lines) tell_("  " + line);
   return Ending::Refused;
@@ -69,8 +71,10 @@ Ending UserSession::submit(const Draft& draft) {
   id_ = draft.id;
   started_ = std::chrono::steady_clock::now();
   tell_(fmt::format("{:<14} {}", "RequestID", id_.text()));
-  tell_(fmt::format("{:<14} {} {} at {}", "asking", draft.service->variant, draft.service->name, to_iso8601(SystemClock().now())));
-  if (!draft.service->permits(draft.variant)) return failed("command variant", {ErrorCode::BadRequest, 0, "not permitted for this service"});
+  tell_(fmt::format("{:<14} {} {} at {}", "asking", draft.service->variant, draft.service->name,
+                    to_iso8601(SystemClock().now())));
+  if (!draft.service->permits(draft.variant))
+    return failed("command variant", {ErrorCode::BadRequest, 0, "not permitted for this service"});
   const auto answer = post(draft.xml, static_cast<char>(draft.service->web_service(draft.variant)));
   if (!answer) return answer.error();
   if (const auto ending = tell_reply(*answer); ending != Ending::Answered) return ending;
@@ -83,7 +87,8 @@ Ending UserSession::send_signed(const Draft& draft, const Answer& transformed) {
   if (transformed.carrier != "PreCommand") return failed("reply", {ErrorCode::Conflict, 0, "no pre-command in it"});
   auto message = gbcs::read_message(transformed.payload);
   if (!message) return failed("pre-command", message.error());
-  if (const auto checked = check_precommand(*message, draft.id, draft.service->variant); !checked) return failed("pre-command", checked.error());
+  if (const auto checked = check_precommand(*message, draft.id, draft.service->variant); !checked)
+    return failed("pre-command", checked.error());
   if (const auto done = sign_precommand(*message, keys_); !done) return failed("pre-command", done.error());
   tell_(fmt::format("{:<14} {}", "signed", describe_message(*message)));
   const auto answer = post(draft_signed_precommand(draft, gbcs::write_message(*message)), 'S');

@@ -16,7 +16,8 @@ class UserSession {
  public:
   using Tell = std::function<void(const std::string& line)>;
 
-  UserSession(const World& world, const UserKeys& keys, Tell tell) : world_(world), keys_(keys), tell_(std::move(tell)) {}
+  UserSession(const World& world, const UserKeys& keys, Tell tell)
+      : world_(world), keys_(keys), tell_(std::move(tell)) {}
 
   /// Must be called before submit() when the answer is to be waited for: binds the User's push port, or notes that a
   /// `listen` has it and will be asked.

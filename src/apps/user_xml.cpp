@@ -18,11 +18,12 @@ Result<std::string> sign_as_user(const std::string& xml, const UserKeys& keys) {
 Status check_dcc_signature(const std::string& text, const UserKeys& keys) {
   const auto document = xml::Document::parse(text);
   if (!document) return fail(document.error().code, 0, "DUIS response");
-  const auto signer = duis::check_signature(*document, [&](const duis::CertificateName& name) -> const crypto::PublicKey* {
-    const auto serial = pki::SmkiSerial::from_decimal(name.serial);
-    const auto* certificate = serial ? keys.dcc_certificate(*serial) : nullptr;
-    return certificate == nullptr ? nullptr : &certificate->public_key;
-  });
+  const auto signer =
+      duis::check_signature(*document, [&](const duis::CertificateName& name) -> const crypto::PublicKey* {
+        const auto serial = pki::SmkiSerial::from_decimal(name.serial);
+        const auto* certificate = serial ? keys.dcc_certificate(*serial) : nullptr;
+        return certificate == nullptr ? nullptr : &certificate->public_key;
+      });
   if (!signer) return fail(signer.error().code, 0, "XML signature of the DCC");
   return {};
 }
@@ -41,7 +42,8 @@ std::vector<std::string> outcome_lines(const gbcs::Message& message) {
     const auto code = response->results[i].code;
     if (code != 0) failures.push_back(fmt::format("item {}: {} ({})", i + 1, gbcs::dlms::result_name(code), code));
   }
-  std::vector<std::string> lines{fmt::format("done: {} of {} items", response->results.size() - failures.size(), response->results.size())};
+  std::vector<std::string> lines{
+      fmt::format("done: {} of {} items", response->results.size() - failures.size(), response->results.size())};
   lines.insert(lines.end(), failures.begin(), failures.end());
   return lines;
 }
@@ -66,7 +68,8 @@ Result<std::vector<std::string>> reading_lines(const gbcs::Message& message, con
   const auto readings = gbcs::decode_readings(message, &keys);
   if (readings) {
     std::vector<std::string> lines;
-    for (const auto& reading : *readings) lines.push_back(reading.name + ": " + reading.value + (reading.unit.empty() ? "" : " " + reading.unit));
+    for (const auto& reading : *readings)
+      lines.push_back(reading.name + ": " + reading.value + (reading.unit.empty() ? "" : " " + reading.unit));
     return lines;
   }
   if (readings.error().code != ErrorCode::Unsupported) return Unexpected{readings.error()};

@@ -17,7 +17,8 @@ Result<Eui64> eui_of(const json& object, const char* key) {
 }
 
 Result<std::uint16_t> port_of(const json& object, const char* key) {
-  if (!object.contains(key) || !object[key].is_number_unsigned() || object[key].get<std::uint64_t>() > 65535) return fail(ErrorCode::BadJson, 0, key);
+  if (!object.contains(key) || !object[key].is_number_unsigned() || object[key].get<std::uint64_t>() > 65535)
+    return fail(ErrorCode::BadJson, 0, key);
   return object[key].get<std::uint16_t>();
 }
 
@@ -103,7 +104,11 @@ Status save_world(const std::filesystem::path& file, const World& world) {
   for (const auto& user : world.users) {
     json roles = json::array();
     for (const auto role : user.roles) roles.push_back(to_string(role));
-    users.push_back({{"eui", user.eui.plain()}, {"name", user.name}, {"roles", roles}, {"push_port", user.push_port}, {"push_path", user.push_path}});
+    users.push_back({{"eui", user.eui.plain()},
+                     {"name", user.name},
+                     {"roles", roles},
+                     {"push_port", user.push_port},
+                     {"push_path", user.push_path}});
   }
   json devices = json::array();
   for (const auto& device : world.devices) {

@@ -22,11 +22,12 @@ void add_data_option(CLI::App& command, std::string& data);
 ///                                 (certificates/), config.json, store.db
 ///     DIR/users/<eui>/            that User's keys; only send, sign and listen
 ///     DIR/estate/                 the devices' keys and state; only the estate process
-///     DIR/authority/              certificates of the demo's authorities; their keys are forgotten once the node is made
+///     DIR/authority/              certificates of the demo's authorities; their keys are forgotten once the node is
+///     made
 ///
 /// Key files are named <eui>-<use>.pem (certificate) and .key (PKCS#8): <eui> 16 lower-case hex digits, <use> one of
-/// ds, ka, pp-ka, and xml for the certificate that signs DUIS documents (role 135; 137 for the DCC). Where a User has no
-/// xml key its ds key signs. Mode 0700 for users/, estate/ and authority/; 0600 for key files.
+/// ds, ka, pp-ka, and xml for the certificate that signs DUIS documents (role 135; 137 for the DCC). Where a User has
+/// no xml key its ds key signs. Mode 0700 for users/, estate/ and authority/; 0600 for key files.
 struct DataFolder {
   std::filesystem::path root;
   std::filesystem::path world() const { return root / "world.json"; }
@@ -42,16 +43,16 @@ struct DataFolder {
 
 struct WorldUser {
   Eui64 eui;
-  std::string name;               ///< "supplier"
+  std::string name;  ///< "supplier"
   std::vector<UserRole> roles;
-  std::uint16_t push_port = 0;    ///< where `listen` waits, on the bind address
-  std::string push_path;          ///< "/smartdcc/duis"
+  std::uint16_t push_port = 0;  ///< where `listen` waits, on the bind address
+  std::string push_path;        ///< "/smartdcc/duis"
 };
 
 struct WorldDevice {
   Eui64 eui;
   DeviceType type = DeviceType::Unknown;
-  Eui64 hub;                      ///< the CHF it talks through (itself for the CHF)
+  Eui64 hub;  ///< the CHF it talks through (itself for the CHF)
 };
 
 /// What everybody on this node may know. Written once, when the node is made; ports are those of the configuration.

@@ -17,7 +17,7 @@ namespace {
 
 using registry::Progress;
 using registry::RequestRecord;
-constexpr std::chrono::seconds kSoon{1};   // when to look again after something of our own was full
+constexpr std::chrono::seconds kSoon{1};  // when to look again after something of our own was full
 constexpr std::string_view kTrace = "/api/v1/trace/";
 
 Eui64 target_of(const RequestId& id) { return id.target; }
@@ -37,7 +37,8 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
   events.inbound = [p](InboundMessage message, std::function<void()> stored) {
     const auto device = message.device;
     auto shared = std::make_shared<InboundMessage>(std::move(message));
-    return p->workers_->post(device, [p, shared, stored = std::move(stored)] { p->take_inbound(std::move(*shared), stored); });
+    return p->workers_->post(device,
+                             [p, shared, stored = std::move(stored)] { p->take_inbound(std::move(*shared), stored); });
   };
   events.joined = [p](std::vector<Eui64> hubs) {
     if (!hubs.empty()) (void)p->workers_->post(hubs.front(), [p, hubs] { p->take_joined(hubs); });
@@ -49,7 +50,8 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
     METERWAY_TRY(open, registry::open_requests(view));
     return {};
   }));
-  METERWAY_TRY(p->link_, wan::Link::open(context.settings.address, context.settings.link_port, context.clock, std::move(events)));
+  METERWAY_TRY(p->link_,
+               wan::Link::open(context.settings.address, context.settings.link_port, context.clock, std::move(events)));
   for (const auto& record : open) p->look({record.id, record.leg});
   return self;
 }
@@ -62,8 +64,10 @@ void Pipeline::stop() {
 }
 
 net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
-  if (http.path == "/healthz" && http.method == "GET") return {200, {{"content-type", "application/json"}}, "{\"status\":\"ok\"}\n"};
-  if (http.path.starts_with(kTrace) && http.method == "GET") return gateway::show_trace(std::string_view(http.path).substr(kTrace.size()), context_);
+  if (http.path == "/healthz" && http.method == "GET")
+    return {200, {{"content-type", "application/json"}}, "{\"status\":\"ok\"}\n"};
+  if (http.path.starts_with(kTrace) && http.method == "GET")
+    return gateway::show_trace(std::string_view(http.path).substr(kTrace.size()), context_);
   return serve_request(std::move(http));
 }
 
@@ -75,10 +79,11 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   const auto& request = verified->request;
   const gateway::Asked asked{request.id.text(), request.service_reference, request.service_reference_variant};
   auto hops = verified->received.hops;
-  auto done = verified->answered ? Step<Acknowledged>(Acknowledged{*verified->answered, std::nullopt, verified->leg}) : decide(std::move(*verified));
+  auto done = verified->answered ? Step<Acknowledged>(Acknowledged{*verified->answered, std::nullopt, verified->leg})
+                                 : decide(std::move(*verified));
   if (!done) {
     hops.push_back({"gateway", "refused", std::string(name(done.error().why)) + ": " + done.error().detail, {}, {}});
-    (void)trace(context_, asked.request_id, hops);   // a full disk is no reason to leave the User without an answer
+    (void)trace(context_, asked.request_id, hops);  // a full disk is no reason to leave the User without an answer
     return gateway::tell(done.error(), asked, context_);
   }
   if (done->onward) look({*done->onward, done->leg});
@@ -117,9 +122,12 @@ Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
     return refuse(made.error().code == ErrorCode::Unsupported ? Refusal::NotCarried : Refusal::Senseless, why);
   }
   if (request.command_variant == CommandVariant::Transform) {
-    return gateway::acknowledge(PreCommand{std::move(authorised), std::move(made->use_case), std::move(made->message)}, context_);
+    return gateway::acknowledge(PreCommand{std::move(authorised), std::move(made->use_case), std::move(made->message)},
+                                context_);
   }
-  return gateway::acknowledge(Command{std::move(authorised), std::move(made->use_case), made->critical, std::move(made->message), std::move(cin)}, context_);
+  return gateway::acknowledge(Command{std::move(authorised), std::move(made->use_case), made->critical,
+                                      std::move(made->message), std::move(cin)},
+                              context_);
 }
 
 /// Where the DCC is the originator the counter is its own: time in milliseconds, as Users do it, and always greater.
@@ -129,7 +137,8 @@ OriginatorCounter Pipeline::next_broker_counter(Eui64 target) {
     METERWAY_TRY(stored, registry::last_counter(view, context_.broker, target, registry::CounterKind::Ordinary));
     return {};
   });
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now().time_since_epoch()).count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now().time_since_epoch()).count();
   const std::lock_guard lock(mutex_);
   last_broker_counter_ = std::max({static_cast<std::uint64_t>(now), last_broker_counter_ + 1, stored.value + 1});
   return {last_broker_counter_};
@@ -156,7 +165,8 @@ void Pipeline::advance(const Leg& leg, bool again) {
   const bool sent = record->progress == Progress::Sent;
   if (!sent && record->progress != Progress::Accepted) return;
   if (record->send_at > now) return look_at(record->send_at, leg);
-  if (sent && now >= record->deadline) return finish(correlate::give_up(std::move(*record), Refusal::NoAnswer, context_));
+  if (sent && now >= record->deadline)
+    return finish(correlate::give_up(std::move(*record), Refusal::NoAnswer, context_));
   // What was sent but not known to have arrived may be sent once more: devices refuse a replayed counter.
   if (!sent || (again && !record->arrived)) return send(std::move(*record));
   look_at(record->deadline, leg);
@@ -175,12 +185,13 @@ void Pipeline::send(RequestRecord&& record) {
   const auto now = context_.clock.now();
   Result<std::uint64_t> ticket = fail(ErrorCode::Closed);
   {
-    const std::lock_guard lock(mutex_);   // the answer to the ticket waits until it is known here
+    const std::lock_guard lock(mutex_);  // the answer to the ticket waits until it is known here
     ticket = link_->send(*outbound);
     if (ticket) tickets_[*ticket] = leg;
   }
   if (!ticket) {
-    if (now >= kept.deadline) return finish(correlate::give_up(std::move(kept), first ? Refusal::Unreachable : Refusal::NoAnswer, context_));
+    if (now >= kept.deadline)
+      return finish(correlate::give_up(std::move(kept), first ? Refusal::Unreachable : Refusal::NoAnswer, context_));
     return look_at(std::min(now + kSoon, kept.deadline), leg, true);
   }
   kept.progress = Progress::Sent;
@@ -189,7 +200,11 @@ void Pipeline::send(RequestRecord&& record) {
     METERWAY_CHECK(registry::put_request(view, kept));
     std::vector<Hop> hops;
     if (first) hops.push_back({"dispatch", "protected", "MAC of the access control broker", outbound->message, now});
-    hops.push_back({"wan", first ? "sent" : "sent again", "to " + kept.header.target.dashed_upper() + " through hub " + outbound->hub.dashed_upper(), {}, now});
+    hops.push_back({"wan",
+                    first ? "sent" : "sent again",
+                    "to " + kept.header.target.dashed_upper() + " through hub " + outbound->hub.dashed_upper(),
+                    {},
+                    now});
     return trace(view, context_, kept.id.text(), hops);
   });
   look_at(stored ? kept.deadline : now + kSoon, leg);
@@ -214,7 +229,7 @@ void Pipeline::take_inbound(InboundMessage&& inbound, const std::function<void()
     return;
   }
   const auto due = deliver::store_outcome(std::move(*outcome), context_);
-  if (!due) return;   // not stored, so not acknowledged: the region sends it again
+  if (!due) return;  // not stored, so not acknowledged: the region sends it again
   stored();
   if (*due) postman_->post(**due);
 }

@@ -66,8 +66,8 @@ class Pipeline {
   void take_joined(const std::vector<Eui64>& hubs);
 
   const Context& context_;
-  std::mutex mutex_;                        // guards the two below
-  std::map<std::uint64_t, Leg> tickets_;    // what is on the link, not yet arrived
+  std::mutex mutex_;                      // guards the two below
+  std::map<std::uint64_t, Leg> tickets_;  // what is on the link, not yet arrived
   std::uint64_t last_broker_counter_ = 0;
   // Stopped in this order: nothing new comes in, what runs ends.
   std::unique_ptr<wan::Link> link_;

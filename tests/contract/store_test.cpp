@@ -52,7 +52,8 @@ class StoreContract : public testing::TestWithParam<BackEnd> {
     EXPECT_TRUE(status) << describe(status.error());
     return found;
   }
-  std::vector<std::string> keys(std::string_view table, std::string_view from, std::string_view to, std::size_t limit = 1000) const {
+  std::vector<std::string> keys(std::string_view table, std::string_view from, std::string_view to,
+                                std::size_t limit = 1000) const {
     std::vector<std::string> found;
     const auto status = store_->read([&](const ReadView& view) -> Status {
       METERWAY_TRY(const auto rows, view.scan(table, from, to, limit));
@@ -97,13 +98,16 @@ TEST_P(StoreContract, ErasesAndDoesNotMindWhatIsNotThere) {
 }
 
 TEST_P(StoreContract, ScansInUnsignedByteOrder) {
-  const std::vector<std::string> ordered{""s, "\x00"s, "\x00\x00"s, "\x01"s, "a"s, "a\x00"s, "a\x01"s, "ab"s, "b"s, "\x7F"s, "\x80"s, "\xFF"s, "\xFF\xFF"s};
+  const std::vector<std::string> ordered{""s,   "\x00"s, "\x00\x00"s, "\x01"s, "a"s,    "a\x00"s,   "a\x01"s,
+                                         "ab"s, "b"s,    "\x7F"s,     "\x80"s, "\xFF"s, "\xFF\xFF"s};
   for (auto key = ordered.rbegin(); key != ordered.rend(); ++key) ASSERT_TRUE(put("t", *key, "v"));
   ASSERT_TRUE(put("s", "a", "v"));
   ASSERT_TRUE(put("u", "a", "v"));
   EXPECT_EQ(keys("t", "", ""), ordered);
-  EXPECT_EQ(keys("t", "a", "b"), (std::vector<std::string>{"a"s, "a\x00"s, "a\x01"s, "ab"s})) << "from is in, to is not";
-  EXPECT_EQ(keys("t", "\x80"s, ""), (std::vector<std::string>{"\x80"s, "\xFF"s, "\xFF\xFF"s})) << "an empty `to` is the end";
+  EXPECT_EQ(keys("t", "a", "b"), (std::vector<std::string>{"a"s, "a\x00"s, "a\x01"s, "ab"s}))
+      << "from is in, to is not";
+  EXPECT_EQ(keys("t", "\x80"s, ""), (std::vector<std::string>{"\x80"s, "\xFF"s, "\xFF\xFF"s}))
+      << "an empty `to` is the end";
   EXPECT_TRUE(keys("t", "b", "a").empty());
   EXPECT_TRUE(keys("t", "a", "a").empty());
   EXPECT_TRUE(keys("nothing", "", "").empty());
@@ -256,7 +260,8 @@ TEST_P(StoreContract, SaysSoWhenTheFolderIsMissing) {
   EXPECT_EQ(opened.error().code, ErrorCode::Io);
 }
 
-INSTANTIATE_TEST_SUITE_P(BackEnds, StoreContract, testing::ValuesIn(kBackEnds), [](const auto& back_end) { return back_end.param.name; });
+INSTANTIATE_TEST_SUITE_P(BackEnds, StoreContract, testing::ValuesIn(kBackEnds),
+                         [](const auto& back_end) { return back_end.param.name; });
 
 }  // namespace
 }  // namespace meterway::store

@@ -37,7 +37,7 @@ void collect(const fs::path& folder, Secrets& secrets) {
 
 /// The names of those secrets that stand in the writable memory of a process, either way round.
 std::vector<std::string> find_in_memory(pid_t pid, const Secrets& secrets) {
-  std::map<std::uint64_t, std::pair<std::string, std::string>> beginnings;   // first 8 bytes -> all 32, name
+  std::map<std::uint64_t, std::pair<std::string, std::string>> beginnings;  // first 8 bytes -> all 32, name
   for (const auto& [name, scalar] : secrets) {
     for (auto form : {scalar, std::string(scalar.rbegin(), scalar.rend())}) {
       std::uint64_t first = 0;
@@ -54,8 +54,9 @@ std::vector<std::string> find_in_memory(pid_t pid, const Secrets& secrets) {
   for (std::string line; std::getline(maps, line);) {
     unsigned long begin = 0, end = 0;
     char access[5] = {};
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, access) != 3 || access[0] != 'r' || access[1] != 'w') continue;
-    if (end - begin > (1ul << 30)) continue;   // the shadow of a sanitizer, not memory of the program
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, access) != 3 || access[0] != 'r' || access[1] != 'w')
+      continue;
+    if (end - begin > (1ul << 30)) continue;  // the shadow of a sanitizer, not memory of the program
     std::string bytes(end - begin, '\0');
     memory.clear();
     memory.seekg(static_cast<std::streamoff>(begin));
@@ -69,7 +70,8 @@ std::vector<std::string> find_in_memory(pid_t pid, const Secrets& secrets) {
       std::uint64_t first = 0;
       std::memcpy(&first, at + i, sizeof first);
       const auto candidate = beginnings.find(first);
-      if (candidate != beginnings.end() && std::memcmp(at + i, candidate->second.first.data(), 32) == 0) found.push_back(candidate->second.second);
+      if (candidate != beginnings.end() && std::memcmp(at + i, candidate->second.first.data(), 32) == 0)
+        found.push_back(candidate->second.second);
     }
   }
   return found;
@@ -85,7 +87,7 @@ void give_platform_to(const fs::path& data, int uid) {
 
 TEST(Keys, ThePlatformWorksWithoutAnyUsersOrDevicesPrivateKeyInItsMemory) {
   Node node;
-  node.start_platform();   // once, so that the ports are settled in world.json
+  node.start_platform();  // once, so that the ports are settled in world.json
   node.stop_platform();
   const bool root = ::geteuid() == 0;
   if (root) {
@@ -96,9 +98,16 @@ TEST(Keys, ThePlatformWorksWithoutAnyUsersOrDevicesPrivateKeyInItsMemory) {
   }
   node.start_platform(root ? kNobody : -1);
   node.start_estate();
-  for (const auto& request : std::vector<std::vector<std::string>>{{"4.1.1", "--to", kEsme}, {"4.1.1", "--to", kGpf}, {"1.1.1", "--to", kEsme}, {"2.2", "--to", kEsme},
-                                                                    {"4.18", "--to", kEsme}, {"7.4", "--to", kEsme}, {"8.2", "--to", kHub},
-                                                                    {"8.11", "--to", kHub, "--param", "DeviceID=00-DB-12-34-56-78-90-A8", "--param", "InstallCode=30313233343536373839414243444546"}}) {
+  for (const auto& request :
+       std::vector<std::vector<std::string>>{{"4.1.1", "--to", kEsme},
+                                             {"4.1.1", "--to", kGpf},
+                                             {"1.1.1", "--to", kEsme},
+                                             {"2.2", "--to", kEsme},
+                                             {"4.18", "--to", kEsme},
+                                             {"7.4", "--to", kEsme},
+                                             {"8.2", "--to", kHub},
+                                             {"8.11", "--to", kHub, "--param", "DeviceID=00-DB-12-34-56-78-90-A8",
+                                              "--param", "InstallCode=30313233343536373839414243444546"}}) {
     const auto said = node.send(request);
     EXPECT_EQ(said.status, 0) << request.front() << "\n" << said.out;
   }

@@ -76,7 +76,8 @@ class Node {
     write_config(std::move(config));
     // Users' push ports must be known before the node is made; a range per process keeps parallel tests apart.
     const auto push_port = 20000 + ::getpid() % 5000 * 8;
-    const auto made = run({"pki", "make", "--data", data(), "--http-port", "0", "--smki-port", "0", "--link-port", "0", "--push-port", std::to_string(push_port)});
+    const auto made = run({"pki", "make", "--data", data(), "--http-port", "0", "--smki-port", "0", "--link-port", "0",
+                           "--push-port", std::to_string(push_port)});
     if (made.status != 0) throw std::runtime_error(made.out);
   }
   ~Node() {
@@ -88,7 +89,9 @@ class Node {
   std::string data() const { return (root_ / "data").string(); }
   fs::path root() const { return root_; }
   void write_config(nlohmann::json config) {
-    nlohmann::json base = {{"reach_timeout_ms", 2000}, {"device_timeout_ms", 5000}, {"delivery", {{"least_delay_ms", 100}, {"first_retry_ms", 100}, {"longest_retry_ms", 500}}}};
+    nlohmann::json base = {{"reach_timeout_ms", 2000},
+                           {"device_timeout_ms", 5000},
+                           {"delivery", {{"least_delay_ms", 100}, {"first_retry_ms", 100}, {"longest_retry_ms", 500}}}};
     base.merge_patch(config);
     std::ofstream(root_ / "over.json") << base.dump();
   }
@@ -96,24 +99,30 @@ class Node {
   /// Starts the platform and waits until it is ready. Ports stay the same over a restart.
   void start_platform(int uid = -1) {
     std::string program = METERWAY_BINARY;
-    if (uid >= 0) {   // the source tree may be closed to that user
+    if (uid >= 0) {  // the source tree may be closed to that user
       program = (root_ / "meterway").string();
       fs::copy_file(METERWAY_BINARY, program, fs::copy_options::overwrite_existing);
     }
-    std::vector<std::string> arguments{program, "serve", "--data", data(), "--config", (root_ / "over.json").string(), "--no-estate"};
+    std::vector<std::string> arguments{
+        program, "serve", "--data", data(), "--config", (root_ / "over.json").string(), "--no-estate"};
     const auto known = world();
-    if (known.at("http_port") == 0) {   // chosen by the system once, by the world's file afterwards
-      for (const auto* name : {"--http-port", "--smki-port", "--link-port"}) arguments.insert(arguments.end(), {name, "0"});
+    if (known.at("http_port") == 0) {  // chosen by the system once, by the world's file afterwards
+      for (const auto* name : {"--http-port", "--smki-port", "--link-port"})
+        arguments.insert(arguments.end(), {name, "0"});
     } else {
       for (const auto* name : {"http", "smki", "link"}) {
-        arguments.insert(arguments.end(), {std::string("--") + name + "-port", std::to_string(known.at(std::string(name) + "_port").get<int>())});
+        arguments.insert(arguments.end(), {std::string("--") + name + "-port",
+                                           std::to_string(known.at(std::string(name) + "_port").get<int>())});
       }
     }
     platform_ = start(arguments, root_ / "serve.log", uid);
-    ASSERT_TRUE(eventually([&] { return has(slurp(root_ / "serve.log"), "ready:"); }, 20)) << slurp(root_ / "serve.log");
+    ASSERT_TRUE(eventually([&] { return has(slurp(root_ / "serve.log"), "ready:"); }, 20))
+        << slurp(root_ / "serve.log");
   }
   void start_estate() {
-    estate_ = start({METERWAY_BINARY, "estate", "--data", data(), "--link", "127.0.0.1:" + std::to_string(world().at("link_port").get<int>())}, root_ / "estate.log");
+    estate_ = start({METERWAY_BINARY, "estate", "--data", data(), "--link",
+                     "127.0.0.1:" + std::to_string(world().at("link_port").get<int>())},
+                    root_ / "estate.log");
   }
   void stop_platform(int how = SIGTERM) { end(platform_, how); }
   void stop_estate() { end(estate_, SIGTERM); }
@@ -153,7 +162,8 @@ class Node {
     return signed_request({"--request", (root_ / "request.xml").string(), "--keep-counter", "--from", user});
   }
   net::HttpResponse post(char service, const std::string& body, const std::string& type = "application/xml") const {
-    const auto answer = net::http_request("POST", http() + "/api/v1/service" + service, {{"content-type", type}}, body, std::chrono::seconds(5));
+    const auto answer = net::http_request("POST", http() + "/api/v1/service" + service, {{"content-type", type}}, body,
+                                          std::chrono::seconds(5));
     EXPECT_TRUE(answer) << describe(answer.error());
     return answer ? *answer : net::HttpResponse{};
   }

@@ -33,7 +33,8 @@ class Refusals : public ::testing::Test {
 Node* Refusals::node = nullptr;
 
 TEST_F(Refusals, PathsMethodsAndTypesOfContent) {
-  const auto ask = [&](const std::string& method, const std::string& path, net::Headers headers, const std::string& body) {
+  const auto ask = [&](const std::string& method, const std::string& path, net::Headers headers,
+                       const std::string& body) {
     const auto answer = net::http_request(method, node->http() + path, headers, body, std::chrono::seconds(5));
     EXPECT_TRUE(answer);
     return answer ? *answer : net::HttpResponse{};
@@ -46,7 +47,10 @@ TEST_F(Refusals, PathsMethodsAndTypesOfContent) {
   EXPECT_EQ(node->post('S', "<a/>", "text/plain").status, 415);
   EXPECT_EQ(node->post('S', "<a/>", "application/xml; charset=utf-8").status, 400) << "parameters are allowed";
   EXPECT_EQ(node->post('S', std::string(70000, ' ')).status, 413);
-  EXPECT_EQ(ask("POST", "/api/v1/serviceS", {{"content-type", "application/xml"}, {"x-long", std::string(20000, 'x')}}, "<a/>").status, 431);
+  EXPECT_EQ(ask("POST", "/api/v1/serviceS", {{"content-type", "application/xml"}, {"x-long", std::string(20000, 'x')}},
+                "<a/>")
+                .status,
+            431);
 }
 
 TEST_F(Refusals, WhatIsNoDocument) {
@@ -73,8 +77,14 @@ TEST_F(Refusals, WhatIsNotSignedByItsOriginator) {
   const auto end = request.find("</ds:Signature>") + 15;
   const auto again = read_supply();
   EXPECT_EQ(node->post('S', again.substr(0, again.find("<ds:Signature")) + "</sr:Request>").status, 403) << "none";
-  EXPECT_EQ(node->post('S', replaced(again, "</sr:Request>", request.substr(signature, end - signature) + "</sr:Request>")).status / 100, 4) << "two";
-  EXPECT_EQ(node->post('S', replaced(again, "ReadSupplyStatus/>", "ReadMeterBalance/>")).status / 100, 4) << "other content";
+  EXPECT_EQ(
+      node->post('S', replaced(again, "</sr:Request>", request.substr(signature, end - signature) + "</sr:Request>"))
+              .status /
+          100,
+      4)
+      << "two";
+  EXPECT_EQ(node->post('S', replaced(again, "ReadSupplyStatus/>", "ReadMeterBalance/>")).status / 100, 4)
+      << "other content";
   auto unknown = again;
   const auto at = unknown.find("X509SerialNumber>") + 17;
   unknown[at] = unknown[at] == '1' ? '2' : '1';
@@ -85,19 +95,32 @@ TEST_F(Refusals, WhatIsNotSignedByItsOriginator) {
 }
 
 TEST_F(Refusals, E2WhenTheRoleIsNotEligible) {
-  const auto answer = node->post('S', node->sign_again(replaced(node->signed_request({"7.4", "--to", kEsme, "--from", kNetwork}), "<sr:ServiceReference>7.4</sr:ServiceReference><sr:ServiceReferenceVariant>7.4</sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadSupplyStatus/>",
-                                                               "<sr:ServiceReference>4.18</sr:ServiceReference><sr:ServiceReferenceVariant>4.18</sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadMeterBalance/>"), kNetwork));
+  const auto answer = node->post(
+      'S', node->sign_again(replaced(node->signed_request({"7.4", "--to", kEsme, "--from", kNetwork}),
+                                     "<sr:ServiceReference>7.4</sr:ServiceReference><sr:ServiceReferenceVariant>7.4</"
+                                     "sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadSupplyStatus/>",
+                                     "<sr:ServiceReference>4.18</sr:ServiceReference><sr:ServiceReferenceVariant>4.18</"
+                                     "sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadMeterBalance/>"),
+                            kNetwork));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(code_of(answer), "E2") << answer.body;
   EXPECT_TRUE(has(answer.body, "<ds:Signature")) << "refusals are signed too";
 }
 
-TEST_F(Refusals, E4WhenAnotherIsResponsible) { EXPECT_EQ(code_of(node->post('S', node->signed_request({"7.4", "--to", kEsme, "--from", kSecondSupplier}))), "E4"); }
-TEST_F(Refusals, E5WhenTheDevicesStateDoesNotAllowIt) { EXPECT_EQ(code_of(node->post('S', node->signed_request({"8.9", "--to", kSpare, "--from", kSupplier}))), "E5"); }
-TEST_F(Refusals, E11WhenTheServiceIsNotForTheTypeOfDevice) { EXPECT_EQ(code_of(node->post('S', node->signed_request({"7.4", "--to", kPpmid, "--from", kSupplier}))), "E11"); }
+TEST_F(Refusals, E4WhenAnotherIsResponsible) {
+  EXPECT_EQ(code_of(node->post('S', node->signed_request({"7.4", "--to", kEsme, "--from", kSecondSupplier}))), "E4");
+}
+TEST_F(Refusals, E5WhenTheDevicesStateDoesNotAllowIt) {
+  EXPECT_EQ(code_of(node->post('S', node->signed_request({"8.9", "--to", kSpare, "--from", kSupplier}))), "E5");
+}
+TEST_F(Refusals, E11WhenTheServiceIsNotForTheTypeOfDevice) {
+  EXPECT_EQ(code_of(node->post('S', node->signed_request({"7.4", "--to", kPpmid, "--from", kSupplier}))), "E11");
+}
 
 TEST_F(Refusals, E12WhenTheCommandVariantIsNotForTheRequest) {
-  EXPECT_EQ(code_of(node->post('T', node->sign_again(replaced(read_supply(), "CommandVariant>1<", "CommandVariant>4<"), kSupplier))), "E12");
+  EXPECT_EQ(code_of(node->post(
+                'T', node->sign_again(replaced(read_supply(), "CommandVariant>1<", "CommandVariant>4<"), kSupplier))),
+            "E12");
 }
 
 TEST_F(Refusals, E13WhenSentToTheWrongService) {
@@ -106,12 +129,16 @@ TEST_F(Refusals, E13WhenSentToTheWrongService) {
 }
 
 TEST_F(Refusals, E17WhenAskedForALocalCommand) {
-  EXPECT_EQ(code_of(node->post('D', node->sign_again(replaced(read_supply(), "CommandVariant>1<", "CommandVariant>2<"), kSupplier))), "E17");
+  EXPECT_EQ(code_of(node->post(
+                'D', node->sign_again(replaced(read_supply(), "CommandVariant>1<", "CommandVariant>2<"), kSupplier))),
+            "E17");
 }
 
 TEST_F(Refusals, E19WhenThereIsNoSuchDevice) {
-  EXPECT_EQ(code_of(node->post('S', node->signed_request({"7.4", "--to", "00db1234567890ff", "--from", kSupplier}))), "E19");
-  EXPECT_EQ(code_of(node->post('D', node->signed_request({"8.2", "--to", "00db1234567890ff", "--from", kSupplier}))), "E19");
+  EXPECT_EQ(code_of(node->post('S', node->signed_request({"7.4", "--to", "00db1234567890ff", "--from", kSupplier}))),
+            "E19");
+  EXPECT_EQ(code_of(node->post('D', node->signed_request({"8.2", "--to", "00db1234567890ff", "--from", kSupplier}))),
+            "E19");
 }
 
 TEST_F(Refusals, E100WhenTheCounterIsStaleOrTheRequestIDIsReused) {
@@ -120,8 +147,12 @@ TEST_F(Refusals, E100WhenTheCounterIsStaleOrTheRequestIDIsReused) {
   const auto id = element(request, "RequestID");
   const auto counter = id.substr(id.rfind(':') + 1);
   const auto earlier = std::to_string(std::stoull(counter) - 1);
-  EXPECT_EQ(code_of(node->post('S', node->sign_again(replaced(request, counter, earlier), kSupplier))), "E100") << "stale";
-  EXPECT_EQ(code_of(node->post('S', node->sign_again(replaced(request, "schemaVersion=\"5.4\"", "schemaVersion=\"5.3\""), kSupplier))), "E100") << "reused";
+  EXPECT_EQ(code_of(node->post('S', node->sign_again(replaced(request, counter, earlier), kSupplier))), "E100")
+      << "stale";
+  EXPECT_EQ(code_of(node->post(
+                'S', node->sign_again(replaced(request, "schemaVersion=\"5.4\"", "schemaVersion=\"5.3\""), kSupplier))),
+            "E100")
+      << "reused";
   EXPECT_EQ(code_of(node->post('S', request)), "I99") << "the same again is answered the same";
 }
 
@@ -131,17 +162,26 @@ TEST_F(Refusals, E100WhenTheSignedPreCommandIsNotTheOneMade) {
   ASSERT_EQ(code_of(transformed), "I0") << transformed.body;
   const auto id = element(request, "RequestID");
   const auto signed_request = [&](const std::string& request_id) {
-    return node->sign_again("<sr:Request xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" schemaVersion=\"5.4\"><sr:Header><sr:RequestID>" + request_id +
-                                "</sr:RequestID><sr:CommandVariant>5</sr:CommandVariant><sr:ServiceReference>1.1</sr:ServiceReference>"
-                                "<sr:ServiceReferenceVariant>1.1.1</sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:SignedPreCommand><sr:GBCSPayload>" +
-                                element(transformed.body, "GBCSPayload") + "</sr:GBCSPayload></sr:SignedPreCommand></sr:Body><ds:Signature/></sr:Request>",
-                            kSupplier);
+    return node->sign_again(
+        "<sr:Request xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" "
+        "xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" schemaVersion=\"5.4\"><sr:Header><sr:RequestID>" +
+            request_id +
+            "</sr:RequestID><sr:CommandVariant>5</sr:CommandVariant><sr:ServiceReference>1.1</sr:ServiceReference>"
+            "<sr:ServiceReferenceVariant>1.1.1</sr:ServiceReferenceVariant></"
+            "sr:Header><sr:Body><sr:SignedPreCommand><sr:GBCSPayload>" +
+            element(transformed.body, "GBCSPayload") +
+            "</sr:GBCSPayload></sr:SignedPreCommand></sr:Body><ds:Signature/></sr:Request>",
+        kSupplier);
   };
   EXPECT_EQ(code_of(node->post('S', signed_request(id))), "E100") << "not signed at all";
   EXPECT_EQ(code_of(node->post('S', signed_request(id + "0"))), "E100") << "no pre-command was made for that RequestID";
 }
 
-TEST_F(Refusals, E100ForAServiceThatIsNotCarriedYet) { EXPECT_EQ(code_of(node->post('D', node->signed_request({"5.2", "--to", kBroker, "--param", "DeviceID=00-DB-12-34-56-78-90-A0", "--from", kSupplier}))), "E100"); }
+TEST_F(Refusals, E100ForAServiceThatIsNotCarriedYet) {
+  EXPECT_EQ(code_of(node->post('D', node->signed_request({"5.2", "--to", kBroker, "--param",
+                                                          "DeviceID=00-DB-12-34-56-78-90-A0", "--from", kSupplier}))),
+            "E100");
+}
 
 TEST_F(Refusals, E20IsPushedWhenTheHubIsNotConnected) {
   const auto request = node->signed_request({"7.4", "--to", kGsme, "--from", kSupplier});
@@ -159,9 +199,11 @@ TEST_F(Refusals, E21IsPushedWhenTheDeviceDoesNotAnswerInTime) {
   events.frame = [](const std::shared_ptr<net::FramedConnection>& connection, Bytes bytes) {
     const auto frame = wire::read_link_frame(bytes);
     if (!frame) return;
-    if (const auto* deliver = std::get_if<wire::LinkDeliver>(&*frame)) (void)connection->send(wire::write_link_frame(wire::LinkAck{deliver->transaction}));
+    if (const auto* deliver = std::get_if<wire::LinkDeliver>(&*frame))
+      (void)connection->send(wire::write_link_frame(wire::LinkAck{deliver->transaction}));
   };
-  const auto region = net::connect_framed("127.0.0.1", node->world().at("link_port").get<std::uint16_t>(), events, std::chrono::milliseconds(50));
+  const auto region = net::connect_framed("127.0.0.1", node->world().at("link_port").get<std::uint16_t>(), events,
+                                          std::chrono::milliseconds(50));
   ASSERT_TRUE(region);
   const auto request = node->signed_request({"7.4", "--to", kGsme, "--from", kSupplier});
   EXPECT_EQ(code_of(node->post('S', request)), "I99");
@@ -171,19 +213,24 @@ TEST_F(Refusals, E21IsPushedWhenTheDeviceDoesNotAnswerInTime) {
 }
 
 TEST(RefusalsOfUsers, E1WithoutARoleE3WhileSuspendedAndCodesFromTheConfiguration) {
-  Node node({{"users", {{{"eui", kSupplier}, {"name", "suspended"}, {"roles", {"IS"}}, {"state", "suspended"}},
-                        {{"eui", kNetwork}, {"name", "without roles"}, {"roles", json::array()}},
-                        {{"eui", kSecondSupplier}, {"name", "live"}, {"roles", {"IS", "GS"}}}}},
+  Node node({{"users",
+              {{{"eui", kSupplier}, {"name", "suspended"}, {"roles", {"IS"}}, {"state", "suspended"}},
+               {{"eui", kNetwork}, {"name", "without roles"}, {"roles", json::array()}},
+               {{"eui", kSecondSupplier}, {"name", "live"}, {"roles", {"IS", "GS"}}}}},
              {"refusal_codes", {{"not_carried", "E31"}}}});
   node.start_platform();
   EXPECT_EQ(code_of(node.post('S', node.signed_request({"7.4", "--to", kEsme, "--from", kSupplier}))), "E3");
   EXPECT_EQ(code_of(node.post('S', node.signed_request({"7.4", "--to", kEsme, "--from", kNetwork}))), "E1");
-  EXPECT_EQ(code_of(node.post('D', node.signed_request({"5.2", "--to", kBroker, "--param", "DeviceID=00-DB-12-34-56-78-90-A0", "--from", kSecondSupplier}))), "E31");
+  EXPECT_EQ(
+      code_of(node.post('D', node.signed_request({"5.2", "--to", kBroker, "--param", "DeviceID=00-DB-12-34-56-78-90-A0",
+                                                  "--from", kSecondSupplier}))),
+      "E31");
 }
 
 TEST(Serve, RefusesASettingThatItDoesNotKnow) {
   Node node(json{{"colour", "red"}});
-  const auto said = node.run({"serve", "--data", node.data(), "--config", (node.root() / "over.json").string(), "--no-estate"});
+  const auto said =
+      node.run({"serve", "--data", node.data(), "--config", (node.root() / "over.json").string(), "--no-estate"});
   EXPECT_NE(said.status, 0);
   EXPECT_TRUE(has(said.out, "colour: unknown setting")) << said.out;
 }

@@ -51,11 +51,13 @@ TEST_F(Road, TopsUpReadsTheBalanceAndTheSupply) {
 }
 
 TEST_F(Road, AddsADeviceToTheHubsLogAndSaysSoInTheInventory) {
-  const auto added = node.send({"8.11", "--to", kHub, "--param", "DeviceID=00-DB-12-34-56-78-90-A8", "--param", "InstallCode=30313233343536373839414243444546"});
+  const auto added = node.send({"8.11", "--to", kHub, "--param", "DeviceID=00-DB-12-34-56-78-90-A8", "--param",
+                                "InstallCode=30313233343536373839414243444546"});
   EXPECT_EQ(added.status, 0) << added.out;
   auto inventory = node.send({"8.2", "--to", kSpare});
   EXPECT_TRUE(has(inventory.out, "Whitelisted")) << inventory.out;
-  const auto removed = node.send({"8.11", "--to", kHub, "--param", "DeviceID=00-DB-12-34-56-78-90-A8", "--param", "RequestType=Remove"});
+  const auto removed =
+      node.send({"8.11", "--to", kHub, "--param", "DeviceID=00-DB-12-34-56-78-90-A8", "--param", "RequestType=Remove"});
   EXPECT_EQ(removed.status, 0) << removed.out;
   inventory = node.send({"8.2", "--to", kSpare});
   EXPECT_TRUE(has(inventory.out, "Pending")) << inventory.out;
@@ -69,10 +71,11 @@ TEST_F(Road, TracesEveryHopInOrder) {
   std::vector<std::string> steps;
   for (const auto& event : node.trace(id)) {
     const auto step = event.at("step").get<std::string>() + " " + event.at("outcome").get<std::string>();
-    if (step != "wan arrived") steps.push_back(step);   // the hub's receipt may overtake the answer, or not
+    if (step != "wan arrived") steps.push_back(step);  // the hub's receipt may overtake the answer, or not
   }
-  const std::vector<std::string> expected{"gateway received", "verify passed",     "authorise passed", "transform command", "gateway accepted",
-                                          "dispatch protected", "wan sent", "correlate matched", "deliver queued",    "deliver delivered"};
+  const std::vector<std::string> expected{
+      "gateway received",   "verify passed", "authorise passed",  "transform command", "gateway accepted",
+      "dispatch protected", "wan sent",      "correlate matched", "deliver queued",    "deliver delivered"};
   EXPECT_EQ(steps, expected) << node.trace(id).dump(1);
 }
 
@@ -101,14 +104,16 @@ TEST_F(Road, WhatWasAcceptedBeforeACrashIsCarriedAfterIt) {
 }
 
 TEST_F(Road, AnAnswerThatCouldNotBePushedIsPushedAfterARestart) {
-  const auto request = node.signed_request({"7.4", "--to", kEsme});   // nobody listens at the User's address
+  const auto request = node.signed_request({"7.4", "--to", kEsme});  // nobody listens at the User's address
   EXPECT_EQ(code_of(node.post('S', request)), "I99");
   const auto id = element(request, "RequestID");
   ASSERT_TRUE(Node::eventually([&] { return node.traced(id, "deliver", "failed"); }, 10)) << node.trace(id).dump(1);
   node.stop_platform(SIGKILL);
   node.start_platform();
-  const auto listener = start({METERWAY_BINARY, "listen", "--data", node.data(), "--user", kSupplier}, node.root() / "listen.log");
-  EXPECT_TRUE(Node::eventually([&] { return node.traced(id, "deliver", "delivered"); }, 10)) << node.trace(id).dump(1) << slurp(node.root() / "listen.log");
+  const auto listener =
+      start({METERWAY_BINARY, "listen", "--data", node.data(), "--user", kSupplier}, node.root() / "listen.log");
+  EXPECT_TRUE(Node::eventually([&] { return node.traced(id, "deliver", "delivered"); }, 10))
+      << node.trace(id).dump(1) << slurp(node.root() / "listen.log");
   ::kill(listener, SIGTERM);
   wait_for(listener);
 }

@@ -67,12 +67,16 @@ class BenchDcc {
   /// A signed DUIS response.
   std::string response(const RequestId& id, std::string_view code, std::string_view content) const {
     const std::string xml =
-        "<sr:Response xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" schemaVersion=\"5.4\"><sr:Header><sr:RequestID>" + id.text() +
-        "</sr:RequestID><sr:ResponseCode>" + std::string(code) + "</sr:ResponseCode><sr:ResponseDateTime>2026-11-22T00:00:00.000Z</sr:ResponseDateTime>" +
-        "</sr:Header><sr:Body><sr:ResponseMessage><sr:ServiceReference>7.4</sr:ServiceReference><sr:ServiceReferenceVariant>7.4" +
+        "<sr:Response xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" "
+        "schemaVersion=\"5.4\"><sr:Header><sr:RequestID>" +
+        id.text() + "</sr:RequestID><sr:ResponseCode>" + std::string(code) +
+        "</sr:ResponseCode><sr:ResponseDateTime>2026-11-22T00:00:00.000Z</sr:ResponseDateTime>" +
+        "</sr:Header><sr:Body><sr:ResponseMessage><sr:ServiceReference>7.4</"
+        "sr:ServiceReference><sr:ServiceReferenceVariant>7.4" +
         "</sr:ServiceReferenceVariant>" + std::string(content) + "</sr:ResponseMessage></sr:Body></sr:Response>";
     const auto certificate = directory_.xml_signer(world_.access_control_broker);
-    return *duis::sign_document(xml, *broker_, {certificate->certificate.issuer, certificate->certificate.serial.decimal()});
+    return *duis::sign_document(xml, *broker_,
+                                {certificate->certificate.issuer, certificate->certificate.serial.decimal()});
   }
 
   static std::string payload(ByteView message) { return "<sr:GBCSPayload>" + to_base64(message) + "</sr:GBCSPayload>"; }
@@ -100,17 +104,22 @@ class BenchDcc {
   }
 
  private:
-  static std::optional<crypto::PrivateKey> read_key(const std::filesystem::path& path) { return *crypto::PrivateKey::from_encoded(*read_file(path)); }
+  static std::optional<crypto::PrivateKey> read_key(const std::filesystem::path& path) {
+    return *crypto::PrivateKey::from_encoded(*read_file(path));
+  }
 
   net::HttpResponse take(const net::HttpRequest& http) {
     ++requests;
     const auto document = xml::Document::parse(http.body);
     const auto request = duis::read_request(http.body);
     if (!document || !request) return {400, {}, "the request does not read"};
-    const auto signer = duis::check_signature(*document, [&](const duis::CertificateName& name) -> const crypto::PublicKey* {
-      const auto found = directory_.find(*pki::SmkiSerial::from_decimal(name.serial));
-      return found.record && found.record->certificate.owner() == request->id.originator ? &found.record->certificate.public_key : nullptr;
-    });
+    const auto signer =
+        duis::check_signature(*document, [&](const duis::CertificateName& name) -> const crypto::PublicKey* {
+          const auto found = directory_.find(*pki::SmkiSerial::from_decimal(name.serial));
+          return found.record && found.record->certificate.owner() == request->id.originator
+                     ? &found.record->certificate.public_key
+                     : nullptr;
+        });
     if (!signer) return {400, {}, "the User's signature is wrong"};
     const auto answer = play(*request);
     auto text = response(request->id, answer.code, answer.content);
@@ -118,7 +127,8 @@ class BenchDcc {
     return {200, {{"content-type", "application/xml"}}, text};
   }
   net::HttpResponse search(const net::HttpRequest& http) {
-    const auto answer = http.path == pki::kSearchPath ? pki::answer_search(http.body, directory_, "1-test") : pki::answer_retrieve(http.body, directory_, "1-test");
+    const auto answer = http.path == pki::kSearchPath ? pki::answer_search(http.body, directory_, "1-test")
+                                                      : pki::answer_retrieve(http.body, directory_, "1-test");
     return {answer.status, {{"content-type", std::string(pki::kSearchContentType)}}, answer.body};
   }
 

@@ -22,7 +22,8 @@ class UserSide : public testing::Test {
     return told_;
   }
   Draft draft(const std::string& service, std::vector<std::pair<std::string, std::string>> parameters = {}) {
-    auto made = draft_request({service, kMeter, std::move(parameters), "", {}, {}}, dcc_.world(), dcc_.keys(), SystemClock().now());
+    auto made = draft_request({service, kMeter, std::move(parameters), "", {}, {}}, dcc_.world(), dcc_.keys(),
+                              SystemClock().now());
     EXPECT_TRUE(made) << (made ? "" : describe(made.error()));
     return *std::move(made);
   }
@@ -42,7 +43,8 @@ gbcs::Message precommand(const RequestId& id) {
 }
 
 std::string precommand_content(const gbcs::Message& message) {
-  return "<sr:PreCommand><sr:GBCSVersion>4.2</sr:GBCSVersion>" + BenchDcc::payload(gbcs::write_message(message)) + "</sr:PreCommand>";
+  return "<sr:PreCommand><sr:GBCSVersion>4.2</sr:GBCSVersion>" + BenchDcc::payload(gbcs::write_message(message)) +
+         "</sr:PreCommand>";
 }
 
 TEST_F(UserSide, AReadIsAcknowledgedPushedCheckedAndDecoded) {
@@ -53,7 +55,9 @@ TEST_F(UserSide, AReadIsAcknowledgedPushedCheckedAndDecoded) {
   const auto asked = draft("7.4");
   session_.expect_push();
   ASSERT_EQ(session_.submit(asked), Ending::Answered) << told();
-  EXPECT_EQ(dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(dcc_.supply_status(asked.id))))), 204);
+  EXPECT_EQ(
+      dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(dcc_.supply_status(asked.id))))),
+      204);
   EXPECT_EQ(session_.await(5s), Ending::Answered) << told();
   EXPECT_NE(told().find("MAC valid"), std::string::npos) << told();
 }
@@ -70,10 +74,13 @@ TEST_F(UserSide, APushThatDoesNotCheckIsA400AndNoAnswer) {
   EXPECT_EQ(dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(wrong_mac)))), 400);
   auto no_mac = good;
   no_mac.mac.reset();
-  EXPECT_EQ(dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(no_mac)))), 400) << "neither MAC nor signature";
+  EXPECT_EQ(dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(no_mac)))), 400)
+      << "neither MAC nor signature";
   auto other_request = asked.id;
   --other_request.counter.value;
-  EXPECT_EQ(dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(dcc_.supply_status(other_request))))), 400)
+  EXPECT_EQ(dcc_.push(dcc_.response(asked.id, "I0",
+                                    BenchDcc::payload(gbcs::write_message(dcc_.supply_status(other_request))))),
+            400)
       << "the answer to an earlier question under the name of this one";
   auto tampered = dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(good)));
   tampered.replace(tampered.find(">I0<"), 4, ">I1<");
@@ -132,12 +139,24 @@ TEST_F(UserSide, ACriticalRequestIsSignedByTheUserAndSentUnderTheSameRequestId) 
 TEST_F(UserSide, APreCommandForSomethingElseIsNotSigned) {
   const auto change = [](int which, gbcs::Message& message) {
     switch (which) {
-      case 0: ++message.header.counter.value; break;
-      case 1: message.header.target = Eui64(0x00DB1234567890A1); break;
-      case 2: message.header.originator = Eui64(0x90B3D51F30030000); break;
-      case 3: message.header.code = {0x0052}; break;  // not critical
-      case 4: message.header.kind = gbcs::Kind::Response; break;
-      default: message.header.code = {0x0034}; break;  // of another service
+      case 0:
+        ++message.header.counter.value;
+        break;
+      case 1:
+        message.header.target = Eui64(0x00DB1234567890A1);
+        break;
+      case 2:
+        message.header.originator = Eui64(0x90B3D51F30030000);
+        break;
+      case 3:
+        message.header.code = {0x0052};
+        break;  // not critical
+      case 4:
+        message.header.kind = gbcs::Kind::Response;
+        break;
+      default:
+        message.header.code = {0x0034};
+        break;  // of another service
     }
   };
   for (int which = 0; which < 6; ++which) {
@@ -159,7 +178,9 @@ TEST_F(UserSide, AskingTheListenerServesWhenItHasThePort) {
   const auto asked = draft("7.4");
   session_.expect_push();
   ASSERT_EQ(session_.submit(asked), Ending::Answered);
-  ASSERT_EQ(dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(dcc_.supply_status(asked.id))))), 204);
+  ASSERT_EQ(
+      dcc_.push(dcc_.response(asked.id, "I0", BenchDcc::payload(gbcs::write_message(dcc_.supply_status(asked.id))))),
+      204);
   EXPECT_EQ(session_.await(5s), Ending::Answered) << told();
 }
 
@@ -172,13 +193,17 @@ TEST_F(UserSide, EveryBodyThatTheCommandLineFillsFitsTheSchema) {
       {"4.18", {}},
       {"7.4", {}},
       {"8.2", {}},
-      {"8.11", {{"DeviceID", "00-DB-12-34-56-78-90-A4"}, {"InstallCode", "00112233445566778899AABBCCDDEEFF"}, {"ImportMPxN", "1312345678111"}}},
+      {"8.11",
+       {{"DeviceID", "00-DB-12-34-56-78-90-A4"},
+        {"InstallCode", "00112233445566778899AABBCCDDEEFF"},
+        {"ImportMPxN", "1312345678111"}}},
       {"8.11", {{"DeviceID", "00-DB-12-34-56-78-90-A4"}, {"RequestType", "Remove"}}},
   };
   for (const auto& [service, parameters] : wishes) {
     const auto made = draft(service, parameters);
     const auto read = duis::read_request(made.xml);
-    ASSERT_TRUE(read) << service << ": " << (read ? "" : read.error().element + " " + read.error().rule) << "\n" << made.xml;
+    ASSERT_TRUE(read) << service << ": " << (read ? "" : read.error().element + " " + read.error().rule) << "\n"
+                      << made.xml;
     EXPECT_EQ(read->service_reference_variant, service);
     EXPECT_EQ(read->id, made.id);
   }

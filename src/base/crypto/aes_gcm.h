@@ -21,8 +21,8 @@ class AesKey {
 
 /// AES-128-GCM with a 12-byte initialisation vector. `tag` receives its own size in bytes (4..16).
 /// Returns the ciphertext, as long as the plaintext.
-Bytes gcm_seal(const AesKey& key, std::span<const std::uint8_t, 12> iv, std::initializer_list<ByteView> aad, ByteView plaintext,
-               std::span<std::uint8_t> tag);
+Bytes gcm_seal(const AesKey& key, std::span<const std::uint8_t, 12> iv, std::initializer_list<ByteView> aad,
+               ByteView plaintext, std::span<std::uint8_t> tag);
 
 /// Errors: BadMac when the tag (4..16 bytes) does not fit.
 Result<Bytes> gcm_open(const AesKey& key, std::span<const std::uint8_t, 12> iv, std::initializer_list<ByteView> aad,

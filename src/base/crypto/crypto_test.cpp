@@ -18,8 +18,10 @@ TEST(Sha256, DigestsTheConcatenationOfItsParts) {
 
 // RFC 5903 section 8.1: 256-bit random ECP group.
 TEST(Ecdh, AgreesWithTheExampleOfRfc5903) {
-  const auto i = PrivateKey::from_scalar(hex("C88F01F510D9AC3F70A292DAA2316DE544E9AAB8AFE84049C62A9C57862D1433")).value();
-  const auto r = PrivateKey::from_scalar(hex("C6EF9C5D78AE012A011164ACB397CE2088685D8F06BF9BE0B283AB46476BEE53")).value();
+  const auto i =
+      PrivateKey::from_scalar(hex("C88F01F510D9AC3F70A292DAA2316DE544E9AAB8AFE84049C62A9C57862D1433")).value();
+  const auto r =
+      PrivateKey::from_scalar(hex("C6EF9C5D78AE012A011164ACB397CE2088685D8F06BF9BE0B283AB46476BEE53")).value();
   const char* shared = "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de";
   EXPECT_EQ(to_hex(i.agree(r.public_key()).value()), shared);
   EXPECT_EQ(to_hex(r.agree(i.public_key()).value()), shared);
@@ -27,8 +29,11 @@ TEST(Ecdh, AgreesWithTheExampleOfRfc5903) {
 
 // RFC 6979 section A.2.5, P-256 with SHA-256, message "sample".
 TEST(Ecdsa, VerifiesTheExampleOfRfc6979AndNothingNearIt) {
-  const auto key = PrivateKey::from_scalar(hex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721")).value();
-  Bytes signature = hex("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
+  const auto key =
+      PrivateKey::from_scalar(hex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721")).value();
+  Bytes signature =
+      hex("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AF"
+          "F4064DC4AB2F843ACDA8");
   const Bytes message{'s', 'a', 'm', 'p', 'l', 'e'};
   EXPECT_TRUE(key.public_key().verify(message, signature));
   for (std::size_t bit = 0; bit < signature.size() * 8; bit += 37) {
@@ -67,15 +72,20 @@ TEST(Keys, RefuseWhatIsNotAKeyOnTheCurve) {
 TEST(AesGcm, AgreesWithTheSpecificationsExample) {
   const Bytes key = hex("feffe9928665731c6d6a8f9467308308"), iv = hex("cafebabefacedbaddecaf888");
   const Bytes aad = hex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
-  const Bytes plain = hex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
+  const Bytes plain =
+      hex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0d"
+          "e657ba637b39");
   const AesKey aes(std::span<const std::uint8_t, 16>(key.data(), 16));
   std::array<std::uint8_t, 16> tag{};
   const Bytes sealed = gcm_seal(aes, std::span<const std::uint8_t, 12>(iv.data(), 12), {aad}, plain, tag);
-  EXPECT_EQ(to_hex(sealed), "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091");
+  EXPECT_EQ(to_hex(sealed),
+            "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84aa051ba30b396a"
+            "0aac973d58e091");
   EXPECT_EQ(to_hex(tag), "5bc94fbc3221a5db94fae95ae7121a47");
   EXPECT_EQ(gcm_open(aes, std::span<const std::uint8_t, 12>(iv.data(), 12), {aad}, sealed, tag).value(), plain);
   tag[3] ^= 1;
-  EXPECT_EQ(gcm_open(aes, std::span<const std::uint8_t, 12>(iv.data(), 12), {aad}, sealed, tag).error().code, ErrorCode::BadMac);
+  EXPECT_EQ(gcm_open(aes, std::span<const std::uint8_t, 12>(iv.data(), 12), {aad}, sealed, tag).error().code,
+            ErrorCode::BadMac);
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace {
 
 template <std::size_t Size>
 std::array<std::uint8_t, Size> digest(const EVP_MD* kind, std::initializer_list<ByteView> parts) {
-  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                                     &EVP_MD_CTX_free);
   std::array<std::uint8_t, Size> out{};
   // Digests of memory fail only when memory is exhausted; there is no input that makes them fail.
   if (EVP_DigestInit_ex(context.get(), kind, nullptr) != 1) std::abort();

@@ -22,7 +22,9 @@ namespace {
 template <auto Free>
 struct Freer {
   template <class T>
-  void operator()(T* pointer) const { Free(pointer); }
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
 };
 template <class T, auto Free>
 using Owned = std::unique_ptr<T, Freer<Free>>;
@@ -40,7 +42,8 @@ bool is_p256(EVP_PKEY* key) {
 Result<Bytes> point_of(EVP_PKEY* key) {
   unsigned char point[65];
   std::size_t size = 0;
-  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &size) != 1 || size != 65 || point[0] != 4) {
+  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &size) != 1 || size != 65 ||
+      point[0] != 4) {
     ERR_clear_error();
     return fail(ErrorCode::BadKey, 0, "public key");
   }
@@ -57,7 +60,8 @@ OwnedKey build(ByteView point, const BIGNUM* scalar) {
   const OwnedContext context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
   EVP_PKEY* key = nullptr;
   if (EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, scalar != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
+      EVP_PKEY_fromdata(context.get(), &key, scalar != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
+                        params.get()) != 1) {
     ERR_clear_error();
     return nullptr;
   }
@@ -132,7 +136,8 @@ Result<PrivateKey> PrivateKey::from_encoded(ByteView text) {
   if (text.size() > kPem.size() && std::search(text.begin(), text.end(), kPem.begin(), kPem.end()) != text.end()) {
     const Owned<BIO, BIO_free> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     // An encrypted key would ask a person for a pass phrase: the call-back refuses instead.
-    key = PEM_read_bio_PrivateKey(bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr);
+    key = PEM_read_bio_PrivateKey(
+        bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr);
   } else {
     const unsigned char* at = text.data();
     key = d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(text.size()));
@@ -153,7 +158,8 @@ Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar) {
   unsigned char encoded[65];
   if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group.get())) >= 0 ||
       EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, nullptr) != 1 ||
-      EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded, sizeof encoded, nullptr) != sizeof encoded) {
+      EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded, sizeof encoded, nullptr) !=
+          sizeof encoded) {
     ERR_clear_error();
     return fail(ErrorCode::BadKey, 0, "private key scalar");
   }
@@ -185,7 +191,8 @@ Result<SharedSecret> PrivateKey::agree(const PublicKey& other) const {
   SharedSecret secret;
   std::size_t size = secret.size();
   // The peer's point was checked when its handle was made.
-  if (!context || EVP_PKEY_derive_init(context.get()) != 1 || EVP_PKEY_derive_set_peer_ex(context.get(), other.handle(), 0) != 1 ||
+  if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
+      EVP_PKEY_derive_set_peer_ex(context.get(), other.handle(), 0) != 1 ||
       EVP_PKEY_derive(context.get(), secret.data(), &size) != 1 || size != secret.size()) {
     ERR_clear_error();
     return fail(ErrorCode::CryptoFailure, 0, "key agreement");

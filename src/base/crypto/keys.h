@@ -58,7 +58,8 @@ class PrivateKey {
   evp_pkey_st* handle() const { return handle_.get(); }
 
  private:
-  explicit PrivateKey(std::shared_ptr<evp_pkey_st> handle, PublicKey key) : handle_(std::move(handle)), public_(std::move(key)) {}
+  explicit PrivateKey(std::shared_ptr<evp_pkey_st> handle, PublicKey key)
+      : handle_(std::move(handle)), public_(std::move(key)) {}
   static Result<PrivateKey> adopt(evp_pkey_st* key);
   std::shared_ptr<evp_pkey_st> handle_;
   PublicKey public_;

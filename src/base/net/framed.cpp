@@ -67,7 +67,8 @@ class Connection final : public FramedConnection, public std::enable_shared_from
 Status Connection::send(ByteView frame) {
   if (frame.size() > network_->limit_bytes) return fail(ErrorCode::TooLarge, frame.size(), "frame");
   Bytes bytes(4 + frame.size());
-  for (int i = 0; i < 4; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(frame.size() >> (24 - 8 * i));
+  for (int i = 0; i < 4; ++i)
+    bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(frame.size() >> (24 - 8 * i));
   std::copy(frame.begin(), frame.end(), bytes.begin() + 4);
   const std::scoped_lock lock(mutex_);
   if (!open_) return fail(ErrorCode::Closed, 0, "connection");
@@ -277,15 +278,17 @@ Result<tcp::endpoint> endpoint_of(const std::string& address, std::uint16_t port
 
 }  // namespace
 
-Result<std::unique_ptr<FramedEndpoint>> listen_framed(const std::string& address, std::uint16_t port, FramedEvents events, std::size_t limit_bytes) {
+Result<std::unique_ptr<FramedEndpoint>> listen_framed(const std::string& address, std::uint16_t port,
+                                                      FramedEvents events, std::size_t limit_bytes) {
   METERWAY_TRY(const auto endpoint, endpoint_of(address, port));
   auto listener = std::make_unique<Listener>(std::move(events), limit_bytes);
   METERWAY_CHECK(listener->start(endpoint));
   return std::unique_ptr<FramedEndpoint>(std::move(listener));
 }
 
-Result<std::unique_ptr<FramedEndpoint>> connect_framed(const std::string& address, std::uint16_t port, FramedEvents events,
-                                                       std::chrono::milliseconds retry, std::size_t limit_bytes) {
+Result<std::unique_ptr<FramedEndpoint>> connect_framed(const std::string& address, std::uint16_t port,
+                                                       FramedEvents events, std::chrono::milliseconds retry,
+                                                       std::size_t limit_bytes) {
   METERWAY_TRY(const auto endpoint, endpoint_of(address, port));
   return std::unique_ptr<FramedEndpoint>(std::make_unique<Connector>(std::move(events), limit_bytes, endpoint, retry));
 }

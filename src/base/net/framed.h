@@ -41,10 +41,12 @@ class FramedEndpoint {
 
 /// Accepts connections (at most 1024). A frame over `limit_bytes` closes its connection. Port 0: any free one.
 /// Errors: Network when the address is taken.
-Result<std::unique_ptr<FramedEndpoint>> listen_framed(const std::string& address, std::uint16_t port, FramedEvents events, std::size_t limit_bytes = 1u << 20);
+Result<std::unique_ptr<FramedEndpoint>> listen_framed(const std::string& address, std::uint16_t port,
+                                                      FramedEvents events, std::size_t limit_bytes = 1u << 20);
 /// Connects and reconnects (every `retry`) until destroyed; starts while nobody listens. port() is the peer's.
 /// Errors: Network when `address` is not a numeric address.
-Result<std::unique_ptr<FramedEndpoint>> connect_framed(const std::string& address, std::uint16_t port, FramedEvents events,
-                                                       std::chrono::milliseconds retry, std::size_t limit_bytes = 1u << 20);
+Result<std::unique_ptr<FramedEndpoint>> connect_framed(const std::string& address, std::uint16_t port,
+                                                       FramedEvents events, std::chrono::milliseconds retry,
+                                                       std::size_t limit_bytes = 1u << 20);
 
 }  // namespace meterway::net

@@ -17,7 +17,9 @@ class Record {
  public:
   FramedEvents events() {
     return {[this](std::shared_ptr<FramedConnection> c) { note([&] { connections.push_back(std::move(c)); }); },
-            [this](const std::shared_ptr<FramedConnection>&, Bytes frame) { note([&] { frames.push_back(std::move(frame)); }); },
+            [this](const std::shared_ptr<FramedConnection>&, Bytes frame) {
+              note([&] { frames.push_back(std::move(frame)); });
+            },
             [this](const std::shared_ptr<FramedConnection>&) { note([&] { ++closed; }); }};
   }
   template <class Condition>
@@ -72,7 +74,8 @@ TEST(Framed, TakesFramesFromManyThreads) {
   for (auto& thread : threads) thread.join();
   ASSERT_TRUE(here.wait([](const Record& r) { return r.frames.size() == 400; }));
   std::uint8_t next[4] = {};
-  for (const auto& frame : here.frames) EXPECT_EQ(frame[1], next[frame[0]]++) << "each sender's frames keep their order";
+  for (const auto& frame : here.frames)
+    EXPECT_EQ(frame[1], next[frame[0]]++) << "each sender's frames keep their order";
 }
 
 TEST(Framed, ReconnectsWhenThePeerComesBack) {

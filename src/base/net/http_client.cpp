@@ -28,7 +28,8 @@ Result<Url> parse_url(std::string_view text) {
   constexpr std::string_view scheme = "http://";
   if (text.starts_with("https://")) return fail(ErrorCode::Unsupported, 0, "https");
   if (!text.starts_with(scheme)) return fail(ErrorCode::BadRequest, 0, "url");
-  if (text.find_first_of(" \r\n\t") != std::string_view::npos) return fail(ErrorCode::BadRequest, text.find_first_of(" \r\n\t"), "url");
+  if (text.find_first_of(" \r\n\t") != std::string_view::npos)
+    return fail(ErrorCode::BadRequest, text.find_first_of(" \r\n\t"), "url");
   const auto slash = std::min(text.find_first_of("/?", scheme.size()), text.size());
   Url url;
   url.authority = text.substr(scheme.size(), slash - scheme.size());
@@ -47,13 +48,15 @@ Result<Url> parse_url(std::string_view text) {
   if (url.host.empty()) return fail(ErrorCode::BadRequest, scheme.size(), "url host");
   if (rest.empty()) return url;
   const auto [end, bad] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), url.port);
-  if (rest[0] != ':' || bad != std::errc() || end != rest.data() + rest.size()) return fail(ErrorCode::BadRequest, scheme.size() + url.host.size(), "url port");
+  if (rest[0] != ':' || bad != std::errc() || end != rest.data() + rest.size())
+    return fail(ErrorCode::BadRequest, scheme.size() + url.host.size(), "url port");
   return url;
 }
 
 Unexpected<Error> failure(error_code error, const char* field) {
   if (error == beast::error::timeout) return fail(ErrorCode::Timeout, 0, field);
-  if (error == http::error::body_limit || error == http::error::header_limit) return fail(ErrorCode::TooLarge, 0, field);
+  if (error == http::error::body_limit || error == http::error::header_limit)
+    return fail(ErrorCode::TooLarge, 0, field);
   if (error == asio::error::connection_refused) return fail(ErrorCode::Network, 0, "nobody listens there");
   return fail(ErrorCode::Network, 0, field);
 }
@@ -66,10 +69,11 @@ struct Exchange {
     error_code numeric;
     const auto address = asio::ip::make_address(url.host, numeric);
     if (!numeric) return connect({tcp::endpoint(address, url.port)});
-    resolver.async_resolve(url.host, std::to_string(url.port), [this](error_code error, const tcp::resolver::results_type& found) {
-      if (error) return end(error, "resolve");
-      connect({found.begin(), found.end()});
-    });
+    resolver.async_resolve(url.host, std::to_string(url.port),
+                           [this](error_code error, const tcp::resolver::results_type& found) {
+                             if (error) return end(error, "resolve");
+                             connect({found.begin(), found.end()});
+                           });
   }
   void connect(std::vector<tcp::endpoint> endpoints) {
     peers = std::move(endpoints);
@@ -77,7 +81,9 @@ struct Exchange {
       if (error) return end(error, "connect");
       http::async_write(stream, request, [this](error_code unsent, std::size_t) {
         if (unsent) write_error = unsent;  // the peer may have answered early (413) and stopped reading
-        http::async_read(stream, buffer, parser, [this](error_code bad, std::size_t) { end(bad && write_error ? write_error : bad, "answer"); });
+        http::async_read(stream, buffer, parser, [this](error_code bad, std::size_t) {
+          end(bad && write_error ? write_error : bad, "answer");
+        });
       });
     });
   }
@@ -100,8 +106,8 @@ struct Exchange {
 
 }  // namespace
 
-Result<HttpResponse> http_request(const std::string& method, const std::string& url_text, const Headers& headers, std::string_view body,
-                                  std::chrono::milliseconds timeout) {
+Result<HttpResponse> http_request(const std::string& method, const std::string& url_text, const Headers& headers,
+                                  std::string_view body, std::chrono::milliseconds timeout) {
   METERWAY_TRY(const Url url, parse_url(url_text));
   Exchange exchange(timeout);
   exchange.request.method_string(method);
@@ -115,7 +121,8 @@ Result<HttpResponse> http_request(const std::string& method, const std::string& 
   exchange.parser.body_limit(kAnswerLimitBytes);
   if (method == "HEAD") exchange.parser.skip(true);
   exchange.start(url);
-  exchange.io.run_for(timeout + std::chrono::milliseconds(50));  // the stream's deadline comes first unless a name is slow
+  exchange.io.run_for(timeout +
+                      std::chrono::milliseconds(50));  // the stream's deadline comes first unless a name is slow
   if (exchange.failed) return failure(exchange.failed, exchange.field);
 
   auto message = exchange.parser.release();

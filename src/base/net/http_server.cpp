@@ -23,11 +23,13 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::chrono::seconds kStopGrace{5};          ///< for peers to take their last answer when the server stops
-constexpr std::chrono::seconds kLinger{2};             ///< for a peer to stop sending after an answer that ends the connection
+constexpr std::chrono::seconds kStopGrace{5};  ///< for peers to take their last answer when the server stops
+constexpr std::chrono::seconds kLinger{2};     ///< for a peer to stop sending after an answer that ends the connection
 constexpr std::chrono::milliseconds kAcceptPause{100};  ///< when no descriptor is left
 
-HttpResponse plain(int status, std::string text) { return {status, {{"content-type", "text/plain"}}, std::move(text) + "\n"}; }
+HttpResponse plain(int status, std::string text) {
+  return {status, {{"content-type", "text/plain"}}, std::move(text) + "\n"};
+}
 
 HttpResponse busy() {
   auto response = plain(503, "too many requests wait: try again");
@@ -56,7 +58,8 @@ HttpRequest to_request(const http::request<http::string_body>& message) {
 bool is_header_safe(const std::string& text) { return text.find_first_of("\r\n") == std::string::npos; }
 
 /// `headers_only` for an answer to HEAD: the length is told, the body is not sent.
-http::response<http::string_body> to_message(HttpResponse response, unsigned version, bool keep_alive, bool headers_only) {
+http::response<http::string_body> to_message(HttpResponse response, unsigned version, bool keep_alive,
+                                             bool headers_only) {
   http::response<http::string_body> message;
   message.version(version);
   message.result(static_cast<unsigned>(response.status));
@@ -77,8 +80,8 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(tcp::socket socket, Server& server) : stream_(std::move(socket)), server_(server) {}
   void read();
-  void refuse();                 ///< one connection too many: 503 and close
-  void stop();                   ///< closes at once unless an answer is under way
+  void refuse();  ///< one connection too many: 503 and close
+  void stop();    ///< closes at once unless an answer is under way
   void close();
   std::list<std::shared_ptr<Session>>::iterator self;  ///< in the server's list
 
@@ -102,7 +105,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class Server final : public HttpServer {
  public:
-  Server(Handler handler, ServerLimits limits) : handler_(std::move(handler)), limits_(limits), workers_(limits.workers, limits.waiting) {}
+  Server(Handler handler, ServerLimits limits)
+      : handler_(std::move(handler)), limits_(limits), workers_(limits.workers, limits.waiting) {}
   ~Server() override;
   std::uint16_t port() const override { return port_; }
 
@@ -128,15 +132,18 @@ void Session::read() {
   parser_->header_limit(static_cast<std::uint32_t>(server_.limits_.header_bytes));
   parser_->body_limit(server_.limits_.body_bytes);
   stream_.expires_after(server_.limits_.idle);
-  http::async_read_header(stream_, buffer_, *parser_, [me = shared_from_this()](error_code error, std::size_t) { me->on_header(error); });
+  http::async_read_header(stream_, buffer_, *parser_,
+                          [me = shared_from_this()](error_code error, std::size_t) { me->on_header(error); });
 }
 
 void Session::on_header(error_code error) {
   if (error) return read_failed(error);
   version_ = parser_->get().version();
-  if (parser_->content_length() && *parser_->content_length() > server_.limits_.body_bytes) return read_failed(http::error::body_limit);
+  if (parser_->content_length() && *parser_->content_length() > server_.limits_.body_bytes)
+    return read_failed(http::error::body_limit);
   const auto read_body = [me = shared_from_this()] {
-    http::async_read(me->stream_, me->buffer_, *me->parser_, [me](error_code failed, std::size_t) { me->on_body(failed); });
+    http::async_read(me->stream_, me->buffer_, *me->parser_,
+                     [me](error_code failed, std::size_t) { me->on_body(failed); });
   };
   if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
   response_ = to_message({100, {}, ""}, version_, true, false);
@@ -157,14 +164,17 @@ void Session::hand_over() {
   answering_ = true;
   stream_.expires_never();
   // The work guard keeps the network thread alive until the answer has come back to it.
-  auto job = [me = shared_from_this(), request = to_request(parser_->get()), keep_alive, guard = asio::make_work_guard(server_.io_)] {
+  auto job = [me = shared_from_this(), request = to_request(parser_->get()), keep_alive,
+              guard = asio::make_work_guard(server_.io_)] {
     HttpResponse response;
     try {
       response = me->server_.handler_(request);
     } catch (const std::exception&) {
       response = plain(500, "the handler failed");
     }
-    asio::post(me->server_.io_, [me, response = std::move(response), keep_alive]() mutable { me->answer(std::move(response), keep_alive); });
+    asio::post(me->server_.io_, [me, response = std::move(response), keep_alive]() mutable {
+      me->answer(std::move(response), keep_alive);
+    });
   };
   parser_.reset();
   if (!server_.workers_.offer(std::move(job))) answer(busy(), keep_alive);
@@ -174,7 +184,8 @@ void Session::answer(HttpResponse response, bool keep_alive) {
   answering_ = true;
   const bool stay = keep_alive && !server_.stopping_;
   response_ = to_message(std::move(response), version_, stay, headers_only_);
-  stream_.expires_after(server_.stopping_ ? std::min<std::chrono::milliseconds>(server_.limits_.idle, kStopGrace) : server_.limits_.idle);
+  stream_.expires_after(server_.stopping_ ? std::min<std::chrono::milliseconds>(server_.limits_.idle, kStopGrace)
+                                          : server_.limits_.idle);
   http::async_write(stream_, response_, [me = shared_from_this(), stay](error_code error, std::size_t) {
     if (error) return me->close();
     stay ? me->read() : me->linger();
@@ -204,8 +215,8 @@ void Session::read_failed(error_code error) {
   headers_only_ = false;
   if (error == http::error::header_limit) return answer(plain(431, "the header is too large"), false);
   if (error == http::error::body_limit) return answer(plain(413, "the body is too large"), false);
-  const bool broken = error.category() == http::make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream &&
-                      error != http::error::partial_message;
+  const bool broken = error.category() == http::make_error_code(http::error::bad_method).category() &&
+                      error != http::error::end_of_stream && error != http::error::partial_message;
   if (broken) return answer(plain(400, "this is not HTTP: " + error.message()), false);
   close();
 }
@@ -281,7 +292,8 @@ Server::~Server() {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> serve_http(const std::string& address, std::uint16_t port, Handler handler, ServerLimits limits) {
+Result<std::unique_ptr<HttpServer>> serve_http(const std::string& address, std::uint16_t port, Handler handler,
+                                               ServerLimits limits) {
   auto server = std::make_unique<Server>(std::move(handler), limits);
   METERWAY_CHECK(server->listen(address, port));
   return std::unique_ptr<HttpServer>(std::move(server));

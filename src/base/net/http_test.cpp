@@ -18,7 +18,9 @@ HttpResponse echo(const HttpRequest& request) {
   if (request.path == "/throw") throw std::runtime_error("no");
   if (request.path == "/nothing") return {204, {}, "ignored"};
   if (request.path == "/slow") std::this_thread::sleep_for(200ms);
-  return {200, {{"content-type", "text/plain"}, {"x-seen", request.headers.count("x-asked") != 0 ? request.headers.at("x-asked") : "none"}},
+  return {200,
+          {{"content-type", "text/plain"},
+           {"x-seen", request.headers.count("x-asked") != 0 ? request.headers.at("x-asked") : "none"}},
           request.method + " " + request.path + " " + request.query + " " + request.body};
 }
 
@@ -28,7 +30,9 @@ std::unique_ptr<HttpServer> serve(Handler handler = echo, ServerLimits limits = 
   return std::move(*server);
 }
 
-std::string url(const HttpServer& server, const std::string& target) { return "http://127.0.0.1:" + std::to_string(server.port()) + target; }
+std::string url(const HttpServer& server, const std::string& target) {
+  return "http://127.0.0.1:" + std::to_string(server.port()) + target;
+}
 
 /// A bare socket, to say what no well-behaved client says.
 class Peer {
@@ -43,7 +47,9 @@ class Peer {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   }
   ~Peer() { ::close(fd_); }
-  void say(const std::string& text) { EXPECT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size())); }
+  void say(const std::string& text) {
+    EXPECT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+  }
   /// Everything until the server closes.
   std::string hear() { return hear_until("\x01 never"); }
   /// Everything up to `end`, or until the server closes.
@@ -100,7 +106,9 @@ TEST(Http, AHandlerThatThrowsIsA500) {
 TEST(Http, OneConnectionServesManyRequestsInOrder) {
   const auto server = serve();
   Peer peer(server->port());
-  peer.say("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  peer.say(
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\nConnection: "
+      "close\r\n\r\n");
   const auto all = peer.hear();
   const auto first = all.find("GET /1"), second = all.find("GET /2"), third = all.find("GET /3");
   EXPECT_LT(first, second);
@@ -119,7 +127,8 @@ TEST(Http, ABodyOverTheLimitIsA413WithAndWithoutALength) {
   ASSERT_TRUE(fits);
   EXPECT_EQ(fits->status, 200);
   Peer peer(server->port());
-  peer.say("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" + std::string(0x800, 'x') + "\r\n0\r\n\r\n");
+  peer.say("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" + std::string(0x800, 'x') +
+           "\r\n0\r\n\r\n");
   EXPECT_EQ(peer.hear_until("\r\n").substr(0, 12), "HTTP/1.1 413");
 }
 
@@ -216,7 +225,8 @@ TEST(Http, StoppingLetsRunningHandlersFinishAndClosesIdleConnections) {
     return request.path == "/slow" ? echo(request) : HttpResponse{};
   });
   Peer idle(server->port());
-  auto answer = std::async(std::launch::async, [target = url(*server, "/slow")] { return http_request("GET", target, {}, "", 5s); });
+  auto answer = std::async(std::launch::async,
+                           [target = url(*server, "/slow")] { return http_request("GET", target, {}, "", 5s); });
   while (!entered) std::this_thread::sleep_for(1ms);
   const auto port = server->port();
   server.reset();
@@ -259,7 +269,8 @@ TEST(Http, TheClientGivesUpAtItsDeadline) {
 TEST(Http, RefusesUrlsItCannotUse) {
   const auto code = [](const std::string& target) { return http_request("GET", target, {}, "", 1s).error().code; };
   EXPECT_EQ(code("https://127.0.0.1/"), ErrorCode::Unsupported);
-  for (const auto* target : {"", "ftp://h/", "http://", "http:///x", "http://h:port/", "http://h:99999/", "http://[::1/", "http://h/a b", "http://h/\r\nX: y"}) {
+  for (const auto* target : {"", "ftp://h/", "http://", "http:///x", "http://h:port/", "http://h:99999/",
+                             "http://[::1/", "http://h/a b", "http://h/\r\nX: y"}) {
     EXPECT_EQ(code(target), ErrorCode::BadRequest) << target;
   }
 }

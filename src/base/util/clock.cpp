@@ -67,7 +67,8 @@ Result<UtcTime> from_iso8601(std::string_view text) {
   if (skip(text, at, '.')) {
     const std::size_t start = at;
     std::int64_t unit = 100000;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) fraction += microseconds(unit * (text[at] - '0'));
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+      fraction += microseconds(unit * (text[at] - '0'));
     if (at == start) return bad();
     if (end_of_day && fraction.count() != 0) return bad();
   }

@@ -8,15 +8,49 @@ namespace meterway {
 /// Why an operation on input failed. Each code has one sentence in error.cpp.
 enum class ErrorCode : std::uint8_t {
   // bytes
-  Truncated, TrailingBytes, BadLength, BadTag, BadValue, OutOfRange, TooLarge, TooDeep, UnknownCode,
+  Truncated,
+  TrailingBytes,
+  BadLength,
+  BadTag,
+  BadValue,
+  OutOfRange,
+  TooLarge,
+  TooDeep,
+  UnknownCode,
   // text
-  BadHex, BadBase64, BadEui64, BadNumber, BadDateTime, BadRequestId, BadJson, BadXml,
+  BadHex,
+  BadBase64,
+  BadEui64,
+  BadNumber,
+  BadDateTime,
+  BadRequestId,
+  BadJson,
+  BadXml,
   // keys and protection
-  BadKey, BadCertificate, UnknownKey, BadMac, BadSignature, BadDigest, NoSignature, Expired, Revoked, CryptoFailure,
+  BadKey,
+  BadCertificate,
+  UnknownKey,
+  BadMac,
+  BadSignature,
+  BadDigest,
+  NoSignature,
+  Expired,
+  Revoked,
+  CryptoFailure,
   // meaning
-  Unsupported, NotFound, Conflict, StaleCounter, Refused, BadRequest,
+  Unsupported,
+  NotFound,
+  Conflict,
+  StaleCounter,
+  Refused,
+  BadRequest,
   // the world
-  Io, Database, Network, Timeout, Full, Closed,
+  Io,
+  Database,
+  Network,
+  Timeout,
+  Full,
+  Closed,
 };
 
 /// What went wrong, where, and in which field. Trivially copyable: no allocation on the hot path.

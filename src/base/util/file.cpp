@@ -11,7 +11,9 @@ namespace {
 
 struct Descriptor {
   int fd;
-  ~Descriptor() { if (fd >= 0) ::close(fd); }
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
 };
 
 template <class Container>
@@ -25,7 +27,8 @@ Result<Container> read_into(const std::filesystem::path& path, std::size_t limit
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail(ErrorCode::Io, content.size(), "file");
     if (count == 0) return content;
-    if (content.size() + static_cast<std::size_t>(count) > limit_bytes) return fail(ErrorCode::TooLarge, limit_bytes, "file");
+    if (content.size() + static_cast<std::size_t>(count) > limit_bytes)
+      return fail(ErrorCode::TooLarge, limit_bytes, "file");
     content.insert(content.end(), chunk, chunk + count);
   }
 }

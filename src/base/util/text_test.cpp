@@ -22,8 +22,13 @@ TEST(Hex, PointsAtTheWrongCharacter) {
 
 // RFC 4648 section 10.
 TEST(Base64, AgreesWithTheVectorsOfTheRfc) {
-  const std::pair<const char*, const char*> kVectors[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                                          {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> kVectors[] = {{"", ""},
+                                                          {"f", "Zg=="},
+                                                          {"fo", "Zm8="},
+                                                          {"foo", "Zm9v"},
+                                                          {"foob", "Zm9vYg=="},
+                                                          {"fooba", "Zm9vYmE="},
+                                                          {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : kVectors) {
     EXPECT_EQ(to_base64(bytes_of(plain)), coded);
     EXPECT_EQ(from_base64(coded).value(), bytes_of(plain));
@@ -31,10 +36,13 @@ TEST(Base64, AgreesWithTheVectorsOfTheRfc) {
 }
 
 TEST(Base64, RefusesWhatIsNotBase64) {
-  for (const char* text : {"Zg", "Zg=", "Z", "=", "Zg==Zg==", "Zm9$", "Zg===", "===="}) EXPECT_FALSE(from_base64(text)) << text;
+  for (const char* text : {"Zg", "Zg=", "Z", "=", "Zg==Zg==", "Zm9$", "Zg===", "===="})
+    EXPECT_FALSE(from_base64(text)) << text;
 }
 
-TEST(Base64, IgnoresTheLineBreaksThatXmlContentMayHold) { EXPECT_EQ(from_base64(" Zm9v\r\n YmFy ").value(), bytes_of("foobar")); }
+TEST(Base64, IgnoresTheLineBreaksThatXmlContentMayHold) {
+  EXPECT_EQ(from_base64(" Zm9v\r\n YmFy ").value(), bytes_of("foobar"));
+}
 
 TEST(DateTime, WritesAndReadsUtc) {
   const UtcTime time = from_iso8601("2015-01-01T00:00:00Z").value();
@@ -49,8 +57,9 @@ TEST(DateTime, TakesOffsetsAndFractions) {
 }
 
 TEST(DateTime, RefusesDatesThatDoNotExist) {
-  for (const char* text : {"2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:01Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00Z",
-                           "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+15:00", "2026-01-01T00:00:00Zx", ""}) {
+  for (const char* text :
+       {"2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:01Z", "2026-01-01 00:00:00Z",
+        "2026-01-01T00:00Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+15:00", "2026-01-01T00:00:00Zx", ""}) {
     EXPECT_FALSE(from_iso8601(text)) << text;
   }
 }

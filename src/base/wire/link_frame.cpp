@@ -60,11 +60,16 @@ LinkDeliverFailed read_failed(Reader& in) {
 
 LinkFrame read_body(Type type, Reader& in) {
   switch (type) {
-    case Type::Hello: return read_hello(in);
-    case Type::Deliver: return read_carrier<LinkDeliver>(in);
-    case Type::DeliverFailed: return read_failed(in);
-    case Type::Inbound: return read_carrier<LinkInbound>(in);
-    case Type::Ack: return LinkAck{in.u64("transaction")};
+    case Type::Hello:
+      return read_hello(in);
+    case Type::Deliver:
+      return read_carrier<LinkDeliver>(in);
+    case Type::DeliverFailed:
+      return read_failed(in);
+    case Type::Inbound:
+      return read_carrier<LinkInbound>(in);
+    case Type::Ack:
+      return LinkAck{in.u64("transaction")};
   }
   in.fail_at(ErrorCode::UnknownCode, 0, "frame type");
   return LinkAck{};
@@ -104,12 +109,18 @@ struct Put {
 
 std::string_view to_string(LinkFailure reason) {
   switch (reason) {
-    case LinkFailure::UnknownHub: return "unknown hub";
-    case LinkFailure::UnknownDevice: return "unknown device";
-    case LinkFailure::HubOffline: return "hub offline";
-    case LinkFailure::DeviceUnreachable: return "device unreachable";
-    case LinkFailure::Busy: return "busy";
-    case LinkFailure::Refused: return "refused";
+    case LinkFailure::UnknownHub:
+      return "unknown hub";
+    case LinkFailure::UnknownDevice:
+      return "unknown device";
+    case LinkFailure::HubOffline:
+      return "hub offline";
+    case LinkFailure::DeviceUnreachable:
+      return "device unreachable";
+    case LinkFailure::Busy:
+      return "busy";
+    case LinkFailure::Refused:
+      return "refused";
   }
   return "unknown reason";
 }

@@ -12,7 +12,7 @@
 namespace meterway::wire {
 
 inline constexpr std::uint8_t kLinkVersion = 1;
-inline constexpr std::size_t kLinkMaxHubs = 4096;             ///< in one hello; a larger region says hello more than once
+inline constexpr std::size_t kLinkMaxHubs = 4096;  ///< in one hello; a larger region says hello more than once
 inline constexpr std::size_t kLinkMaxMessageBytes = 1u << 19;  ///< of one GBCS message
 inline constexpr std::size_t kLinkMaxFrameBytes = kLinkMaxMessageBytes + 64;
 
@@ -28,11 +28,18 @@ struct LinkDeliver {
   std::uint64_t transaction = 0;  ///< chosen by the platform, never 0, unique while unanswered
   std::uint64_t hub = 0;
   std::uint64_t device = 0;
-  Bytes message;                  ///< one GBCS message, 1..kLinkMaxMessageBytes
+  Bytes message;  ///< one GBCS message, 1..kLinkMaxMessageBytes
   friend bool operator==(const LinkDeliver&, const LinkDeliver&) = default;
 };
 
-enum class LinkFailure : std::uint8_t { UnknownHub = 1, UnknownDevice = 2, HubOffline = 3, DeviceUnreachable = 4, Busy = 5, Refused = 6 };
+enum class LinkFailure : std::uint8_t {
+  UnknownHub = 1,
+  UnknownDevice = 2,
+  HubOffline = 3,
+  DeviceUnreachable = 4,
+  Busy = 5,
+  Refused = 6
+};
 std::string_view to_string(LinkFailure reason);
 
 /// Region to platform: the message of that transaction has not reached its device and will not.

@@ -20,8 +20,14 @@ class Writer {
   Writer& u48_le(std::uint64_t value) { return number_le(value, 6); }
   Writer& number(std::uint64_t value, std::size_t size);
   Writer& number_le(std::uint64_t value, std::size_t size);
-  Writer& bytes(ByteView view) { append(out_, view); return *this; }
-  Writer& bytes(std::initializer_list<std::uint8_t> list) { out_.insert(out_.end(), list); return *this; }
+  Writer& bytes(ByteView view) {
+    append(out_, view);
+    return *this;
+  }
+  Writer& bytes(std::initializer_list<std::uint8_t> list) {
+    out_.insert(out_.end(), list);
+    return *this;
+  }
   /// The shortest BER/A-XDR definite length.
   Writer& length(std::size_t size);
   /// A length and the bytes.

@@ -8,7 +8,7 @@
 namespace meterway::flow::answer {
 namespace {
 
-constexpr std::size_t kMostDevices = 17;   // DSPInventory holds no more
+constexpr std::size_t kMostDevices = 17;  // DSPInventory holds no more
 
 /// DUIS has no word for the others.
 bool is_duis_type(DeviceType type) { return type != DeviceType::Unknown && type != DeviceType::SAPC; }
@@ -17,7 +17,8 @@ bool is_duis_type(DeviceType type) { return type != DeviceType::Unknown && type 
 /// would show another home.
 bool is_named(const duis::Element& query, const registry::Device& device) {
   if (const auto* mpxn = query.child("MPxN")) {
-    return device.detail("ImportMPxN") == mpxn->text || device.detail("SecondaryImportMPAN") == mpxn->text || device.detail("ExportMPAN") == mpxn->text;
+    return device.detail("ImportMPxN") == mpxn->text || device.detail("SecondaryImportMPAN") == mpxn->text ||
+           device.detail("ExportMPAN") == mpxn->text;
   }
   if (const auto* uprn = query.child("UPRN")) return device.detail("UPRN") == uprn->text;
   if (const auto* filter = query.child("PropertyFilter")) {
@@ -32,7 +33,8 @@ std::string write_device(const registry::Device& device) {
   out += text_element("DeviceID", device.eui.dashed_upper());
   out += text_element("DeviceType", to_string(device.type));
   // In recorded answers a consumer access device has no status; an IHD has no life cycle here either.
-  if (device.type != DeviceType::IHD && device.type != DeviceType::CAD) out += text_element("DeviceStatus", registry::to_string(device.state));
+  if (device.type != DeviceType::IHD && device.type != DeviceType::CAD)
+    out += text_element("DeviceStatus", registry::to_string(device.state));
   std::string property;
   for (const auto name : registry::detail_names()) {
     const auto value = device.detail(std::string(name));
@@ -40,7 +42,8 @@ std::string write_device(const registry::Device& device) {
     if (name == "PostCode") {
       if (!value.empty()) property = text_element(name, value);
     } else if (name == "AddressIdentifier") {
-      if (!value.empty() && !property.empty()) out += "<sr:PropertyFilter>" + property + text_element(name, value) + "</sr:PropertyFilter>";
+      if (!value.empty() && !property.empty())
+        out += "<sr:PropertyFilter>" + property + text_element(name, value) + "</sr:PropertyFilter>";
     } else if (!value.empty() || required) {
       out += text_element(name, value);
     }
@@ -70,7 +73,9 @@ Result<std::vector<registry::Device>> select(const duis::Element& query, const s
     const bool home = device.hub && hubs.count(*device.hub) != 0;
     if ((home || wanted.count(device.eui) != 0) && is_duis_type(device.type)) out.push_back(device);
   }
-  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return (a.type == DeviceType::CHF) > (b.type == DeviceType::CHF); });
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+    return (a.type == DeviceType::CHF) > (b.type == DeviceType::CHF);
+  });
   if (out.size() > kMostDevices) out.resize(kMostDevices);
   return out;
 }
@@ -84,7 +89,8 @@ std::string write_inventory(std::span<const registry::Device> devices) {
 
 Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context) {
   if (authorised.service->variant != "8.2") {
-    return refuse(Refusal::NotCarried, "service " + std::string(authorised.service->variant) + " is understood but not carried yet");
+    return refuse(Refusal::NotCarried,
+                  "service " + std::string(authorised.service->variant) + " is understood but not carried yet");
   }
   std::vector<registry::Device> found;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
@@ -92,7 +98,8 @@ Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context) {
     METERWAY_TRY(found, select(authorised.verified.request.body, all));
     return {};
   });
-  if (!read && read.error().code == ErrorCode::NotFound) return refuse(Refusal::NoDevice, "the inventory has no such device");
+  if (!read && read.error().code == ErrorCode::NotFound)
+    return refuse(Refusal::NoDevice, "the inventory has no such device");
   if (!read) return refuse(read.error());
   auto content = write_inventory(found);
   return DccAnswer{std::move(authorised), std::move(content)};

@@ -16,7 +16,8 @@ Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context);
 /// 8.2: the devices that ReadInventory asks for. By device: the whole home, that is every device in the log of the same
 /// hub; by MPxN, UPRN or property: the devices recorded with it and their homes. At most 17, hub first.
 /// Errors: NotFound when a device is named that is not there.
-Result<std::vector<registry::Device>> select(const duis::Element& read_inventory, const std::vector<registry::Device>& all);
+Result<std::vector<registry::Device>> select(const duis::Element& read_inventory,
+                                             const std::vector<registry::Device>& all);
 
 /// DSPInventory with one Device for each; empty when there is none.
 std::string write_inventory(std::span<const registry::Device> devices);

@@ -23,8 +23,10 @@ bool any_word(std::string_view words, char separator, Visit visit) {
 
 /// Services that bring a device in, or look after one that is not at work. Ours: the standard's table of states per
 /// service is not public.
-constexpr std::string_view kBeforeInstallation[] = {"8.1.1", "8.4", "8.5", "8.7.1", "8.7.2", "8.8.1", "8.8.2", "6.24.1", "6.24.2", "6.21"};
-constexpr std::string_view kWhileSuspended[] = {"11.2", "11.3", "11.1", "8.3", "6.15.1", "6.15.2", "8.7.1", "8.7.2", "8.8.1", "8.8.2"};
+constexpr std::string_view kBeforeInstallation[] = {"8.1.1", "8.4",   "8.5",    "8.7.1",  "8.7.2",
+                                                    "8.8.1", "8.8.2", "6.24.1", "6.24.2", "6.21"};
+constexpr std::string_view kWhileSuspended[] = {"11.2",   "11.3",  "11.1",  "8.3",   "6.15.1",
+                                                "6.15.2", "8.7.1", "8.7.2", "8.8.1", "8.8.2"};
 
 template <std::size_t Count>
 bool contains(const std::string_view (&list)[Count], std::string_view wanted) {
@@ -37,17 +39,22 @@ Step<const duis::Service*> known_service(const VerifiedRequest& verified) {
   if (service == nullptr) return refuse(Refusal::NotSchema, "there is no service " + request.service_reference_variant);
   const auto cv = request.command_variant;
   const auto number = std::to_string(static_cast<int>(cv));
-  if (!service->permits(cv)) return refuse(Refusal::CommandVariant, "command variant " + number + " is not one of service " + std::string(service->variant));
+  if (!service->permits(cv))
+    return refuse(Refusal::CommandVariant,
+                  "command variant " + number + " is not one of service " + std::string(service->variant));
   if (service->web_service(cv) != verified.received.service) {
-    return refuse(Refusal::WrongService, "command variant " + number + " of this service belongs to service" + static_cast<char>(service->web_service(cv)));
+    return refuse(Refusal::WrongService, "command variant " + number + " of this service belongs to service" +
+                                             static_cast<char>(service->web_service(cv)));
   }
-  if (cv == CommandVariant::LocalCommand || cv == CommandVariant::SendAndLocal || cv == CommandVariant::LocalSigned || cv == CommandVariant::SendAndLocalSigned) {
+  if (cv == CommandVariant::LocalCommand || cv == CommandVariant::SendAndLocal || cv == CommandVariant::LocalSigned ||
+      cv == CommandVariant::SendAndLocalSigned) {
     return refuse(Refusal::NoLocalCommand, "commands for local delivery are not offered yet");
   }
   return service;
 }
 
-Status read_parties(const store::ReadView& view, const RequestId& id, std::optional<registry::User>& user, std::optional<registry::Device>& device) {
+Status read_parties(const store::ReadView& view, const RequestId& id, std::optional<registry::User>& user,
+                    std::optional<registry::Device>& device) {
   METERWAY_TRY(user, registry::find_user(view, id.originator));
   METERWAY_TRY(device, registry::find_device(view, id.target));
   return {};
@@ -55,7 +62,8 @@ Status read_parties(const store::ReadView& view, const RequestId& id, std::optio
 
 }  // namespace
 
-bool is_responsible(const registry::User& user, const duis::Service& service, const registry::Device& device, UtcTime now) {
+bool is_responsible(const registry::User& user, const duis::Service& service, const registry::Device& device,
+                    UtcTime now) {
   if (device.responsible.empty()) return true;
   for (const auto role : user.roles) {
     if (!service.eligible(role)) continue;
@@ -103,26 +111,37 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
   const auto& id = verified.request.id;
   std::optional<registry::User> user;
   std::optional<registry::Device> device;
-  const auto read = context.store.read([&](const store::ReadView& view) { return read_parties(view, id, user, device); });
+  const auto read =
+      context.store.read([&](const store::ReadView& view) { return read_parties(view, id, user, device); });
   if (!read) return refuse(read.error());
 
   if (!user || user->roles.empty()) return refuse(Refusal::NoUser, id.originator.dashed_upper() + " is no User");
-  if (user->state != registry::UserState::Live) return refuse(Refusal::UserNotLive, "the User is " + std::string(to_string(user->state)));
+  if (user->state != registry::UserState::Live)
+    return refuse(Refusal::UserNotLive, "the User is " + std::string(to_string(user->state)));
   if (std::none_of(user->roles.begin(), user->roles.end(), [&](UserRole role) { return service->eligible(role); })) {
     return refuse(Refusal::RoleNotEligible, "no role of the User may ask for service " + std::string(service->variant));
   }
   if (service->non_device) {
-    if (id.target != context.broker) return refuse(Refusal::DeviceType, "service " + std::string(service->variant) + " is addressed to the DCC, " + context.broker.dashed_upper());
+    if (id.target != context.broker)
+      return refuse(Refusal::DeviceType, "service " + std::string(service->variant) + " is addressed to the DCC, " +
+                                             context.broker.dashed_upper());
     device.reset();
   } else {
     if (!device) return refuse(Refusal::NoDevice, id.target.dashed_upper() + " is not in the inventory");
     const std::string what = std::string(to_string(device->type)) + " " + id.target.dashed_upper();
-    if (!fits(*service, device->type)) return refuse(Refusal::DeviceType, "service " + std::string(service->variant) + " is not for a " + what);
-    if (!allows(device->state, *service)) return refuse(Refusal::DeviceState, what + " is " + std::string(registry::to_string(device->state)));
-    if (!is_responsible(*user, *service, *device, context.clock.now())) return refuse(Refusal::NotResponsible, "not responsible for the " + what);
+    if (!fits(*service, device->type))
+      return refuse(Refusal::DeviceType, "service " + std::string(service->variant) + " is not for a " + what);
+    if (!allows(device->state, *service))
+      return refuse(Refusal::DeviceState, what + " is " + std::string(registry::to_string(device->state)));
+    if (!is_responsible(*user, *service, *device, context.clock.now()))
+      return refuse(Refusal::NotResponsible, "not responsible for the " + what);
   }
   if (verified.reused) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
-  verified.received.hops.push_back({"authorise", "passed", "service " + std::string(service->variant) + " for " + user->name, {}, context.clock.now()});
+  verified.received.hops.push_back({"authorise",
+                                    "passed",
+                                    "service " + std::string(service->variant) + " for " + user->name,
+                                    {},
+                                    context.clock.now()});
   AuthorisedRequest out{std::move(verified), service, std::move(*user), std::move(device)};
   return out;
 }

@@ -9,12 +9,14 @@ namespace meterway::flow::authorise {
 /// Receives: a request known to be its originator's.
 /// Gives:    the User, the row of the service and the device, as the registry has them now.
 /// Refuses:  in this order: WrongService, CommandVariant, NoLocalCommand (what does not depend on who asks); NoUser,
-///           UserNotLive, RoleNotEligible; NoDevice, DeviceType, DeviceState, NotResponsible; RequestIdReused. (Counters are judged with the commit, in acknowledge.)
+///           UserNotLive, RoleNotEligible; NoDevice, DeviceType, DeviceState, NotResponsible; RequestIdReused.
+///           (Counters are judged with the commit, in acknowledge.)
 Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& context);
 
 /// The roles of a User that count for a service at a device: eligible, and responsible where the registry says who is.
 /// Exposed for its test.
-bool is_responsible(const registry::User& user, const duis::Service& service, const registry::Device& device, UtcTime now);
+bool is_responsible(const registry::User& user, const duis::Service& service, const registry::Device& device,
+                    UtcTime now);
 
 /// Whether a device of this type can take part in the service at all, by the use cases of the service.
 bool fits(const duis::Service& service, DeviceType type);

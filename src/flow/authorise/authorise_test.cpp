@@ -9,7 +9,9 @@ const Eui64 kSupplier(0x90b3d51f30010000);
 const Eui64 kOther(0x90b3d51f30030000);
 const UtcTime kNow = *from_iso8601("2026-06-01T00:00:00Z");
 
-registry::User user(std::vector<UserRole> roles) { return {kSupplier, "supplier", std::move(roles), registry::UserState::Live, ""}; }
+registry::User user(std::vector<UserRole> roles) {
+  return {kSupplier, "supplier", std::move(roles), registry::UserState::Live, ""};
+}
 
 registry::Device meter(std::vector<registry::Responsibility> responsible) {
   registry::Device device;
@@ -20,7 +22,9 @@ registry::Device meter(std::vector<registry::Responsibility> responsible) {
 
 const duis::Service& service(std::string_view variant) { return *duis::find_service(variant); }
 
-TEST(Responsible, WhereTheRegistryDoesNotSayNobodyIsTurnedAway) { EXPECT_TRUE(is_responsible(user({UserRole::IS}), service("4.1.1"), meter({}), kNow)); }
+TEST(Responsible, WhereTheRegistryDoesNotSayNobodyIsTurnedAway) {
+  EXPECT_TRUE(is_responsible(user({UserRole::IS}), service("4.1.1"), meter({}), kNow));
+}
 
 TEST(Responsible, TheSupplierInTheRegistryIsAndAnotherIsNot) {
   EXPECT_TRUE(is_responsible(user({UserRole::IS}), service("4.1.1"), meter({{UserRole::IS, kSupplier, {}, {}}}), kNow));
@@ -29,7 +33,8 @@ TEST(Responsible, TheSupplierInTheRegistryIsAndAnotherIsNot) {
 
 TEST(Responsible, OnlyInTheRoleThatTheServiceIsFor) {
   const auto device = meter({{UserRole::ES, kSupplier, {}, {}}, {UserRole::IS, kOther, {}, {}}});
-  EXPECT_FALSE(is_responsible(user({UserRole::IS, UserRole::ES}), service("4.1.1"), device, kNow)) << "an export supplier does not read import";
+  EXPECT_FALSE(is_responsible(user({UserRole::IS, UserRole::ES}), service("4.1.1"), device, kNow))
+      << "an export supplier does not read import";
   EXPECT_TRUE(is_responsible(user({UserRole::IS, UserRole::ES}), service("4.2"), device, kNow));
 }
 
@@ -46,7 +51,8 @@ TEST(Responsible, FromItsFirstMomentUntilJustBeforeItsLast) {
 TEST(Responsible, OtherUsersReadWhatTheyAreEligibleFor) {
   const auto device = meter({{UserRole::IS, kOther, {}, {}}});
   EXPECT_TRUE(is_responsible(user({UserRole::OU}), service("4.8.1"), device, kNow));
-  EXPECT_FALSE(is_responsible(user({UserRole::OU}), service("4.1.1"), device, kNow)) << "not eligible, so not responsible either";
+  EXPECT_FALSE(is_responsible(user({UserRole::OU}), service("4.1.1"), device, kNow))
+      << "not eligible, so not responsible either";
 }
 
 TEST(Fits, AServiceFitsTheDevicesOfItsUseCases) {

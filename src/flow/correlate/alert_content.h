@@ -8,7 +8,7 @@ namespace meterway::flow::correlate {
 
 /// What the platform reads of an alert in order to route it; the rest is the User's to read.
 struct AlertContent {
-  std::uint16_t code = 0;   ///< 8F12, 81A0, ...
+  std::uint16_t code = 0;  ///< 8F12, 81A0, ...
   /// Outcome of a future-dated instruction (8F66 done, 8F67 failed): the command it stood in.
   std::optional<OriginatorCounter> of_command;
 };
@@ -20,12 +20,13 @@ Result<AlertContent> read_alert_content(const gbcs::Message& alert);
 /// One entry of a hub's device log, as alert 8F12 lists them.
 struct LogEntry {
   Eui64 device;
-  bool has_link_key = false;   ///< its hash is there: the device has joined
+  bool has_link_key = false;  ///< its hash is there: the device has joined
 };
 /// Errors: BadValue when the content is not that of 8F12.
 Result<std::vector<LogEntry>> read_device_log(const gbcs::Message& alert);
 
-/// How many instructions of a command take effect at a time of their own: each brings an alert when it does. At least 1.
+/// How many instructions of a command take effect at a time of their own: each brings an alert when it does. At
+/// least 1.
 unsigned count_instructions(const gbcs::Message& command);
 
 }  // namespace meterway::flow::correlate

@@ -19,16 +19,20 @@ using registry::RequestRecord;
 
 constexpr std::uint16_t kDeviceLogAlert = 0x8F12;
 
-std::string alert_name(const gbcs::Header& header) { return "alert:" + header.originator.plain() + ":" + std::to_string(header.counter.value); }
+std::string alert_name(const gbcs::Header& header) {
+  return "alert:" + header.originator.plain() + ":" + std::to_string(header.counter.value);
+}
 
 std::string hex_code(std::uint16_t code) {
   const std::uint8_t bytes[] = {static_cast<std::uint8_t>(code >> 8), static_cast<std::uint8_t>(code)};
   auto text = to_hex(bytes);
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
   return text;
 }
 
-Unexpected<Unmatched> unmatched(std::string key, std::string_view outcome, std::string why, Bytes bytes, bool repeat = false) {
+Unexpected<Unmatched> unmatched(std::string key, std::string_view outcome, std::string why, Bytes bytes,
+                                bool repeat = false) {
   return {Unmatched{std::move(key), {"correlate", outcome, std::move(why), std::move(bytes), {}}, repeat}};
 }
 
@@ -38,15 +42,18 @@ Result<std::string, std::string> check(const gbcs::Message& message, bool critic
   std::string checked;
   if (critical) {
     const auto state = gbcs::signature_state(message, context.keys);
-    if (state != CheckState::Valid) return Unexpected<std::string>{"signature of the device: " + std::string(gbcs::to_string(state))};
+    if (state != CheckState::Valid)
+      return Unexpected<std::string>{"signature of the device: " + std::string(gbcs::to_string(state))};
     checked = "signature valid";
   }
   if (message.header.target == context.broker && message.mac) {
     const auto state = gbcs::mac_state(message, context.keys, context.broker);
-    if (state != CheckState::Valid) return Unexpected<std::string>{"MAC for the broker: " + std::string(gbcs::to_string(state))};
+    if (state != CheckState::Valid)
+      return Unexpected<std::string>{"MAC for the broker: " + std::string(gbcs::to_string(state))};
     checked += checked.empty() ? "MAC valid" : ", MAC valid";
   }
-  if (message.header.target == context.broker && !message.mac && !critical) return Unexpected<std::string>{"neither MAC nor signature"};
+  if (message.header.target == context.broker && !message.mac && !critical)
+    return Unexpected<std::string>{"neither MAC nor signature"};
   return checked.empty() ? std::string("MAC is the User's to check") : checked;
 }
 
@@ -64,10 +71,12 @@ bool succeeded(const gbcs::Message& response) {
   const auto apdu = gbcs::dlms::read_apdu(response.content);
   const auto* answer = apdu ? std::get_if<gbcs::dlms::AccessResponse>(&*apdu) : nullptr;
   if (answer == nullptr) return false;
-  return std::all_of(answer->results.begin(), answer->results.end(), [](const auto& result) { return result.code == 0; });
+  return std::all_of(answer->results.begin(), answer->results.end(),
+                     [](const auto& result) { return result.code == 0; });
 }
 
-Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMessage&& inbound, const Context& context) {
+Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMessage&& inbound,
+                                         const Context& context) {
   const RequestId header{message.header.target, message.header.originator, message.header.counter};
   std::optional<RequestRecord> record;
   std::vector<registry::Device> inventory;
@@ -79,10 +88,15 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
     return {};
   });
   if (!read) return unmatched(header.text(), "failed", describe(read.error()), {});
-  if (!record) return unmatched(header.text(), "unmatched", "a response that no request waits for", std::move(inbound.message));
+  if (!record)
+    return unmatched(header.text(), "unmatched", "a response that no request waits for", std::move(inbound.message));
   const auto key = record->id.text();
-  if (record->progress == Progress::Done) return unmatched(key, "repeated", "the request has its outcome already", {}, true);
-  if (message.header.code != record->code) return unmatched(key, "refused", "response of code " + message.header.code.hex() + " to a command of code " + record->code.hex(), std::move(inbound.message));
+  if (record->progress == Progress::Done)
+    return unmatched(key, "repeated", "the request has its outcome already", {}, true);
+  if (message.header.code != record->code)
+    return unmatched(key, "refused",
+                     "response of code " + message.header.code.hex() + " to a command of code " + record->code.hex(),
+                     std::move(inbound.message));
   const auto checked = check(message, record->critical, context);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
 
@@ -93,7 +107,9 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   out.response_code = "I0";
   out.content = response_message(record->service_reference, record->service, device_content(*record, inbound.message));
   out.inventory = std::move(inventory);
-  out.hops.push_back({"correlate", "matched", "response of " + message.header.originator.dashed_upper() + ", " + *checked, std::move(inbound.message), inbound.received_at});
+  out.hops.push_back({"correlate", "matched",
+                      "response of " + message.header.originator.dashed_upper() + ", " + *checked,
+                      std::move(inbound.message), inbound.received_at});
   out.request = std::move(record);
   return out;
 }
@@ -105,9 +121,10 @@ Outcome future_dated_outcome(RequestRecord&& record, const AlertContent& content
   const auto command = gbcs::read_message(record.message);
   ++record.instructions;
   const auto total = std::max(record.instructions, command ? count_instructions(*command) : 1u);
-  const auto body = "<sr:FutureDatedDeviceAlertMessage>" + text_element("FutureDatedAlertCode", hex_code(content.code)) + payload_element("GBCSPayload", message) +
-                    text_element("InstructionNumber", std::to_string(record.instructions)) + text_element("TotalCommandInstructions", std::to_string(total)) +
-                    "</sr:FutureDatedDeviceAlertMessage>";
+  const auto body =
+      "<sr:FutureDatedDeviceAlertMessage>" + text_element("FutureDatedAlertCode", hex_code(content.code)) +
+      payload_element("GBCSPayload", message) + text_element("InstructionNumber", std::to_string(record.instructions)) +
+      text_element("TotalCommandInstructions", std::to_string(total)) + "</sr:FutureDatedDeviceAlertMessage>";
   out.response_code = "I0";
   out.content = response_message(record.service_reference, record.service, body);
   out.request = std::move(record);
@@ -119,7 +136,8 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   const auto content = read_alert_content(message);
   if (!content) return unmatched(key, "refused", "alert: " + describe(content.error()), std::move(inbound.message));
   const bool critical = message.signature_field == gbcs::SignatureField::Present;
-  if (!critical && !message.mac) return unmatched(key, "refused", "neither MAC nor signature", std::move(inbound.message));
+  if (!critical && !message.mac)
+    return unmatched(key, "refused", "neither MAC nor signature", std::move(inbound.message));
   const auto checked = check(message, critical, context);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
 
@@ -129,7 +147,8 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(user, registry::find_user(view, message.header.target));
     if (content->of_command) {
-      METERWAY_TRY(record, registry::find_by_command(view, {message.header.target, message.header.originator, *content->of_command}));
+      METERWAY_TRY(record, registry::find_by_command(
+                               view, {message.header.target, message.header.originator, *content->of_command}));
     }
     if (content->code == kDeviceLogAlert && message.header.target == context.broker) {
       METERWAY_TRY(inventory, after_device_log_report(view, message));
@@ -137,7 +156,9 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
     return {};
   });
   if (!read) return unmatched(key, "failed", describe(read.error()), std::move(inbound.message));
-  if (!user && message.header.target != context.broker) return unmatched(key, "unmatched", message.header.target.dashed_upper() + " is no User", std::move(inbound.message));
+  if (!user && message.header.target != context.broker)
+    return unmatched(key, "unmatched", message.header.target.dashed_upper() + " is no User",
+                     std::move(inbound.message));
 
   Outcome out;
   if (record) {
@@ -145,7 +166,8 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   } else {
     out.delivery_class = DeliveryClass::Alert;
     out.response_code = "I0";
-    out.content = "<sr:DeviceAlertMessage>" + text_element("AlertCode", hex_code(content->code)) + payload_element("GBCSPayload", inbound.message) + "</sr:DeviceAlertMessage>";
+    out.content = "<sr:DeviceAlertMessage>" + text_element("AlertCode", hex_code(content->code)) +
+                  payload_element("GBCSPayload", inbound.message) + "</sr:DeviceAlertMessage>";
     // Device alerts carry the same form of identifier as responses, with the alert's own counter.
     out.response_id = RequestId{message.header.originator, message.header.target, message.header.counter}.text();
   }
@@ -153,7 +175,10 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   out.trace_key = out.request ? out.request->id.text() : key;
   out.alert_key = key;
   out.inventory = std::move(inventory);
-  out.hops.push_back({"correlate", "alert", "alert " + hex_code(content->code) + " of " + message.header.originator.dashed_upper() + ", " + *checked, std::move(inbound.message), inbound.received_at});
+  out.hops.push_back(
+      {"correlate", "alert",
+       "alert " + hex_code(content->code) + " of " + message.header.originator.dashed_upper() + ", " + *checked,
+       std::move(inbound.message), inbound.received_at});
   return out;
 }
 
@@ -162,14 +187,21 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
 Result<Outcome, Unmatched> correlate(InboundMessage&& inbound, const Context& context) {
   const auto device_key = "device:" + inbound.device.plain();
   const auto message = gbcs::read_message(inbound.message);
-  if (!message) return unmatched(device_key, "refused", "not a GBCS message: " + describe(message.error()), std::move(inbound.message));
+  if (!message)
+    return unmatched(device_key, "refused", "not a GBCS message: " + describe(message.error()),
+                     std::move(inbound.message));
   if (message->header.originator != inbound.device) {
-    return unmatched(device_key, "refused", "the header names " + message->header.originator.dashed_upper() + " as originator", std::move(inbound.message));
+    return unmatched(device_key, "refused",
+                     "the header names " + message->header.originator.dashed_upper() + " as originator",
+                     std::move(inbound.message));
   }
   switch (message->header.kind) {
-    case gbcs::Kind::Response: return take_response(*message, std::move(inbound), context);
-    case gbcs::Kind::Alert: return take_alert(*message, std::move(inbound), context);
-    case gbcs::Kind::Command: break;
+    case gbcs::Kind::Response:
+      return take_response(*message, std::move(inbound), context);
+    case gbcs::Kind::Alert:
+      return take_alert(*message, std::move(inbound), context);
+    case gbcs::Kind::Command:
+      break;
   }
   return unmatched(device_key, "refused", "a device sends no commands to the DCC", std::move(inbound.message));
 }
@@ -186,9 +218,10 @@ Outcome give_up(RequestRecord&& record, Refusal why, const Context& context) {
   return out;
 }
 
-Result<std::vector<registry::Device>> after_device_log_update(const store::ReadView& view, const RequestRecord& record, const Context&) {
+Result<std::vector<registry::Device>> after_device_log_update(const store::ReadView& view, const RequestRecord& record,
+                                                              const Context&) {
   const auto request = duis::read_request(record.document);
-  if (!request) return std::vector<registry::Device>();   // it was read before it was stored
+  if (!request) return std::vector<registry::Device>();  // it was read before it was stored
   METERWAY_TRY(const auto eui, Eui64::parse(request->body.text_at("DeviceID")));
   METERWAY_TRY(auto device, registry::find_device(view, eui));
   if (!device) return std::vector<registry::Device>();
@@ -213,12 +246,14 @@ Result<std::vector<registry::Device>> after_device_log_report(const store::ReadV
   METERWAY_TRY(const auto all, registry::all_devices(view));
   std::vector<registry::Device> changed;
   for (auto device : all) {
-    const auto entry = std::find_if(log->begin(), log->end(), [&](const LogEntry& e) { return e.device == device.eui; });
+    const auto entry =
+        std::find_if(log->begin(), log->end(), [&](const LogEntry& e) { return e.device == device.eui; });
     const auto before = std::pair{device.hub, device.state};
     if (entry != log->end()) {
       device.hub = hub;
       if (device.state == DeviceState::Pending) device.state = DeviceState::Whitelisted;
-      if (device.state == DeviceState::Whitelisted && entry->has_link_key) device.state = DeviceState::InstalledNotCommissioned;
+      if (device.state == DeviceState::Whitelisted && entry->has_link_key)
+        device.state = DeviceState::InstalledNotCommissioned;
     } else if (device.hub == hub && device.type != DeviceType::CHF && device.type != DeviceType::GPF) {
       // The hub does not list itself, nor need it list the GPF that is a part of it.
       device.hub.reset();

@@ -14,9 +14,9 @@ namespace meterway::flow::correlate {
 ///           wrong MAC of a message to the broker; a response that no request waits for. The MAC of a message to a User
 ///           is the User's to check: the platform lacks the key.
 struct Unmatched {
-  std::string trace_key;   ///< what the event log keeps the reason under
+  std::string trace_key;  ///< what the event log keeps the reason under
   Hop hop;
-  bool repeat = false;     ///< it was told before: nothing is wrong
+  bool repeat = false;  ///< it was told before: nothing is wrong
 };
 Result<Outcome, Unmatched> correlate(InboundMessage&& inbound, const Context& context);
 
@@ -25,7 +25,9 @@ Outcome give_up(registry::RequestRecord&& record, Refusal why, const Context& co
 
 /// The devices whose entries change when the broker's command for 8.11 has succeeded, or when a hub reports its device
 /// log (alert 8F12).
-Result<std::vector<registry::Device>> after_device_log_update(const store::ReadView& view, const registry::RequestRecord& record, const Context& context);
+Result<std::vector<registry::Device>> after_device_log_update(const store::ReadView& view,
+                                                              const registry::RequestRecord& record,
+                                                              const Context& context);
 Result<std::vector<registry::Device>> after_device_log_report(const store::ReadView& view, const gbcs::Message& alert);
 
 }  // namespace meterway::flow::correlate

@@ -12,11 +12,12 @@ namespace meterway::flow::deliver {
 namespace {
 
 using nlohmann::json;
-constexpr std::string_view kQueue = "delivery";        // <user>:<class>:<time>:<chance> -> delivery
-constexpr std::string_view kGivenUp = "undelivered";   // the same, once it is only recorded
-constexpr std::string_view kAlerts = "alert";          // alerts that have been told, so that a repeat is not
+constexpr std::string_view kQueue = "delivery";       // <user>:<class>:<time>:<chance> -> delivery
+constexpr std::string_view kGivenUp = "undelivered";  // the same, once it is only recorded
+constexpr std::string_view kAlerts = "alert";         // alerts that have been told, so that a repeat is not
 constexpr std::size_t kMostQueued = 10000000;
-constexpr std::chrono::milliseconds kLongestSleep{50};   // however far the next push is: a clock set forward wakes no one
+constexpr std::chrono::milliseconds kLongestSleep{
+    50};  // however far the next push is: a clock set forward wakes no one
 constexpr int kAccepted = 204;
 
 struct Delivery {
@@ -29,8 +30,12 @@ struct Delivery {
 };
 
 std::string write(const Delivery& d) {
-  return json{{"user", d.user.plain()}, {"trace_key", d.trace_key}, {"document", d.document}, {"failures", d.failures},
-              {"created", d.created.time_since_epoch().count()}, {"due", d.due.time_since_epoch().count()}}
+  return json{{"user", d.user.plain()},
+              {"trace_key", d.trace_key},
+              {"document", d.document},
+              {"failures", d.failures},
+              {"created", d.created.time_since_epoch().count()},
+              {"due", d.due.time_since_epoch().count()}}
       .dump();
 }
 
@@ -89,7 +94,8 @@ Result<std::optional<Due>> store_outcome(Outcome&& outcome, const Context& conte
     delivery.trace_key = outcome.trace_key;
     METERWAY_TRY(delivery.document, write_document(outcome, context));
     delivery.created = delivery.due = context.clock.now();
-    if (outcome.request) delivery.due = std::max(delivery.due, outcome.request->send_at + context.settings.delivery.least_delay);
+    if (outcome.request)
+      delivery.due = std::max(delivery.due, outcome.request->send_at + context.settings.delivery.least_delay);
     due = Due{new_key(delivery, outcome.delivery_class, context.random), delivery.due};
   }
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
@@ -100,7 +106,12 @@ Result<std::optional<Due>> store_outcome(Outcome&& outcome, const Context& conte
     }
     for (const auto& device : outcome.inventory) METERWAY_CHECK(registry::put_device(view, device));
     auto hops = outcome.hops;
-    for (const auto& device : outcome.inventory) hops.push_back({"correlate", "inventory", device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)), {}, {}});
+    for (const auto& device : outcome.inventory)
+      hops.push_back({"correlate",
+                      "inventory",
+                      device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)),
+                      {},
+                      {}});
     if (due) {
       METERWAY_CHECK(view.put(kQueue, due->key, write(delivery)));
       hops.push_back({"deliver", "queued", outcome.response_code, {}, {}});
@@ -129,7 +140,8 @@ Result<std::unique_ptr<Postman>> Postman::start(const Context& context) {
     }
     return {};
   }));
-  for (unsigned i = 0; i < context.settings.delivery.pushers; ++i) postman->threads_.emplace_back([p = postman.get()] { p->run(); });
+  for (unsigned i = 0; i < context.settings.delivery.pushers; ++i)
+    postman->threads_.emplace_back([p = postman.get()] { p->run(); });
   return postman;
 }
 
@@ -187,12 +199,14 @@ void Postman::push(const std::string& key) {
     return {};
   });
   if (!found) {
-    if (found.error().code != ErrorCode::NotFound) post({key, context_.clock.now() + context_.settings.delivery.first_retry});
+    if (found.error().code != ErrorCode::NotFound)
+      post({key, context_.clock.now() + context_.settings.delivery.first_retry});
     return;
   }
   std::string why = "no address is known of the User";
   if (!url.empty()) {
-    const auto reply = net::http_request("POST", url, {{"content-type", "application/xml"}}, delivery.document, context_.settings.delivery.timeout);
+    const auto reply = net::http_request("POST", url, {{"content-type", "application/xml"}}, delivery.document,
+                                         context_.settings.delivery.timeout);
     if (reply && reply->status == kAccepted) {
       const auto done = context_.store.write([&](store::WriteView& view) -> Status {
         METERWAY_CHECK(view.erase(kQueue, key));
@@ -211,7 +225,8 @@ void Postman::push(const std::string& key) {
   const auto stored = context_.store.write([&](store::WriteView& view) -> Status {
     if (over) METERWAY_CHECK(view.erase(kQueue, key));
     METERWAY_CHECK(view.put(over ? kGivenUp : kQueue, key, write(delivery)));
-    const auto next = over ? std::string("; kept on record only") : "; again in " + std::to_string(delay.count()) + " ms";
+    const auto next =
+        over ? std::string("; kept on record only") : "; again in " + std::to_string(delay.count()) + " ms";
     return trace(view, context_, delivery.trace_key, {{"deliver", over ? "given up" : "failed", why + next, {}, {}}});
   });
   if (!over || !stored) post({key, delivery.due});

@@ -23,8 +23,10 @@ Step<Command> accept_signed(AuthorisedRequest&& authorised, const Context& conte
     return {};
   });
   if (!read) return refuse(read.error());
-  if (!first || first->command_variant != CommandVariant::Transform) return other("no pre-command was made for this RequestID");
-  if (first->service != request.service_reference_variant) return other("the pre-command was made for service " + first->service);
+  if (!first || first->command_variant != CommandVariant::Transform)
+    return other("no pre-command was made for this RequestID");
+  if (first->service != request.service_reference_variant)
+    return other("the pre-command was made for service " + first->service);
 
   const auto bytes = from_base64(request.body.text_at("GBCSPayload"));
   if (!bytes) return other("GBCSPayload: " + describe(bytes.error()));
@@ -37,7 +39,8 @@ Step<Command> accept_signed(AuthorisedRequest&& authorised, const Context& conte
   if (!same_content(*message, *made)) return other("header or content differs from the pre-command that was made");
   const auto* key = context.keys.public_key(message->header.originator, pki::KeyUse::DigitalSignature);
   if (key == nullptr) return other("no signing certificate is known of " + message->header.originator.dashed_upper());
-  if (!gbcs::verify_signature(*message, *key)) return other("the signature is not that of " + message->header.originator.dashed_upper());
+  if (!gbcs::verify_signature(*message, *key))
+    return other("the signature is not that of " + message->header.originator.dashed_upper());
   return Command{std::move(authorised), first->use_case, true, std::move(*message), first->cin};
 }
 
@@ -49,7 +52,8 @@ Result<OutboundCommand> dispatch(registry::RequestRecord&& record, const Context
     return {};
   }));
   if (!device || !device->hub) return fail(ErrorCode::NotFound, 0, "hub of the device");
-  if (record.critical && message.header.originator == context.broker && message.signature_field != gbcs::SignatureField::Present) {
+  if (record.critical && message.header.originator == context.broker &&
+      message.signature_field != gbcs::SignatureField::Present) {
     // The broker signs what it originates; nobody else's key is at hand here.
     const auto* own = context.keys.private_key(context.broker, pki::KeyUse::DigitalSignature);
     if (own == nullptr) return fail(ErrorCode::UnknownKey, 0, "signing key of the broker");

@@ -16,7 +16,8 @@ Step<Command> accept_signed(AuthorisedRequest&& authorised, const Context& conte
 ///
 /// Receives: a record that is Accepted (or Sent, to be sent once more).
 /// Gives:    the command as the device is to get it, and the hub it goes through.
-/// Errors:   UnknownKey (no certificate of the device, or of the broker); NotFound (the device has no hub); CryptoFailure.
+/// Errors:   UnknownKey (no certificate of the device, or of the broker); NotFound (the device has no hub);
+/// CryptoFailure.
 Result<OutboundCommand> dispatch(registry::RequestRecord&& record, const Context& context);
 
 }  // namespace meterway::flow::dispatch

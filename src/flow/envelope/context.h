@@ -16,11 +16,11 @@ namespace meterway::flow {
 struct Context {
   store::Store& store;
   const pki::CertificateDirectory& certificates;
-  const pki::KeyStore& keys;                  ///< the same certificates, with the access control broker's private keys
-  const pki::CertificateRecord& signer;       ///< the DCC's XML-signing certificate with its key
-  Eui64 broker;                               ///< the access control broker
+  const pki::KeyStore& keys;             ///< the same certificates, with the access control broker's private keys
+  const pki::CertificateRecord& signer;  ///< the DCC's XML-signing certificate with its key
+  Eui64 broker;                          ///< the access control broker
   const Clock& clock;
-  Random& random;                             ///< safe between threads
+  Random& random;  ///< safe between threads
   const Settings& settings;
 };
 

@@ -17,11 +17,11 @@ namespace meterway::flow {
 /// One thing that happened to a request or an alert: what `meterway trace` shows. Steps add theirs; the store gets them
 /// in the same transaction as what they tell of.
 struct Hop {
-  std::string_view step;      ///< folder of the step: "verify"
-  std::string_view outcome;   ///< one word: "passed", "refused", "sent"
-  std::string detail;         ///< for a person
-  Bytes message;              ///< GBCS bytes at this point, when there are any
-  UtcTime at{};               ///< zero: when it is written
+  std::string_view step;     ///< folder of the step: "verify"
+  std::string_view outcome;  ///< one word: "passed", "refused", "sent"
+  std::string detail;        ///< for a person
+  Bytes message;             ///< GBCS bytes at this point, when there are any
+  UtcTime at{};              ///< zero: when it is written
 };
 
 /// A document that came to one of the three web services. Nothing about it is believed yet.
@@ -29,17 +29,17 @@ struct ReceivedRequest {
   duis::WebService service = duis::WebService::Send;
   std::string document;
   UtcTime received_at{};
-  std::vector<Hop> hops;                  ///< so far, not yet written
+  std::vector<Hop> hops;  ///< so far, not yet written
 };
 
 /// The document fits the schema and its signature is its originator's.
 struct VerifiedRequest {
   ReceivedRequest received;
   duis::Request request;
-  std::string digest;                     ///< base64 digest of the document without its signature
+  std::string digest;  ///< base64 digest of the document without its signature
   registry::Leg leg = registry::Leg::Request;
-  std::optional<std::string> answered;    ///< the same request came before, and this is what it was told
-  bool reused = false;                    ///< its RequestID came before with other content
+  std::optional<std::string> answered;  ///< the same request came before, and this is what it was told
+  bool reused = false;                  ///< its RequestID came before with other content
 };
 
 /// The User may ask this of this device now.
@@ -63,7 +63,7 @@ struct Command {
   std::string use_case;
   bool critical = false;
   gbcs::Message message;
-  std::string cin;                         ///< customer identification number drawn for it, for 9.1
+  std::string cin;  ///< customer identification number drawn for it, for 9.1
 };
 
 /// The answer to a request that no device takes part in (CV 8): the content of the ResponseMessage after its two
@@ -75,8 +75,8 @@ struct DccAnswer {
 
 /// Told to the User only after the store has it.
 struct Acknowledged {
-  std::string answer;                      ///< the signed DUIS document
-  std::optional<RequestId> onward;         ///< this leg's command is to be sent
+  std::string answer;               ///< the signed DUIS document
+  std::optional<RequestId> onward;  ///< this leg's command is to be sent
   registry::Leg leg = registry::Leg::Request;
 };
 
@@ -101,14 +101,14 @@ enum class DeliveryClass : std::uint8_t { Response, Alert };
 /// Something to tell a User, not yet written down: a response to a request, or an alert.
 struct Outcome {
   std::optional<registry::RequestRecord> request;  ///< answered by this; none for an alert
-  std::optional<Eui64> user;              ///< none when it ends at the DCC (a message to the broker)
+  std::optional<Eui64> user;                       ///< none when it ends at the DCC (a message to the broker)
   DeliveryClass delivery_class = DeliveryClass::Response;
-  std::string trace_key;                  ///< what the event log keeps it under
-  std::string response_id;                ///< empty when no device took part
-  std::string response_code;              ///< "I0", "E21"
-  std::string content;                    ///< the element inside Body, as XML
+  std::string trace_key;                    ///< what the event log keeps it under
+  std::string response_id;                  ///< empty when no device took part
+  std::string response_code;                ///< "I0", "E21"
+  std::string content;                      ///< the element inside Body, as XML
   std::vector<registry::Device> inventory;  ///< entries of the inventory that change with it
-  std::string alert_key;                  ///< an alert's device and counter, so that it is told once; else empty
+  std::string alert_key;                    ///< an alert's device and counter, so that it is told once; else empty
   std::vector<Hop> hops;
 };
 

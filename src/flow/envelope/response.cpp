@@ -46,7 +46,8 @@ std::string response_message(std::string_view reference, std::string_view varian
 Result<std::string> sign_answer(const Answer& answer, const Context& context) {
   if (!context.signer.private_key) return fail(ErrorCode::UnknownKey, 0, "XML-signing key of the DCC");
   const auto& certificate = context.signer.certificate;
-  return duis::sign_document(write_answer(answer, context), *context.signer.private_key, {certificate.issuer, certificate.serial.decimal()});
+  return duis::sign_document(write_answer(answer, context), *context.signer.private_key,
+                             {certificate.issuer, certificate.serial.decimal()});
 }
 
 }  // namespace meterway::flow

@@ -8,10 +8,10 @@ namespace meterway::flow {
 
 /// What a DUIS Response says; the form of the document is the standard's, see duis::write_response.
 struct Answer {
-  std::string request_id;          ///< empty for an alert
-  std::string response_id;         ///< empty unless a device answered
-  std::string code;                ///< "I0"
-  std::string content;             ///< the one element inside Body, as XML
+  std::string request_id;   ///< empty for an alert
+  std::string response_id;  ///< empty unless a device answered
+  std::string code;         ///< "I0"
+  std::string content;      ///< the one element inside Body, as XML
 };
 
 /// ResponseMessage with its references and `content` (as XML, may be empty).

@@ -69,28 +69,29 @@ Take each(std::function<std::string(const json&)> take) {
 std::string read_user(const json& value, std::vector<registry::User>& users) {
   registry::User user;
   bool named = false;
-  const Members members{
-      {"eui", [&](const json& v) -> std::string {
-         const auto eui = Eui64::parse(v.is_string() ? v.get<std::string>() : "");
-         if (!eui) return "expected an EUI-64";
-         user.eui = *eui;
-         named = true;
-         return {};
-       }},
-      {"name", text(user.name)},
-      {"push_url", text(user.push_url)},
-      {"state", [&](const json& v) -> std::string {
-         const auto state = registry::parse_user_state(v.is_string() ? v.get<std::string>() : "");
-         if (!state) return "expected live, suspended or not yet live";
-         user.state = *state;
-         return {};
-       }},
-      {"roles", each([&](const json& v) -> std::string {
-         const auto role = parse_user_role(v.is_string() ? v.get<std::string>() : "");
-         if (!role) return "no such role";
-         user.roles.push_back(*role);
-         return {};
-       })}};
+  const Members members{{"eui",
+                         [&](const json& v) -> std::string {
+                           const auto eui = Eui64::parse(v.is_string() ? v.get<std::string>() : "");
+                           if (!eui) return "expected an EUI-64";
+                           user.eui = *eui;
+                           named = true;
+                           return {};
+                         }},
+                        {"name", text(user.name)},
+                        {"push_url", text(user.push_url)},
+                        {"state",
+                         [&](const json& v) -> std::string {
+                           const auto state = registry::parse_user_state(v.is_string() ? v.get<std::string>() : "");
+                           if (!state) return "expected live, suspended or not yet live";
+                           user.state = *state;
+                           return {};
+                         }},
+                        {"roles", each([&](const json& v) -> std::string {
+                           const auto role = parse_user_role(v.is_string() ? v.get<std::string>() : "");
+                           if (!role) return "no such role";
+                           user.roles.push_back(*role);
+                           return {};
+                         })}};
   if (auto wrong = read_members(value, members, ""); !wrong.empty()) return wrong;
   if (!named) return "eui is missing";
   users.push_back(std::move(user));
@@ -103,45 +104,49 @@ Result<Settings, std::string> read_settings(std::string_view source) {
   const auto root = json::parse(source, nullptr, false);
   if (root.is_discarded()) return Unexpected<std::string>{"not JSON"};
   Settings s;
-  const Members delivery{{"least_delay_ms", millis(s.delivery.least_delay)}, {"timeout_ms", millis(s.delivery.timeout)},
-                         {"first_retry_ms", millis(s.delivery.first_retry)}, {"longest_retry_ms", millis(s.delivery.longest_retry)},
-                         {"keep_ms", millis(s.delivery.keep)},               {"pushers", number(s.delivery.pushers, 1, 256)}};
-  const Members members{
-      {"address", text(s.address)},
-      {"http_port", number(s.http_port, 0, 65535)},
-      {"smki_port", number(s.smki_port, 0, 65535)},
-      {"link_port", number(s.link_port, 0, 65535)},
-      {"most_body_bytes", number(s.most_body_bytes, 1024, 64u << 20)},
-      {"http_workers", number(s.http_workers, 1, 256)},
-      {"workers", number(s.workers, 1, 256)},
-      {"most_queued", number(s.most_queued, 1, 10000000)},
-      {"device_timeout_ms", millis(s.device_timeout)},
-      {"reach_timeout_ms", millis(s.reach_timeout)},
-      {"check_dates", truth(s.check_dates)},
-      {"gbcs_version", text(s.gbcs_version)},
-      {"schema_version", text(s.schema_version)},
-      {"signing_serial", text(s.signing_serial)},
-      {"delivery", [&](const json& v) { return read_members(v, delivery, ""); }},
-      {"refusal_codes", [&](const json& v) -> std::string {
-         if (!v.is_object()) return "expected an object";
-         for (const auto& [refusal, code] : v.items()) {
-           const auto done = set_code(s.refusal_codes, refusal, code.is_string() ? code.get<std::string>() : "");
-           if (!done) return refusal + ": " + describe(done.error());
-         }
-         return {};
-       }},
-      {"users", each([&](const json& v) { return read_user(v, s.users); })},
-      {"devices", each([&](const json& v) -> std::string {
-         auto device = registry::read_device(v.dump());
-         if (!device) return describe(device.error());
-         s.devices.push_back(std::move(*device));
-         return {};
-       })},
-      {"certificates", each([&](const json& v) -> std::string {
-         if (!v.is_string()) return "expected a folder";
-         s.certificates.emplace_back(v.get<std::string>());
-         return {};
-       })}};
+  const Members delivery{{"least_delay_ms", millis(s.delivery.least_delay)},
+                         {"timeout_ms", millis(s.delivery.timeout)},
+                         {"first_retry_ms", millis(s.delivery.first_retry)},
+                         {"longest_retry_ms", millis(s.delivery.longest_retry)},
+                         {"keep_ms", millis(s.delivery.keep)},
+                         {"pushers", number(s.delivery.pushers, 1, 256)}};
+  const Members members{{"address", text(s.address)},
+                        {"http_port", number(s.http_port, 0, 65535)},
+                        {"smki_port", number(s.smki_port, 0, 65535)},
+                        {"link_port", number(s.link_port, 0, 65535)},
+                        {"most_body_bytes", number(s.most_body_bytes, 1024, 64u << 20)},
+                        {"http_workers", number(s.http_workers, 1, 256)},
+                        {"workers", number(s.workers, 1, 256)},
+                        {"most_queued", number(s.most_queued, 1, 10000000)},
+                        {"device_timeout_ms", millis(s.device_timeout)},
+                        {"reach_timeout_ms", millis(s.reach_timeout)},
+                        {"check_dates", truth(s.check_dates)},
+                        {"gbcs_version", text(s.gbcs_version)},
+                        {"schema_version", text(s.schema_version)},
+                        {"signing_serial", text(s.signing_serial)},
+                        {"delivery", [&](const json& v) { return read_members(v, delivery, ""); }},
+                        {"refusal_codes",
+                         [&](const json& v) -> std::string {
+                           if (!v.is_object()) return "expected an object";
+                           for (const auto& [refusal, code] : v.items()) {
+                             const auto done =
+                                 set_code(s.refusal_codes, refusal, code.is_string() ? code.get<std::string>() : "");
+                             if (!done) return refusal + ": " + describe(done.error());
+                           }
+                           return {};
+                         }},
+                        {"users", each([&](const json& v) { return read_user(v, s.users); })},
+                        {"devices", each([&](const json& v) -> std::string {
+                           auto device = registry::read_device(v.dump());
+                           if (!device) return describe(device.error());
+                           s.devices.push_back(std::move(*device));
+                           return {};
+                         })},
+                        {"certificates", each([&](const json& v) -> std::string {
+                           if (!v.is_string()) return "expected a folder";
+                           s.certificates.emplace_back(v.get<std::string>());
+                           return {};
+                         })}};
   if (auto wrong = read_members(root, members, ""); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
   return s;
 }

@@ -12,12 +12,12 @@ namespace meterway::flow {
 
 /// When and how long a push to a User is tried.
 struct DeliverySettings {
-  std::chrono::milliseconds least_delay{1000};        ///< after the acknowledgement: clients store the context only then
-  std::chrono::milliseconds timeout{10000};           ///< of one attempt
-  std::chrono::milliseconds first_retry{2000};        ///< doubles with every failure, with jitter,
-  std::chrono::milliseconds longest_retry{300000};    ///< up to this (the DCC retries at least once in 300 s)
+  std::chrono::milliseconds least_delay{1000};      ///< after the acknowledgement: clients store the context only then
+  std::chrono::milliseconds timeout{10000};         ///< of one attempt
+  std::chrono::milliseconds first_retry{2000};      ///< doubles with every failure, with jitter,
+  std::chrono::milliseconds longest_retry{300000};  ///< up to this (the DCC retries at least once in 300 s)
   std::chrono::milliseconds keep{std::chrono::hours(48)};  ///< then it is only recorded
-  unsigned pushers = 4;                               ///< pushes under way at the same time
+  unsigned pushers = 4;                                    ///< pushes under way at the same time
 };
 
 /// Everything that an operator may set; each has a default, so an empty object is a complete configuration.
@@ -28,19 +28,19 @@ struct Settings {
   std::uint16_t link_port = 8084;
   std::size_t most_body_bytes = 16u << 20;
   unsigned http_workers = 4;
-  unsigned workers = 2;                               ///< threads that carry messages to and from devices
-  std::size_t most_queued = 10000;                    ///< pieces of work waiting for one worker
-  std::chrono::milliseconds device_timeout{60000};    ///< no response within this time: E21
-  std::chrono::milliseconds reach_timeout{10000};     ///< the device's hub not connected for this time: E20
-  bool check_dates = false;                           ///< refuse certificates outside their validity
-  std::string gbcs_version = "4.3";                   ///< named beside a pre-command
-  std::string schema_version = "5.4";                 ///< of our responses
-  std::string signing_serial;                         ///< decimal serial of the XML-signing certificate; empty: the only one
+  unsigned workers = 2;                             ///< threads that carry messages to and from devices
+  std::size_t most_queued = 10000;                  ///< pieces of work waiting for one worker
+  std::chrono::milliseconds device_timeout{60000};  ///< no response within this time: E21
+  std::chrono::milliseconds reach_timeout{10000};   ///< the device's hub not connected for this time: E20
+  bool check_dates = false;                         ///< refuse certificates outside their validity
+  std::string gbcs_version = "4.3";                 ///< named beside a pre-command
+  std::string schema_version = "5.4";               ///< of our responses
+  std::string signing_serial;  ///< decimal serial of the XML-signing certificate; empty: the only one
   DeliverySettings delivery;
   RefusalCodes refusal_codes;
-  std::vector<registry::User> users;                  ///< written to the registry at every start
-  std::vector<registry::Device> devices;              ///< added to the registry where it does not know them
-  std::vector<std::filesystem::path> certificates;    ///< more folders of certificates, beside the node's own
+  std::vector<registry::User> users;                ///< written to the registry at every start
+  std::vector<registry::Device> devices;            ///< added to the registry where it does not know them
+  std::vector<std::filesystem::path> certificates;  ///< more folders of certificates, beside the node's own
 };
 
 /// Reads a JSON object. Unknown members are refused, with the member's name in `why`.

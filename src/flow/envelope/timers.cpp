@@ -7,7 +7,9 @@ namespace meterway::flow {
 // However far the next call is, the clock is looked at this often: a clock that is set forward wakes no one.
 constexpr std::chrono::milliseconds kLongestSleep{50};
 
-Timers::Timers(const Clock& clock) : clock_(clock) { thread_ = std::thread([this] { run(); }); }
+Timers::Timers(const Clock& clock) : clock_(clock) {
+  thread_ = std::thread([this] { run(); });
+}
 Timers::~Timers() { stop(); }
 
 void Timers::stop() {

@@ -40,7 +40,8 @@ UtcTime send_time(const AuthorisedRequest& authorised, UtcTime now) {
   return !text.empty() && time && *time > now ? *time : now;
 }
 
-Result<std::string> write_answer(const RequestRecord& record, std::string_view code, std::string_view content, const Context& context) {
+Result<std::string> write_answer(const RequestRecord& record, std::string_view code, std::string_view content,
+                                 const Context& context) {
   Answer answer;
   answer.request_id = record.id.text();
   answer.code = code;
@@ -50,11 +51,13 @@ Result<std::string> write_answer(const RequestRecord& record, std::string_view c
 
 Status store_counters(store::WriteView& view, const RequestRecord& record, const Context& context) {
   if (record.leg == Leg::Request) {
-    METERWAY_CHECK(registry::advance_counter(view, record.id, record.service == "2.2" ? CounterKind::Prepayment : CounterKind::Ordinary));
+    METERWAY_CHECK(registry::advance_counter(
+        view, record.id, record.service == "2.2" ? CounterKind::Prepayment : CounterKind::Ordinary));
   }
   if (record.header.originator == context.broker && record.leg == Leg::Request && record.header != record.id) {
     // A counter of the broker's own that another thread has overtaken is not the User's fault.
-    if (!registry::advance_counter(view, record.header, CounterKind::Ordinary)) return fail(ErrorCode::Full, 0, "counter of the broker");
+    if (!registry::advance_counter(view, record.header, CounterKind::Ordinary))
+      return fail(ErrorCode::Full, 0, "counter of the broker");
   }
   return {};
 }
@@ -64,7 +67,7 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
   if (record.progress == Progress::Accepted) out.onward = record.id;
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(const auto earlier, registry::find_request(view, record.id, record.leg));
-    if (earlier) {   // the same request twice at once: the other thread answered it
+    if (earlier) {  // the same request twice at once: the other thread answered it
       if (earlier->digest != record.digest) return fail(ErrorCode::Conflict, 0, "RequestID");
       out.answer = earlier->answer;
       out.onward.reset();
@@ -75,19 +78,25 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
     return trace(view, context, record.id.text(), hops);
   });
   if (stored) return out;
-  if (stored.error().code == ErrorCode::StaleCounter) return refuse(Refusal::StaleCounter, "a counter as great as " + std::to_string(record.id.counter.value) + " was used before");
-  if (stored.error().code == ErrorCode::Conflict) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
+  if (stored.error().code == ErrorCode::StaleCounter)
+    return refuse(Refusal::StaleCounter,
+                  "a counter as great as " + std::to_string(record.id.counter.value) + " was used before");
+  if (stored.error().code == ErrorCode::Conflict)
+    return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
   return refuse(stored.error());
 }
 
-std::string service_words(const RequestRecord& record) { return "service " + record.service + (record.use_case.empty() ? "" : " as " + record.use_case); }
+std::string service_words(const RequestRecord& record) {
+  return "service " + record.service + (record.use_case.empty() ? "" : " as " + record.use_case);
+}
 
 }  // namespace
 
 Step<Acknowledged> acknowledge(PreCommand&& made, const Context& context) {
   auto record = record_of(made.request);
   take_message(record, made.message, made.use_case);
-  const auto content = "<sr:PreCommand>" + text_element("GBCSVersion", context.settings.gbcs_version) + payload_element("GBCSPayload", record.message) + "</sr:PreCommand>";
+  const auto content = "<sr:PreCommand>" + text_element("GBCSVersion", context.settings.gbcs_version) +
+                       payload_element("GBCSPayload", record.message) + "</sr:PreCommand>";
   auto answer = write_answer(record, "I0", content, context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);
@@ -110,7 +119,8 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
   record.answer = std::move(*answer);
   const bool signed_by_user = record.leg == Leg::SignedPreCommand;
   auto hops = std::move(command.request.verified.received.hops);
-  hops.push_back({signed_by_user ? "dispatch" : "transform", signed_by_user ? "matched" : "command", service_words(record), record.message});
+  hops.push_back({signed_by_user ? "dispatch" : "transform", signed_by_user ? "matched" : "command",
+                  service_words(record), record.message});
   hops.push_back({"gateway", "accepted", "I99", {}});
   return commit(std::move(record), context, std::move(hops));
 }

@@ -20,13 +20,17 @@ std::string media_type(const net::Headers& headers) {
   if (found == headers.end()) return {};
   auto type = found->second.substr(0, found->second.find(';'));
   while (!type.empty() && type.back() == ' ') type.pop_back();
-  std::transform(type.begin(), type.end(), type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return type;
 }
 
 net::HttpResponse problem(int status, std::string_view name, std::string_view title, const std::string& detail) {
-  const json body = {{"type", "urn:meterway:refusal:" + std::string(name)}, {"title", title}, {"status", status}, {"detail", detail}};
-  net::HttpResponse out{status, {{"content-type", "application/problem+json"}}, body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
+  const json body = {
+      {"type", "urn:meterway:refusal:" + std::string(name)}, {"title", title}, {"status", status}, {"detail", detail}};
+  net::HttpResponse out{status,
+                        {{"content-type", "application/problem+json"}},
+                        body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
   if (status == 405) out.headers["allow"] = "POST";
   if (status == 503) out.headers["retry-after"] = "1";
   return out;
@@ -41,18 +45,26 @@ std::string code_of(Refusal why, const Context& context) {
 
 Step<ReceivedRequest> receive(net::HttpRequest&& http, const Context& context) {
   ReceivedRequest out;
-  const bool known = http.path.size() == kServices.size() + 1 && http.path.starts_with(kServices) && std::string_view("STD").find(http.path.back()) != std::string_view::npos;
+  const bool known = http.path.size() == kServices.size() + 1 && http.path.starts_with(kServices) &&
+                     std::string_view("STD").find(http.path.back()) != std::string_view::npos;
   if (!known) return refuse(Refusal::UnknownPath, http.path);
   if (http.method != "POST") return refuse(Refusal::WrongMethod, http.method);
-  if (media_type(http.headers) != "application/xml") return refuse(Refusal::WrongContentType, "expected application/xml");
+  if (media_type(http.headers) != "application/xml")
+    return refuse(Refusal::WrongContentType, "expected application/xml");
   out.service = static_cast<duis::WebService>(http.path.back());
   out.document = std::move(http.body);
   out.received_at = context.clock.now();
-  out.hops.push_back({"gateway", "received", std::to_string(out.document.size()) + " bytes for service" + http.path.back(), {}, out.received_at});
+  out.hops.push_back({"gateway",
+                      "received",
+                      std::to_string(out.document.size()) + " bytes for service" + http.path.back(),
+                      {},
+                      out.received_at});
   return out;
 }
 
-net::HttpResponse document_answer(std::string document) { return {200, {{"content-type", "application/xml"}}, std::move(document)}; }
+net::HttpResponse document_answer(std::string document) {
+  return {200, {{"content-type", "application/xml"}}, std::move(document)};
+}
 
 net::HttpResponse tell(const Refused& refused, const std::optional<Asked>& asked, const Context& context) {
   const auto code = code_of(refused.why, context);
@@ -79,12 +91,16 @@ net::HttpResponse show_trace(std::string_view request_id, const Context& context
   if (events.empty()) return problem(404, name(Refusal::UnknownPath), "nothing is known of this request", key);
   json list = json::array();
   for (const auto& event : events) {
-    json item = {{"time", to_iso8601(event.time, 6)}, {"step", event.step}, {"outcome", event.outcome}, {"detail", event.detail}};
+    json item = {{"time", to_iso8601(event.time, 6)},
+                 {"step", event.step},
+                 {"outcome", event.outcome},
+                 {"detail", event.detail}};
     if (!event.bytes.empty()) item["bytes"] = to_hex(event.bytes);
     list.push_back(std::move(item));
   }
   const json body = {{"request_id", key}, {"events", list}};
-  return {200, {{"content-type", "application/json"}}, body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
+  return {
+      200, {{"content-type", "application/json"}}, body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
 }
 
 }  // namespace meterway::flow::gateway

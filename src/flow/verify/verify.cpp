@@ -18,7 +18,8 @@ Refused from_problem(const duis::Problem& problem) {
 }
 
 /// The key that may have signed for `owner`, by the certificate's serial. `why` says why there is none.
-const crypto::PublicKey* find_key(const duis::CertificateName& name, Eui64 owner, const Context& context, pki::FoundCertificate& found, std::string& why) {
+const crypto::PublicKey* find_key(const duis::CertificateName& name, Eui64 owner, const Context& context,
+                                  pki::FoundCertificate& found, std::string& why) {
   const auto serial = pki::SmkiSerial::from_decimal(name.serial);
   if (serial) found = context.certificates.find(*serial);
   if (!found.record) {
@@ -62,24 +63,31 @@ std::string digest_of(const xml::Document& document) {
 }
 
 Leg leg_of(CommandVariant cv) {
-  return cv == CommandVariant::SendSigned || cv == CommandVariant::LocalSigned || cv == CommandVariant::SendAndLocalSigned ? Leg::SignedPreCommand : Leg::Request;
+  return cv == CommandVariant::SendSigned || cv == CommandVariant::LocalSigned ||
+                 cv == CommandVariant::SendAndLocalSigned
+             ? Leg::SignedPreCommand
+             : Leg::Request;
 }
 
 }  // namespace
 
 Step<VerifiedRequest> verify(ReceivedRequest&& received, const Context& context) {
   auto document = xml::Document::parse(received.document);
-  if (!document) return refuse(Refusal::NotXml, "line " + std::to_string(document.error().line) + ": " + document.error().why);
+  if (!document)
+    return refuse(Refusal::NotXml, "line " + std::to_string(document.error().line) + ": " + document.error().why);
   auto request = duis::read_request(*document);
   if (!request) return Unexpected<Refused>{from_problem(request.error())};
 
   pki::FoundCertificate signer;
   std::string why;
   const auto owner = request->id.originator;
-  const auto checked = duis::check_signature(*document, [&](const duis::CertificateName& name) { return find_key(name, owner, context, signer, why); });
+  const auto checked = duis::check_signature(
+      *document, [&](const duis::CertificateName& name) { return find_key(name, owner, context, signer, why); });
   if (!checked) {
     const auto& problem = checked.error();
-    return refuse(Refusal::BadSignature, why.empty() ? std::string(sentence(problem.code)) + (problem.rule.empty() ? "" : ": " + problem.rule) : why);
+    return refuse(
+        Refusal::BadSignature,
+        why.empty() ? std::string(sentence(problem.code)) + (problem.rule.empty() ? "" : ": " + problem.rule) : why);
   }
 
   VerifiedRequest out;
@@ -93,7 +101,11 @@ Step<VerifiedRequest> verify(ReceivedRequest&& received, const Context& context)
   if (!read) return refuse(read.error());
   if (earlier && earlier->digest == out.digest) out.answered = earlier->answer;
   out.received = std::move(received);
-  out.received.hops.push_back({"verify", "passed", "schema " + request->schema_version + ", signed with certificate " + checked->serial, {}, context.clock.now()});
+  out.received.hops.push_back({"verify",
+                               "passed",
+                               "schema " + request->schema_version + ", signed with certificate " + checked->serial,
+                               {},
+                               context.clock.now()});
   out.request = std::move(*request);
   out.reused = earlier && !out.answered;
   return out;

@@ -10,8 +10,8 @@ struct Link::State {
   const Clock& clock;
   const LinkEvents events;
   std::mutex mutex;
-  std::map<Eui64, Connection> hubs;                 // the last connection that names a hub has it
-  std::map<std::uint64_t, Connection> unanswered;   // by transaction
+  std::map<Eui64, Connection> hubs;                // the last connection that names a hub has it
+  std::map<std::uint64_t, Connection> unanswered;  // by transaction
   std::uint64_t last_transaction = 0;
 
   void on_frame(const Connection& connection, const Bytes& bytes);
@@ -21,7 +21,9 @@ struct Link::State {
   void take(const Connection& connection, const wire::LinkInbound& inbound);
   void take(const Connection& connection, const wire::LinkAck& ack);
   void take(const Connection& connection, const wire::LinkDeliverFailed& failed);
-  void take(const Connection& connection, const wire::LinkDeliver&) { connection->close(); }   // only the platform says this
+  void take(const Connection& connection, const wire::LinkDeliver&) {
+    connection->close();
+  }  // only the platform says this
   bool answered(const Connection& connection, std::uint64_t transaction);
 };
 
@@ -51,7 +53,7 @@ void Link::State::take(const Connection& connection, const wire::LinkInbound& in
   {
     const std::lock_guard lock(mutex);
     const auto found = hubs.find(message.hub);
-    if (found == hubs.end() || found->second != connection) return;   // a region speaks for its own hubs only
+    if (found == hubs.end() || found->second != connection) return;  // a region speaks for its own hubs only
   }
   const auto taken = events.inbound(std::move(message), [connection, transaction = inbound.transaction] {
     (void)connection->send(wire::write_link_frame(wire::LinkAck{transaction}));
@@ -85,7 +87,8 @@ void Link::State::on_closed(const Connection& connection) {
 Link::Link(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Link::~Link() { close(); }
 
-Result<std::unique_ptr<Link>> Link::open(const std::string& address, std::uint16_t port, const Clock& clock, LinkEvents events) {
+Result<std::unique_ptr<Link>> Link::open(const std::string& address, std::uint16_t port, const Clock& clock,
+                                         LinkEvents events) {
   auto state = std::make_shared<State>(clock, std::move(events));
   net::FramedEvents framed;
   framed.frame = [state](const Connection& connection, Bytes bytes) { state->on_frame(connection, bytes); };
@@ -104,7 +107,8 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->hubs.find(command.hub);
-    if (found == state_->hubs.end() || !found->second->open()) return fail(ErrorCode::Network, 0, "hub is not connected");
+    if (found == state_->hubs.end() || !found->second->open())
+      return fail(ErrorCode::Network, 0, "hub is not connected");
     connection = found->second;
     deliver.transaction = ++state_->last_transaction;
     state_->unanswered.emplace(deliver.transaction, connection);

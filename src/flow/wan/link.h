@@ -31,7 +31,8 @@ struct LinkEvents {
 /// Sharing:  safe between threads.
 class Link {
  public:
-  static Result<std::unique_ptr<Link>> open(const std::string& address, std::uint16_t port, const Clock& clock, LinkEvents events);
+  static Result<std::unique_ptr<Link>> open(const std::string& address, std::uint16_t port, const Clock& clock,
+                                            LinkEvents events);
   ~Link();
 
   std::uint16_t port() const;
@@ -43,7 +44,7 @@ class Link {
   struct State;
   explicit Link(std::shared_ptr<State> state);
 
-  std::shared_ptr<State> state_;   // shared with call-backs that may outlive a connection
+  std::shared_ptr<State> state_;  // shared with call-backs that may outlive a connection
   std::unique_ptr<net::FramedEndpoint> endpoint_;
 };
 

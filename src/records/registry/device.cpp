@@ -11,12 +11,28 @@ namespace {
 using nlohmann::json;
 constexpr std::string_view kTable = "device";
 constexpr std::size_t kMostDevices = 1000000;
-constexpr std::string_view kStates[] = {"Pending",   "Whitelisted", "InstalledNotCommissioned", "Commissioned", "Decommissioned",
-                                        "Withdrawn", "Suspended",   "Recovery",                 "Recovered"};
-constexpr std::string_view kDetails[] = {
-    "DeviceManufacturer", "DeviceModel", "SMETSCHTSVersion", "DeviceFirmwareVersion", "DeviceFirmwareVersionStatus", "CPLStatus",
-    "DateCommissioned", "ImportMPxN", "SecondaryImportMPAN", "ExportMPAN", "ESMEVariant", "UPRN", "PostCode", "AddressIdentifier",
-    "CSPRegion", "DeviceGBCSVersion", "HANVariant", "S1SP", "Connectivity"};
+constexpr std::string_view kStates[] = {"Pending",      "Whitelisted",    "InstalledNotCommissioned",
+                                        "Commissioned", "Decommissioned", "Withdrawn",
+                                        "Suspended",    "Recovery",       "Recovered"};
+constexpr std::string_view kDetails[] = {"DeviceManufacturer",
+                                         "DeviceModel",
+                                         "SMETSCHTSVersion",
+                                         "DeviceFirmwareVersion",
+                                         "DeviceFirmwareVersionStatus",
+                                         "CPLStatus",
+                                         "DateCommissioned",
+                                         "ImportMPxN",
+                                         "SecondaryImportMPAN",
+                                         "ExportMPAN",
+                                         "ESMEVariant",
+                                         "UPRN",
+                                         "PostCode",
+                                         "AddressIdentifier",
+                                         "CSPRegion",
+                                         "DeviceGBCSVersion",
+                                         "HANVariant",
+                                         "S1SP",
+                                         "Connectivity"};
 constexpr std::string_view kMembers[] = {"eui", "type", "state", "hub", "details", "responsible"};
 
 Result<std::optional<UtcTime>> time_of(const json& object, const char* key) {
@@ -61,7 +77,9 @@ std::string write_device(const Device& device) {
 
 }  // namespace
 
-Result<DeviceState> parse_device_state(std::string_view text) { return parse_name<DeviceState>(text, kStates, "device state"); }
+Result<DeviceState> parse_device_state(std::string_view text) {
+  return parse_name<DeviceState>(text, kStates, "device state");
+}
 std::string_view to_string(DeviceState state) { return kStates[static_cast<std::size_t>(state)]; }
 std::span<const std::string_view> detail_names() { return kDetails; }
 
@@ -69,7 +87,8 @@ Result<Device> read_device(std::string_view text) {
   const auto object = json::parse(text, nullptr, false);
   if (!object.is_object()) return fail(ErrorCode::BadJson, 0, "device");
   for (const auto& [key, value] : object.items()) {
-    if (std::find(std::begin(kMembers), std::end(kMembers), key) == std::end(kMembers)) return fail(ErrorCode::BadJson, 0, "unknown member of a device");
+    if (std::find(std::begin(kMembers), std::end(kMembers), key) == std::end(kMembers))
+      return fail(ErrorCode::BadJson, 0, "unknown member of a device");
   }
   Device device;
   METERWAY_TRY(const auto eui, text_of(object, "eui"));
@@ -87,7 +106,8 @@ Result<Device> read_device(std::string_view text) {
   const auto details = object.value("details", json::object());
   if (!details.is_object()) return fail(ErrorCode::BadJson, 0, "details");
   for (const auto& [key, value] : details.items()) {
-    if (std::find(std::begin(kDetails), std::end(kDetails), key) == std::end(kDetails) || !value.is_string()) return fail(ErrorCode::BadJson, 0, "details");
+    if (std::find(std::begin(kDetails), std::end(kDetails), key) == std::end(kDetails) || !value.is_string())
+      return fail(ErrorCode::BadJson, 0, "details");
     device.details[key] = value.get<std::string>();
   }
   const auto responsible = object.value("responsible", json::array());
@@ -116,6 +136,8 @@ Result<std::vector<Device>> all_devices(const store::ReadView& view) {
   return devices;
 }
 
-Status put_device(store::WriteView& view, const Device& device) { return view.put(kTable, device.eui.plain(), write_device(device)); }
+Status put_device(store::WriteView& view, const Device& device) {
+  return view.put(kTable, device.eui.plain(), write_device(device));
+}
 
 }  // namespace meterway::registry

@@ -12,7 +12,15 @@ namespace meterway::registry {
 
 /// DUIS DeviceStatus, in the schema's words and order.
 enum class DeviceState : std::uint8_t {
-  Pending, Whitelisted, InstalledNotCommissioned, Commissioned, Decommissioned, Withdrawn, Suspended, Recovery, Recovered,
+  Pending,
+  Whitelisted,
+  InstalledNotCommissioned,
+  Commissioned,
+  Decommissioned,
+  Withdrawn,
+  Suspended,
+  Recovery,
+  Recovered,
 };
 Result<DeviceState> parse_device_state(std::string_view text);
 std::string_view to_string(DeviceState state);
@@ -30,9 +38,9 @@ struct Device {
   Eui64 eui;
   DeviceType type = DeviceType::Unknown;
   DeviceState state = DeviceState::Pending;
-  std::optional<Eui64> hub;                     ///< the CHF in whose device log it is; itself for a CHF
-  std::map<std::string, std::string> details;   ///< by element name of the DUIS Device record: see detail_names()
-  std::vector<Responsibility> responsible;      ///< empty: the registry does not say, nobody is turned away
+  std::optional<Eui64> hub;                    ///< the CHF in whose device log it is; itself for a CHF
+  std::map<std::string, std::string> details;  ///< by element name of the DUIS Device record: see detail_names()
+  std::vector<Responsibility> responsible;     ///< empty: the registry does not say, nobody is turned away
 
   std::string_view detail(const std::string& name) const {
     const auto found = details.find(name);

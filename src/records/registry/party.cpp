@@ -52,7 +52,11 @@ Result<std::vector<User>> all_users(const store::ReadView& view) {
 Status put_user(store::WriteView& view, const User& user) {
   json roles = json::array();
   for (const auto role : user.roles) roles.push_back(meterway::to_string(role));
-  const json object = {{"eui", user.eui.plain()}, {"name", user.name}, {"roles", roles}, {"state", to_string(user.state)}, {"push_url", user.push_url}};
+  const json object = {{"eui", user.eui.plain()},
+                       {"name", user.name},
+                       {"roles", roles},
+                       {"state", to_string(user.state)},
+                       {"push_url", user.push_url}};
   return view.put(kTable, user.eui.plain(), object.dump());
 }
 

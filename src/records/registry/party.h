@@ -19,7 +19,7 @@ struct User {
   std::string name;
   std::vector<UserRole> roles;
   UserState state = UserState::Live;
-  std::string push_url;   ///< where responses and alerts are delivered; empty: kept until it is known
+  std::string push_url;  ///< where responses and alerts are delivered; empty: kept until it is known
 };
 
 /// Errors: Database; BadJson when a stored record cannot be read.

@@ -61,7 +61,8 @@ TEST_F(Registry, RemembersAUserWithItsRolesAndState) {
 }
 
 TEST_F(Registry, RemembersADeviceWithItsDetailsAndWhoIsResponsible) {
-  const auto device = read_device(R"({"eui":"00db1234567890a0","type":"ESME","state":"Commissioned","hub":"00db1234567890a2",
+  const auto device =
+      read_device(R"({"eui":"00db1234567890a0","type":"ESME","state":"Commissioned","hub":"00db1234567890a2",
       "details":{"ImportMPxN":"1312345678111"},
       "responsible":[{"role":"IS","user":"90b3d51f30010000","from":"2026-01-01T00:00:00Z"}]})");
   ASSERT_TRUE(device) << describe(device.error());
@@ -87,7 +88,7 @@ TEST(ReadDevice, RefusesAnUnknownMemberAnUnknownDetailAndAnUnknownState) {
 
 TEST_F(Registry, FindsWhoWaitsForADevicesAnswerByTheHeaderOfTheCommand) {
   auto record = waiting_record();
-  record.header.originator = Eui64(0x90b3d51f30000002);   // the broker speaks for the User, with a counter of its own
+  record.header.originator = Eui64(0x90b3d51f30000002);  // the broker speaks for the User, with a counter of its own
   record.header.counter.value = 77;
   ASSERT_TRUE(write([&](store::WriteView& view) { return put_request(view, record); }));
   ASSERT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
@@ -123,11 +124,14 @@ TEST_F(Registry, ListsARequestAsOpenUntilItIsDone) {
 }
 
 TEST_F(Registry, RefusesACounterThatDoesNotIncreasePerPairAndKind) {
-  const auto advance = [&](RequestId id, CounterKind kind) { return write([&](store::WriteView& view) { return advance_counter(view, id, kind); }); };
+  const auto advance = [&](RequestId id, CounterKind kind) {
+    return write([&](store::WriteView& view) { return advance_counter(view, id, kind); });
+  };
   EXPECT_TRUE(advance(kId, CounterKind::Ordinary));
   EXPECT_EQ(advance(kId, CounterKind::Ordinary).error().code, ErrorCode::StaleCounter);
   EXPECT_FALSE(advance({kSupplier, kMeter, {999}}, CounterKind::Ordinary));
-  EXPECT_TRUE(advance({kSupplier, kMeter, {12884901888}}, CounterKind::Prepayment)) << "a token's counter stands on its own";
+  EXPECT_TRUE(advance({kSupplier, kMeter, {12884901888}}, CounterKind::Prepayment))
+      << "a token's counter stands on its own";
   EXPECT_TRUE(advance({kSupplier, kMeter, {1001}}, CounterKind::Ordinary));
   EXPECT_TRUE(advance({kMeter, kSupplier, {1}}, CounterKind::Ordinary)) << "another pair";
   EXPECT_TRUE(advance({kSupplier, kMeter, {UINT64_MAX}}, CounterKind::Ordinary));

@@ -9,10 +9,10 @@ namespace meterway::registry {
 namespace {
 
 using nlohmann::json;
-constexpr std::string_view kRequests = "request";   // key of a leg -> record
-constexpr std::string_view kOpen = "open";          // key of a leg -> "", while it is Accepted or Sent
-constexpr std::string_view kCommands = "command";   // header of a command -> key of the leg it belongs to
-constexpr std::string_view kCounters = "counter";   // kind and pair -> greatest counter
+constexpr std::string_view kRequests = "request";  // key of a leg -> record
+constexpr std::string_view kOpen = "open";         // key of a leg -> "", while it is Accepted or Sent
+constexpr std::string_view kCommands = "command";  // header of a command -> key of the leg it belongs to
+constexpr std::string_view kCounters = "counter";  // kind and pair -> greatest counter
 constexpr std::size_t kMostOpen = 1000000;
 
 std::string key_of(const RequestId& id) {
@@ -29,12 +29,25 @@ std::string counter_key(Eui64 originator, Eui64 target, CounterKind kind) {
 bool is_open(Progress progress) { return progress == Progress::Accepted || progress == Progress::Sent; }
 
 std::string write_record(const RequestRecord& r) {
-  const json object = {{"id", r.id.text()}, {"leg", static_cast<int>(r.leg)}, {"digest", r.digest}, {"service_reference", r.service_reference},
-                       {"service", r.service}, {"command_variant", static_cast<int>(r.command_variant)}, {"use_case", r.use_case},
-                       {"critical", r.critical}, {"received_at", r.received_at.time_since_epoch().count()},
+  const json object = {{"id", r.id.text()},
+                       {"leg", static_cast<int>(r.leg)},
+                       {"digest", r.digest},
+                       {"service_reference", r.service_reference},
+                       {"service", r.service},
+                       {"command_variant", static_cast<int>(r.command_variant)},
+                       {"use_case", r.use_case},
+                       {"critical", r.critical},
+                       {"received_at", r.received_at.time_since_epoch().count()},
                        {"send_at", r.send_at.time_since_epoch().count()},
-                       {"cin", r.cin}, {"arrived", r.arrived}, {"instructions", r.instructions}, {"deadline", r.deadline.time_since_epoch().count()}, {"progress", static_cast<int>(r.progress)},
-                       {"message", to_hex(r.message)}, {"header", r.header.text()}, {"code", r.code.value}, {"answer", r.answer},
+                       {"cin", r.cin},
+                       {"arrived", r.arrived},
+                       {"instructions", r.instructions},
+                       {"deadline", r.deadline.time_since_epoch().count()},
+                       {"progress", static_cast<int>(r.progress)},
+                       {"message", to_hex(r.message)},
+                       {"header", r.header.text()},
+                       {"code", r.code.value},
+                       {"answer", r.answer},
                        {"document", r.document}};
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -111,7 +124,8 @@ Result<OriginatorCounter> last_counter(const store::ReadView& view, Eui64 origin
 Status advance_counter(store::WriteView& view, const RequestId& id, CounterKind kind) {
   const auto key = counter_key(id.originator, id.target, kind);
   METERWAY_TRY(const auto value, view.get(kCounters, key));
-  if (value && id.counter.value <= std::strtoull(value->c_str(), nullptr, 10)) return fail(ErrorCode::StaleCounter, 0, "originator counter");
+  if (value && id.counter.value <= std::strtoull(value->c_str(), nullptr, 10))
+    return fail(ErrorCode::StaleCounter, 0, "originator counter");
   return view.put(kCounters, key, std::to_string(id.counter.value));
 }
 

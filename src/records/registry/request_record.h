@@ -21,24 +21,24 @@ enum class Progress : std::uint8_t { Answered, Accepted, Sent, Done };
 struct RequestRecord {
   RequestId id;
   Leg leg = Leg::Request;
-  std::string digest;            ///< of the document without its signature, as the User signed it (base64)
+  std::string digest;  ///< of the document without its signature, as the User signed it (base64)
   std::string service_reference;
-  std::string service;           ///< service reference variant
+  std::string service;  ///< service reference variant
   CommandVariant command_variant = CommandVariant::SendCommand;
   std::string use_case;
-  bool critical = false;         ///< the device signs its response
+  bool critical = false;  ///< the device signs its response
   UtcTime received_at{};
-  UtcTime send_at{};             ///< not before; later than received_at when the DCC holds it until its date
-  UtcTime deadline{};            ///< when to give up waiting for the device (Accepted, Sent)
+  UtcTime send_at{};   ///< not before; later than received_at when the DCC holds it until its date
+  UtcTime deadline{};  ///< when to give up waiting for the device (Accepted, Sent)
   Progress progress = Progress::Answered;
-  Bytes message;                 ///< pre-command, or the command without its MAC
-  RequestId header;              ///< originator, target and counter of that message; the originator may be the broker
+  Bytes message;     ///< pre-command, or the command without its MAC
+  RequestId header;  ///< originator, target and counter of that message; the originator may be the broker
   MessageCode code;
-  bool arrived = false;          ///< the device has the command
-  unsigned instructions = 0;     ///< future-dated instructions of it that the device has reported on
-  std::string cin;               ///< customer identification number that the command carries, for 9.1
-  std::string answer;            ///< the DUIS document answered; a repeated request gets the same
-  std::string document;          ///< the request as it came
+  bool arrived = false;       ///< the device has the command
+  unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on
+  std::string cin;            ///< customer identification number that the command carries, for 9.1
+  std::string answer;         ///< the DUIS document answered; a repeated request gets the same
+  std::string document;       ///< the request as it came
 };
 
 /// Errors: Database; BadJson when a stored record cannot be read.

@@ -15,13 +15,16 @@ constexpr std::uint8_t kFormat = 1;
 ByteView view_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 std::string string_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 std::string key_of(std::uint64_t sequence) { return string_of(wire::Writer().u64(sequence).view()); }
-std::string index_key(std::string_view request_id, std::uint64_t sequence) { return std::string(request_id) + '\0' + key_of(sequence); }
+std::string index_key(std::string_view request_id, std::uint64_t sequence) {
+  return std::string(request_id) + '\0' + key_of(sequence);
+}
 
 //   format:1 time in microseconds:8, then a length and the bytes of: request id, step, outcome, detail, message
 std::string write_event(const Event& event) {
   wire::Writer out;
   out.u8(kFormat).u64(static_cast<std::uint64_t>(event.time.time_since_epoch().count()));
-  for (const std::string* text : {&event.request_id, &event.step, &event.outcome, &event.detail}) out.prefixed(view_of(*text));
+  for (const std::string* text : {&event.request_id, &event.step, &event.outcome, &event.detail})
+    out.prefixed(view_of(*text));
   out.prefixed(event.bytes);
   return string_of(out.view());
 }
@@ -32,7 +35,8 @@ Result<Event> read_event(std::uint64_t sequence, std::string_view row) {
   Event event;
   event.sequence = sequence;
   event.time = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("time"))));
-  for (std::string* text : {&event.request_id, &event.step, &event.outcome, &event.detail}) *text = string_of(in.prefixed("event text"));
+  for (std::string* text : {&event.request_id, &event.step, &event.outcome, &event.detail})
+    *text = string_of(in.prefixed("event text"));
   const auto bytes = in.prefixed("event bytes");
   event.bytes.assign(bytes.begin(), bytes.end());
   METERWAY_CHECK(in.finish());
@@ -49,8 +53,10 @@ Result<std::uint64_t> read_sequence(std::string_view text) {
 }  // namespace
 
 Result<std::uint64_t> append_event(WriteView& view, Event event) {
-  if (event.request_id.empty() || event.request_id.find('\0') != std::string::npos) return fail(ErrorCode::BadValue, 0, "event request id");
-  if (event.request_id.size() > kMaxRequestIdBytes) return fail(ErrorCode::TooLarge, event.request_id.size(), "event request id");
+  if (event.request_id.empty() || event.request_id.find('\0') != std::string::npos)
+    return fail(ErrorCode::BadValue, 0, "event request id");
+  if (event.request_id.size() > kMaxRequestIdBytes)
+    return fail(ErrorCode::TooLarge, event.request_id.size(), "event request id");
   METERWAY_TRY(const auto next, view.get(kNext, ""));
   std::uint64_t sequence = 1;
   if (next) {

@@ -17,18 +17,18 @@ namespace meterway::store {
 struct Event {
   std::uint64_t sequence = 0;  ///< given by append_event; 1, 2, 3... over all requests
   UtcTime time;
-  std::string request_id;      ///< RequestId::text(); for what belongs to no request, any other name without a 00 byte
-  std::string step;            ///< "gateway", "verify", ... "deliver"
-  std::string outcome;         ///< one word for the decision: "accepted", "refused", "sent"...
-  std::string detail;          ///< short text or JSON for a person: why, with which use case and counter
-  Bytes bytes;                 ///< the message at this point (GBCS), often empty; never anything secret
+  std::string request_id;  ///< RequestId::text(); for what belongs to no request, any other name without a 00 byte
+  std::string step;        ///< "gateway", "verify", ... "deliver"
+  std::string outcome;     ///< one word for the decision: "accepted", "refused", "sent"...
+  std::string detail;      ///< short text or JSON for a person: why, with which use case and counter
+  Bytes bytes;             ///< the message at this point (GBCS), often empty; never anything secret
   friend bool operator==(const Event&, const Event&) = default;
 };
 
 inline constexpr std::size_t kMaxEventsPerAnswer = 10'000;
 
-/// Gives the event its sequence (returned) and appends it. Errors: those of the store; BadValue for a request id that is
-/// empty or holds a 00 byte; TooLarge when it is over 512 bytes.
+/// Gives the event its sequence (returned) and appends it. Errors: those of the store; BadValue for a request id that
+/// is empty or holds a 00 byte; TooLarge when it is over 512 bytes.
 Result<std::uint64_t> append_event(WriteView& view, Event event);
 
 /// The events of one request in order; empty when none is known. At most kMaxEventsPerAnswer.

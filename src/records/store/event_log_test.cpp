@@ -10,7 +10,9 @@ namespace {
 
 class EventLog : public testing::Test {
  protected:
-  EventLog() : path_((std::filesystem::temp_directory_path() / ("meterway_event_log_" + std::to_string(::getpid()) + ".db")).string()) {
+  EventLog()
+      : path_((std::filesystem::temp_directory_path() / ("meterway_event_log_" + std::to_string(::getpid()) + ".db"))
+                  .string()) {
     clean();
     store_ = *open_sqlite(path_);
   }
@@ -50,7 +52,13 @@ class EventLog : public testing::Test {
 };
 
 Event event(std::string id, std::string step) {
-  return {0, UtcTime(std::chrono::microseconds(1'790'000'000'123'456)), std::move(id), std::move(step), "accepted", "why {}", {0xDF, 0x09, 0x00}};
+  return {0,
+          UtcTime(std::chrono::microseconds(1'790'000'000'123'456)),
+          std::move(id),
+          std::move(step),
+          "accepted",
+          "why {}",
+          {0xDF, 0x09, 0x00}};
 }
 
 TEST_F(EventLog, GivesTheEventsOfOneRequestInOrderAndWhole) {

@@ -5,7 +5,8 @@ namespace meterway::store {
 Unexpected<Error> sqlite_failure(int code, const char* field) {
   const int primary = code & 0xFF;
   if (primary == SQLITE_FULL) return fail(ErrorCode::Full, static_cast<std::size_t>(code), field);
-  if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) return fail(ErrorCode::Io, static_cast<std::size_t>(code), field);
+  if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)
+    return fail(ErrorCode::Io, static_cast<std::size_t>(code), field);
   return fail(ErrorCode::Database, static_cast<std::size_t>(code), field);
 }
 
@@ -60,7 +61,8 @@ Status Connection::prepare() {
   METERWAY_CHECK(set(commit, "COMMIT"));
   METERWAY_CHECK(set(rollback, "ROLLBACK"));
   METERWAY_CHECK(set(get, "SELECT value FROM row WHERE tbl=?1 AND key=?2"));
-  METERWAY_CHECK(set(scan, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND (?5 OR key<?3) ORDER BY key LIMIT ?4"));
+  METERWAY_CHECK(
+      set(scan, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND (?5 OR key<?3) ORDER BY key LIMIT ?4"));
   METERWAY_CHECK(set(put, "INSERT INTO row VALUES(?1,?2,?3) ON CONFLICT(tbl,key) DO UPDATE SET value=excluded.value"));
   METERWAY_CHECK(set(erase, "DELETE FROM row WHERE tbl=?1 AND key=?2"));
   return {};

@@ -26,7 +26,8 @@ Result<std::optional<std::string>> get_row(Connection& db, std::string_view tabl
   return std::optional(db.get.column(0));
 }
 
-Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::string_view from, std::string_view to, std::size_t limit) {
+Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::string_view from, std::string_view to,
+                                   std::size_t limit) {
   const ResetAtEnd reset{db.scan};
   const auto most = static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max()));
   db.scan.bind(1, table).bind(2, from).bind(3, to).bind(4, most).bind(5, std::int64_t{to.empty()});
@@ -42,8 +43,11 @@ Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::
 class Reading final : public ReadView {
  public:
   explicit Reading(Connection& db) : db_(db) {}
-  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override { return get_row(db_, table, key); }
-  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to, std::size_t limit) const override {
+  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
+    return get_row(db_, table, key);
+  }
+  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
+                                std::size_t limit) const override {
     return scan_rows(db_, table, from, to, limit);
   }
 
@@ -54,8 +58,11 @@ class Reading final : public ReadView {
 class Writing final : public WriteView {
  public:
   explicit Writing(Connection& db) : db_(db) {}
-  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override { return get_row(db_, table, key); }
-  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to, std::size_t limit) const override {
+  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
+    return get_row(db_, table, key);
+  }
+  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
+                                std::size_t limit) const override {
     return scan_rows(db_, table, from, to, limit);
   }
   Status put(std::string_view table, std::string_view key, std::string_view value) override {
@@ -63,7 +70,9 @@ class Writing final : public WriteView {
     if (value.size() > kMaxValueBytes) return fail(ErrorCode::TooLarge, value.size(), "store value");
     return db_.put.bind(1, table).bind(2, key).bind(3, value).run();
   }
-  Status erase(std::string_view table, std::string_view key) override { return db_.erase.bind(1, table).bind(2, key).run(); }
+  Status erase(std::string_view table, std::string_view key) override {
+    return db_.erase.bind(1, table).bind(2, key).run();
+  }
 
  private:
   Connection& db_;
@@ -80,7 +89,8 @@ struct RollBackUnlessDone {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::string path, std::unique_ptr<Connection> writer) : path_(std::move(path)), writer_(std::move(writer)) {}
+  SqliteStore(std::string path, std::unique_ptr<Connection> writer)
+      : path_(std::move(path)), writer_(std::move(writer)) {}
 
   Status read(const std::function<Status(const ReadView&)>& work) const override {
     METERWAY_TRY(auto db, borrow());

@@ -27,7 +27,8 @@ class ReadView {
   virtual ~ReadView() = default;
   virtual Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const = 0;
   /// Rows with from <= key < to in key order (empty `to`: to the end), the first `limit` of them.
-  virtual Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to, std::size_t limit) const = 0;
+  virtual Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
+                                        std::size_t limit) const = 0;
 };
 
 class WriteView : public ReadView {

@@ -31,11 +31,13 @@ TEST(RequestId, HoldsTheWholeRangeOfACounterAndNothingElse) {
   const std::string ids = "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:";
   EXPECT_EQ(RequestId::parse(ids + "18446744073709551615").value().counter.value, 18446744073709551615u);
   EXPECT_EQ(RequestId::parse(ids + "0").value().counter.value, 0u);
-  for (const char* counter : {"", "18446744073709551616", "01", "-1", "+1", "1 ", " 1", "1.0", "0x1"}) EXPECT_FALSE(RequestId::parse(ids + counter)) << counter;
+  for (const char* counter : {"", "18446744073709551616", "01", "-1", "+1", "1 ", " 1", "1.0", "0x1"})
+    EXPECT_FALSE(RequestId::parse(ids + counter)) << counter;
 }
 
 TEST(DeviceType, ReadsEveryNameItWrites) {
-  for (const auto type : {DeviceType::ESME, DeviceType::GSME, DeviceType::CHF, DeviceType::GPF, DeviceType::PPMID, DeviceType::HCALCS, DeviceType::SAPC}) {
+  for (const auto type : {DeviceType::ESME, DeviceType::GSME, DeviceType::CHF, DeviceType::GPF, DeviceType::PPMID,
+                          DeviceType::HCALCS, DeviceType::SAPC}) {
     EXPECT_EQ(parse_device_type(to_string(type)).value(), type);
   }
   EXPECT_FALSE(parse_device_type("METER"));
