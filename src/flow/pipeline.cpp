@@ -103,12 +103,27 @@ Step<Acknowledged> Pipeline::decide(VerifiedRequest&& verified) {
   return make_command(std::move(authorised));
 }
 
+/// The type of the device that a join or unjoin names, where the inventory knows it.
+DeviceType Pipeline::type_of_other(const duis::Element& body) {
+  const auto eui = Eui64::parse(body.text_at("OtherDeviceID"));
+  std::optional<registry::Device> device;
+  if (eui) {
+    (void)context_.store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(device, registry::find_device(view, *eui));
+      return {};
+    });
+  }
+  return device ? device->type : DeviceType::Unknown;
+}
+
 Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
   const auto& request = authorised.verified.request;
   transform::Context with;
   with.now = context_.clock.now();
   with.access_control_broker = context_.broker;
   with.target_type = authorised.target->type;
+  with.twin_element = authorised.target->detail("ESMEVariant").find('B') != std::string_view::npos;
+  with.other_type = type_of_other(request.body);
   with.keys = &context_.keys;
   with.dcc_counter = next_broker_counter(request.id.target);
   std::string cin;

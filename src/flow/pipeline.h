@@ -52,6 +52,7 @@ class Pipeline {
   net::HttpResponse serve_request(net::HttpRequest&& http);
   Step<Acknowledged> decide(VerifiedRequest&& verified);
   Step<Acknowledged> make_command(AuthorisedRequest&& authorised);
+  DeviceType type_of_other(const duis::Element& body);
   OriginatorCounter next_broker_counter(Eui64 target);
 
   /// Has the worker of the device look at the leg: to send it, to give it up, or to wait on.
