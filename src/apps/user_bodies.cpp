@@ -2,32 +2,13 @@
 
 #include "apps/user_request.h"
 #include "standard/gbcs/utrn.h"
+#include "standard/duis/xml_text.h"
 
 // What the command line can fill in by itself, per service.
 namespace meterway::apps {
 namespace {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::vector<std::string> steps_of(std::string_view path) {
   std::vector<std::string> steps;
@@ -58,7 +39,7 @@ std::string nest(const Parameters& parameters) {
       open.push_back(steps[i]);
     }
     const auto& name = steps.empty() ? path : steps.back();
-    out += fmt::format("<sr:{0}>{1}</sr:{0}>", name, escape(text));
+    out += fmt::format("<sr:{0}>{1}</sr:{0}>", name, duis::escaped(text));
   }
   close_to(0);
   return out;

@@ -15,19 +15,11 @@
 #include <string_view>
 
 #include "base/crypto/digest.h"
+#include "base/crypto/owned.h"
 
 namespace meterway::crypto {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-template <class T, auto Free>
-using Owned = std::unique_ptr<T, Freer<Free>>;
 using OwnedKey = Owned<EVP_PKEY, EVP_PKEY_free>;
 using OwnedContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using OwnedNumber = Owned<BIGNUM, BN_clear_free>;

@@ -12,21 +12,14 @@
 #include <ctime>
 #include <memory>
 
+#include "base/crypto/owned.h"
 #include "base/wire/reader.h"
 #include "standard/pki/pem.h"
 
 namespace meterway::pki {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-template <class T, auto Free>
-using Owned = std::unique_ptr<T, Freer<Free>>;
+using crypto::Owned;
 using OwnedX509 = Owned<X509, X509_free>;
 
 /// id-on-hardwareModuleName, RFC 4108.
