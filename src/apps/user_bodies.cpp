@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "apps/user_request.h"
-#include "standard/gbcs/utrn.h"
 #include "standard/duis/xml_text.h"
+#include "standard/gbcs/utrn.h"
 
 // What the command line can fill in by itself, per service.
 namespace meterway::apps {
