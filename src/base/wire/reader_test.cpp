@@ -34,6 +34,12 @@ TEST(Reader, ReadsEveryLengthThatWriterWrites) {
   }
 }
 
+// A date-time of "now" is nine zero octets: wider than any number, and shifting that far is undefined.
+TEST(Writer, FillsNumbersWiderThanEightOctetsWithZeros) {
+  EXPECT_EQ(Writer().number(0x0102, 9).take(), (Bytes{0, 0, 0, 0, 0, 0, 0, 1, 2}));
+  EXPECT_EQ(Writer().number_le(0x0102, 9).take(), (Bytes{2, 1, 0, 0, 0, 0, 0, 0, 0}));
+}
+
 TEST(Reader, SaysWhatIsLeftOver) {
   const Bytes bytes{0x01, 0x02};
   Reader in(bytes, 100);

@@ -1,14 +1,22 @@
 #include "base/wire/writer.h"
 
 namespace meterway::wire {
+namespace {
+
+/// Octet `index` of a number, 0 the lowest; zero beyond the eight that it has.
+std::uint8_t octet(std::uint64_t value, std::size_t index) {
+  return index < 8 ? static_cast<std::uint8_t>(value >> (8 * index)) : 0;
+}
+
+}  // namespace
 
 Writer& Writer::number(std::uint64_t value, std::size_t size) {
-  for (std::size_t i = size; i-- > 0;) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  for (std::size_t i = size; i-- > 0;) out_.push_back(octet(value, i));
   return *this;
 }
 
 Writer& Writer::number_le(std::uint64_t value, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  for (std::size_t i = 0; i < size; ++i) out_.push_back(octet(value, i));
   return *this;
 }
 
