@@ -56,7 +56,7 @@ Status fill_parties(const duis::Request& request, const Context& context, Route 
     header.originator = *context.transitional_cos;
   }
   header.counter = *context.dcc_counter;
-  if (route == Route::BrokerAlone) return {};
+  if (route != Route::Broker) return {};
   header.supplementary_party = request.id.originator;
   header.supplementary_counter = request.id.counter;
   if (credentials == nullptr) return {};
