@@ -77,13 +77,14 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   auto verified = verify::verify(std::move(*received), context_);
   if (!verified) return gateway::tell(verified.error(), std::nullopt, context_);
   const auto& request = verified->request;
-  const gateway::Asked asked{request.id.text(), request.service_reference, request.service_reference_variant};
+  const gateway::Asked asked{request.id, request.service_reference, request.service_reference_variant};
   auto hops = verified->received.hops;
   auto done = verified->answered ? Step<Acknowledged>(Acknowledged{*verified->answered, std::nullopt, verified->leg})
                                  : decide(std::move(*verified));
   if (!done) {
     hops.push_back({"gateway", "refused", std::string(name(done.error().why)) + ": " + done.error().detail, {}, {}});
-    (void)trace(context_, asked.request_id, hops);  // a full disk is no reason to leave the User without an answer
+    // A full disk is no reason to leave the User without an answer.
+    (void)trace(context_, asked.request_id.text(), hops);
     return gateway::tell(done.error(), asked, context_);
   }
   if (done->onward) look({*done->onward, done->leg});
@@ -140,9 +141,10 @@ Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
     return gateway::acknowledge(PreCommand{std::move(authorised), std::move(made->use_case), std::move(made->message)},
                                 context_);
   }
-  return gateway::acknowledge(Command{std::move(authorised), std::move(made->use_case), made->critical,
-                                      std::move(made->message), std::move(cin)},
-                              context_);
+  const bool critical = made->critical;
+  return gateway::acknowledge(
+      Command{std::move(authorised), std::move(made->use_case), critical, std::move(made->message), std::move(cin)},
+      context_);
 }
 
 /// Where the DCC is the originator the counter is its own: time in milliseconds, as Users do it, and always greater.

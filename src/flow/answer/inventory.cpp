@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <set>
-
-#include "flow/envelope/response.h"
+#include <utility>
 
 namespace meterway::flow::answer {
 namespace {
-
-constexpr std::size_t kMostDevices = 17;  // DSPInventory holds no more
 
 /// DUIS has no word for the others.
 bool is_duis_type(DeviceType type) { return type != DeviceType::Unknown && type != DeviceType::SAPC; }
@@ -28,28 +25,27 @@ bool is_named(const duis::Element& query, const registry::Device& device) {
   return false;
 }
 
-std::string write_device(const registry::Device& device) {
-  std::string out = "<sr:Device>";
-  out += text_element("DeviceID", device.eui.dashed_upper());
-  out += text_element("DeviceType", to_string(device.type));
-  // In recorded answers a consumer access device has no status; an IHD has no life cycle here either.
-  if (device.type != DeviceType::IHD && device.type != DeviceType::CAD)
-    out += text_element("DeviceStatus", registry::to_string(device.state));
-  std::string property;
-  for (const auto name : registry::detail_names()) {
-    const auto value = device.detail(std::string(name));
-    const bool required = name == "DeviceManufacturer" || name == "DeviceModel";
-    if (name == "PostCode") {
-      if (!value.empty()) property = text_element(name, value);
-    } else if (name == "AddressIdentifier") {
-      if (!value.empty() && !property.empty())
-        out += "<sr:PropertyFilter>" + property + text_element(name, value) + "</sr:PropertyFilter>";
-    } else if (!value.empty() || required) {
-      out += text_element(name, value);
-    }
-  }
-  return out + "</sr:Device>";
-}
+using Entry = duis::InventoryDevice;
+/// Detail of the registry -> where DSPInventory has it; the property is apart, as it is one element of two.
+constexpr std::pair<std::string_view, std::string_view Entry::*> kDetails[] = {
+    {"DeviceManufacturer", &Entry::manufacturer},
+    {"DeviceModel", &Entry::model},
+    {"SMETSCHTSVersion", &Entry::smets_chts_version},
+    {"DeviceFirmwareVersion", &Entry::firmware_version},
+    {"DeviceFirmwareVersionStatus", &Entry::firmware_version_status},
+    {"CPLStatus", &Entry::cpl_status},
+    {"DateCommissioned", &Entry::date_commissioned},
+    {"ImportMPxN", &Entry::import_mpxn},
+    {"SecondaryImportMPAN", &Entry::secondary_import_mpan},
+    {"ExportMPAN", &Entry::export_mpan},
+    {"ESMEVariant", &Entry::esme_variant},
+    {"UPRN", &Entry::uprn},
+    {"CSPRegion", &Entry::csp_region},
+    {"DeviceGBCSVersion", &Entry::gbcs_version},
+    {"HANVariant", &Entry::han_variant},
+    {"S1SP", &Entry::s1sp},
+    {"Connectivity", &Entry::connectivity},
+};
 
 }  // namespace
 
@@ -76,15 +72,23 @@ Result<std::vector<registry::Device>> select(const duis::Element& query, const s
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return (a.type == DeviceType::CHF) > (b.type == DeviceType::CHF);
   });
-  if (out.size() > kMostDevices) out.resize(kMostDevices);
+  if (out.size() > duis::kMostInventoryDevices) out.resize(duis::kMostInventoryDevices);
   return out;
 }
 
-std::string write_inventory(std::span<const registry::Device> devices) {
-  if (devices.empty()) return {};
-  std::string out = "<sr:DSPInventory>";
-  for (const auto& device : devices) out += write_device(device);
-  return out + "</sr:DSPInventory>";
+duis::InventoryDevice inventory_entry(const registry::Device& device) {
+  Entry out;
+  out.id = device.eui;
+  out.type = device.type;
+  // In recorded answers a consumer access device has no status; an IHD has no life cycle here either.
+  if (device.type != DeviceType::IHD && device.type != DeviceType::CAD) out.status = registry::to_string(device.state);
+  for (const auto& [name, member] : kDetails) out.*member = device.detail(std::string(name));
+  const auto address = device.detail("AddressIdentifier");
+  if (!address.empty()) {  // without it the schema has no place for the post code
+    out.post_code = device.detail("PostCode");
+    out.address_identifier = address;
+  }
+  return out;
 }
 
 Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context) {
@@ -101,8 +105,10 @@ Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context) {
   if (!read && read.error().code == ErrorCode::NotFound)
     return refuse(Refusal::NoDevice, "the inventory has no such device");
   if (!read) return refuse(read.error());
-  auto content = write_inventory(found);
-  return DccAnswer{std::move(authorised), std::move(content)};
+  if (found.empty()) return DccAnswer{std::move(authorised), std::nullopt};
+  std::vector<Entry> entries;
+  for (const auto& device : found) entries.push_back(inventory_entry(device));
+  return DccAnswer{std::move(authorised), duis::inventory(entries)};
 }
 
 }  // namespace meterway::flow::answer

@@ -1,8 +1,7 @@
 #pragma once
-#include <span>
-
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
+#include "standard/duis/response_body.h"
 
 namespace meterway::flow::answer {
 
@@ -19,7 +18,7 @@ Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context);
 Result<std::vector<registry::Device>> select(const duis::Element& read_inventory,
                                              const std::vector<registry::Device>& all);
 
-/// DSPInventory with one Device for each; empty when there is none.
-std::string write_inventory(std::span<const registry::Device> devices);
+/// One device as DSPInventory tells it. The texts are the device's own: it must outlive them.
+duis::InventoryDevice inventory_entry(const registry::Device& device);
 
 }  // namespace meterway::flow::answer

@@ -15,11 +15,11 @@ using gbcs::dlms::Type;
 
 constexpr std::uint8_t kDataNotification = 0x0F;
 constexpr std::uint8_t kGbzProfile = 0x01;
-constexpr std::uint16_t kFutureDatedDone = 0x8F66;
-constexpr std::uint16_t kFutureDatedFailed = 0x8F67;
+constexpr MessageCode kFutureDatedDone{0x8F66};
+constexpr MessageCode kFutureDatedFailed{0x8F67};
 constexpr std::size_t kAlertTime = 2;  // elements of every notification: code, time
 
-bool is_future_dated(std::uint16_t code) { return code == kFutureDatedDone || code == kFutureDatedFailed; }
+bool is_future_dated(MessageCode code) { return code == kFutureDatedDone || code == kFutureDatedFailed; }
 
 /// message code:2 counter:8 ..., as FDA alerts begin.
 OriginatorCounter counter_of(ByteView detail) {
@@ -40,7 +40,7 @@ Result<AlertContent> from_dlms(const gbcs::Message& alert) {
   METERWAY_TRY(const auto body, notification(alert));
   AlertContent out;
   if (body.items[0].type != Type::Uint16) return fail(ErrorCode::BadValue, 0, "alert code");
-  out.code = static_cast<std::uint16_t>(body.items[0].number);
+  out.code = {static_cast<std::uint16_t>(body.items[0].number)};
   if (is_future_dated(out.code) && body.items.size() > kAlertTime && body.items[kAlertTime].bytes.size() >= 10)
     out.of_command = counter_of(body.items[kAlertTime].bytes);
   return out;
@@ -48,7 +48,7 @@ Result<AlertContent> from_dlms(const gbcs::Message& alert) {
 
 Result<AlertContent> from_gbz(const gbcs::Message& alert) {
   METERWAY_TRY(const auto content, gbcs::gbz::read_alert(alert.content, alert.header.code));
-  AlertContent out{content.code, std::nullopt};
+  AlertContent out{{content.code}, std::nullopt};
   // Detail: 0E, the length, then message code and counter.
   if (is_future_dated(out.code) && content.detail.size() >= 11)
     out.of_command = counter_of(ByteView(content.detail).subspan(1));
@@ -60,7 +60,7 @@ Result<AlertContent> from_asn1(const gbcs::Message& alert) {
   METERWAY_TRY(const auto root, gbcs::asn1::read(alert.content));
   if (root.items.empty()) return fail(ErrorCode::BadValue, 0, "alert code");
   METERWAY_TRY(const auto code, gbcs::asn1::integer_value(root.items[0]));
-  AlertContent out{static_cast<std::uint16_t>(code), std::nullopt};
+  AlertContent out{{static_cast<std::uint16_t>(code)}, std::nullopt};
   if (!is_future_dated(out.code) || root.items.size() <= kAlertTime) return out;
   const auto& after_time = root.items[kAlertTime];
   const auto* counter =

@@ -8,7 +8,7 @@ namespace meterway::flow::correlate {
 
 /// What the platform reads of an alert in order to route it; the rest is the User's to read.
 struct AlertContent {
-  std::uint16_t code = 0;  ///< 8F12, 81A0, ...
+  MessageCode code;  ///< 8F12, 81A0, ...
   /// Outcome of a future-dated instruction (8F66 done, 8F67 failed): the command it stood in.
   std::optional<OriginatorCounter> of_command;
 };

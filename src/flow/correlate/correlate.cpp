@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "base/util/hex.h"
 #include "flow/correlate/alert_content.h"
-#include "flow/envelope/response.h"
 #include "standard/duis/request.h"
+#include "standard/duis/response_body.h"
 #include "standard/gbcs/dlms.h"
 #include "standard/gbcs/protect.h"
 
@@ -17,18 +16,11 @@ using registry::DeviceState;
 using registry::Progress;
 using registry::RequestRecord;
 
-constexpr std::uint16_t kDeviceLogAlert = 0x8F12;
+constexpr MessageCode kDeviceLogAlert{0x8F12};
+constexpr std::string_view kResult = "I0";
 
 std::string alert_name(const gbcs::Header& header) {
   return "alert:" + header.originator.plain() + ":" + std::to_string(header.counter.value);
-}
-
-std::string hex_code(std::uint16_t code) {
-  const std::uint8_t bytes[] = {static_cast<std::uint8_t>(code >> 8), static_cast<std::uint8_t>(code)};
-  auto text = to_hex(bytes);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
 }
 
 Unexpected<Unmatched> unmatched(std::string key, std::string_view outcome, std::string why, Bytes bytes,
@@ -57,14 +49,12 @@ Result<std::string, std::string> check(const gbcs::Message& message, bool critic
   return checked.empty() ? std::string("MAC is the User's to check") : checked;
 }
 
-std::string device_content(const RequestRecord& record, const Bytes& message) {
-  const auto payload = payload_element("GBCSPayload", message);
-  if (record.cin.empty()) return payload;
-  return "<sr:CINMessage>" + payload + text_element("CustomerIdentificationNumber", record.cin) + "</sr:CINMessage>";
+duis::Element device_content(const RequestRecord& record, ByteView message) {
+  return record.cin.empty() ? duis::gbcs_payload(message) : duis::cin_message(message, record.cin);
 }
 
-std::string response_id(const RequestRecord& record) {
-  return RequestId{record.header.target, record.id.originator, record.id.counter}.text();
+RequestId response_id(const RequestRecord& record) {
+  return {record.header.target, record.id.originator, record.id.counter};
 }
 
 bool succeeded(const gbcs::Message& response) {
@@ -104,8 +94,9 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   out.user = record->id.originator;
   out.trace_key = key;
   out.response_id = response_id(*record);
-  out.response_code = "I0";
-  out.content = response_message(record->service_reference, record->service, device_content(*record, inbound.message));
+  out.response_code = kResult;
+  out.body =
+      duis::response_message(record->service_reference, record->service, device_content(*record, inbound.message));
   out.inventory = std::move(inventory);
   out.hops.push_back({"correlate", "matched",
                       "response of " + message.header.originator.dashed_upper() + ", " + *checked,
@@ -114,6 +105,9 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   return out;
 }
 
+/// The schema counts instructions in 16 bits.
+std::uint16_t short_number(unsigned number) { return static_cast<std::uint16_t>(std::min(number, 0xFFFFu)); }
+
 /// An alert on a future-dated instruction goes to the User as part of the request that it stood in.
 Outcome future_dated_outcome(RequestRecord&& record, const AlertContent& content, const Bytes& message) {
   Outcome out;
@@ -121,12 +115,10 @@ Outcome future_dated_outcome(RequestRecord&& record, const AlertContent& content
   const auto command = gbcs::read_message(record.message);
   ++record.instructions;
   const auto total = std::max(record.instructions, command ? count_instructions(*command) : 1u);
-  const auto body =
-      "<sr:FutureDatedDeviceAlertMessage>" + text_element("FutureDatedAlertCode", hex_code(content.code)) +
-      payload_element("GBCSPayload", message) + text_element("InstructionNumber", std::to_string(record.instructions)) +
-      text_element("TotalCommandInstructions", std::to_string(total)) + "</sr:FutureDatedDeviceAlertMessage>";
-  out.response_code = "I0";
-  out.content = response_message(record.service_reference, record.service, body);
+  out.response_code = kResult;
+  out.body = duis::response_message(
+      record.service_reference, record.service,
+      duis::future_dated_device_alert(content.code, message, short_number(record.instructions), short_number(total)));
   out.request = std::move(record);
   return out;
 }
@@ -165,11 +157,10 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
     out = future_dated_outcome(std::move(*record), *content, inbound.message);
   } else {
     out.delivery_class = DeliveryClass::Alert;
-    out.response_code = "I0";
-    out.content = "<sr:DeviceAlertMessage>" + text_element("AlertCode", hex_code(content->code)) +
-                  payload_element("GBCSPayload", inbound.message) + "</sr:DeviceAlertMessage>";
+    out.response_code = kResult;
+    out.body = duis::device_alert_message(content->code, inbound.message);
     // Device alerts carry the same form of identifier as responses, with the alert's own counter.
-    out.response_id = RequestId{message.header.originator, message.header.target, message.header.counter}.text();
+    out.response_id = {message.header.originator, message.header.target, message.header.counter};
   }
   if (user) out.user = user->eui;
   out.trace_key = out.request ? out.request->id.text() : key;
@@ -177,7 +168,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   out.inventory = std::move(inventory);
   out.hops.push_back(
       {"correlate", "alert",
-       "alert " + hex_code(content->code) + " of " + message.header.originator.dashed_upper() + ", " + *checked,
+       "alert " + content->code.hex() + " of " + message.header.originator.dashed_upper() + ", " + *checked,
        std::move(inbound.message), inbound.received_at});
   return out;
 }
@@ -212,7 +203,7 @@ Outcome give_up(RequestRecord&& record, Refusal why, const Context& context) {
   out.trace_key = record.id.text();
   const auto own = context.settings.refusal_codes.find(why);
   out.response_code = own == context.settings.refusal_codes.end() ? std::string(response_code(why)) : own->second;
-  out.content = response_message(record.service_reference, record.service, "");
+  out.body = duis::response_message(record.service_reference, record.service);
   out.hops.push_back({"correlate", "given up", std::string(sentence(why)) + ", " + out.response_code, {}, {}});
   out.request = std::move(record);
   return out;

@@ -76,12 +76,12 @@ Result<bool> take_request(store::WriteView& view, Outcome& outcome) {
 }
 
 Result<std::string> write_document(const Outcome& outcome, const Context& context) {
-  Answer answer;
-  if (outcome.request) answer.request_id = outcome.request->id.text();
-  answer.response_id = outcome.response_id;
-  answer.code = outcome.response_code;
-  answer.content = outcome.content;
-  return sign_answer(answer, context);
+  duis::Response response;
+  if (outcome.request) response.request_id = outcome.request->id;
+  response.response_id = outcome.response_id;
+  response.code = outcome.response_code;
+  response.body = outcome.body;
+  return sign_response(std::move(response), context);
 }
 
 }  // namespace

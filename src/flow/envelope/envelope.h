@@ -67,10 +67,10 @@ struct Command {
 };
 
 /// The answer to a request that no device takes part in (CV 8): the content of the ResponseMessage after its two
-/// references, as XML; empty when there is nothing to say but that it was accepted.
+/// references; none when there is nothing to say but that it was accepted.
 struct DccAnswer {
   AuthorisedRequest request;
-  std::string content;
+  std::optional<duis::Element> content;
 };
 
 /// Told to the User only after the store has it.
@@ -104,9 +104,9 @@ struct Outcome {
   std::optional<Eui64> user;                       ///< none when it ends at the DCC (a message to the broker)
   DeliveryClass delivery_class = DeliveryClass::Response;
   std::string trace_key;                    ///< what the event log keeps it under
-  std::string response_id;                  ///< empty when no device took part
+  std::optional<RequestId> response_id;     ///< none when no device took part
   std::string response_code;                ///< "I0", "E21"
-  std::string content;                      ///< the element inside Body, as XML
+  duis::Element body;                       ///< the element inside Body
   std::vector<registry::Device> inventory;  ///< entries of the inventory that change with it
   std::string alert_key;                    ///< an alert's device and counter, so that it is told once; else empty
   std::vector<Hop> hops;

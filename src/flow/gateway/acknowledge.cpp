@@ -2,6 +2,7 @@
 
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
+#include "standard/duis/response_body.h"
 
 namespace meterway::flow::gateway {
 namespace {
@@ -40,13 +41,13 @@ UtcTime send_time(const AuthorisedRequest& authorised, UtcTime now) {
   return !text.empty() && time && *time > now ? *time : now;
 }
 
-Result<std::string> write_answer(const RequestRecord& record, std::string_view code, std::string_view content,
-                                 const Context& context) {
-  Answer answer;
-  answer.request_id = record.id.text();
+Result<std::string> write_answer(const RequestRecord& record, std::string_view code,
+                                 std::optional<duis::Element> content, const Context& context) {
+  duis::Response answer;
+  answer.request_id = record.id;
   answer.code = code;
-  answer.content = response_message(record.service_reference, record.service, content);
-  return sign_answer(answer, context);
+  answer.body = duis::response_message(record.service_reference, record.service, std::move(content));
+  return sign_response(std::move(answer), context);
 }
 
 Status store_counters(store::WriteView& view, const RequestRecord& record, const Context& context) {
@@ -95,9 +96,7 @@ std::string service_words(const RequestRecord& record) {
 Step<Acknowledged> acknowledge(PreCommand&& made, const Context& context) {
   auto record = record_of(made.request);
   take_message(record, made.message, made.use_case);
-  const auto content = "<sr:PreCommand>" + text_element("GBCSVersion", context.settings.gbcs_version) +
-                       payload_element("GBCSPayload", record.message) + "</sr:PreCommand>";
-  auto answer = write_answer(record, "I0", content, context);
+  auto answer = write_answer(record, "I0", duis::pre_command(context.settings.gbcs_version, record.message), context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);
   auto hops = std::move(made.request.verified.received.hops);
@@ -114,7 +113,7 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
   record.send_at = send_time(command.request, context.clock.now());
   record.deadline = record.send_at + context.settings.reach_timeout;
   record.progress = Progress::Accepted;
-  auto answer = write_answer(record, "I99", "", context);
+  auto answer = write_answer(record, "I99", std::nullopt, context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);
   const bool signed_by_user = record.leg == Leg::SignedPreCommand;
@@ -127,8 +126,8 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
 
 Step<Acknowledged> acknowledge(DccAnswer&& made, const Context& context) {
   auto record = record_of(made.request);
-  const std::string_view code = made.content.empty() ? "I99" : "I0";
-  auto answer = write_answer(record, code, made.content, context);
+  const std::string_view code = made.content ? "I0" : "I99";
+  auto answer = write_answer(record, code, std::move(made.content), context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);
   auto hops = std::move(made.request.verified.received.hops);

@@ -7,6 +7,7 @@
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
 #include "records/store/event_log.h"
+#include "standard/duis/response_body.h"
 
 namespace meterway::flow::gateway {
 namespace {
@@ -69,11 +70,11 @@ net::HttpResponse document_answer(std::string document) {
 net::HttpResponse tell(const Refused& refused, const std::optional<Asked>& asked, const Context& context) {
   const auto code = code_of(refused.why, context);
   if (asked && !code.empty()) {
-    Answer answer;
+    duis::Response answer;
     answer.request_id = asked->request_id;
     answer.code = code;
-    answer.content = response_message(asked->service_reference, asked->service, "");
-    if (auto document = sign_answer(answer, context)) return document_answer(std::move(*document));
+    answer.body = duis::response_message(asked->service_reference, asked->service);
+    if (auto document = sign_response(std::move(answer), context)) return document_answer(std::move(*document));
     return problem(503, name(Refusal::Busy), sentence(Refusal::Busy), "the answer could not be signed");
   }
   return problem(http_status(refused.why), name(refused.why), sentence(refused.why), refused.detail);

@@ -14,7 +14,7 @@ Step<ReceivedRequest> receive(net::HttpRequest&& http, const Context& context);
 
 /// Who asked for what, as far as it is known when a request is refused: a DUIS refusal repeats it.
 struct Asked {
-  std::string request_id;
+  RequestId request_id;
   std::string service_reference;
   std::string service;
 };
