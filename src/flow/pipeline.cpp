@@ -141,7 +141,8 @@ Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
     return gateway::acknowledge(PreCommand{std::move(authorised), std::move(made->use_case), std::move(made->message)},
                                 context_);
   }
-  const bool critical = made->critical;
+  // A use case may be critical where the service is not: no User signs it then, so the broker does (dispatch).
+  const bool critical = made->critical || made->signed_by_broker;
   return gateway::acknowledge(
       Command{std::move(authorised), std::move(made->use_case), critical, std::move(made->message), std::move(cin)},
       context_);
