@@ -81,7 +81,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   if (!record)
     return unmatched(header.text(), "unmatched", "a response that no request waits for", std::move(inbound.message));
   const auto key = record->id.text();
-  if (record->progress == Progress::Done)
+  if (record->progress == Progress::Done && (record->outcome.empty() || record->outcome == kResult))
     return unmatched(key, "repeated", "the request has its outcome already", {}, true);
   if (message.header.code != record->code)
     return unmatched(key, "refused",
@@ -89,6 +89,10 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
                      std::move(inbound.message));
   const auto checked = check(message, record->critical, context);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
+  // One request has one outcome, and the User has been told; whoever asks what became of the command finds it here.
+  if (record->progress == Progress::Done)
+    return unmatched(key, "late", "the User was told " + record->outcome + " before; " + *checked,
+                     std::move(inbound.message));
 
   Outcome out;
   out.user = record->id.originator;

@@ -11,8 +11,9 @@ namespace meterway::flow::correlate {
 /// Gives:    a response for the User whose request it answers; an alert for the User it names; or, for what is
 ///           addressed to the access control broker, the change to the inventory.
 /// Refuses:  a message that cannot be read or that came from another device than it says; a wrong device signature; a
-///           wrong MAC of a message to the broker; a response that no request waits for. The MAC of a message to a User
-///           is the User's to check: the platform lacks the key.
+///           wrong MAC of a message to the broker; a response that no request waits for, or that comes after the User
+///           was told that there is none ("late"). The MAC of a message to a User is the User's to check: the platform
+///           lacks the key.
 struct Unmatched {
   std::string trace_key;  ///< what the event log keeps the reason under
   Hop hop;

@@ -70,7 +70,10 @@ Result<bool> take_request(store::WriteView& view, Outcome& outcome) {
   if (!outcome.request) return true;
   METERWAY_TRY(const auto now, registry::find_request(view, outcome.request->id, outcome.request->leg));
   if (outcome.alert_key.empty() && now && now->progress == registry::Progress::Done) return false;
-  if (outcome.alert_key.empty()) outcome.request->progress = registry::Progress::Done;
+  if (outcome.alert_key.empty()) {
+    outcome.request->progress = registry::Progress::Done;
+    outcome.request->outcome = outcome.response_code;
+  }
   METERWAY_CHECK(registry::put_request(view, *outcome.request));
   return true;
 }

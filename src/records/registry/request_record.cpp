@@ -42,6 +42,7 @@ std::string write_record(const RequestRecord& r) {
                        {"cin", r.cin},
                        {"arrived", r.arrived},
                        {"instructions", r.instructions},
+                       {"outcome", r.outcome},
                        {"deadline", r.deadline.time_since_epoch().count()},
                        {"progress", static_cast<int>(r.progress)},
                        {"message", to_hex(r.message)},
@@ -70,6 +71,7 @@ Result<RequestRecord> read_record(const std::string& text) {
   r.send_at = UtcTime(std::chrono::microseconds(object.value("send_at", std::int64_t{0})));
   r.arrived = object.value("arrived", false);
   r.instructions = object.value("instructions", 0u);
+  r.outcome = object.value("outcome", "");
   r.cin = object.value("cin", "");
   r.deadline = UtcTime(std::chrono::microseconds(object.value("deadline", std::int64_t{0})));
   r.progress = static_cast<Progress>(object.value("progress", 0));

@@ -36,6 +36,7 @@ struct RequestRecord {
   MessageCode code;
   bool arrived = false;       ///< the device has the command
   unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on
+  std::string outcome;        ///< response code that ended it; empty until it is Done
   std::string cin;            ///< customer identification number that the command carries, for 9.1
   std::string answer;         ///< the DUIS document answered; a repeated request gets the same
   std::string document;       ///< the request as it came

@@ -1,0 +1,168 @@
+#include "flow/correlate/correlate.h"
+
+#include "standard/gbcs/protect.h"
+#include "tests/support/flow_bench.h"
+
+namespace meterway::flow::correlate {
+namespace {
+
+using pki::KeyUse;
+using tests::kBroker;
+using tests::kHub;
+using tests::kMeter;
+using tests::kOtherSupplier;
+using tests::kSupplier;
+
+const RequestId kRequest{kSupplier, kMeter, {1000}};
+
+class Correlate : public tests::FlowBench {
+ protected:
+  /// A request of the supplier whose command, originated by `originator`, is on its way.
+  registry::RequestRecord sent(bool critical, Eui64 originator = kSupplier) {
+    registry::RequestRecord record;
+    record.id = kRequest;
+    record.header = {originator, kMeter, {1000}};
+    record.service_reference = record.service = "7.4";
+    record.code = {0x0052};
+    record.critical = critical;
+    record.progress = registry::Progress::Sent;
+    write([&](auto& view) { return registry::put_request(view, record); });
+    return record;
+  }
+  static gbcs::Message response(Eui64 target = kSupplier) {
+    gbcs::Message message;
+    message.header = {gbcs::Kind::Response, {1000}, kMeter, target, {}, {0x0052}, {}, {}, {}, {}};
+    message.content = {0xDA, 0x20, 0x00, 0x03, 0xE8, 0x00, 0x00, 0x00, 0x00};
+    return message;
+  }
+  static gbcs::Message signed_by(Eui64 signer, gbcs::Message message) {
+    EXPECT_TRUE(gbcs::sign(message, secret(signer, KeyUse::DigitalSignature)));
+    return message;
+  }
+  static gbcs::Message with_mac(gbcs::Message message) {
+    EXPECT_TRUE(gbcs::add_mac(message, secret(kMeter, KeyUse::KeyAgreement),
+                              record(message.header.target, KeyUse::KeyAgreement).certificate.public_key));
+    return message;
+  }
+  static gbcs::Message spoiled(gbcs::Message message) {
+    message.mac->front() ^= 1;
+    return message;
+  }
+  Result<Outcome, Unmatched> take(const gbcs::Message& message, Eui64 from = kMeter) {
+    return correlate({kHub, from, gbcs::write_message(message), clock.now()}, context());
+  }
+  Unmatched refused(const gbcs::Message& message, Eui64 from = kMeter) {
+    auto taken = take(message, from);
+    EXPECT_FALSE(taken);
+    return taken ? Unmatched{} : taken.error();
+  }
+};
+
+TEST_F(Correlate, ACriticalResponseWithTheDevicesSignatureGoesToItsUser) {
+  sent(true);
+  const auto out = take(signed_by(kMeter, response()));
+  ASSERT_TRUE(out) << out.error().hop.detail;
+  EXPECT_EQ(out->user, kSupplier);
+  EXPECT_EQ(out->response_code, "I0");
+  EXPECT_EQ(out->response_id, (RequestId{kMeter, kSupplier, {1000}}));
+  EXPECT_FALSE(out->body.text_at("GBCSPayload").empty());
+  EXPECT_NE(out->hops.front().detail.find("signature valid"), std::string::npos);
+}
+
+TEST_F(Correlate, ACriticalResponseThatAnotherSignedIsRefusedAndKept) {
+  sent(true);
+  const auto why = refused(signed_by(kOtherSupplier, response()));
+  EXPECT_EQ(why.trace_key, kRequest.text());
+  EXPECT_EQ(why.hop.outcome, "refused");
+  EXPECT_NE(why.hop.detail.find("signature of the device"), std::string::npos) << why.hop.detail;
+  EXPECT_FALSE(why.hop.message.empty());
+  EXPECT_FALSE(why.repeat);
+}
+
+TEST_F(Correlate, ACriticalResponseNeedsASignatureWhateverItsMac) {
+  sent(true);
+  EXPECT_EQ(refused(with_mac(response())).hop.outcome, "refused");
+}
+
+TEST_F(Correlate, TheMacForAUserIsTheUsersToCheckRightOrWrong) {
+  sent(false);
+  for (const auto& message : {with_mac(response()), spoiled(with_mac(response()))}) {
+    const auto out = take(message);
+    ASSERT_TRUE(out) << out.error().hop.detail;
+    EXPECT_EQ(out->user, kSupplier);
+    EXPECT_NE(out->hops.front().detail.find("the User's to check"), std::string::npos);
+  }
+}
+
+TEST_F(Correlate, TheMacForTheBrokerIsChecked) {
+  sent(false, kBroker);
+  const auto out = take(with_mac(response(kBroker)));
+  ASSERT_TRUE(out) << out.error().hop.detail;
+  EXPECT_EQ(out->user, kSupplier) << "it is still the User's request";
+  const auto why = refused(spoiled(with_mac(response(kBroker))));
+  EXPECT_EQ(why.hop.outcome, "refused");
+  EXPECT_NE(why.hop.detail.find("MAC for the broker"), std::string::npos) << why.hop.detail;
+}
+
+TEST_F(Correlate, AResponseToTheBrokerWithoutAnyProtectionIsRefused) {
+  sent(false, kBroker);
+  EXPECT_EQ(refused(response(kBroker)).hop.detail, "neither MAC nor signature");
+}
+
+TEST_F(Correlate, AResponseOfAnotherUseCaseIsRefused) {
+  sent(false);
+  auto message = response();
+  message.header.code = {0x0027};
+  EXPECT_EQ(refused(with_mac(message)).hop.outcome, "refused");
+}
+
+TEST_F(Correlate, AResponseThatNoRequestWaitsForIsUnmatched) {
+  EXPECT_EQ(refused(with_mac(response())).hop.outcome, "unmatched");
+}
+
+TEST_F(Correlate, ADeviceSpeaksForItselfAlone) {
+  sent(false);
+  const auto why = refused(with_mac(response()), kHub);
+  EXPECT_EQ(why.hop.outcome, "refused");
+  EXPECT_EQ(why.trace_key, "device:" + kHub.plain());
+}
+
+TEST_F(Correlate, BytesThatAreNoMessageAreRefused) {
+  const auto taken = correlate({kHub, kMeter, {0xDF, 0x09}, clock.now()}, context());
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().hop.outcome, "refused");
+}
+
+TEST_F(Correlate, TheSameResponseAgainIsARepeat) {
+  auto record = sent(false);
+  record.progress = registry::Progress::Done;
+  record.outcome = "I0";
+  write([&](auto& view) { return registry::put_request(view, record); });
+  EXPECT_TRUE(refused(with_mac(response())).repeat);
+}
+
+TEST_F(Correlate, AResponseAfterTheUserWasToldThatThereIsNoneIsKeptAsLate) {
+  auto record = sent(false);
+  record.progress = registry::Progress::Done;
+  record.outcome = "E21";
+  write([&](auto& view) { return registry::put_request(view, record); });
+  const auto why = refused(with_mac(response()));
+  EXPECT_FALSE(why.repeat);
+  EXPECT_EQ(why.trace_key, kRequest.text());
+  EXPECT_EQ(why.hop.outcome, "late");
+  EXPECT_NE(why.hop.detail.find("E21"), std::string::npos) << why.hop.detail;
+  EXPECT_FALSE(why.hop.message.empty());
+}
+
+TEST_F(Correlate, GivingUpTellsTheUserTheCodeOfTheTableOrTheConfiguredOne) {
+  const auto record = sent(false);
+  EXPECT_EQ(give_up(registry::RequestRecord(record), Refusal::NoAnswer, context()).response_code, "E21");
+  settings.refusal_codes[Refusal::NoAnswer] = "E20";
+  const auto out = give_up(registry::RequestRecord(record), Refusal::NoAnswer, context());
+  EXPECT_EQ(out.response_code, "E20");
+  EXPECT_EQ(out.body.name, "ResponseMessage");
+  EXPECT_FALSE(out.response_id) << "no device answered";
+}
+
+}  // namespace
+}  // namespace meterway::flow::correlate
