@@ -1,3 +1,4 @@
+// Covers: src/base/wire/link_frame.cpp
 // Whoever reaches the platform's WAN port sends these bytes before anything is authenticated; a broken platform could
 // send them to a region. Laws: no crash, and whatever is read is written back byte for byte.
 #include <algorithm>

@@ -34,8 +34,10 @@ fi
 for subject in "${subjects[@]}"; do
   runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$work/$subject.log")
   printf 'fuzz %-12s %10s runs' "$subject" "${runs:-?}"
-  # The first comment block of a target names the files whose coverage counts: "// Covers: src/..., src/..."
-  files=$(sed -n 's/^\/\/ Covers: *//p' "fuzz/${subject}_fuzz.cpp" | tr -d ',' | head -1)
+  # The first comment block of a target names the files whose coverage counts: "// Covers: src/..., src/...";
+  # a comma at the end of the line: it goes on.
+  files=$(awk '/^\/\/ Covers:/ { on = 1; sub(/^\/\/ Covers: */, "") } on { sub(/^\/\/ */, ""); gsub(/, */, " "); more = sub(/ $/, ""); print; if (!more) exit }' \
+    "fuzz/${subject}_fuzz.cpp" | tr '\n' ' ')
   if [ -n "$files" ] && [ -f "$work/$subject.profraw" ]; then
     llvm-profdata-14 merge -sparse "$work/$subject.profraw" -o "$work/$subject.profdata" 2>/dev/null
     paths=()
