@@ -1,9 +1,11 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
+#include "apps/process.h"
 
 /// The one executable. Each file of this folder adds its subcommand to the list in command.h.
 int main(int argc, char** argv) {
+  meterway::apps::end_with_parent();
   CLI::App app("Meterway: an open smart-metering Data and Communications Company");
   app.require_subcommand(1);
   int status = 0;

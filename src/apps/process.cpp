@@ -3,15 +3,22 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <string_view>
 #include <thread>
 
 extern char** environ;
 
 namespace meterway::apps {
 namespace {
+
+/// Tells a child whose child it is.
+constexpr std::string_view kParent = "METERWAY_PARENT";
 
 int exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
@@ -46,12 +53,26 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argumen
   if (quiet) posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   if (!output.empty())
     posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  std::string parent = std::string(kParent) + "=" + std::to_string(::getpid());
+  std::vector<char*> environment;
+  for (char** at = environ; *at != nullptr; ++at) {
+    if (!std::string_view(*at).starts_with(kParent)) environment.push_back(*at);
+  }
+  environment.push_back(parent.data());
+  environment.push_back(nullptr);
   pid_t pid = -1;
-  const int failed = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
+  const int failed = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (failed != 0) return fail(ErrorCode::Io, 0, "starting a process");
   return ChildProcess(pid);
+}
+
+void end_with_parent() {
+  const char* parent = std::getenv(kParent.data());
+  if (parent == nullptr) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (std::to_string(::getppid()) != parent) std::_Exit(1);  // it ended before we could ask to be told
 }
 
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {

@@ -36,6 +36,10 @@ class ChildProcess {
   int status_ = 0;
 };
 
+/// Called first in main: a process that ChildProcess started is asked to end (SIGTERM) when its parent ends, however
+/// that comes about.
+void end_with_parent();
+
 /// Runs it and waits for its end. Errors: Io.
 Result<int> run_self(const std::vector<std::string>& arguments);
 

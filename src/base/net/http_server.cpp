@@ -245,7 +245,8 @@ Status Server::listen(const std::string& address, std::uint16_t port) {
   if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return fail(ErrorCode::Network, static_cast<std::size_t>(error.value()), "listen");
+  if (error == asio::error::address_in_use) return fail(ErrorCode::Network, 0, "the port is taken");
+  if (error) return fail(ErrorCode::Network, 0, "listen");
   port_ = acceptor_.local_endpoint().port();
   accept();
   network_ = std::thread([this] { io_.run(); });
