@@ -115,6 +115,7 @@ class Node {
                                            std::to_string(known.at(std::string(name) + "_port").get<int>())});
       }
     }
+    fs::remove(root_ / "serve.log");  // an earlier run was ready, too
     platform_ = start(arguments, root_ / "serve.log", uid);
     ASSERT_TRUE(eventually([&] { return has(slurp(root_ / "serve.log"), "ready:"); }, 20))
         << slurp(root_ / "serve.log");
