@@ -81,6 +81,13 @@ TEST(Document, SaysWhereTheJsonBreaks) {
   EXPECT_EQ(bytes.error().offset, 9u);
 }
 
+// Found by fuzzing: the library has another exception for it than for what is not JSON.
+TEST(Document, RefusesANumberThatNothingCanHold) {
+  const auto read = from_json(R"({"content": {"invoke_id": 5e67367}})");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::BadJson);
+}
+
 TEST(Document, RefusesNestingBeyondTheLimits) {
   std::string data = "{\"type\": \"null\"}";
   for (int i = 0; i < 200; ++i) data = "{\"type\": \"structure\", \"items\": [" + data + "]}";

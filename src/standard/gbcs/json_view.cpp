@@ -105,6 +105,8 @@ Result<Json> parse_json(std::string_view text) {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
     return fail(ErrorCode::BadJson, error.byte == 0 ? 0 : error.byte - 1, "json");
+  } catch (const Json::exception&) {  // a number that no double holds, 5e67367
+    return fail(ErrorCode::BadJson, 0, "json");
   }
 }
 
