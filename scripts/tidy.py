@@ -22,6 +22,8 @@ def main():
     for name in tracked():
         if REFERENCE.search(name):
             problems.append(f"{name}: reference data is never committed")
+        if name.endswith((".profraw", ".db", ".log", ".o", ".orig")):
+            problems.append(f"{name}: what a run left behind")
         if not name.endswith((".cpp", ".h", ".py", ".sh", ".md", ".txt", ".cmake", ".tsv", ".json", ".mjs")):
             continue
         text = (ROOT / name).read_text(encoding="utf-8")

@@ -162,8 +162,10 @@ int run(const Options& options) {
 
   const SystemClock clock;
   SystemRandom random;
-  const flow::Context context{**store, *directory, *keys,    **signer, world->access_control_broker,
-                              clock,   random,     *settings};
+  const auto executor = make_thread_executor(clock, settings->workers, settings->most_queued);
+  const auto network = net::system_network();
+  const flow::Context context{**store, *directory, *keys,     **signer, world->access_control_broker,
+                              clock,   random,     *executor, *network, *settings};
   auto pipeline = flow::Pipeline::start(context);
   if (!pipeline)
     return complain(fmt::format("{}:{}", settings->address, settings->link_port), describe(pipeline.error()));

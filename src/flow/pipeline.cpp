@@ -20,7 +20,7 @@ using registry::RequestRecord;
 constexpr std::chrono::seconds kSoon{1};  // when to look again after something of our own was full
 constexpr std::string_view kTrace = "/api/v1/trace/";
 
-Eui64 target_of(const RequestId& id) { return id.target; }
+std::uint64_t lane_of(const RequestId& id) { return id.target.value(); }
 
 }  // namespace
 
@@ -30,18 +30,16 @@ Pipeline::~Pipeline() { stop(); }
 Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
   std::unique_ptr<Pipeline> self(new Pipeline(context));
   auto* p = self.get();
-  p->timers_ = std::make_unique<Timers>(context.clock);
-  p->workers_ = std::make_unique<Workers>(context.settings.workers, context.settings.most_queued);
   METERWAY_TRY(p->postman_, deliver::Postman::start(context));
   wan::LinkEvents events;
   events.inbound = [p](InboundMessage message, std::function<void()> stored) {
     const auto device = message.device;
     auto shared = std::make_shared<InboundMessage>(std::move(message));
-    return p->workers_->post(device,
-                             [p, shared, stored = std::move(stored)] { p->take_inbound(std::move(*shared), stored); });
+    return p->context_.executor.post(
+        device.value(), [p, shared, stored = std::move(stored)] { p->take_inbound(std::move(*shared), stored); });
   };
   events.joined = [p](std::vector<Eui64> hubs) {
-    if (!hubs.empty()) (void)p->workers_->post(hubs.front(), [p, hubs] { p->take_joined(hubs); });
+    if (!hubs.empty()) (void)p->context_.executor.post(hubs.front().value(), [p, hubs] { p->take_joined(hubs); });
   };
   events.arrived = [p](std::uint64_t ticket) { p->take_arrived(ticket); };
   events.failed = [p](std::uint64_t ticket, wire::LinkFailure why) { p->take_failed(ticket, why); };
@@ -50,16 +48,15 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
     METERWAY_TRY(open, registry::open_requests(view));
     return {};
   }));
-  METERWAY_TRY(p->link_,
-               wan::Link::open(context.settings.address, context.settings.link_port, context.clock, std::move(events)));
+  METERWAY_TRY(p->link_, wan::Link::open(context.network, context.settings.address, context.settings.link_port,
+                                         context.clock, std::move(events)));
   for (const auto& record : open) p->look({record.id, record.leg});
   return self;
 }
 
 void Pipeline::stop() {
   if (link_) link_->close();
-  if (timers_) timers_->stop();
-  if (workers_) workers_->stop();
+  context_.executor.stop();
   if (postman_) postman_->stop();
 }
 
@@ -163,12 +160,12 @@ OriginatorCounter Pipeline::next_broker_counter(Eui64 target) {
 }
 
 void Pipeline::look(Leg leg, bool again) {
-  const auto posted = workers_->post(target_of(leg.id), [this, leg, again] { advance(leg, again); });
+  const auto posted = context_.executor.post(lane_of(leg.id), [this, leg, again] { advance(leg, again); });
   if (!posted && posted.error().code == ErrorCode::Full) look_at(context_.clock.now() + kSoon, leg, again);
 }
 
 void Pipeline::look_at(UtcTime time, Leg leg, bool again) {
-  timers_->at(time, [this, leg, again] { look(leg, again); });
+  context_.executor.at(time, lane_of(leg.id), [this, leg, again] { advance(leg, again); });
 }
 
 void Pipeline::advance(const Leg& leg, bool again) {
@@ -261,7 +258,7 @@ void Pipeline::take_arrived(std::uint64_t ticket) {
     leg = found->second;
     tickets_.erase(found);
   }
-  (void)workers_->post(target_of(leg->id), [this, leg = *leg] {
+  (void)context_.executor.post(lane_of(leg->id), [this, leg = *leg] {
     (void)context_.store.write([&](store::WriteView& view) -> Status {
       METERWAY_TRY(auto record, registry::find_request(view, leg.id, leg.leg));
       if (!record || record->arrived) return {};
@@ -282,7 +279,7 @@ void Pipeline::take_failed(std::uint64_t ticket, wire::LinkFailure why) {
     tickets_.erase(found);
   }
   if (why == wire::LinkFailure::Busy) return look_at(context_.clock.now() + kSoon, *leg, true);
-  (void)workers_->post(target_of(leg->id), [this, leg = *leg, why] {
+  (void)context_.executor.post(lane_of(leg->id), [this, leg = *leg, why] {
     std::optional<RequestRecord> record;
     (void)context_.store.read([&](const store::ReadView& view) -> Status {
       METERWAY_TRY(record, registry::find_request(view, leg.id, leg.leg));

@@ -6,8 +6,6 @@
 #include "base/net/http.h"
 #include "flow/deliver/deliver.h"
 #include "flow/envelope/context.h"
-#include "flow/envelope/timers.h"
-#include "flow/envelope/workers.h"
 #include "flow/gateway/http_edge.h"
 #include "flow/wan/link.h"
 
@@ -33,7 +31,8 @@ namespace meterway::flow {
 /// Sharing: serve() from any thread.
 class Pipeline {
  public:
-  /// Opens the link and takes up what the store has open. `context` outlives the pipeline. Errors: Network, Database.
+  /// Opens the link and takes up what the store has open. `context` outlives the pipeline, which stops its executor.
+  /// Errors: Network, Database.
   static Result<std::unique_ptr<Pipeline>> start(const Context& context);
   ~Pipeline();
 
@@ -72,8 +71,6 @@ class Pipeline {
   std::uint64_t last_broker_counter_ = 0;
   // Stopped in this order: nothing new comes in, what runs ends.
   std::unique_ptr<wan::Link> link_;
-  std::unique_ptr<Timers> timers_;
-  std::unique_ptr<Workers> workers_;
   std::unique_ptr<deliver::Postman> postman_;
 };
 

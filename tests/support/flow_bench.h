@@ -7,6 +7,7 @@
 #include "flow/envelope/context.h"
 #include "records/store/event_log.h"
 #include "standard/pki/issue.h"
+#include "tests/support/hand_executor.h"
 
 namespace meterway::tests {
 
@@ -43,7 +44,8 @@ class FlowBench : public ::testing::Test {
   void open() {
     store_.reset();
     store_ = *store::open_sqlite((folder_ / "store.db").string());
-    context_.emplace(flow::Context{*store_, *directory_, *keys_, *signer_, kBroker, clock, random, settings});
+    context_.emplace(
+        flow::Context{*store_, *directory_, *keys_, *signer_, kBroker, clock, random, executor, *network_, settings});
   }
   const flow::Context& context() const { return *context_; }
 
@@ -81,6 +83,7 @@ class FlowBench : public ::testing::Test {
 
   ManualClock clock{bench_time()};
   SeededRandom random{7};
+  HandExecutor executor{clock};
   flow::Settings settings;
 
  private:
@@ -101,6 +104,7 @@ class FlowBench : public ::testing::Test {
   std::shared_ptr<pki::CertificateDirectory> directory_ = std::make_shared<pki::CertificateDirectory>();
   std::unique_ptr<pki::KeyStore> keys_;
   pki::CertificateHandle signer_;
+  std::unique_ptr<net::Network> network_ = net::system_network();
   std::unique_ptr<store::Store> store_;
   std::optional<flow::Context> context_;
 };

@@ -2,7 +2,9 @@
 #include <memory>
 #include <string>
 
+#include "base/net/network.h"
 #include "base/util/clock.h"
+#include "base/util/executor.h"
 #include "base/util/random.h"
 #include "flow/envelope/settings.h"
 #include "records/store/store.h"
@@ -20,7 +22,9 @@ struct Context {
   const pki::CertificateRecord& signer;  ///< the DCC's XML-signing certificate with its key
   Eui64 broker;                          ///< the access control broker
   const Clock& clock;
-  Random& random;  ///< safe between threads
+  Random& random;      ///< safe between threads
+  Executor& executor;  ///< work for a device has its EUI-64 as lane
+  net::Network& network;
   const Settings& settings;
 };
 

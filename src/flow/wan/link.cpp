@@ -87,14 +87,14 @@ void Link::State::on_closed(const Connection& connection) {
 Link::Link(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Link::~Link() { close(); }
 
-Result<std::unique_ptr<Link>> Link::open(const std::string& address, std::uint16_t port, const Clock& clock,
-                                         LinkEvents events) {
+Result<std::unique_ptr<Link>> Link::open(net::Network& network, const std::string& address, std::uint16_t port,
+                                         const Clock& clock, LinkEvents events) {
   auto state = std::make_shared<State>(clock, std::move(events));
   net::FramedEvents framed;
   framed.frame = [state](const Connection& connection, Bytes bytes) { state->on_frame(connection, bytes); };
   framed.closed = [state](const Connection& connection) { state->on_closed(connection); };
   std::unique_ptr<Link> link(new Link(std::move(state)));
-  METERWAY_TRY(link->endpoint_, net::listen_framed(address, port, std::move(framed), wire::kLinkMaxFrameBytes));
+  METERWAY_TRY(link->endpoint_, network.listen_framed(address, port, std::move(framed), wire::kLinkMaxFrameBytes));
   return link;
 }
 

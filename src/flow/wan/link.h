@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "base/net/framed.h"
+#include "base/net/network.h"
 #include "base/wire/link_frame.h"
 #include "flow/envelope/envelope.h"
 
@@ -31,8 +31,8 @@ struct LinkEvents {
 /// Sharing:  safe between threads.
 class Link {
  public:
-  static Result<std::unique_ptr<Link>> open(const std::string& address, std::uint16_t port, const Clock& clock,
-                                            LinkEvents events);
+  static Result<std::unique_ptr<Link>> open(net::Network& network, const std::string& address, std::uint16_t port,
+                                            const Clock& clock, LinkEvents events);
   ~Link();
 
   std::uint16_t port() const;

@@ -1,0 +1,1 @@
+set(LAYER_LIBS Threads::Threads)
