@@ -160,7 +160,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   if (record) {
     out = future_dated_outcome(std::move(*record), *content, inbound.message);
   } else {
-    out.delivery_class = DeliveryClass::Alert;
+    out.delivery_class = class_of_device_alert(content->code);
     out.response_code = kResult;
     out.body = duis::device_alert_message(content->code, inbound.message);
     // Device alerts carry the same form of identifier as responses, with the alert's own counter.

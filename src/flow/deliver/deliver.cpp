@@ -57,7 +57,7 @@ std::string new_key(const Delivery& d, DeliveryClass delivery_class, Random& ran
   time.insert(0, 20 - std::min<std::size_t>(20, time.size()), '0');
   std::uint8_t chance[6];
   random.fill(chance);
-  return d.user.plain() + (delivery_class == DeliveryClass::Response ? ":R:" : ":A:") + time + ":" + to_hex(chance);
+  return d.user.plain() + ":" + std::to_string(static_cast<int>(delivery_class)) + ":" + time + ":" + to_hex(chance);
 }
 
 /// False when the outcome was written before.
@@ -99,7 +99,7 @@ Result<std::optional<Due>> store_outcome(Outcome&& outcome, const Context& conte
     delivery.created = delivery.due = context.clock.now();
     if (outcome.request)
       delivery.due = std::max(delivery.due, outcome.request->send_at + context.settings.delivery.least_delay);
-    due = Due{new_key(delivery, outcome.delivery_class, context.random), delivery.due};
+    due = Due{new_key(delivery, outcome.delivery_class.value_or(DeliveryClass::OnDemand), context.random), delivery.due};
   }
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(const bool first, take_request(view, outcome));

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "flow/envelope/delivery_class.h"
 #include "records/registry/device.h"
 #include "records/registry/party.h"
 #include "records/registry/request_record.h"
@@ -95,14 +96,18 @@ struct InboundMessage {
   UtcTime received_at{};
 };
 
-/// Which of a User's queues a delivery stands in.
-enum class DeliveryClass : std::uint8_t { Response, Alert };
+/// One more User who is told the same, with a ResponseID of his own: an alert may have two recipients.
+struct Copy {
+  Eui64 user;
+  std::optional<RequestId> response_id;
+};
 
 /// Something to tell a User, not yet written down: a response to a request, or an alert.
 struct Outcome {
   std::optional<registry::RequestRecord> request;  ///< answered by this; none for an alert
   std::optional<Eui64> user;                       ///< none when it ends at the DCC (a message to the broker)
-  DeliveryClass delivery_class = DeliveryClass::Response;
+  std::vector<Copy> copies;                        ///< besides `user`
+  std::optional<DeliveryClass> delivery_class;     ///< none: that of the request's service
   std::string trace_key;                    ///< what the event log keeps it under
   std::optional<RequestId> response_id;     ///< none when no device took part
   std::string response_code;                ///< "I0", "E21"

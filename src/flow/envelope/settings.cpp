@@ -79,6 +79,8 @@ std::string read_user(const json& value, std::vector<registry::User>& users) {
                          }},
                         {"name", text(user.name)},
                         {"push_url", text(user.push_url)},
+                        {"takes_gzip", truth(user.takes_gzip)},
+                        {"pushes_per_second", number(user.pushes_per_second, 0, 1000000)},
                         {"state",
                          [&](const json& v) -> std::string {
                            const auto state = registry::parse_user_state(v.is_string() ? v.get<std::string>() : "");

@@ -19,6 +19,8 @@ Result<User> read_user(std::string_view text) {
   METERWAY_TRY(user.eui, Eui64::parse(object.value("eui", "")));
   user.name = object.value("name", "");
   user.push_url = object.value("push_url", "");
+  user.takes_gzip = object.value("takes_gzip", true);
+  user.pushes_per_second = object.value("pushes_per_second", 0u);
   METERWAY_TRY(user.state, parse_user_state(object.value("state", "live")));
   for (const auto& role : object.value("roles", json::array())) {
     METERWAY_TRY(const auto parsed, parse_user_role(role.get<std::string>()));
@@ -56,7 +58,9 @@ Status put_user(store::WriteView& view, const User& user) {
                        {"name", user.name},
                        {"roles", roles},
                        {"state", to_string(user.state)},
-                       {"push_url", user.push_url}};
+                       {"push_url", user.push_url},
+                       {"takes_gzip", user.takes_gzip},
+                       {"pushes_per_second", user.pushes_per_second}};
   return view.put(kTable, user.eui.plain(), object.dump());
 }
 
