@@ -5,7 +5,7 @@ foreach(BENCH ${BENCHES})
   get_filename_component(SUBJECT ${BENCH} NAME_WE)
   string(REGEX REPLACE "_bench$" "" SUBJECT ${SUBJECT})
   add_executable(bench_${SUBJECT} ${BENCH})
-  target_link_libraries(bench_${SUBJECT} PRIVATE meterway_flow meterway_field_sim benchmark::benchmark_main)
+  target_link_libraries(bench_${SUBJECT} PRIVATE meterway_flow meterway_field_sim meterway_lab benchmark::benchmark_main)
   target_include_directories(bench_${SUBJECT} PRIVATE ${PROJECT_SOURCE_DIR})  # tests/support
   target_compile_definitions(bench_${SUBJECT} PRIVATE METERWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endforeach()

@@ -48,7 +48,8 @@ TEST(SimDisk, ForgetsNamesThatWereNotSynced) {
     ASSERT_TRUE(disk.remove("d/old"));
     disk.crash(seed);
     std::string names;
-    for (const auto& name : disk.list("d").value()) names += name + " ";
+    const auto listed = disk.list("d").value();
+    for (const auto& name : listed) names += name + " ";
     after.insert(names);
   }
   EXPECT_EQ(after, (std::set<std::string>{"old ", "new old ", "new "}));
