@@ -1,4 +1,4 @@
-// The storage contract (records/store/store.h): every back end passes this suite. A new one adds a row to kBackEnds.
+// The storage contract (records/store/store.h): every back end passes this suite.
 #include "records/store/store.h"
 
 #include <gtest/gtest.h>
@@ -10,14 +10,10 @@
 #include <future>
 #include <thread>
 
+#include "tests/contract/back_ends.h"
+
 namespace meterway::store {
 namespace {
-
-struct BackEnd {
-  const char* name;
-  Result<std::unique_ptr<Store>> (*open)(const std::string& path);
-};
-const BackEnd kBackEnds[] = {{"Sqlite", open_sqlite}};
 
 class StoreContract : public testing::TestWithParam<BackEnd> {
  protected:
@@ -35,7 +31,7 @@ class StoreContract : public testing::TestWithParam<BackEnd> {
   }
   void reopen() {
     store_.reset();
-    auto opened = GetParam().open(path());
+    auto opened = GetParam().open(path(), system_disk());
     ASSERT_TRUE(opened) << describe(opened.error());
     store_ = *std::move(opened);
   }
@@ -179,7 +175,7 @@ TEST_P(StoreContract, IsOnDiskBeforeTheWriteReturns) {
   for (const auto& file : std::filesystem::directory_iterator(folder_)) {
     if (file.is_regular_file()) std::filesystem::copy(file, copy / file.path().filename());
   }
-  auto after = GetParam().open((copy / "store.db").string());
+  auto after = GetParam().open((copy / "store.db").string(), system_disk());
   ASSERT_TRUE(after) << describe(after.error());
   std::optional<std::string> found;
   ASSERT_TRUE((*after)->read([&](const ReadView& view) -> Status {
@@ -255,7 +251,7 @@ TEST_P(StoreContract, ReadersSeeWholeChangesOnly) {
 }
 
 TEST_P(StoreContract, SaysSoWhenTheFolderIsMissing) {
-  const auto opened = GetParam().open((folder_ / "missing" / "store.db").string());
+  const auto opened = GetParam().open((folder_ / "missing" / "store.db").string(), system_disk());
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::Io);
 }

@@ -18,9 +18,9 @@ Status Statement::run() {
   return {};
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bool writer) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, const char* vfs, bool writer) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs);
   std::unique_ptr<Connection> connection(new Connection(handle));
   connection->writer_ = writer;
   if (code != SQLITE_OK) return sqlite_failure(code, "store file");
@@ -28,6 +28,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bo
   sqlite3_busy_timeout(handle, 5000);
   METERWAY_CHECK(connection->exec("PRAGMA journal_mode=WAL"));
   METERWAY_CHECK(connection->exec("PRAGMA synchronous=FULL"));
+  METERWAY_CHECK(connection->exec("PRAGMA temp_store=MEMORY"));
   if (!writer) METERWAY_CHECK(connection->exec("PRAGMA query_only=ON"));
   return connection;
 }

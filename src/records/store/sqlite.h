@@ -61,7 +61,8 @@ class Connection {
   std::unique_ptr<sqlite3, Close> handle_;  // before the statements: they must be gone when it closes
 
  public:
-  static Result<std::unique_ptr<Connection>> open(const std::string& path, bool writer);
+  /// `vfs` as for sqlite3_open_v2: null for SQLite's own.
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, const char* vfs, bool writer);
   Status exec(const char* sql);
   Result<std::int64_t> pragma(const char* sql);
   Status prepare();

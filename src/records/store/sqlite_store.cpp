@@ -1,11 +1,9 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <limits>
 #include <mutex>
 
 #include "records/store/sqlite.h"
+#include "records/store/sqlite_vfs.h"
 #include "records/store/store.h"
 
 namespace meterway::store {
@@ -15,8 +13,10 @@ constexpr std::int64_t kSchemaVersion = 1;
 
 // One SQL table holds every table of the contract: four statements serve them all, prepared once per connection.
 constexpr const char* kSchema =
+    "BEGIN IMMEDIATE;"
     "CREATE TABLE row(tbl BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY(tbl,key)) WITHOUT ROWID;"
-    "PRAGMA user_version=1;";
+    "PRAGMA user_version=1;"
+    "COMMIT;";
 
 Result<std::optional<std::string>> get_row(Connection& db, std::string_view table, std::string_view key) {
   const ResetAtEnd reset{db.get};
@@ -89,8 +89,8 @@ struct RollBackUnlessDone {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::string path, std::unique_ptr<Connection> writer)
-      : path_(std::move(path)), writer_(std::move(writer)) {}
+  SqliteStore(std::string path, std::unique_ptr<SqliteVfs> vfs, std::unique_ptr<Connection> writer)
+      : path_(std::move(path)), vfs_(std::move(vfs)), writer_(std::move(writer)) {}
 
   Status read(const std::function<Status(const ReadView&)>& work) const override {
     METERWAY_TRY(auto db, borrow());
@@ -129,12 +129,13 @@ class SqliteStore final : public Store {
         return db;
       }
     }
-    METERWAY_TRY(auto db, Connection::open(path_, false));
+    METERWAY_TRY(auto db, Connection::open(path_, vfs_ ? vfs_->name() : nullptr, false));
     METERWAY_CHECK(db->prepare());
     return db;
   }
 
   const std::string path_;
+  const std::unique_ptr<SqliteVfs> vfs_;  // none on the system's disk; before the connections
   std::mutex write_mutex_;
   std::unique_ptr<Connection> writer_;
   mutable std::mutex idle_mutex_;
@@ -142,23 +143,28 @@ class SqliteStore final : public Store {
 };
 
 /// SQLite gives its -wal and -shm files the permission of the database, so that is made first and made private.
-Status make_private(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return fail(ErrorCode::Io, 0, "store file");
-  ::close(fd);
-  return {};
+Status make_private(const std::string& path, Disk& disk) {
+  METERWAY_TRY(const bool there, disk.exists(path));
+  if (there) return {};
+  auto file = disk.open(path, Disk::Open::MayCreate);
+  if (!file) return fail(file.error().code == ErrorCode::Full ? ErrorCode::Full : ErrorCode::Io, 0, "store file");
+  return disk.sync_folder(folder_of(path));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
-  METERWAY_CHECK(make_private(path));
-  METERWAY_TRY(auto writer, Connection::open(path, true));
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Disk& disk) {
+  std::unique_ptr<SqliteVfs> vfs;
+  if (&disk != &system_disk()) {
+    METERWAY_TRY(vfs, SqliteVfs::make(disk));
+  }
+  METERWAY_CHECK(make_private(path, disk));
+  METERWAY_TRY(auto writer, Connection::open(path, vfs ? vfs->name() : nullptr, true));
   METERWAY_TRY(const auto version, writer->pragma("PRAGMA user_version"));
   if (version > kSchemaVersion) return fail(ErrorCode::Unsupported, static_cast<std::size_t>(version), "store version");
   if (version == 0) METERWAY_CHECK(writer->exec(kSchema));
   METERWAY_CHECK(writer->prepare());
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(writer)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(vfs), std::move(writer)));
 }
 
 }  // namespace meterway::store

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/util/disk.h"
 #include "base/util/result.h"
 
 /// The storage contract: ordered tables of key and value behind a read view and a write view. Every back end passes
@@ -50,7 +51,7 @@ class Store {
 /// The embedded default: SQLite in WAL mode with synchronous=FULL (docs/adr/0005). The file is made when it does not
 /// exist, readable by its owner alone. One process opens it at a time.
 /// Do not call write() inside write(): the second waits for the first for ever. read() inside write() sees the state
-/// before that write. Errors: Io, Database; Unsupported when a newer version wrote the file.
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
+/// before that write. `disk` outlives the store. Errors: Io, Database; Unsupported when a newer version wrote the file.
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Disk& disk = system_disk());
 
 }  // namespace meterway::store
