@@ -75,6 +75,9 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
       return {};
     }
     METERWAY_CHECK(store_counters(view, record, context));
+    if (record.progress == Progress::Accepted) {
+      METERWAY_TRY(record.transaction, registry::next_transaction(view));
+    }
     METERWAY_CHECK(registry::put_request(view, record));
     return trace(view, context, record.id.text(), hops);
   });

@@ -123,6 +123,38 @@ TEST_F(Registry, ListsARequestAsOpenUntilItIsDone) {
   EXPECT_EQ(count(), 0u);
 }
 
+TEST_F(Registry, ListsTheOpenRequestsOfADeviceInTheOrderTheyWereAccepted) {
+  auto later = waiting_record();
+  auto earlier = waiting_record();
+  earlier.id.counter = earlier.header.counter = {later.header.counter.value + 1};
+  auto elsewhere = waiting_record();
+  elsewhere.id.target = elsewhere.header.target = kSupplier;
+  ASSERT_TRUE(write([&](store::WriteView& view) -> Status {
+    for (auto* record : {&earlier, &elsewhere, &later}) {
+      METERWAY_TRY(record->transaction, next_transaction(view));
+      METERWAY_CHECK(put_request(view, *record));
+    }
+    return {};
+  }));
+  std::vector<RequestRecord> open;
+  const auto look = [&](std::size_t limit) {
+    EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(open, open_requests_of(view, earlier.header.target, limit));
+      return {};
+    }));
+    return open.size();
+  };
+  EXPECT_EQ(look(1), 1u);
+  ASSERT_EQ(look(10), 2u);
+  EXPECT_EQ(open[0].id, earlier.id);
+  EXPECT_EQ(open[0].transaction, 1u);
+  EXPECT_EQ(open[1].id, later.id);
+  earlier.progress = Progress::Done;
+  ASSERT_TRUE(write([&](store::WriteView& view) { return put_request(view, earlier); }));
+  ASSERT_EQ(look(10), 1u);
+  EXPECT_EQ(open[0].id, later.id);
+}
+
 TEST_F(Registry, RefusesACounterThatDoesNotIncreasePerPairAndKind) {
   const auto advance = [&](RequestId id, CounterKind kind) {
     return write([&](store::WriteView& view) { return advance_counter(view, id, kind); });

@@ -10,20 +10,29 @@ namespace {
 
 using nlohmann::json;
 constexpr std::string_view kRequests = "request";  // key of a leg -> record
-constexpr std::string_view kOpen = "open";         // key of a leg -> "", while it is Accepted or Sent
+constexpr std::string_view kOpen = "open";         // device, transaction -> key of a leg that is Accepted or Sent
+constexpr std::string_view kSequence = "sequence"; // "transaction" -> the last one given out
 constexpr std::string_view kCommands = "command";  // header of a command -> key of the leg it belongs to
 constexpr std::string_view kCounters = "counter";  // kind and pair -> greatest counter
 constexpr std::size_t kMostOpen = 1000000;
 
+std::string padded(std::uint64_t number) {
+  auto text = std::to_string(number);
+  return text.insert(0, 20 - text.size(), '0');
+}
+
 std::string key_of(const RequestId& id) {
-  auto counter = std::to_string(id.counter.value);
-  counter.insert(0, 20 - counter.size(), '0');
-  return id.originator.plain() + ":" + id.target.plain() + ":" + counter;
+  return id.originator.plain() + ":" + id.target.plain() + ":" + padded(id.counter.value);
 }
 std::string key_of(const RequestId& id, Leg leg) { return key_of(id) + (leg == Leg::Request ? ":R" : ":S"); }
 
 std::string counter_key(Eui64 originator, Eui64 target, CounterKind kind) {
   return (kind == CounterKind::Prepayment ? "P:" : "O:") + originator.plain() + ":" + target.plain();
+}
+
+/// Records of version 0.1 have no transaction: they stand under the key of their leg, without a value.
+std::string open_key(const RequestRecord& record, const std::string& key) {
+  return record.transaction == 0 ? key : record.header.target.plain() + ":" + padded(record.transaction);
 }
 
 bool is_open(Progress progress) { return progress == Progress::Accepted || progress == Progress::Sent; }
@@ -39,6 +48,7 @@ std::string write_record(const RequestRecord& r) {
                        {"critical", r.critical},
                        {"received_at", r.received_at.time_since_epoch().count()},
                        {"send_at", r.send_at.time_since_epoch().count()},
+                       {"transaction", r.transaction},
                        {"cin", r.cin},
                        {"arrived", r.arrived},
                        {"instructions", r.instructions},
@@ -72,6 +82,7 @@ Result<RequestRecord> read_record(const std::string& text) {
   r.arrived = object.value("arrived", false);
   r.instructions = object.value("instructions", 0u);
   r.outcome = object.value("outcome", "");
+  r.transaction = object.value("transaction", std::uint64_t{0});
   r.cin = object.value("cin", "");
   r.deadline = UtcTime(std::chrono::microseconds(object.value("deadline", std::int64_t{0})));
   r.progress = static_cast<Progress>(object.value("progress", 0));
@@ -88,6 +99,15 @@ Result<std::optional<RequestRecord>> find_by_key(const store::ReadView& view, co
   return std::optional<RequestRecord>(std::move(record));
 }
 
+Result<std::vector<RequestRecord>> find_all(const store::ReadView& view, const std::vector<store::Row>& rows) {
+  std::vector<RequestRecord> records;
+  for (const auto& row : rows) {
+    METERWAY_TRY(auto record, find_by_key(view, row.value.empty() ? row.key : row.value));
+    if (record) records.push_back(std::move(*record));
+  }
+  return records;
+}
+
 }  // namespace
 
 Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, const RequestId& id, Leg leg) {
@@ -97,9 +117,9 @@ Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, c
 Status put_request(store::WriteView& view, const RequestRecord& record) {
   const auto key = key_of(record.id, record.leg);
   METERWAY_CHECK(view.put(kRequests, key, write_record(record)));
-  if (!is_open(record.progress)) return view.erase(kOpen, key);
+  if (!is_open(record.progress)) return view.erase(kOpen, open_key(record, key));
   METERWAY_CHECK(view.put(kCommands, key_of(record.header), key));
-  return view.put(kOpen, key, "");
+  return view.put(kOpen, open_key(record, key), record.transaction == 0 ? "" : key);
 }
 
 Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view, const RequestId& header) {
@@ -108,14 +128,22 @@ Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view
   return find_by_key(view, *key);
 }
 
+Result<std::uint64_t> next_transaction(store::WriteView& view) {
+  METERWAY_TRY(const auto last, view.get(kSequence, "transaction"));
+  const auto next = last ? std::strtoull(last->c_str(), nullptr, 10) + 1 : 1;
+  METERWAY_CHECK(view.put(kSequence, "transaction", std::to_string(next)));
+  return std::uint64_t{next};
+}
+
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view) {
   METERWAY_TRY(const auto rows, view.scan(kOpen, "", "", kMostOpen));
-  std::vector<RequestRecord> records;
-  for (const auto& row : rows) {
-    METERWAY_TRY(auto record, find_by_key(view, row.key));
-    if (record) records.push_back(std::move(*record));
-  }
-  return records;
+  return find_all(view, rows);
+}
+
+Result<std::vector<RequestRecord>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit) {
+  // A key of version 0.1 begins with an originator, which is no device: the two cannot be taken for one another.
+  METERWAY_TRY(const auto rows, view.scan(kOpen, device.plain() + ":", device.plain() + ";", limit));
+  return find_all(view, rows);
 }
 
 Result<OriginatorCounter> last_counter(const store::ReadView& view, Eui64 originator, Eui64 target, CounterKind kind) {

@@ -33,6 +33,7 @@ struct RequestRecord {
   Progress progress = Progress::Answered;
   Bytes message;     ///< pre-command, or the command without its MAC
   RequestId header;  ///< originator, target and counter of that message; the originator may be the broker
+  std::uint64_t transaction = 0;  ///< of a command: its place among all, in the order of acceptance; its number on the link
   MessageCode code;
   bool arrived = false;       ///< the device has the command
   unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on
@@ -49,8 +50,14 @@ Status put_request(store::WriteView& view, const RequestRecord& record);
 /// Finds who waits for a device's answer: the command with this header (originator, target, counter).
 Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view, const RequestId& header);
 
+/// The next number for RequestRecord::transaction: 1, 2, 3... Given out in the transaction that accepts the command, so
+/// that it stays the same over a restart and tells which of two was accepted first.
+Result<std::uint64_t> next_transaction(store::WriteView& view);
+
 /// Every leg that is Accepted or Sent, in no order that matters.
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
+/// Those whose command is for this device, in the order of acceptance; the first `limit` of them.
+Result<std::vector<RequestRecord>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit);
 
 /// Replay protection: counters strictly increase per originator and target; those of prepayment top-ups, which are
 /// tokens' counters, on their own. Errors: StaleCounter.
