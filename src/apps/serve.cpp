@@ -4,12 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
+#include "apps/node_client.h"
 #include "apps/process.h"
 #include "apps/world.h"
 #include "base/util/clock.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
 #include "flow/pipeline.h"
+#include "records/registry/access_token.h"
 #include "standard/pki/search.h"
 
 namespace meterway::apps {
@@ -98,6 +100,17 @@ Result<pki::CertificateHandle> find_signer(const pki::CertificateDirectory& dire
   return found;
 }
 
+/// The operator's token lies in the platform's folder; the store knows its digest.
+Status let_operator_in(store::Store& store, const DataFolder& data, const Clock& clock, Random& random) {
+  METERWAY_TRY(const auto token, operator_token(data, random));
+  return store.write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(const auto known, registry::find_token(view, token));
+    if (known && !known->user) return {};
+    const auto put = registry::put_token(view, token, std::nullopt, clock.now());
+    return put ? Status() : Status(Unexpected{put.error()});
+  });
+}
+
 /// Users are as the configuration says; devices that the registry knows keep what has become of them.
 Status fill_registry(store::Store& store, const flow::Settings& settings) {
   return store.write([&](store::WriteView& view) -> Status {
@@ -162,6 +175,8 @@ int run(const Options& options) {
 
   const SystemClock clock;
   SystemRandom random;
+  if (const auto done = let_operator_in(**store, data, clock, random); !done)
+    return complain(data.operator_token().string(), describe(done.error()));
   const auto executor = make_thread_executor(clock, settings->workers, settings->most_queued);
   const auto network = net::system_network();
   const flow::Context context{**store, *directory, *keys,     **signer, world->access_control_broker,

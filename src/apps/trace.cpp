@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
+#include "apps/node_client.h"
 #include "apps/user_precommand.h"
 #include "apps/user_problem.h"
 #include "apps/world.h"
@@ -78,23 +79,31 @@ int print_trace(const std::string& body, bool full) {
 struct Options {
   std::string data;
   std::string url;
+  std::string as;
   std::string request_id;
   bool json = false;
   bool full = false;
 };
 
-int run(Options options) {
+int run(const Options& options) {
   const auto id = RequestId::parse(options.request_id);
-  if (!id) {
+  if (!id && !options.request_id.starts_with("alert:") && !options.request_id.starts_with("device:")) {
     fmt::print(stderr, "trace: {}: {}\n", options.request_id, describe(id.error()));
     return 1;
   }
-  if (options.url.empty()) {
-    const auto world = load_world(DataFolder{options.data}.world());
-    options.url = world ? world->http_url() : "http://127.0.0.1:8079";
+  std::optional<Eui64> as;
+  if (!options.as.empty()) {
+    const auto user = Eui64::parse(options.as);
+    if (!user) {
+      fmt::print(stderr, "trace: --as {}: {}\n", options.as, describe(user.error()));
+      return 1;
+    }
+    as = *user;
   }
-  const auto target = options.url + "/api/v1/trace/" + id->text();
-  const auto answer = net::http_request("GET", target, {}, "", std::chrono::seconds(10));
+  const NodeClient client(DataFolder{options.data}, as, options.url);
+  const auto path = "/api/v1/trace/" + (id ? id->text() : options.request_id);
+  const auto target = client.url() + path;
+  const auto answer = client.ask("GET", path);
   if (!answer) {
     fmt::print(stderr, "trace: {}: {}\n", target, describe(answer.error()));
     return 1;
@@ -115,9 +124,13 @@ int run(Options options) {
 void add_trace(CLI::App& app, int& status) {
   auto* command = app.add_subcommand("trace", "Show every hop of a request: time, decision, bytes");
   auto options = std::make_shared<Options>();
-  command->add_option("request-id", options->request_id, "ORIGINATOR:TARGET:COUNTER")->required();
+  command
+      ->add_option("request-id", options->request_id,
+                   "ORIGINATOR:TARGET:COUNTER, or the key of an alert: alert:DEVICE:COUNTER")
+      ->required();
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder, or http://127.0.0.1:8079");
+  command->add_option("--as", options->as, "Ask as this User, with its token, instead of as the operator");
   command->add_flag("--full", options->full, "The bytes whole, and their content as a tree");
   command->add_flag("--json", options->json, "The platform's answer as it is");
   command->callback([options, &status] { status = run(*options); });

@@ -19,7 +19,7 @@ void add_data_option(CLI::App& command, std::string& data);
 ///
 ///     DIR/world.json              public facts (below); everybody
 ///     DIR/platform/               the platform: broker and XML-signing keys (keys/), everyone's certificates
-///                                 (certificates/), config.json, store.db
+///                                 (certificates/), config.json, store.db, operator.token
 ///     DIR/users/<eui>/            that User's keys; only send, sign and listen
 ///     DIR/estate/                 the devices' keys and state; only the estate process
 ///     DIR/authority/              certificates of the demo's authorities; their keys are forgotten once the node is
@@ -36,7 +36,9 @@ struct DataFolder {
   std::filesystem::path certificates() const { return platform() / "certificates"; }
   std::filesystem::path config() const { return platform() / "config.json"; }
   std::filesystem::path store() const { return platform() / "store.db"; }
+  std::filesystem::path operator_token() const { return platform() / "operator.token"; }
   std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }
+  std::filesystem::path user_token(Eui64 eui) const { return user(eui) / "token"; }
   std::filesystem::path estate() const { return root / "estate"; }
   std::filesystem::path authority() const { return root / "authority"; }
 };

@@ -63,12 +63,16 @@ void Pipeline::stop() {
 net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
   if (http.path == "/healthz" && http.method == "GET")
     return {200, {{"content-type", "application/json"}}, "{\"status\":\"ok\"}\n"};
-  if (http.path.starts_with(kTrace) && http.method == "GET")
-    return gateway::show_trace(std::string_view(http.path).substr(kTrace.size()), context_);
+  if (http.path.starts_with(kTrace) && http.method == "GET") {
+    const auto caller = gateway::who_calls(http, context_);
+    if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
+    return gateway::show_trace(std::string_view(http.path).substr(kTrace.size()), *caller, context_);
+  }
   return serve_request(std::move(http));
 }
 
 net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
+  const auto connection = gateway::owner_of_connection(http);
   auto received = gateway::receive(std::move(http), context_);
   if (!received) return gateway::tell(received.error(), std::nullopt, context_);
   auto verified = verify::verify(std::move(*received), context_);
@@ -76,8 +80,7 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   const auto& request = verified->request;
   const gateway::Asked asked{request.id, request.service_reference, request.service_reference_variant};
   auto hops = verified->received.hops;
-  auto done = verified->answered ? Step<Acknowledged>(Acknowledged{*verified->answered, std::nullopt, verified->leg})
-                                 : decide(std::move(*verified));
+  auto done = answer_to(std::move(*verified), connection);
   if (!done) {
     hops.push_back({"gateway", "refused", std::string(name(done.error().why)) + ": " + done.error().detail, {}, {}});
     // A full disk is no reason to leave the User without an answer.
@@ -86,6 +89,12 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   }
   if (done->onward) look({*done->onward, done->leg});
   return gateway::document_answer(std::move(done->answer));
+}
+
+Step<Acknowledged> Pipeline::answer_to(VerifiedRequest&& verified, std::optional<Eui64> connection) {
+  METERWAY_CHECK(gateway::check_connection(connection, verified.request.id.originator, context_));
+  if (verified.answered) return Acknowledged{*verified.answered, std::nullopt, verified.leg};
+  return decide(std::move(verified));
 }
 
 Step<Acknowledged> Pipeline::decide(VerifiedRequest&& verified) {

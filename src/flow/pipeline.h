@@ -49,6 +49,7 @@ class Pipeline {
   explicit Pipeline(const Context& context);
 
   net::HttpResponse serve_request(net::HttpRequest&& http);
+  Step<Acknowledged> answer_to(VerifiedRequest&& verified, std::optional<Eui64> connection);
   Step<Acknowledged> decide(VerifiedRequest&& verified);
   Step<Acknowledged> make_command(AuthorisedRequest&& authorised);
   DeviceType type_of_other(const duis::Element& body);

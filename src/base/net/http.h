@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/util/bytes.h"
 #include "base/util/result.h"
 
 /// HTTP/1.1 server and client behind a narrow face; Boost.Beast is seen only by the .cpp files beside this one.
@@ -19,6 +20,7 @@ struct HttpRequest {
   std::string query;
   Headers headers;
   std::string body;
+  Bytes peer_certificate{};  ///< DER of the client certificate that TLS has verified; empty on a plain port
 };
 
 struct HttpResponse {

@@ -7,6 +7,7 @@
 #include "base/util/hex.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
+#include "records/registry/trace_reader.h"
 
 namespace meterway::flow::deliver {
 namespace {
@@ -116,6 +117,7 @@ Result<std::optional<Due>> store_outcome(Outcome&& outcome, const Context& conte
                       {},
                       {}});
     if (due) {
+      if (!outcome.request) METERWAY_CHECK(registry::let_read_trace(view, outcome.trace_key, delivery.user));
       METERWAY_CHECK(view.put(kQueue, due->key, write(delivery)));
       hops.push_back({"deliver", "queued", outcome.response_code, {}, {}});
     }

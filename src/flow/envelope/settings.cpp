@@ -123,6 +123,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"device_timeout_ms", millis(s.device_timeout)},
                         {"reach_timeout_ms", millis(s.reach_timeout)},
                         {"check_dates", truth(s.check_dates)},
+                        {"check_connection", truth(s.check_connection)},
                         {"gbcs_version", text(s.gbcs_version)},
                         {"schema_version", text(s.schema_version)},
                         {"signing_serial", text(s.signing_serial)},

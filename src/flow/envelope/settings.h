@@ -33,6 +33,7 @@ struct Settings {
   std::chrono::milliseconds device_timeout{60000};  ///< no response within this time: E21
   std::chrono::milliseconds reach_timeout{10000};   ///< the device's hub not connected for this time: E20
   bool check_dates = false;                         ///< refuse certificates outside their validity
+  bool check_connection = true;                     ///< over TLS a User asks for itself alone
   std::string gbcs_version = "4.3";                 ///< named beside a pre-command
   std::string schema_version = "5.4";               ///< of our responses
   std::string signing_serial;  ///< decimal serial of the XML-signing certificate; empty: the only one

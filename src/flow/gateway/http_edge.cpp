@@ -26,6 +26,13 @@ std::string media_type(const net::Headers& headers) {
   return type;
 }
 
+std::string code_of(Refusal why, const Context& context) {
+  const auto own = context.settings.refusal_codes.find(why);
+  return own == context.settings.refusal_codes.end() ? std::string(response_code(why)) : own->second;
+}
+
+}  // namespace
+
 net::HttpResponse problem(int status, std::string_view name, std::string_view title, const std::string& detail) {
   const json body = {
       {"type", "urn:meterway:refusal:" + std::string(name)}, {"title", title}, {"status", status}, {"detail", detail}};
@@ -36,13 +43,6 @@ net::HttpResponse problem(int status, std::string_view name, std::string_view ti
   if (status == 503) out.headers["retry-after"] = "1";
   return out;
 }
-
-std::string code_of(Refusal why, const Context& context) {
-  const auto own = context.settings.refusal_codes.find(why);
-  return own == context.settings.refusal_codes.end() ? std::string(response_code(why)) : own->second;
-}
-
-}  // namespace
 
 Step<ReceivedRequest> receive(net::HttpRequest&& http, const Context& context) {
   ReceivedRequest out;
@@ -80,11 +80,13 @@ net::HttpResponse tell(const Refused& refused, const std::optional<Asked>& asked
   return problem(http_status(refused.why), name(refused.why), sentence(refused.why), refused.detail);
 }
 
-net::HttpResponse show_trace(std::string_view request_id, const Context& context) {
+net::HttpResponse show_trace(std::string_view request_id, const Caller& caller, const Context& context) {
   const auto id = RequestId::parse(request_id);
   const std::string key = id ? id->text() : std::string(request_id);
   std::vector<store::Event> events;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const bool allowed, may_read_trace(view, caller, key));
+    if (!allowed) return {};
     METERWAY_TRY(events, store::events_of(view, key));
     return {};
   });

@@ -2,6 +2,7 @@
 #include "base/net/http.h"
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
+#include "flow/gateway/access.h"
 
 namespace meterway::flow::gateway {
 
@@ -28,7 +29,10 @@ net::HttpResponse document_answer(std::string document);
 
 /// GET /api/v1/trace/<RequestID>: {"request_id", "events": [{"time", "step", "outcome", "detail", "bytes"?}]}; `bytes`
 /// is hexadecimal. Identifiers in either case; names of alerts and devices as the log keeps them. 404 when nothing is
-/// known of it.
-net::HttpResponse show_trace(std::string_view request_id, const Context& context);
+/// known of it, and the very same when the caller may not know of it (access.h).
+net::HttpResponse show_trace(std::string_view request_id, const Caller& caller, const Context& context);
+
+/// application/problem+json: {"type", "title", "status", "detail"}; `name` becomes the type's last part.
+net::HttpResponse problem(int status, std::string_view name, std::string_view title, const std::string& detail);
 
 }  // namespace meterway::flow::gateway
