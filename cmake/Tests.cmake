@@ -7,6 +7,7 @@ function(meterway_test_program NAME LINKS)
   target_link_libraries(${NAME} PRIVATE ${LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${NAME} PRIVATE ${PROJECT_SOURCE_DIR})  # tests/support
   target_compile_definitions(${NAME} PRIVATE METERWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  meterway_use_precompiled(${NAME} precompiled_tests)
   gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES TIMEOUT 600)
 endfunction()
 
