@@ -189,7 +189,7 @@ int run(const Options& options) {
   limits.workers = settings->http_workers;
   auto http = net::serve_http(
       settings->address, settings->http_port,
-      [&](const net::HttpRequest& request) { return (*pipeline)->serve(net::HttpRequest(request)); }, limits);
+      [&](net::HttpRequest&& request) { return (*pipeline)->serve(std::move(request)); }, limits);
   if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
   net::ServerLimits small;
   small.body_bytes = pki::kMaxSearchRequestBytes;

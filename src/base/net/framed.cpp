@@ -13,6 +13,8 @@
 #include <set>
 #include <thread>
 
+#include "base/net/acceptor.h"
+
 namespace meterway::net {
 namespace {
 
@@ -21,7 +23,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t kMaxConnections = 1024;
-constexpr std::chrono::milliseconds kAcceptPause{100};  ///< when no descriptor is left
 
 /// The endpoint's network thread and what its connections share. A connection that outlives its endpoint keeps the
 /// io_context alive, which nobody runs any more.
@@ -187,7 +188,6 @@ class Endpoint : public FramedEndpoint {
   std::shared_ptr<Network> network_ = std::make_shared<Network>();
   std::set<std::shared_ptr<Connection>> connections_;  ///< network thread only
   std::uint16_t port_ = 0;
-  asio::steady_timer timer_{network_->io};
 
  private:
   std::thread thread_;
@@ -197,41 +197,19 @@ class Listener final : public Endpoint {
  public:
   using Endpoint::Endpoint;
   ~Listener() override {
-    stop([this] {
-      error_code ignored;
-      acceptor_.close(ignored);
-      timer_.cancel();
-    });
+    stop([this] { acceptor_.close(); });
   }
-  Status start(const tcp::endpoint& endpoint) {
-    error_code error;
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error == asio::error::address_in_use) return fail(ErrorCode::Network, 0, "the port is taken");
-    if (error) return fail(ErrorCode::Network, 0, "listen");
-    port_ = acceptor_.local_endpoint().port();
-    accept();
+  Status start(const std::string& address, std::uint16_t port) {
+    METERWAY_CHECK(acceptor_.listen(address, port));
+    port_ = acceptor_.port();
     run();
     return {};
   }
 
  private:
-  void accept() {
-    acceptor_.async_accept([this](error_code error, tcp::socket socket) {
-      if (network_->stopping) return;
-      if (error) {
-        timer_.expires_after(kAcceptPause);
-        return timer_.async_wait([this](error_code cancelled) {
-          if (!cancelled && !network_->stopping) accept();
-        });
-      }
-      if (connections_.size() < kMaxConnections) adopt(std::move(socket));
-      accept();
-    });
-  }
-  tcp::acceptor acceptor_{network_->io};
+  Acceptor acceptor_{network_->io, [this](tcp::socket socket) {
+                       if (connections_.size() < kMaxConnections) adopt(std::move(socket));
+                     }};
 };
 
 class Connector final : public Endpoint {
@@ -268,22 +246,15 @@ class Connector final : public Endpoint {
   const tcp::endpoint peer_;
   const std::chrono::milliseconds retry_;
   tcp::socket socket_{network_->io};
+  asio::steady_timer timer_{network_->io};
 };
-
-Result<tcp::endpoint> endpoint_of(const std::string& address, std::uint16_t port) {
-  error_code error;
-  const auto ip = asio::ip::make_address(address, error);
-  if (error) return fail(ErrorCode::Network, 0, "address");
-  return tcp::endpoint(ip, port);
-}
 
 }  // namespace
 
 Result<std::unique_ptr<FramedEndpoint>> listen_framed(const std::string& address, std::uint16_t port,
                                                       FramedEvents events, std::size_t limit_bytes) {
-  METERWAY_TRY(const auto endpoint, endpoint_of(address, port));
   auto listener = std::make_unique<Listener>(std::move(events), limit_bytes);
-  METERWAY_CHECK(listener->start(endpoint));
+  METERWAY_CHECK(listener->start(address, port));
   return std::unique_ptr<FramedEndpoint>(std::move(listener));
 }
 

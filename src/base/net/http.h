@@ -1,18 +1,16 @@
 #pragma once
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
+#include "base/net/headers.h"
+#include "base/net/tls.h"
 #include "base/util/bytes.h"
 #include "base/util/result.h"
 
-/// HTTP/1.1 server and client behind a narrow face; Boost.Beast is seen only by the .cpp files beside this one.
+/// HTTP/1.1 server and client behind a narrow face; Boost.Asio is seen only by the files beside this one.
 namespace meterway::net {
-
-/// Header names are lower case.
-using Headers = std::map<std::string, std::string>;
 
 struct HttpRequest {
   std::string method;
@@ -29,18 +27,22 @@ struct HttpResponse {
   std::string body;
 };
 
-/// Every queue and message has a limit and a defined answer when it is met.
+/// Every queue, message and wait has a limit and a defined answer when it is met.
 struct ServerLimits {
-  std::size_t body_bytes = 16u << 20;     ///< over it: 413
-  std::size_t header_bytes = 16384;       ///< over it: 431
-  std::chrono::milliseconds idle{30000};  ///< for a whole request to arrive, or an answer to be taken; then it closes
-  unsigned workers = 4;                   ///< threads that run the handler
-  std::size_t waiting = 256;              ///< requests waiting for a worker; over it: 503 with Retry-After
-  std::size_t connections = 1024;         ///< open at once; over it: 503 with Retry-After and the connection closes
+  std::size_t body_bytes = 16u << 20;          ///< over it: 413
+  std::size_t header_bytes = 16384;            ///< over it: 431
+  std::chrono::milliseconds idle{30000};       ///< between requests, and for an answer to be taken: then it closes
+  std::chrono::milliseconds header{10000};     ///< from a request's first byte to the end of its header: then 408
+  std::chrono::milliseconds body{30000};       ///< from there to the end of its body: then 408
+  std::chrono::milliseconds handshake{10000};  ///< of TLS: then it closes
+  unsigned workers = 4;                        ///< threads that run the handler
+  std::size_t waiting = 256;                   ///< requests waiting for a worker; over it: 503 with Retry-After
+  std::size_t connections = 1024;              ///< open at once; over it: 503 with Retry-After, and it closes
+  std::size_t handshakes = 64;                 ///< of TLS at once; over it the connection closes
 };
 
 /// Called on a worker thread, concurrently. 404 and 405 are its business; what it throws becomes 500.
-using Handler = std::function<HttpResponse(const HttpRequest&)>;
+using Handler = std::function<HttpResponse(HttpRequest&&)>;
 
 class HttpServer {
  public:
@@ -50,13 +52,16 @@ class HttpServer {
   virtual std::uint16_t port() const = 0;
 };
 
-/// Listens on address:port (port 0: any free one). Errors: Network when the address is taken.
+/// Listens on address:port (port 0: any free one), with `tls` for https alone.
+/// Errors: Network when the address is taken.
 Result<std::unique_ptr<HttpServer>> serve_http(const std::string& address, std::uint16_t port, Handler handler,
-                                               ServerLimits limits = {});
+                                               ServerLimits limits = {}, TlsContext tls = {});
 
-/// One request, one answer, in at most `timeout`. `url` is http://host[:port]/path[?query]; redirects are not followed.
-/// Errors: BadRequest (url), Unsupported (https), Network, Timeout, TooLarge (answer over 64 MiB).
+/// One request, one answer, in at most `timeout`, on a connection of its own. `url` is
+/// http[s]://host[:port]/path[?query]; redirects are not followed.
+/// Errors: BadRequest (url), Unsupported (https without `tls`), Network, Timeout, TooLarge (answer over 64 MiB),
+/// BadCertificate (the server's is not believed).
 Result<HttpResponse> http_request(const std::string& method, const std::string& url, const Headers& headers,
-                                  std::string_view body, std::chrono::milliseconds timeout);
+                                  std::string_view body, std::chrono::milliseconds timeout, const TlsContext& tls = {});
 
 }  // namespace meterway::net

@@ -1,142 +1,400 @@
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <charconv>
+#include "base/net/http_client.h"
 
-#include "base/net/http.h"
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <set>
+
+#include "base/net/http_message.h"
+#include "base/net/stream.h"
+#include "base/net/url.h"
 
 namespace meterway::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Done = std::function<void(Result<HttpResponse>)>;
 
-constexpr std::size_t kAnswerLimitBytes = 64u << 20;
+constexpr std::size_t kReadBytes = 16384;
+constexpr std::size_t kKeptBuffer = 65536;
 
-struct Url {
-  std::string host;  ///< without brackets
-  std::string authority;
-  std::uint16_t port = 80;
-  std::string target;
-};
-
-Result<Url> parse_url(std::string_view text) {
-  constexpr std::string_view scheme = "http://";
-  if (text.starts_with("https://")) return fail(ErrorCode::Unsupported, 0, "https");
-  if (!text.starts_with(scheme)) return fail(ErrorCode::BadRequest, 0, "url");
-  if (text.find_first_of(" \r\n\t") != std::string_view::npos)
-    return fail(ErrorCode::BadRequest, text.find_first_of(" \r\n\t"), "url");
-  const auto slash = std::min(text.find_first_of("/?", scheme.size()), text.size());
-  Url url;
-  url.authority = text.substr(scheme.size(), slash - scheme.size());
-  url.target = text.substr(slash);
-  if (url.target.empty() || url.target[0] == '?') url.target.insert(0, 1, '/');
-  std::string_view rest = url.authority;
-  if (rest.starts_with('[')) {
-    const auto end = rest.find(']');
-    if (end == std::string_view::npos) return fail(ErrorCode::BadRequest, scheme.size(), "url host");
-    url.host = rest.substr(1, end - 1);
-    rest = rest.substr(end + 1);
-  } else {
-    url.host = rest.substr(0, rest.find(':'));
-    rest = rest.substr(url.host.size());
-  }
-  if (url.host.empty()) return fail(ErrorCode::BadRequest, scheme.size(), "url host");
-  if (rest.empty()) return url;
-  const auto [end, bad] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), url.port);
-  if (rest[0] != ':' || bad != std::errc() || end != rest.data() + rest.size())
-    return fail(ErrorCode::BadRequest, scheme.size() + url.host.size(), "url port");
-  return url;
-}
-
-Unexpected<Error> failure(error_code error, const char* field) {
-  if (error == beast::error::timeout) return fail(ErrorCode::Timeout, 0, field);
-  if (error == http::error::body_limit || error == http::error::header_limit)
-    return fail(ErrorCode::TooLarge, 0, field);
-  if (error == asio::error::connection_refused) return fail(ErrorCode::Network, 0, "nobody listens there");
-  return fail(ErrorCode::Network, 0, field);
-}
-
-/// One exchange. Each step starts the next; the stream's one deadline covers them all, and `outcome` says how it ended.
+/// One call, on a connection or waiting for one.
 struct Exchange {
-  explicit Exchange(std::chrono::milliseconds timeout) : stream(io) { stream.expires_after(timeout); }
+  Exchange(asio::io_context& io, HttpCall with, Done when)
+      : call(std::move(with)), done(std::move(when)), deadline(io) {}
+  HttpCall call;
+  Done done;  ///< empty once it has been called
+  Url url;
+  asio::steady_timer deadline;
+  std::string head;
+  bool repeated = false;
 
-  void start(const Url& url) {
-    error_code numeric;
-    const auto address = asio::ip::make_address(url.host, numeric);
-    if (!numeric) return connect({tcp::endpoint(address, url.port)});
-    resolver.async_resolve(url.host, std::to_string(url.port),
-                           [this](error_code error, const tcp::resolver::results_type& found) {
-                             if (error) return end(error, "resolve");
-                             connect({found.begin(), found.end()});
-                           });
+  void end(Result<HttpResponse> result) {
+    deadline.cancel();
+    if (auto tell = std::exchange(done, nullptr)) tell(std::move(result));
   }
-  void connect(std::vector<tcp::endpoint> endpoints) {
-    peers = std::move(endpoints);
-    stream.async_connect(peers, [this](error_code error, const tcp::endpoint&) {
-      if (error) return end(error, "connect");
-      http::async_write(stream, request, [this](error_code unsent, std::size_t) {
-        if (unsent) write_error = unsent;  // the peer may have answered early (413) and stopped reading
-        http::async_read(stream, buffer, parser, [this](error_code bad, std::size_t) {
-          end(bad && write_error ? write_error : bad, "answer");
-        });
-      });
-    });
-  }
-  void end(error_code error, const char* step) {
-    failed = error;
-    field = step;
-  }
+};
+using ExchangePtr = std::shared_ptr<Exchange>;
 
-  asio::io_context io{1};
-  beast::tcp_stream stream;
-  tcp::resolver resolver{io};
-  std::vector<tcp::endpoint> peers;
-  http::request<http::string_body> request;
-  http::response_parser<http::string_body> parser;
-  beast::flat_buffer buffer;
-  error_code failed = beast::error::timeout;
-  error_code write_error;
-  const char* field = "deadline";
+bool is_field_safe(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+std::string write_head(const HttpCall& call, const Url& url, bool keep_alive) {
+  std::string out = call.method + " " + url.target + " HTTP/1.1\r\nhost: " + url.authority + "\r\n";
+  for (const auto& [name, value] : call.headers) {
+    if (is_field_safe(name) && is_field_safe(value)) out.append(name).append(": ").append(value).append("\r\n");
+  }
+  if (!call.body.empty() || (call.method != "GET" && call.method != "HEAD"))
+    out.append("content-length: ").append(std::to_string(call.body.size())).append("\r\n");
+  if (!keep_alive) out.append("connection: close\r\n");
+  return out.append("\r\n");
+}
+
+class Connection;
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+/// What one host and port have: calls that wait, connections without work, and how many there are in all.
+struct Host {
+  std::deque<ExchangePtr> waiting;
+  std::deque<ConnectionPtr> idle;
+  std::size_t open = 0;
 };
 
 }  // namespace
 
-Result<HttpResponse> http_request(const std::string& method, const std::string& url_text, const Headers& headers,
-                                  std::string_view body, std::chrono::milliseconds timeout) {
-  METERWAY_TRY(const Url url, parse_url(url_text));
-  Exchange exchange(timeout);
-  exchange.request.method_string(method);
-  exchange.request.target(url.target);
-  exchange.request.version(11);
-  exchange.request.set(http::field::host, url.authority);
-  for (const auto& [name, value] : headers) exchange.request.set(name, value);
-  exchange.request.keep_alive(false);
-  exchange.request.body() = std::string(body);
-  if (!body.empty() || (method != "GET" && method != "HEAD")) exchange.request.content_length(body.size());
-  exchange.parser.body_limit(kAnswerLimitBytes);
-  if (method == "HEAD") exchange.parser.skip(true);
-  exchange.start(url);
-  exchange.io.run_for(timeout +
-                      std::chrono::milliseconds(50));  // the stream's deadline comes first unless a name is slow
-  if (exchange.failed) return failure(exchange.failed, exchange.field);
+struct HttpClient::State : std::enable_shared_from_this<State> {
+  State(asio::io_context& context, TlsContext with, ClientLimits most)
+      : io(context), tls(std::move(with)), limits(most) {}
+  void start(const ExchangePtr& exchange);
+  void serve(const std::string& origin);
+  bool make_room(const std::string& origin);
+  void closed(Connection& connection);
+  void free(const ConnectionPtr& connection);
+  void stop();
 
-  auto message = exchange.parser.release();
-  HttpResponse response;
-  response.status = static_cast<int>(message.result_int());
-  for (const auto& field : message) {
-    std::string name(field.name_string());
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    auto& value = response.headers[name];
-    if (!value.empty()) value += ", ";
-    value.append(field.value().data(), field.value().size());
+  asio::io_context& io;
+  const TlsContext tls;
+  const ClientLimits limits;
+  std::map<std::string, Host> hosts;
+  std::set<ConnectionPtr> connections;
+  std::size_t waiting = 0;
+  bool stopped = false;
+};
+
+namespace {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<HttpClient::State> state, std::string origin)
+      : origin_(std::move(origin)), state_(std::move(state)), resolver_(state_->io), idle_(state_->io) {}
+  const std::string& origin() const { return origin_; }
+  void run(ExchangePtr exchange);
+  void rest();  ///< without work, until it is given some or the time for that is over
+  void close();
+  void abandon() { fail_with({ErrorCode::Closed, 0, "network"}); }
+
+ private:
+  void connect();
+  void connected(tcp::socket socket);
+  void send();
+  void read();
+  void on_read(error_code error, std::size_t size);
+  bool take_head();
+  void answered();
+  void fail_with(Error error);
+  void lost(error_code error, const char* step);
+
+  const std::string origin_;
+  std::shared_ptr<HttpClient::State> state_;
+  tcp::resolver resolver_;
+  asio::steady_timer idle_;
+  std::unique_ptr<Stream> stream_;
+  ExchangePtr exchange_;
+  bool used_before_ = false, closed_ = false;
+  std::string buffer_;
+  std::size_t begin_ = 0, end_ = 0;
+  bool any_byte_ = false, has_head_ = false;
+  error_code write_error_;
+  ResponseHead head_;
+  BodyReader body_;
+};
+
+void Connection::run(ExchangePtr exchange) {
+  idle_.cancel();
+  exchange_ = std::move(exchange);
+  begin_ = end_ = 0;
+  any_byte_ = has_head_ = false;
+  write_error_ = {};
+  exchange_->head = write_head(exchange_->call, exchange_->url, state_->limits.keep_alive);
+  stream_ ? send() : connect();
+}
+
+void Connection::connect() {
+  const auto& url = exchange_->url;
+  const auto open = [me = shared_from_this()](const auto& endpoints) {
+    auto socket = std::make_shared<tcp::socket>(me->state_->io);
+    asio::async_connect(*socket, endpoints, [me, socket](error_code error, const tcp::endpoint&) {
+      if (me->closed_) return;
+      if (error) return me->lost(error, "connect");
+      me->connected(std::move(*socket));
+    });
+  };
+  error_code named;
+  const auto address = asio::ip::make_address(url.host, named);
+  if (!named) return open(std::array<tcp::endpoint, 1>{tcp::endpoint(address, url.port)});
+  resolver_.async_resolve(url.host, std::to_string(url.port),
+                          [me = shared_from_this(), open](error_code error, const tcp::resolver::results_type& found) {
+                            if (me->closed_) return;
+                            if (error) return me->lost(error, "resolve");
+                            open(found);
+                          });
+}
+
+void Connection::connected(tcp::socket socket) {
+  if (!exchange_->url.secure) {
+    stream_ = plain_stream(std::move(socket));
+    return send();
   }
-  response.body = std::move(message.body());
-  return response;
+  stream_ = tls_client_stream(std::move(socket), state_->tls, exchange_->url.host);
+  stream_->handshake([me = shared_from_this()](error_code error) {
+    if (me->closed_) return;
+    error ? me->lost(error, "TLS handshake") : me->send();
+  });
+}
+
+void Connection::send() {
+  const auto& exchange = *exchange_;
+  stream_->write({asio::buffer(exchange.head), asio::buffer(exchange.call.body)},
+                 [me = shared_from_this(), keep = exchange_](error_code error, std::size_t) {
+                   if (me->closed_) return;
+                   me->write_error_ = error;  // the server may have answered early (413) and stopped reading
+                   me->read();
+                 });
+}
+
+void Connection::read() {
+  if (begin_ > 0) {
+    buffer_.erase(0, begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (buffer_.size() < end_ + kReadBytes) buffer_.resize(end_ + kReadBytes);
+  stream_->read(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+                [me = shared_from_this()](error_code error, std::size_t size) { me->on_read(error, size); });
+}
+
+void Connection::on_read(error_code error, std::size_t size) {
+  if (closed_) return;
+  if (error) {
+    if (has_head_ && error == asio::error::eof && body_.finish()) return answered();
+    return lost(write_error_ ? write_error_ : error, "answer");
+  }
+  any_byte_ = true;
+  end_ += size;
+  if (!has_head_ && !take_head()) return;
+  const auto taken = body_.take(std::string_view(buffer_.data() + begin_, end_ - begin_));
+  if (!taken) {
+    const bool large = taken.error().status == 413;
+    return fail_with({large ? ErrorCode::TooLarge : ErrorCode::Network, 0, large ? "answer" : taken.error().why});
+  }
+  begin_ += *taken;
+  body_.done() ? answered() : read();
+}
+
+/// False when the head is not there yet, or is none.
+bool Connection::take_head() {
+  for (;;) {
+    const std::string_view come(buffer_.data() + begin_, end_ - begin_);
+    const auto size = head_size(come);
+    if (size.value_or(come.size()) > state_->limits.header_bytes)
+      return fail_with({ErrorCode::TooLarge, 0, "header of the answer"}), false;
+    if (!size) return read(), false;
+    auto head = read_response_head(come.substr(0, *size), exchange_->call.method == "HEAD");
+    if (!head) return fail_with({ErrorCode::Network, 0, head.error().why}), false;
+    begin_ += *size;
+    if (head->status < 200) continue;  // 100: what counts is still to come
+    head_ = std::move(*head);
+    body_ = BodyReader(head_, state_->limits.answer_bytes);
+    has_head_ = true;
+    return true;
+  }
+}
+
+void Connection::answered() {
+  HttpResponse response{head_.status, std::move(head_.headers), body_.release()};
+  const auto exchange = std::exchange(exchange_, nullptr);
+  const bool stay = head_.keep_alive && state_->limits.keep_alive && !write_error_ && begin_ == end_;
+  used_before_ = true;
+  if (buffer_.size() > kKeptBuffer) buffer_ = {};
+  stay ? state_->free(shared_from_this()) : close();
+  exchange->end(std::move(response));
+}
+
+void Connection::lost(error_code error, const char* step) {
+  if (used_before_ && !any_byte_ && exchange_ && !exchange_->repeated) {
+    const auto exchange = std::exchange(exchange_, nullptr);
+    exchange->repeated = true;
+    const auto state = state_;
+    close();
+    return state->start(exchange);
+  }
+  if (error.category() == asio::error::get_ssl_category()) return fail_with({ErrorCode::BadCertificate, 0, "TLS"});
+  const bool refused = error == asio::error::connection_refused;
+  fail_with({ErrorCode::Network, 0, refused ? "nobody listens there" : step});
+}
+
+void Connection::fail_with(Error error) {
+  const auto me = shared_from_this();
+  const auto exchange = std::exchange(exchange_, nullptr);
+  close();
+  if (exchange) exchange->end(Unexpected<Error>{error});
+}
+
+void Connection::rest() {
+  idle_.expires_after(state_->limits.idle);
+  idle_.async_wait([me = shared_from_this()](error_code cancelled) {
+    if (!cancelled && !me->exchange_) me->close();
+  });
+}
+
+void Connection::close() {
+  if (std::exchange(closed_, true)) return;
+  const auto me = shared_from_this();
+  idle_.cancel();
+  resolver_.cancel();
+  if (stream_) stream_->close();
+  state_->closed(*this);
+}
+
+}  // namespace
+
+void HttpClient::State::start(const ExchangePtr& exchange) {
+  hosts[exchange->url.origin()].waiting.push_back(exchange);
+  ++waiting;
+  serve(exchange->url.origin());
+}
+
+/// Gives connections to those who wait for this host, as far as the limits go.
+void HttpClient::State::serve(const std::string& origin) {
+  auto& host = hosts[origin];
+  while (!host.waiting.empty() && !stopped) {
+    if (!host.waiting.front()->done) {  // its time was over
+      host.waiting.pop_front();
+      --waiting;
+      continue;
+    }
+    ConnectionPtr connection;
+    if (!host.idle.empty()) {
+      connection = host.idle.back();  // the one last used is the least likely to have been closed
+      host.idle.pop_back();
+    } else if (host.open < limits.per_host && make_room(origin)) {
+      connection = *connections.insert(std::make_shared<Connection>(shared_from_this(), origin)).first;
+      ++host.open;
+    } else {
+      return;
+    }
+    const auto exchange = host.waiting.front();
+    host.waiting.pop_front();
+    --waiting;
+    // The deadline ends the connection with the call: nobody could tell whose answer came late.
+    exchange->deadline.cancel();
+    exchange->deadline.async_wait([weak = std::weak_ptr<Connection>(connection), exchange](error_code cancelled) {
+      if (cancelled || !exchange->done) return;
+      const auto still = weak.lock();
+      exchange->end(fail(ErrorCode::Timeout, 0, "deadline"));
+      if (still) still->close();
+    });
+    connection->run(exchange);
+  }
+}
+
+/// Where all connections are taken, an idle one to somebody else closes.
+bool HttpClient::State::make_room(const std::string& origin) {
+  if (connections.size() < limits.connections) return true;
+  for (auto& [name, host] : hosts) {
+    if (name == origin || host.idle.empty()) continue;
+    const auto oldest = host.idle.front();
+    oldest->close();
+    return true;
+  }
+  return false;
+}
+
+void HttpClient::State::free(const ConnectionPtr& connection) {
+  hosts[connection->origin()].idle.push_back(connection);
+  connection->rest();
+  asio::post(io, [me = shared_from_this(), origin = connection->origin()] { me->serve(origin); });
+}
+
+void HttpClient::State::closed(Connection& connection) {
+  const auto at = hosts.find(connection.origin());
+  auto& host = at->second;
+  --host.open;
+  std::erase_if(host.idle, [&](const ConnectionPtr& one) { return one.get() == &connection; });
+  connections.erase(connection.shared_from_this());
+  if (stopped) return;
+  asio::post(io, [me = shared_from_this(), origin = connection.origin()] {
+    me->serve(origin);
+    if (me->waiting > 0 && me->connections.size() < me->limits.connections) {
+      std::vector<std::string> others;
+      for (const auto& [name, other] : me->hosts) {
+        if (!other.waiting.empty()) others.push_back(name);
+      }
+      for (const auto& name : others) me->serve(name);
+    }
+    const auto now = me->hosts.find(origin);
+    if (now != me->hosts.end() && now->second.open == 0 && now->second.waiting.empty()) me->hosts.erase(now);
+  });
+}
+
+void HttpClient::State::stop() {
+  stopped = true;
+  std::vector<ExchangePtr> ended;
+  for (auto& [name, host] : hosts) {
+    for (auto& exchange : host.waiting) ended.push_back(exchange);
+    host.waiting.clear();
+  }
+  for (const auto& exchange : ended) exchange->end(fail(ErrorCode::Closed, 0, "network"));
+  for (const auto& connection : std::set<ConnectionPtr>(connections)) connection->abandon();
+}
+
+HttpClient::HttpClient(asio::io_context& io, TlsContext tls, ClientLimits limits)
+    : state_(std::make_shared<State>(io, std::move(tls), limits)) {}
+HttpClient::~HttpClient() { stop(); }
+
+void HttpClient::call(HttpCall call, std::function<void(Result<HttpResponse>)> done) {
+  auto url = parse_url(call.url);
+  if (!url) return done(Unexpected{url.error()});
+  if (url->secure && !state_->tls) return done(fail(ErrorCode::Unsupported, 0, "https: no authorities are configured"));
+  if (state_->stopped) return done(fail(ErrorCode::Closed, 0, "network"));
+  if (state_->waiting >= state_->limits.waiting) return done(fail(ErrorCode::Full, 0, "calls that wait"));
+  const auto exchange = std::make_shared<Exchange>(state_->io, std::move(call), std::move(done));
+  exchange->url = std::move(*url);
+  exchange->deadline.expires_after(exchange->call.timeout);
+  exchange->deadline.async_wait([exchange](error_code cancelled) {
+    if (!cancelled) exchange->end(fail(ErrorCode::Timeout, 0, "no connection is free"));
+  });
+  state_->start(exchange);
+}
+
+void HttpClient::stop() { state_->stop(); }
+
+Result<HttpResponse> http_request(const std::string& method, const std::string& url, const Headers& headers,
+                                  std::string_view body, std::chrono::milliseconds timeout, const TlsContext& tls) {
+  asio::io_context io{1};
+  ClientLimits limits;
+  limits.keep_alive = false;
+  HttpClient client(io, tls, limits);
+  Result<HttpResponse> result = fail(ErrorCode::Timeout, 0, "deadline");
+  client.call({method, url, headers, std::string(body), timeout},
+              [&](Result<HttpResponse> got) { result = std::move(got); });
+  io.run_for(timeout + std::chrono::milliseconds(50));  // the call's own deadline comes first unless a name is slow
+  return result;
 }
 
 }  // namespace meterway::net

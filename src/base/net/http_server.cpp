@@ -1,31 +1,34 @@
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <cstring>
 #include <future>
 #include <list>
-#include <optional>
+#include <mutex>
 #include <thread>
 
+#include "base/net/acceptor.h"
 #include "base/net/http.h"
+#include "base/net/http_message.h"
+#include "base/net/stream.h"
 #include "base/net/worker_pool.h"
 
-// One network thread moves bytes; handlers run on the workers. Everything of a Session belongs to the network thread,
-// so nothing here needs a lock but the workers' queue. A handler's answer comes back by asio::post.
+// One network thread waits for bytes; handlers run on the workers, and the worker that has an answer sends it itself,
+// as far as it goes without waiting: the road back over the network thread would cost as much as the exchange. So a
+// session changes hands, and its lock guards it: whoever holds it finds the session in one phase, with at most one
+// reading or writing under way.
 namespace meterway::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kStopGrace{5};  ///< for peers to take their last answer when the server stops
-constexpr std::chrono::seconds kLinger{2};     ///< for a peer to stop sending after an answer that ends the connection
-constexpr std::chrono::milliseconds kAcceptPause{100};  ///< when no descriptor is left
+constexpr std::chrono::seconds kStopGrace{5};           ///< for peers to take their last answer when the server stops
+constexpr std::chrono::seconds kLinger{2};              ///< for a peer to stop sending after an answer that ends it all
+constexpr std::chrono::milliseconds kLongestTick{250};  ///< between two looks at the deadlines
+constexpr std::chrono::milliseconds kStoppingTick{10};
+constexpr std::size_t kReadBytes = 16384;  ///< of a body at a time
 
 HttpResponse plain(int status, std::string text) {
   return {status, {{"content-type", "text/plain"}}, std::move(text) + "\n"};
@@ -37,239 +40,357 @@ HttpResponse busy() {
   return response;
 }
 
-HttpRequest to_request(const http::request<http::string_body>& message) {
-  HttpRequest request;
-  request.method = std::string(message.method_string());
-  const std::string target(message.target());
-  const auto query = target.find('?');
-  request.path = target.substr(0, query);
-  if (query != std::string::npos) request.query = target.substr(query + 1);
-  for (const auto& field : message) {
-    std::string name(field.name_string());
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    auto& value = request.headers[name];
-    if (!value.empty()) value += ", ";
-    value.append(field.value().data(), field.value().size());
-  }
-  request.body = message.body();
-  return request;
+bool is_header_safe(const std::string& text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
 }
 
-bool is_header_safe(const std::string& text) { return text.find_first_of("\r\n") == std::string::npos; }
-
-/// `headers_only` for an answer to HEAD: the length is told, the body is not sent.
-http::response<http::string_body> to_message(HttpResponse response, unsigned version, bool keep_alive,
-                                             bool headers_only) {
-  http::response<http::string_body> message;
-  message.version(version);
-  message.result(static_cast<unsigned>(response.status));
+/// Status line and fields. The length stands there for an answer to HEAD too, though no body follows.
+std::string write_head(const HttpResponse& response, bool keep_alive) {
+  std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  out.append(reason(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers) {
-    if (is_header_safe(name) && is_header_safe(value)) message.set(name, value);
+    if (is_header_safe(name) && is_header_safe(value)) out.append(name).append(": ").append(value).append("\r\n");
   }
-  message.keep_alive(keep_alive);
   const bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
-  if (!bodiless) message.body() = std::move(response.body);
-  message.prepare_payload();
-  if (headers_only) message.body().clear();
-  return message;
+  if (!bodiless) out.append("content-length: ").append(std::to_string(response.body.size())).append("\r\n");
+  if (!keep_alive) out.append("connection: close\r\n");
+  return out.append("\r\n");
 }
 
 class Server;
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, Server& server) : stream_(std::move(socket)), server_(server) {}
-  void read();
-  void refuse();  ///< one connection too many: 503 and close
-  void stop();    ///< closes at once unless an answer is under way
-  void close();
-  std::list<std::shared_ptr<Session>>::iterator self;  ///< in the server's list
+  Session(std::unique_ptr<Stream> stream, Server& server) : stream_(std::move(stream)), server_(server) {}
+  void start();
+  void refuse();                                       ///< one connection too many: 503 and close
+  void stop();                                         ///< closes at once unless an answer is under way
+  void look(Clock::time_point now);                    ///< at the deadline
+  std::list<std::shared_ptr<Session>>::iterator self;  ///< in the server's list, while `listed`
+  bool listed = false;
 
  private:
-  void on_header(error_code error);
-  void on_body(error_code error);
+  enum class Phase : std::uint8_t { Handshake, Idle, Head, Body, Handling, Writing, Lingering, Closed };
+  using Lock = std::lock_guard<std::mutex>;
+
+  // All with the lock held.
+  void read();
+  void advance();
+  bool take_head();
+  bool take_body();
   void hand_over();
-  void answer(HttpResponse response, bool keep_alive);
-  void read_failed(error_code error);
+  bool respond(HttpResponse response, bool keep_alive);
+  bool written();
+  void fault(const HttpFault& what);
   void linger();
   void discard();
-  beast::tcp_stream stream_;
-  beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
-  http::response<http::string_body> response_;
+  void close();
+  void enter(Phase phase, std::chrono::milliseconds limit);
+  // On the network thread, or on a worker.
+  void on_handshake(error_code error);
+  void on_read(error_code error, std::size_t size);
+  void on_written(error_code error);
+  void answer(HttpResponse response, bool keep_alive);
+
+  std::mutex mutex_;
+  const std::unique_ptr<Stream> stream_;
   Server& server_;
-  bool answering_ = false;
-  bool headers_only_ = false;
-  unsigned version_ = 11;
+  Phase phase_ = Phase::Idle;
+  bool timed_out_ = false;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Bytes peer_;
+  std::string buffer_;  ///< its first end_ bytes have come, those before begin_ are used up
+  std::size_t begin_ = 0, end_ = 0, seen_ = 0;
+  RequestHead head_;
+  BodyReader body_;
+  std::string head_out_, body_out_;
+  bool stay_ = false;
 };
 
 class Server final : public HttpServer {
  public:
-  Server(Handler handler, ServerLimits limits)
-      : handler_(std::move(handler)), limits_(limits), workers_(limits.workers, limits.waiting) {}
+  Server(Handler handler, ServerLimits limits, TlsContext tls)
+      : handler_(std::move(handler)),
+        limits_(limits),
+        tls_(std::move(tls)),
+        acceptor_(io_, [this](tcp::socket socket) { accepted(std::move(socket)); }),
+        workers_(limits.workers, limits.waiting) {
+    const auto shortest = std::min({limits_.idle, limits_.header, limits_.body, limits_.handshake});
+    tick_ = std::clamp<std::chrono::milliseconds>(shortest / 4, kStoppingTick, kLongestTick);
+  }
   ~Server() override;
-  std::uint16_t port() const override { return port_; }
-
+  std::uint16_t port() const override { return acceptor_.port(); }
   Status listen(const std::string& address, std::uint16_t port);
-  void accept();
+  bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
+  void forget(Session& session);
 
   asio::io_context io_{1};
   const Handler handler_;
   const ServerLimits limits_;
+  const TlsContext tls_;
+  std::atomic<int> handshakes_{0};
+
+ private:
+  void accepted(tcp::socket socket);
+  void tick();
+  std::vector<std::shared_ptr<Session>> sessions();
+
+  std::mutex mutex_;  ///< over the list
   std::list<std::shared_ptr<Session>> sessions_;
-  bool stopping_ = false;  ///< network thread only
-  tcp::acceptor acceptor_{io_};
-  asio::steady_timer retry_{io_};
-  std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_{false};
+  asio::steady_timer timer_{io_};
+  std::chrono::milliseconds tick_{kLongestTick};
+  Acceptor acceptor_;
+
+ public:
   WorkerPool workers_;
+
+ private:
   std::thread network_;
 };
 
+void Session::enter(Phase phase, std::chrono::milliseconds limit) {
+  phase_ = phase;
+  deadline_ = Clock::now() + limit;
+}
+
+void Session::start() {
+  const Lock lock(mutex_);
+  if (!stream_->secure()) return advance();
+  enter(Phase::Handshake, server_.limits_.handshake);
+  ++server_.handshakes_;
+  stream_->handshake([me = shared_from_this()](error_code error) { me->on_handshake(error); });
+}
+
+void Session::on_handshake(error_code error) {
+  --server_.handshakes_;
+  const Lock lock(mutex_);
+  if (phase_ == Phase::Closed) return;
+  if (error) return close();
+  auto peer = stream_->peer();
+  if (!peer) return close();
+  peer_ = std::move(*peer);
+  advance();
+}
+
 void Session::read() {
-  answering_ = false;
-  if (server_.stopping_) return close();
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(server_.limits_.header_bytes));
-  parser_->body_limit(server_.limits_.body_bytes);
-  stream_.expires_after(server_.limits_.idle);
-  http::async_read_header(stream_, buffer_, *parser_,
-                          [me = shared_from_this()](error_code error, std::size_t) { me->on_header(error); });
+  const auto room = std::max(kReadBytes, phase_ == Phase::Body ? std::size_t{0} : server_.limits_.header_bytes);
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (buffer_.size() < end_ + room) buffer_.resize(end_ + room);
+  stream_->read(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+                [me = shared_from_this()](error_code error, std::size_t size) { me->on_read(error, size); });
 }
 
-void Session::on_header(error_code error) {
-  if (error) return read_failed(error);
-  version_ = parser_->get().version();
-  if (parser_->content_length() && *parser_->content_length() > server_.limits_.body_bytes)
-    return read_failed(http::error::body_limit);
-  const auto read_body = [me = shared_from_this()] {
-    http::async_read(me->stream_, me->buffer_, *me->parser_,
-                     [me](error_code failed, std::size_t) { me->on_body(failed); });
-  };
-  if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
-  response_ = to_message({100, {}, ""}, version_, true, false);
-  http::async_write(stream_, response_, [me = shared_from_this(), read_body](error_code failed, std::size_t) {
-    if (failed) return me->close();
-    read_body();
-  });
+void Session::on_read(error_code error, std::size_t size) {
+  const Lock lock(mutex_);
+  if (phase_ == Phase::Closed) return;
+  if (timed_out_) return fault({408, "the request does not arrive in time"});
+  if (error) return close();
+  end_ += size;
+  advance();
 }
 
-void Session::on_body(error_code error) {
-  if (error) return read_failed(error);
-  hand_over();
+/// From what has come to the next thing to wait for.
+void Session::advance() {
+  if (phase_ != Phase::Head && phase_ != Phase::Body) enter(Phase::Idle, server_.limits_.idle);
+  for (;;) {
+    if (server_.stopping() && phase_ == Phase::Idle) return close();
+    if (phase_ != Phase::Body && !take_head()) return;
+    if (!take_body()) return;
+  }
 }
 
-void Session::hand_over() {
-  const bool keep_alive = parser_->get().keep_alive();
-  headers_only_ = parser_->get().method() == http::verb::head;
-  answering_ = true;
-  stream_.expires_never();
-  // The work guard keeps the network thread alive until the answer has come back to it.
-  auto job = [me = shared_from_this(), request = to_request(parser_->get()), keep_alive,
-              guard = asio::make_work_guard(server_.io_)] {
-    HttpResponse response;
-    try {
-      response = me->server_.handler_(request);
-    } catch (const std::exception&) {
-      response = plain(500, "the handler failed");
-    }
-    asio::post(me->server_.io_, [me, response = std::move(response), keep_alive]() mutable {
-      me->answer(std::move(response), keep_alive);
-    });
-  };
-  parser_.reset();
-  if (!server_.workers_.offer(std::move(job))) answer(busy(), keep_alive);
+/// False when nothing more is to be done now. Otherwise a head has been taken.
+bool Session::take_head() {
+  while (begin_ < end_ && seen_ == 0 && (buffer_[begin_] == '\r' || buffer_[begin_] == '\n')) ++begin_;  // RFC 9112 2.2
+  const std::string_view come(buffer_.data() + begin_, end_ - begin_);
+  if (come.empty()) return read(), false;
+  if (phase_ == Phase::Idle) enter(Phase::Head, server_.limits_.header);
+  const auto size = head_size(come, seen_);
+  seen_ = come.size();
+  if (size.value_or(come.size()) > server_.limits_.header_bytes) return fault({431, "the header is too large"}), false;
+  if (!size) return read(), false;
+  auto head = read_request_head(come.substr(0, *size));
+  if (!head) return fault(head.error()), false;
+  head_ = std::move(*head);
+  begin_ += *size;
+  seen_ = 0;
+  if (head_.framing == Framing::Length && head_.length > server_.limits_.body_bytes)
+    return fault({413, "the body is too large"}), false;
+  body_ = BodyReader(head_, server_.limits_.body_bytes);
+  enter(Phase::Body, server_.limits_.body);
+  if (!head_.expects_continue || begin_ < end_ || body_.done()) return true;
+  head_out_ = write_head({100, {}, ""}, true);
+  stream_->write({asio::buffer(head_out_), asio::const_buffer()},
+                 [me = shared_from_this()](error_code error, std::size_t) {
+                   const Lock lock(me->mutex_);
+                   if (me->phase_ == Phase::Closed) return;
+                   error || me->timed_out_ ? me->close() : me->advance();
+                 });
+  return false;
+}
+
+/// False when nothing more is to be done now. Otherwise the request has been answered, and the next may be looked for.
+bool Session::take_body() {
+  const auto taken = body_.take(std::string_view(buffer_.data() + begin_, end_ - begin_));
+  if (!taken) return fault(taken.error()), false;
+  begin_ += *taken;
+  if (!body_.done()) return read(), false;
+  HttpRequest request{std::move(head_.method),  std::move(head_.path), std::move(head_.query),
+                      std::move(head_.headers), body_.release(),       peer_};
+  phase_ = Phase::Handling;
+  deadline_ = Clock::time_point::max();
+  head_.method = request.method;  // an answer to HEAD has no body
+  // The work guard keeps the network thread alive until the answer has been sent.
+  const bool taken_on =
+      server_.workers_.offer([me = shared_from_this(), request = std::move(request), stay = head_.keep_alive,
+                              guard = asio::make_work_guard(server_.io_)]() mutable {
+        HttpResponse response;
+        try {
+          response = me->server_.handler_(std::move(request));
+        } catch (const std::exception&) {
+          response = plain(500, "the handler failed");
+        }
+        me->answer(std::move(response), stay);
+      });
+  return !taken_on && respond(busy(), head_.keep_alive);
 }
 
 void Session::answer(HttpResponse response, bool keep_alive) {
-  answering_ = true;
-  const bool stay = keep_alive && !server_.stopping_;
-  response_ = to_message(std::move(response), version_, stay, headers_only_);
-  stream_.expires_after(server_.stopping_ ? std::min<std::chrono::milliseconds>(server_.limits_.idle, kStopGrace)
-                                          : server_.limits_.idle);
-  http::async_write(stream_, response_, [me = shared_from_this(), stay](error_code error, std::size_t) {
-    if (error) return me->close();
-    stay ? me->read() : me->linger();
-  });
+  const Lock lock(mutex_);
+  if (phase_ != Phase::Closed && respond(std::move(response), keep_alive)) advance();
+}
+
+/// True when the answer is out already and the connection stays.
+bool Session::respond(HttpResponse response, bool keep_alive) {
+  stay_ = keep_alive && !server_.stopping();
+  head_out_ = write_head(response, stay_);
+  const bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
+  body_out_ = bodiless || head_.method == "HEAD" ? std::string() : std::move(response.body);
+  enter(Phase::Writing, server_.stopping() ? std::min<std::chrono::milliseconds>(server_.limits_.idle, kStopGrace)
+                                           : server_.limits_.idle);
+  error_code error;
+  auto sent = stream_->write_now({asio::buffer(head_out_), asio::buffer(body_out_)}, error);
+  if (error) return close(), false;
+  if (sent == head_out_.size() + body_out_.size()) return written();
+  const auto of_head = std::min(sent, head_out_.size());
+  stream_->write({asio::buffer(head_out_) + of_head, asio::buffer(body_out_) + (sent - of_head)},
+                 [me = shared_from_this()](error_code failed, std::size_t) { me->on_written(failed); });
+  return false;
+}
+
+void Session::on_written(error_code error) {
+  const Lock lock(mutex_);
+  if (phase_ == Phase::Closed) return;
+  if (error) return close();
+  if (written()) advance();
+}
+
+/// True when the connection stays.
+bool Session::written() {
+  body_out_.clear();
+  if (!stay_) return linger(), false;
+  phase_ = Phase::Idle;
+  return true;
+}
+
+void Session::fault(const HttpFault& what) {
+  head_.method.clear();  // whatever it was, this has a body
+  (void)respond(plain(what.status, what.why), false);
 }
 
 /// Closing while the peer still sends makes TCP reset the connection, and the peer may lose the answer (a 413, say).
 /// So say that no more comes, and take what arrives until the peer closes too.
 void Session::linger() {
-  answering_ = false;
-  if (server_.stopping_) return close();
-  error_code ignored;
-  stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kLinger);
+  if (server_.stopping()) return close();
+  enter(Phase::Lingering, kLinger);
+  stream_->finish();
   discard();
 }
 
 void Session::discard() {
-  buffer_.clear();
-  stream_.async_read_some(buffer_.prepare(16384), [me = shared_from_this()](error_code error, std::size_t) {
-    if (error) return me->close();
-    me->discard();
+  begin_ = end_ = 0;
+  if (buffer_.size() < kReadBytes) buffer_.resize(kReadBytes);
+  stream_->read(asio::buffer(buffer_), [me = shared_from_this()](error_code error, std::size_t) {
+    const Lock lock(me->mutex_);
+    if (me->phase_ == Phase::Closed) return;
+    error ? me->close() : me->discard();
   });
 }
 
-void Session::read_failed(error_code error) {
-  headers_only_ = false;
-  if (error == http::error::header_limit) return answer(plain(431, "the header is too large"), false);
-  if (error == http::error::body_limit) return answer(plain(413, "the body is too large"), false);
-  const bool broken = error.category() == http::make_error_code(http::error::bad_method).category() &&
-                      error != http::error::end_of_stream && error != http::error::partial_message;
-  if (broken) return answer(plain(400, "this is not HTTP: " + error.message()), false);
-  close();
+void Session::refuse() {
+  const Lock lock(mutex_);
+  if (stream_->secure()) return close();
+  (void)respond(busy(), false);
 }
 
-void Session::refuse() { answer(busy(), false); }
-
 void Session::stop() {
-  if (!answering_) return close();
-  stream_.expires_after(kStopGrace);
+  const Lock lock(mutex_);
+  if (phase_ == Phase::Writing) deadline_ = std::min(deadline_, Clock::now() + kStopGrace);
+  if (phase_ != Phase::Handling && phase_ != Phase::Writing) close();
+}
+
+void Session::look(Clock::time_point now) {
+  const Lock lock(mutex_);
+  if (phase_ == Phase::Closed || now < deadline_) return;
+  if (timed_out_ || (phase_ != Phase::Head && phase_ != Phase::Body)) return close();
+  timed_out_ = true;  // the reading under way ends, and says so
+  deadline_ = now + kLinger;
+  error_code ignored;
+  stream_->socket().cancel(ignored);
 }
 
 void Session::close() {
-  stream_.close();
-  if (self != server_.sessions_.end()) {
-    server_.sessions_.erase(self);
-    self = server_.sessions_.end();
-  }
+  phase_ = Phase::Closed;
+  stream_->close();
+  server_.forget(*this);
+}
+
+void Server::forget(Session& session) {
+  const std::lock_guard lock(mutex_);
+  if (!session.listed) return;
+  session.listed = false;
+  sessions_.erase(session.self);
+}
+
+std::vector<std::shared_ptr<Session>> Server::sessions() {
+  const std::lock_guard lock(mutex_);
+  return {sessions_.begin(), sessions_.end()};
 }
 
 Status Server::listen(const std::string& address, std::uint16_t port) {
-  error_code error;
-  const auto ip = asio::ip::make_address(address, error);
-  if (error) return fail(ErrorCode::Network, 0, "address");
-  const tcp::endpoint endpoint(ip, port);
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error == asio::error::address_in_use) return fail(ErrorCode::Network, 0, "the port is taken");
-  if (error) return fail(ErrorCode::Network, 0, "listen");
-  port_ = acceptor_.local_endpoint().port();
-  accept();
+  METERWAY_CHECK(acceptor_.listen(address, port));
+  tick();
   network_ = std::thread([this] { io_.run(); });
   return {};
 }
 
-void Server::accept() {
-  acceptor_.async_accept([this](error_code error, tcp::socket socket) {
-    if (stopping_) return;
-    if (error) {
-      retry_.expires_after(kAcceptPause);
-      return retry_.async_wait([this](error_code cancelled) {
-        if (!cancelled && !stopping_) accept();
-      });
-    }
-    error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    const bool full = sessions_.size() >= limits_.connections;
-    const auto session = std::make_shared<Session>(std::move(socket), *this);
-    session->self = sessions_.insert(sessions_.end(), session);
-    full ? session->refuse() : session->read();
-    accept();
+void Server::tick() {
+  timer_.expires_after(stopping() ? kStoppingTick : tick_);
+  timer_.async_wait([this](error_code) {
+    const auto now = Clock::now();
+    const auto all = sessions();
+    for (const auto& session : all) session->look(now);
+    if (!stopping() || !sessions().empty()) tick();
   });
+}
+
+void Server::accepted(tcp::socket socket) {
+  if (tls_ && handshakes_ >= static_cast<int>(limits_.handshakes)) return;
+  const auto session = std::make_shared<Session>(
+      tls_ ? tls_server_stream(std::move(socket), tls_) : plain_stream(std::move(socket)), *this);
+  bool full = false;
+  {
+    const std::lock_guard lock(mutex_);
+    full = sessions_.size() >= limits_.connections;
+    session->self = sessions_.insert(sessions_.end(), session);
+    session->listed = true;
+  }
+  full ? session->refuse() : session->start();
 }
 
 Server::~Server() {
@@ -277,13 +398,9 @@ Server::~Server() {
   std::promise<void> quiet;  // after it no session hands anything new to the workers
   asio::post(io_, [this, &quiet] {
     stopping_ = true;
-    error_code ignored;
-    acceptor_.close(ignored);
-    retry_.cancel();
-    for (auto at = sessions_.begin(); at != sessions_.end();) {
-      const auto session = *at++;  // stop() may take it out of the list
-      session->stop();
-    }
+    acceptor_.close();
+    for (const auto& session : sessions()) session->stop();
+    timer_.cancel();
     quiet.set_value();
   });
   quiet.get_future().wait();
@@ -294,8 +411,8 @@ Server::~Server() {
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> serve_http(const std::string& address, std::uint16_t port, Handler handler,
-                                               ServerLimits limits) {
-  auto server = std::make_unique<Server>(std::move(handler), limits);
+                                               ServerLimits limits, TlsContext tls) {
+  auto server = std::make_unique<Server>(std::move(handler), limits, std::move(tls));
   METERWAY_CHECK(server->listen(address, port));
   return std::unique_ptr<HttpServer>(std::move(server));
 }

@@ -50,6 +50,7 @@ class Peer {
   void say(const std::string& text) {
     EXPECT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
   }
+  void offer(const std::string& text) { (void)::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
   /// Everything until the server closes.
   std::string hear() { return hear_until("\x01 never"); }
   /// Everything up to `end`, or until the server closes.
@@ -161,12 +162,67 @@ TEST(Http, AClientThatAsksBeforeItSendsIsToldToContinue) {
 
 TEST(Http, ASilentOrSlowPeerIsCutOff) {
   ServerLimits limits;
-  limits.idle = 100ms;
+  limits.idle = limits.header = limits.body = 100ms;
   const auto server = serve(echo, limits);
-  Peer silent(server->port()), slow(server->port());
-  slow.say("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf");
+  Peer silent(server->port()), slow_header(server->port()), slow_body(server->port());
+  slow_header.say("POST / HTTP/1.1\r\nHost: h\r\nX-");
+  slow_body.say("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
   EXPECT_EQ(silent.hear(), "");
-  EXPECT_EQ(slow.hear(), "");
+  EXPECT_EQ(slow_header.hear().substr(0, 12), "HTTP/1.1 408");
+  EXPECT_EQ(slow_body.hear().substr(0, 12), "HTTP/1.1 408");
+}
+
+TEST(Http, ADripOfBytesDoesNotMoveTheDeadline) {
+  ServerLimits limits;
+  limits.header = 200ms;
+  const auto server = serve(echo, limits);
+  Peer drip(server->port());
+  const auto began = std::chrono::steady_clock::now();
+  drip.say("GET / HTTP/1.1\r\nHost: h\r\n");
+  auto answer = std::async(std::launch::async, [&] { return drip.hear(); });
+  while (answer.wait_for(20ms) != std::future_status::ready && std::chrono::steady_clock::now() - began < 5s)
+    drip.offer("X-A: b\r\n");
+  EXPECT_EQ(answer.get().substr(0, 12), "HTTP/1.1 408");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+}
+
+TEST(Http, MalformedRequestsAreNamed) {
+  const auto server = serve();
+  const std::pair<const char*, const char*> cases[] = {
+      {"GET  / HTTP/1.1\r\nHost: h\r\n\r\n", "400"},
+      {"GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\nHost : h\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\nHost: h\n\r\n\r\n", "400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", "400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n", "501"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"},
+      {"POST / HTTP/1.1\r\nHost: h\r\nExpect: a miracle\r\nContent-Length: 0\r\n\r\n", "417"},
+      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505"},
+  };
+  for (const auto& [text, status] : cases) {
+    Peer peer(server->port());
+    peer.say(text);
+    EXPECT_EQ(peer.hear().substr(0, 12), std::string("HTTP/1.1 ") + status) << text;
+  }
+}
+
+TEST(Http, AThousandRequestsInOnePieceAreAnsweredInOrder) {
+  const auto server = serve();
+  Peer peer(server->port());
+  std::string all;
+  for (int i = 0; i < 1000; ++i) all += "GET /" + std::to_string(i) + "; HTTP/1.1\r\nHost: h\r\n\r\n";
+  peer.say(all + "GET /end HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const auto heard = peer.hear();
+  std::size_t at = 0;
+  for (int i = 0; i < 1000; ++i) {
+    at = heard.find("GET /" + std::to_string(i) + ";", at);
+    ASSERT_NE(at, std::string::npos) << i;
+  }
 }
 
 TEST(Http, TooManyWaitingRequestsAreToldWhenToComeBack) {

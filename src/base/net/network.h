@@ -37,7 +37,7 @@ class Network {
   virtual void stop() = 0;
 };
 
-/// Sockets.
-std::unique_ptr<Network> system_network();
+/// Sockets, and one thread of its own for all calls. With `tls` for calls to https addresses.
+std::unique_ptr<Network> system_network(TlsContext tls = {});
 
 }  // namespace meterway::net
