@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "apps/command.h"
+#include "apps/node_tls.h"
 #include "apps/user_inbox.h"
 
 namespace meterway::apps {
@@ -15,6 +16,7 @@ struct Options {
   std::string user;
   std::uint16_t port = 0;
   bool quiet = false;
+  bool tls = false;
 };
 
 int refuse(std::string_view what, const Error& error) {
@@ -54,14 +56,19 @@ int run(const Options& options) {
   const auto folder = data.user(*eui) / "inbox";
   std::error_code error;
   std::filesystem::create_directories(folder, error);
+  auto tls =
+      options.tls ? inbox_tls(data, *eui, world->access_control_broker) : Result<net::TlsContext>(net::TlsContext());
+  if (!tls) return refuse(data.user_tls(*eui).string(), tls.error());
   block_end_signals();
-  const auto inbox =
-      Inbox::open(**keys, *world, port, folder.string(), [&](const Answer& answer, const Result<Opened>* opened) {
+  const auto inbox = Inbox::open(
+      **keys, *world, port, folder.string(),
+      [&](const Answer& answer, const Result<Opened>* opened) {
         if (!options.quiet)
           fmt::print("{}  {}\n{}\n", to_iso8601(SystemClock().now()),
                      opened != nullptr && !*opened ? "REFUSED" : "taken", describe_answer(answer, opened));
         std::fflush(stdout);
-      });
+      },
+      std::move(*tls));
   if (!inbox) return refuse(fmt::format("{}:{}", world->address, port), inbox.error());
   fmt::print(stderr, "listening for {} on {}:{}; Ctrl-C ends\n", eui->dashed_upper(), world->address, (*inbox)->port());
   wait_for_end();
@@ -76,6 +83,8 @@ void add_listen(CLI::App& app, int& status) {
   add_data_option(*command, options->data);
   command->add_option("--user", options->user, "EUI-64 of the User; the first of the world when absent");
   command->add_option("--port", options->port, "Port to listen on; the User's push port when absent");
+  command->add_flag("--tls", options->tls,
+                    "Over TLS: for a User whose push address is https; lets the platform in, and nobody else");
   command->add_flag("--quiet", options->quiet, "Keep, but do not print");
   command->callback([options, &status] { status = run(*options); });
 }

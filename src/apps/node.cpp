@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "apps/node_tls.h"
 #include "base/util/file.h"
 #include "standard/pki/issue.h"
 #include "standard/pki/json_keystore.h"
@@ -60,6 +61,7 @@ World world_of(const NodePlan& plan) {
   World world;
   world.address = plan.address;
   world.http_port = plan.http_port;
+  world.tls_port = plan.tls_port.value_or(plan.http_port == kDefaultHttpPort ? kDefaultTlsPort : std::uint16_t{0});
   world.smki_port = plan.smki_port;
   world.link_port = plan.link_port;
   world.access_control_broker = kBroker;
@@ -130,6 +132,7 @@ std::string config_of(const World& world) {
                      {"details", {{"DeviceManufacturer", "Meterway"}, {"DeviceModel", "Spare PPMID"}}}});
   const json root{{"address", world.address},
                   {"http_port", world.http_port},
+                  {"tls_port", world.tls_port},
                   {"smki_port", world.smki_port},
                   {"link_port", world.link_port},
                   {"users", users},
@@ -216,6 +219,7 @@ Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& cl
   METERWAY_CHECK(write_text_file(folder.authority() / "issuing.pem",
                                  pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
   const World world = world_of(plan);
+  METERWAY_CHECK(make_tls_keys(folder, world, clock, random));
   METERWAY_CHECK(write_text_file(folder.config(), config_of(world)));
   return save_world(folder.world(), world);  // last: its presence says that the folder is whole
 }

@@ -9,13 +9,17 @@
 
 namespace meterway::apps {
 
+inline constexpr std::uint16_t kDefaultHttpPort = 8079;
+inline constexpr std::uint16_t kDefaultTlsPort = 8443;
+
 /// What a new node is to be like. The devices' certificates are always issued anew: nobody publishes devices' keys.
 struct NodePlan {
   /// JSON key store with the organisations' certificates and keys (docs/wire/keystore.md); without it those are issued
   /// anew as well.
   std::optional<std::filesystem::path> organisations;
   std::string address = "127.0.0.1";
-  std::uint16_t http_port = 8079;
+  std::uint16_t http_port = kDefaultHttpPort;
+  std::optional<std::uint16_t> tls_port;  ///< 8443 beside the default HTTP port when absent, otherwise none
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
   std::uint16_t push_port = 8090;  ///< of the first User; the others follow, one each

@@ -1,5 +1,6 @@
 #include "apps/node_client.h"
 
+#include "apps/node_tls.h"
 #include "base/util/file.h"
 #include "records/registry/access_token.h"
 
@@ -25,7 +26,8 @@ Result<std::string> operator_token(const DataFolder& data, Random& random) {
   return made;
 }
 
-NodeClient::NodeClient(const DataFolder& data, std::optional<Eui64> as, std::string url) : url_(std::move(url)) {
+NodeClient::NodeClient(const DataFolder& data, std::optional<Eui64> as, std::string url)
+    : data_(data), as_(as), url_(std::move(url)) {
   if (url_.empty()) {
     const auto world = load_world(data.world());
     url_ = world ? world->http_url() : World{}.http_url();
@@ -34,11 +36,19 @@ NodeClient::NodeClient(const DataFolder& data, std::optional<Eui64> as, std::str
   if (!token.empty()) headers_["authorization"] = "Bearer " + token;
 }
 
+Status NodeClient::use_tls() {
+  METERWAY_TRY(tls_, client_tls(data_, as_));
+  if (url_.starts_with("https://")) return {};
+  METERWAY_TRY(const auto world, load_world(data_.world()));
+  url_ = world.https_url();
+  return {};
+}
+
 Result<net::HttpResponse> NodeClient::ask(const std::string& method, const std::string& path,
                                           std::string_view body) const {
   auto headers = headers_;
   if (!body.empty()) headers["content-type"] = "application/json";
-  return net::http_request(method, url_ + path, headers, body, kPatience);
+  return net::http_request(method, url_ + path, headers, body, kPatience, tls_);
 }
 
 }  // namespace meterway::apps

@@ -15,13 +15,18 @@ class NodeClient {
   /// `as`: a User, by DATA/users/<eui>/token; none: the operator, by DATA/platform/operator.token. `url` empty: from
   /// the data folder. A folder without the token gives a client that calls as nobody.
   NodeClient(const DataFolder& data, std::optional<Eui64> as, std::string url = {});
+  /// From now on over TLS, as the same caller. Errors: those of client_tls().
+  Status use_tls();
 
   const std::string& url() const { return url_; }
   /// `body` is JSON unless empty. Errors: Network, Timeout.
   Result<net::HttpResponse> ask(const std::string& method, const std::string& path, std::string_view body = {}) const;
 
  private:
+  const DataFolder data_;
+  const std::optional<Eui64> as_;
   std::string url_;
+  net::TlsContext tls_;
   net::Headers headers_;
 };
 

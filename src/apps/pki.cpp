@@ -4,6 +4,7 @@
 
 #include "apps/command.h"
 #include "apps/node.h"
+#include "apps/node_tls.h"
 #include "base/util/file.h"
 #include "standard/pki/lint.h"
 
@@ -65,11 +66,22 @@ void add_pki(CLI::App& app, int& status) {
       ->check(CLI::ExistingFile);
   maker->add_option("--address", options->plan.address, "Where the node listens")->capture_default_str();
   maker->add_option("--http-port", options->plan.http_port, "DUIS services")->capture_default_str();
+  maker->add_option("--tls-port", options->plan.tls_port,
+                    "DUIS services over TLS; 0: none; 8443 beside the default HTTP port, otherwise none");
   maker->add_option("--smki-port", options->plan.smki_port, "Certificate search")->capture_default_str();
   maker->add_option("--link-port", options->plan.link_port, "Communications hubs")->capture_default_str();
   maker->add_option("--push-port", options->plan.push_port, "Where the first User listens; the others follow")
       ->capture_default_str();
   maker->callback([options, &status] { status = make(*options); });
+
+  auto* revoker = command->add_subcommand("revoke-tls", "Let the holder of a TLS certificate in no more");
+  auto revoked = std::make_shared<std::pair<std::string, std::string>>();
+  add_data_option(*revoker, revoked->first);
+  revoker->add_option("certificate", revoked->second, "PEM or DER")->required()->check(CLI::ExistingFile);
+  revoker->callback([revoked, &status] {
+    const auto done = revoke_tls(DataFolder{revoked->first}, revoked->second);
+    status = done ? 0 : report(revoked->second, done.error());
+  });
 
   auto* linter = command->add_subcommand("lint", "Measure certificates by their profiles; a line each");
   auto files = std::make_shared<std::vector<std::string>>();

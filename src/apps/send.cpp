@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
+#include "apps/node_tls.h"
 #include "apps/user_session.h"
 #include "apps/user_xml.h"
 #include "standard/duis/request.h"
@@ -15,7 +16,7 @@ struct Options {
   std::vector<std::string> parameters;
   std::optional<unsigned> pounds, pence;
   unsigned wait_seconds = 30;
-  bool no_wait = false, print = false, keep_counter = false;
+  bool tls = false, no_wait = false, print = false, keep_counter = false;
 };
 
 int refuse(std::string_view what, const Error& error) {
@@ -78,8 +79,11 @@ int run(const Options& options) {
     fmt::print("{}\n", *document);
     return 0;
   }
-  UserSession session(*world, **keys,
-                      [](const std::string& line) { fmt::print("{}{}", line, line.ends_with('\n') ? "" : "\n"); });
+  auto tls = options.tls ? client_tls(data, *user) : Result<net::TlsContext>(net::TlsContext());
+  if (!tls) return refuse(data.user_tls(*user).string(), tls.error());
+  UserSession session(
+      *world, **keys, [](const std::string& line) { fmt::print("{}{}", line, line.ends_with('\n') ? "" : "\n"); },
+      std::move(*tls));
   const bool wait = !options.no_wait && draft->variant != CommandVariant::NonDevice;
   if (wait) session.expect_push();
   auto ending = session.submit(*draft);
@@ -106,6 +110,7 @@ void add_send(CLI::App& app, int& status) {
   command->add_option("--pounds", options->pounds, "Worth of the token of 2.2; 10 when absent");
   command->add_option("--pence", options->pence, "Worth of the token of 2.2 in pence");
   command->add_option("--wait", options->wait_seconds, "Seconds to wait for the pushed answer")->capture_default_str();
+  command->add_flag("--tls", options->tls, "Send over TLS, with the User's client certificate");
   command->add_flag("--no-wait", options->no_wait, "End after the acknowledgement");
   command->add_flag("--print", options->print, "Print the signed request and do not send it");
   command->callback([options, &status] { status = run(*options); });

@@ -5,6 +5,7 @@
 
 #include "apps/command.h"
 #include "apps/node_client.h"
+#include "apps/node_tls.h"
 #include "apps/process.h"
 #include "apps/world.h"
 #include "base/util/clock.h"
@@ -25,6 +26,7 @@ struct Options {
   std::string keystore;
   std::string address;
   int http_port = -1;
+  int tls_port = -1;
   int smki_port = -1;
   int link_port = -1;
   int push_port = -1;
@@ -46,6 +48,7 @@ int make_node_if_empty(const Options& options, const DataFolder& data) {
     if (port >= 0) arguments.insert(arguments.end(), {name, std::to_string(port)});
   };
   add("--http-port", options.http_port);
+  add("--tls-port", options.tls_port);
   add("--smki-port", options.smki_port);
   add("--link-port", options.link_port);
   add("--push-port", options.push_port);
@@ -74,6 +77,7 @@ Result<flow::Settings, std::string> load_settings(const Options& options, const 
     if (auto wrong = merge(options.config); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
   }
   if (options.http_port >= 0) merged["http_port"] = options.http_port;
+  if (options.tls_port >= 0) merged["tls_port"] = options.tls_port;
   if (options.smki_port >= 0) merged["smki_port"] = options.smki_port;
   if (options.link_port >= 0) merged["link_port"] = options.link_port;
   if (!options.address.empty()) merged["address"] = options.address;
@@ -136,12 +140,27 @@ net::HttpResponse serve_smki(const net::HttpRequest& http, const flow::Context& 
   return {answer.status, {{"content-type", std::string(pki::kSearchContentType)}}, std::move(answer.body)};
 }
 
+/// For pushes to https addresses. A folder made before there was TLS has no such keys: then there are none.
+Result<net::TlsContext> push_tls(const DataFolder& data, const flow::Settings& settings) {
+  if (!std::filesystem::exists(data.platform_tls())) return net::TlsContext();
+  return platform_client_tls(data, settings.push_authorities);
+}
+
+/// The services over TLS; none when that is off.
+Result<std::unique_ptr<net::HttpServer>> serve_tls(const DataFolder& data, const flow::Settings& settings,
+                                                   net::Handler handler, net::ServerLimits limits) {
+  if (settings.tls_port == 0) return std::unique_ptr<net::HttpServer>();
+  METERWAY_TRY(auto tls, platform_server_tls(data));
+  return net::serve_http(settings.address, settings.tls_port, std::move(handler), limits, std::move(tls));
+}
+
 /// The ports as they are, for those who share the folder. A platform that may not write there leaves them as they were.
 void publish_ports(const DataFolder& data, World world, const flow::Settings& settings, std::uint16_t http,
                    std::uint16_t smki, std::uint16_t link) {
-  if (world.address == settings.address && world.http_port == http && world.smki_port == smki &&
-      world.link_port == link)
+  if (world.address == settings.address && world.http_port == http && world.tls_port == settings.tls_port &&
+      world.smki_port == smki && world.link_port == link)
     return;
+  world.tls_port = settings.tls_port;
   world.address = settings.address;
   world.http_port = http;
   world.smki_port = smki;
@@ -178,7 +197,9 @@ int run(const Options& options) {
   if (const auto done = let_operator_in(**store, data, clock, random); !done)
     return complain(data.operator_token().string(), describe(done.error()));
   const auto executor = make_thread_executor(clock, settings->workers, settings->most_queued);
-  const auto network = net::system_network();
+  auto outward = push_tls(data, *settings);
+  if (!outward) return complain(data.platform_tls().string(), describe(outward.error()));
+  const auto network = net::system_network(std::move(*outward));
   const flow::Context context{**store, *directory, *keys,     **signer, world->access_control_broker,
                               clock,   random,     *executor, *network, *settings};
   auto pipeline = flow::Pipeline::start(context);
@@ -187,10 +208,11 @@ int run(const Options& options) {
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
-  auto http = net::serve_http(
-      settings->address, settings->http_port,
-      [&](net::HttpRequest&& request) { return (*pipeline)->serve(std::move(request)); }, limits);
+  const auto handle = [&](net::HttpRequest&& request) { return (*pipeline)->serve(std::move(request)); };
+  auto http = net::serve_http(settings->address, settings->http_port, handle, limits);
   if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
+  auto https = serve_tls(data, *settings, handle, limits);
+  if (!https) return complain(fmt::format("TLS {}:{}", settings->address, settings->tls_port), describe(https.error()));
   net::ServerLimits small;
   small.body_bytes = pki::kMaxSearchRequestBytes;
   small.workers = 2;
@@ -208,8 +230,9 @@ int run(const Options& options) {
     if (!started) return complain("estate", describe(started.error()));
     estate.emplace(std::move(*started));
   }
-  fmt::print("ready: DUIS http://{0}:{1}  certificate search http://{0}:{2}  hubs {0}:{3}\n", settings->address,
-             (*http)->port(), (*smki)->port(), (*pipeline)->link_port());
+  const auto secure = *https ? fmt::format(" https://{}:{}", settings->address, (*https)->port()) : std::string();
+  fmt::print("ready: DUIS http://{0}:{1}{4}  certificate search http://{0}:{2}  hubs {0}:{3}\n", settings->address,
+             (*http)->port(), (*smki)->port(), (*pipeline)->link_port(), secure);
   std::fflush(stdout);
 
   int status = 0;
@@ -220,6 +243,7 @@ int run(const Options& options) {
     status = complain("estate", fmt::format("ended with status {}; the platform goes on without it", ended));
   }
   http->reset();
+  https->reset();
   smki->reset();
   (*pipeline)->stop();
   estate.reset();
@@ -239,6 +263,7 @@ void add_serve(CLI::App& app, int& status) {
   command->add_option("--address", options->address, "Address to listen on");
   command->add_option("--http-port", options->http_port, "DUIS services; 0: any free port")
       ->check(CLI::Range(0, 65535));
+  command->add_option("--tls-port", options->tls_port, "DUIS services over TLS; 0: none")->check(CLI::Range(0, 65535));
   command->add_option("--smki-port", options->smki_port, "Certificate search")->check(CLI::Range(0, 65535));
   command->add_option("--link-port", options->link_port, "Link to the communications hubs")
       ->check(CLI::Range(0, 65535));

@@ -83,6 +83,7 @@ struct Options {
   std::string request_id;
   bool json = false;
   bool full = false;
+  bool tls = false;
 };
 
 int run(const Options& options) {
@@ -100,7 +101,11 @@ int run(const Options& options) {
     }
     as = *user;
   }
-  const NodeClient client(DataFolder{options.data}, as, options.url);
+  NodeClient client(DataFolder{options.data}, as, options.url);
+  if (const auto ready = options.tls ? client.use_tls() : Status(); !ready) {
+    fmt::print(stderr, "trace: --tls: {}\n", describe(ready.error()));
+    return 1;
+  }
   const auto path = "/api/v1/trace/" + (id ? id->text() : options.request_id);
   const auto target = client.url() + path;
   const auto answer = client.ask("GET", path);
@@ -131,6 +136,7 @@ void add_trace(CLI::App& app, int& status) {
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder, or http://127.0.0.1:8079");
   command->add_option("--as", options->as, "Ask as this User, with its token, instead of as the operator");
+  command->add_flag("--tls", options->tls, "Over TLS, with the certificate of the User or of the node");
   command->add_flag("--full", options->full, "The bytes whole, and their content as a tree");
   command->add_flag("--json", options->json, "The platform's answer as it is");
   command->callback([options, &status] { status = run(*options); });

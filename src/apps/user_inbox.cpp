@@ -28,15 +28,16 @@ Inbox::Inbox(const UserKeys& keys, const World& world, std::string folder, Seen 
       seen_(std::move(seen)) {}
 
 Result<std::unique_ptr<Inbox>> Inbox::open(const UserKeys& keys, const World& world, std::uint16_t port,
-                                           std::string folder, Seen seen) {
+                                           std::string folder, Seen seen, net::TlsContext tls) {
   std::unique_ptr<Inbox> inbox(new Inbox(keys, world, std::move(folder), std::move(seen)));
   net::ServerLimits limits;
   limits.body_bytes = 1u << 20;
   limits.workers = 2;
-  METERWAY_TRY(inbox->server_,
-               net::serve_http(
-                   world.address, port,
-                   [raw = inbox.get()](const net::HttpRequest& request) { return raw->handle(request); }, limits));
+  METERWAY_TRY(
+      inbox->server_,
+      net::serve_http(
+          world.address, port, [raw = inbox.get()](const net::HttpRequest& request) { return raw->handle(request); },
+          limits, std::move(tls)));
   return inbox;
 }
 

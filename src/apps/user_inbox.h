@@ -24,7 +24,7 @@ class Inbox {
 
   /// Errors: Network when the port is taken.
   static Result<std::unique_ptr<Inbox>> open(const UserKeys& keys, const World& world, std::uint16_t port,
-                                             std::string folder, Seen seen);
+                                             std::string folder, Seen seen, net::TlsContext tls = {});
 
   std::uint16_t port() const { return server_->port(); }
   /// The n+1st document for a request; waits for it. Errors: Timeout.

@@ -43,8 +43,9 @@ void UserSession::expect_push() {
 Result<Answer, Ending> UserSession::post(const std::string& xml, char web_service) {
   const auto document = sign_as_user(xml, keys_);
   if (!document) return Unexpected{failed("signing", document.error())};
-  const auto url = world_.http_url() + "/api/v1/service" + web_service;
-  const auto reply = net::http_request("POST", url, {{"content-type", "application/xml"}}, *document, kReplyPatience);
+  const auto url = (tls_ ? world_.https_url() : world_.http_url()) + "/api/v1/service" + web_service;
+  const auto reply =
+      net::http_request("POST", url, {{"content-type", "application/xml"}}, *document, kReplyPatience, tls_);
   if (!reply) return Unexpected{failed(url, reply.error())};
   if (reply->status != 200) {
     tell_(fmt::format("{:<14} {}: {}", "refused", url, describe_problem(*reply)));

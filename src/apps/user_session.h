@@ -16,8 +16,9 @@ class UserSession {
  public:
   using Tell = std::function<void(const std::string& line)>;
 
-  UserSession(const World& world, const UserKeys& keys, Tell tell)
-      : world_(world), keys_(keys), tell_(std::move(tell)) {}
+  /// With `tls` requests go to the platform's TLS port.
+  UserSession(const World& world, const UserKeys& keys, Tell tell, net::TlsContext tls = {})
+      : world_(world), keys_(keys), tell_(std::move(tell)), tls_(std::move(tls)) {}
 
   /// Must be called before submit() when the answer is to be waited for: binds the User's push port, or notes that a
   /// `listen` has it and will be asked.
@@ -39,6 +40,7 @@ class UserSession {
   const World& world_;
   const UserKeys& keys_;
   const Tell tell_;
+  const net::TlsContext tls_;
   std::unique_ptr<Inbox> inbox_;
   std::string poll_url_;
   RequestId id_;

@@ -80,6 +80,9 @@ Result<World> load_world(const std::filesystem::path& file) {
   World world;
   METERWAY_TRY(world.address, text_of(root, "address"));
   METERWAY_TRY(world.http_port, port_of(root, "http_port"));
+  if (root.contains("tls_port")) {  // worlds made before there was TLS do without
+    METERWAY_TRY(world.tls_port, port_of(root, "tls_port"));
+  }
   METERWAY_TRY(world.smki_port, port_of(root, "smki_port"));
   METERWAY_TRY(world.link_port, port_of(root, "link_port"));
   METERWAY_TRY(world.access_control_broker, eui_of(root, "access_control_broker"));
@@ -116,6 +119,7 @@ Status save_world(const std::filesystem::path& file, const World& world) {
   }
   const json root = {{"address", world.address},
                      {"http_port", world.http_port},
+                     {"tls_port", world.tls_port},
                      {"smki_port", world.smki_port},
                      {"link_port", world.link_port},
                      {"access_control_broker", world.access_control_broker.plain()},

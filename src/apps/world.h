@@ -19,7 +19,7 @@ void add_data_option(CLI::App& command, std::string& data);
 ///
 ///     DIR/world.json              public facts (below); everybody
 ///     DIR/platform/               the platform: broker and XML-signing keys (keys/), everyone's certificates
-///                                 (certificates/), config.json, store.db, operator.token
+///                                 (certificates/), config.json, store.db, operator.token, tls/ (node_tls.h)
 ///     DIR/users/<eui>/            that User's keys; only send, sign and listen
 ///     DIR/estate/                 the devices' keys and state; only the estate process
 ///     DIR/authority/              certificates of the demo's authorities; their keys are forgotten once the node is
@@ -37,8 +37,10 @@ struct DataFolder {
   std::filesystem::path config() const { return platform() / "config.json"; }
   std::filesystem::path store() const { return platform() / "store.db"; }
   std::filesystem::path operator_token() const { return platform() / "operator.token"; }
+  std::filesystem::path platform_tls() const { return platform() / "tls"; }
   std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }
   std::filesystem::path user_token(Eui64 eui) const { return user(eui) / "token"; }
+  std::filesystem::path user_tls(Eui64 eui) const { return user(eui) / "tls"; }
   std::filesystem::path estate() const { return root / "estate"; }
   std::filesystem::path authority() const { return root / "authority"; }
 };
@@ -61,6 +63,7 @@ struct WorldDevice {
 struct World {
   std::string address = "127.0.0.1";
   std::uint16_t http_port = 8079;
+  std::uint16_t tls_port = 0;  ///< DUIS services over TLS; 0: none
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
   Eui64 access_control_broker;
@@ -71,6 +74,7 @@ struct World {
   std::vector<WorldDevice> devices;
 
   std::string http_url() const { return "http://" + address + ":" + std::to_string(http_port); }
+  std::string https_url() const { return "https://" + address + ":" + std::to_string(tls_port); }
   std::string smki_url() const { return "http://" + address + ":" + std::to_string(smki_port); }
   const WorldUser* user(Eui64 eui) const;
   const WorldDevice* device(Eui64 eui) const;

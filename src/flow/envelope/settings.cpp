@@ -114,6 +114,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                          {"pushers", number(s.delivery.pushers, 1, 256)}};
   const Members members{{"address", text(s.address)},
                         {"http_port", number(s.http_port, 0, 65535)},
+                        {"tls_port", number(s.tls_port, 0, 65535)},
                         {"smki_port", number(s.smki_port, 0, 65535)},
                         {"link_port", number(s.link_port, 0, 65535)},
                         {"most_body_bytes", number(s.most_body_bytes, 1024, 64u << 20)},
@@ -143,6 +144,11 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                            auto device = registry::read_device(v.dump());
                            if (!device) return describe(device.error());
                            s.devices.push_back(std::move(*device));
+                           return {};
+                         })},
+                        {"push_authorities", each([&](const json& v) -> std::string {
+                           if (!v.is_string()) return "expected a file";
+                           s.push_authorities.emplace_back(v.get<std::string>());
                            return {};
                          })},
                         {"certificates", each([&](const json& v) -> std::string {

@@ -24,6 +24,7 @@ struct DeliverySettings {
 struct Settings {
   std::string address = "127.0.0.1";
   std::uint16_t http_port = 8079;
+  std::uint16_t tls_port = 0;  ///< the same over TLS with client certificates; 0: off
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
   std::size_t most_body_bytes = 16u << 20;
@@ -39,9 +40,10 @@ struct Settings {
   std::string signing_serial;  ///< decimal serial of the XML-signing certificate; empty: the only one
   DeliverySettings delivery;
   RefusalCodes refusal_codes;
-  std::vector<registry::User> users;                ///< written to the registry at every start
-  std::vector<registry::Device> devices;            ///< added to the registry where it does not know them
-  std::vector<std::filesystem::path> certificates;  ///< more folders of certificates, beside the node's own
+  std::vector<registry::User> users;                    ///< written to the registry at every start
+  std::vector<registry::Device> devices;                ///< added to the registry where it does not know them
+  std::vector<std::filesystem::path> push_authorities;  ///< PEM files: whom to believe at Users' https addresses
+  std::vector<std::filesystem::path> certificates;      ///< more folders of certificates, beside the node's own
 };
 
 /// Reads a JSON object. Unknown members are refused, with the member's name in `why`.

@@ -129,6 +129,19 @@ Bytes hardware_module(Eui64 eui) {
                    sequence({tlv(kExplicit0, joined({oid(kHardwareModuleName), tlv(kExplicit0, name)}))}));
 }
 
+/// GeneralNames: dNSName [2], iPAddress [7].
+Bytes host_names(const std::vector<std::string>& dns_names, const std::vector<Bytes>& addresses) {
+  Bytes names;
+  for (const auto& name : dns_names) append(names, tlv(kContext0 | 2, std::string_view(name)));
+  for (const auto& address : addresses) append(names, tlv(kContext0 | 7, address));
+  return names.empty() ? names : extension("2.5.29.17", false, tlv(kSequence, names));
+}
+
+Bytes tls_usage() {
+  constexpr std::string_view kServer = "1.3.6.1.5.5.7.3.1", kClient = "1.3.6.1.5.5.7.3.2";
+  return extension("2.5.29.37", false, sequence({oid(kServer), oid(kClient)}));
+}
+
 Bytes public_key_info(const crypto::PublicKey& key) {
   const Bytes algorithm = sequence({oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7")});
   return sequence({algorithm, tlv(kBitString, joined({Bytes{0}, key.point()}))});
@@ -246,6 +259,19 @@ Result<Certificate> issue_device(const Authority& authority, const DeviceSubject
                     {floor<seconds>(not_before), never},
                     joined({key_usage(usage_bit(subject.use)), subject_key(key), hardware_module(subject.eui),
                             policy(kDevicePolicy), authority_key(authority.certificate.subject_key_identifier)})};
+  return sign(draft, key, authority.key, random);
+}
+
+Result<Certificate> issue_tls(const Authority& authority, const TlsSubject& subject, Validity validity,
+                              const crypto::PublicKey& key, Random& random) {
+  const Draft draft{
+      name_of(authority),
+      sequence({relative_name(kCommonName, subject.common_name),
+                relative_name(kOrganisationalUnit, role_text(subject.role)),
+                relative_name(kUniqueIdentifier, kBitString, joined({Bytes{0}, subject.eui.wire()}))}),
+      validity,
+      joined({key_usage(kUsageDigitalSignature), tls_usage(), host_names(subject.dns_names, subject.addresses),
+              subject_key(key), authority_key(authority.certificate.subject_key_identifier)})};
   return sign(draft, key, authority.key, random);
 }
 

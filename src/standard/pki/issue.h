@@ -47,6 +47,19 @@ struct DeviceSubject {
 Result<Certificate> issue_device(const Authority& authority, const DeviceSubject& subject, UtcTime not_before,
                                  const crypto::PublicKey& key, Random& random);
 
+/// One end of a TLS connection: an organisation, and where it is a server the names it is reached by.
+struct TlsSubject {
+  Eui64 eui;
+  PartyRole role = PartyRole::Other;
+  std::string common_name;
+  std::vector<std::string> dns_names;
+  std::vector<Bytes> addresses;  ///< 4 bytes each, or 16
+};
+/// Good for both ends of a connection (extended key usage), and for nothing else: it stands in no directory of
+/// certificates that sign documents. Errors: CryptoFailure.
+Result<Certificate> issue_tls(const Authority& authority, const TlsSubject& subject, Validity validity,
+                              const crypto::PublicKey& key, Random& random);
+
 /// A party of a throw-away world. It gets a digital signature and a key agreement certificate, and what is asked for.
 struct DemoParty {
   Eui64 eui;
