@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "flow/alert/alert.h"
 #include "flow/answer/inventory.h"
 #include "flow/authorise/authorise.h"
 #include "flow/correlate/correlate.h"
@@ -236,12 +237,15 @@ void Pipeline::send(RequestRecord&& record) {
 
 void Pipeline::finish(Outcome&& outcome) {
   const auto leg = outcome.request ? std::optional<Leg>({outcome.request->id, outcome.request->leg}) : std::nullopt;
-  const auto due = deliver::store_outcome(std::move(outcome), context_);
-  if (!due) {
-    if (leg) look_at(context_.clock.now() + kSoon, *leg);
-    return;
-  }
-  if (*due) postman_->post(**due);
+  if (!store(std::move(outcome)) && leg) look_at(context_.clock.now() + kSoon, *leg);
+}
+
+bool Pipeline::store(Outcome&& outcome) {
+  if (!alert::add_alerts(outcome, context_)) return false;
+  auto dues = deliver::store_outcome(std::move(outcome), context_);
+  if (!dues) return false;
+  for (auto& due : *dues) postman_->post(std::move(due));
+  return true;
 }
 
 void Pipeline::take_inbound(InboundMessage&& inbound, const std::function<void()>& stored) {
@@ -252,10 +256,8 @@ void Pipeline::take_inbound(InboundMessage&& inbound, const std::function<void()
     if (why.repeat || trace(context_, why.trace_key, {why.hop})) stored();
     return;
   }
-  const auto due = deliver::store_outcome(std::move(*outcome), context_);
-  if (!due) return;  // not stored, so not acknowledged: the region sends it again
+  if (!store(std::move(*outcome))) return;  // not stored, so not acknowledged: the region sends it again
   stored();
-  if (*due) postman_->post(**due);
 }
 
 void Pipeline::take_arrived(std::uint64_t ticket) {

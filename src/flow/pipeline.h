@@ -26,6 +26,7 @@ namespace meterway::flow {
 ///     5 dispatch::dispatch      RequestRecord   -> OutboundCommand
 ///     6 wan::Link               OutboundCommand -> (hub, device) -> InboundMessage
 ///     8 correlate::correlate    InboundMessage  -> Outcome                     an alert enters here
+///       alert::add_alerts       Outcome         -> the same, with the DCC alerts it gives rise to
 ///     9 deliver::store_outcome  Outcome         -> Due, and the Postman
 ///
 /// Sharing: serve() from any thread.
@@ -61,6 +62,8 @@ class Pipeline {
   void advance(const Leg& leg, bool again);
   void send(registry::RequestRecord&& record);
   void finish(Outcome&& outcome);
+  /// Writes it down with the alerts it gives rise to. False: nothing is written, try again.
+  bool store(Outcome&& outcome);
   void take_inbound(InboundMessage&& inbound, const std::function<void()>& stored);
   void take_arrived(std::uint64_t ticket);
   void take_failed(std::uint64_t ticket, wire::LinkFailure why);

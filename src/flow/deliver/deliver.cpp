@@ -88,43 +88,68 @@ Result<std::string> write_document(const Outcome& outcome, const Context& contex
   return sign_response(std::move(response), context);
 }
 
+/// What is to be written for one outcome; signed before the transaction, as signing takes time.
+struct Prepared {
+  Outcome* outcome;
+  Delivery delivery;
+  std::optional<Due> due;
+};
+
+Status prepare(Outcome& outcome, const Context& context, std::vector<Prepared>& out) {
+  Prepared one{&outcome, {}, std::nullopt};
+  if (outcome.user) {
+    one.delivery.user = *outcome.user;
+    one.delivery.trace_key = outcome.trace_key;
+    METERWAY_TRY(one.delivery.document, write_document(outcome, context));
+    one.delivery.created = one.delivery.due = context.clock.now();
+    if (outcome.request) {
+      one.delivery.due = std::max(one.delivery.due, outcome.request->send_at + context.settings.delivery.least_delay);
+    }
+    one.due = Due{new_key(one.delivery, outcome.delivery_class.value_or(DeliveryClass::OnDemand), context.random),
+                  one.delivery.due};
+  }
+  out.push_back(std::move(one));
+  for (auto& also : outcome.also) METERWAY_CHECK(prepare(also, context, out));
+  return {};
+}
+
+Status write_down(store::WriteView& view, Prepared& one, const Context& context) {
+  const auto& outcome = *one.outcome;
+  for (const auto& device : outcome.inventory) METERWAY_CHECK(registry::put_device(view, device));
+  auto hops = outcome.hops;
+  for (const auto& device : outcome.inventory)
+    hops.push_back({"correlate",
+                    "inventory",
+                    device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)),
+                    {},
+                    {}});
+  if (one.due) {
+    if (!outcome.request) METERWAY_CHECK(registry::let_read_trace(view, outcome.trace_key, one.delivery.user));
+    METERWAY_CHECK(view.put(kQueue, one.due->key, write(one.delivery)));
+    hops.push_back({"deliver", "queued", outcome.response_code, {}, {}});
+  }
+  return trace(view, context, outcome.trace_key, hops);
+}
+
 }  // namespace
 
-Result<std::optional<Due>> store_outcome(Outcome&& outcome, const Context& context) {
-  std::optional<Due> due;
-  Delivery delivery;
-  if (outcome.user) {
-    delivery.user = *outcome.user;
-    delivery.trace_key = outcome.trace_key;
-    METERWAY_TRY(delivery.document, write_document(outcome, context));
-    delivery.created = delivery.due = context.clock.now();
-    if (outcome.request)
-      delivery.due = std::max(delivery.due, outcome.request->send_at + context.settings.delivery.least_delay);
-    due = Due{new_key(delivery, outcome.delivery_class.value_or(DeliveryClass::OnDemand), context.random), delivery.due};
-  }
+Result<std::vector<Due>> store_outcome(Outcome&& outcome, const Context& context) {
+  std::vector<Prepared> all;
+  METERWAY_CHECK(prepare(outcome, context, all));
+  std::vector<Due> dues;
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
-    METERWAY_TRY(const bool first, take_request(view, outcome));
-    if (!first) {
-      due.reset();
-      return {};
+    dues.clear();
+    for (auto& one : all) {
+      METERWAY_TRY(const bool first, take_request(view, *one.outcome));
+      if (!first && one.outcome == &outcome) return {};  // and what it gave rise to was written with it
+      if (!first) continue;
+      METERWAY_CHECK(write_down(view, one, context));
+      if (one.due) dues.push_back(*one.due);
     }
-    for (const auto& device : outcome.inventory) METERWAY_CHECK(registry::put_device(view, device));
-    auto hops = outcome.hops;
-    for (const auto& device : outcome.inventory)
-      hops.push_back({"correlate",
-                      "inventory",
-                      device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)),
-                      {},
-                      {}});
-    if (due) {
-      if (!outcome.request) METERWAY_CHECK(registry::let_read_trace(view, outcome.trace_key, delivery.user));
-      METERWAY_CHECK(view.put(kQueue, due->key, write(delivery)));
-      hops.push_back({"deliver", "queued", outcome.response_code, {}, {}});
-    }
-    return trace(view, context, outcome.trace_key, hops);
+    return {};
   });
   METERWAY_CHECK(stored);
-  return due;
+  return dues;
 }
 
 std::chrono::milliseconds retry_delay(unsigned failures, const DeliverySettings& settings, Random& random) {

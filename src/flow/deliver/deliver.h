@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
@@ -16,12 +17,12 @@ struct Due {
 };
 
 /// Step 9, first half: writes down the outcome. The request is done, the inventory changed, the signed document queued
-/// for the User and the hops logged, all in one transaction.
+/// for the User and the hops logged, all in one transaction; so is everything in its `also`.
 ///
 /// Receives: an outcome.
-/// Gives:    the delivery, nothing when nobody is to be told (a message to the broker, or one that was told before).
+/// Gives:    the deliveries, none when nobody is to be told (a message to the broker, or one that was told before).
 /// Errors:   those of the store: nothing is written and the step may be run again.
-Result<std::optional<Due>> store_outcome(Outcome&& outcome, const Context& context);
+Result<std::vector<Due>> store_outcome(Outcome&& outcome, const Context& context);
 
 /// Step 9, second half: pushes what is queued to the Users' addresses, on threads of its own, until each has been taken
 /// with 204. A failed push is tried again after a growing delay with jitter. The queue is in the store: after a restart

@@ -115,6 +115,7 @@ struct Outcome {
   std::vector<registry::Device> inventory;  ///< entries of the inventory that change with it
   std::string alert_key;                    ///< an alert's device and counter, so that it is told once; else empty
   std::vector<Hop> hops;
+  std::vector<Outcome> also;  ///< more to tell in the same transaction: other recipients, DCC alerts
 };
 
 }  // namespace meterway::flow

@@ -139,6 +139,16 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                            }
                            return {};
                          }},
+                        {"dcc_alert_codes",
+                         [&](const json& v) -> std::string {
+                           if (!v.is_object()) return "expected an object";
+                           for (const auto& [event, code] : v.items()) {
+                             if (!code.is_string()) return event + ": expected text";
+                             const auto done = set_alert_code(s.dcc_alert_codes, event, code.get<std::string>());
+                             if (!done) return event + ": " + describe(done.error());
+                           }
+                           return {};
+                         }},
                         {"users", each([&](const json& v) { return read_user(v, s.users); })},
                         {"devices", each([&](const json& v) -> std::string {
                            auto device = registry::read_device(v.dump());

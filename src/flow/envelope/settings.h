@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "flow/envelope/dcc_event.h"
 #include "flow/envelope/refusal.h"
 #include "records/registry/device.h"
 #include "records/registry/party.h"
@@ -40,6 +41,7 @@ struct Settings {
   std::string signing_serial;  ///< decimal serial of the XML-signing certificate; empty: the only one
   DeliverySettings delivery;
   RefusalCodes refusal_codes;
+  DccAlertCodes dcc_alert_codes;
   std::vector<registry::User> users;                    ///< written to the registry at every start
   std::vector<registry::Device> devices;                ///< added to the registry where it does not know them
   std::vector<std::filesystem::path> push_authorities;  ///< PEM files: whom to believe at Users' https addresses
