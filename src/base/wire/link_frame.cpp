@@ -6,7 +6,7 @@
 namespace meterway::wire {
 namespace {
 
-enum class Type : std::uint8_t { Hello = 1, Deliver = 2, DeliverFailed = 3, Inbound = 4, Ack = 5 };
+enum class Type : std::uint8_t { Hello = 1, Deliver = 2, DeliverFailed = 3, Inbound = 4, Ack = 5, HubEvent = 6 };
 
 std::uint64_t read_transaction(Reader& in) {
   const auto start = in.offset();
@@ -28,7 +28,8 @@ LinkHello read_hello(Reader& in) {
   in.expect({'M', 'W', 'L', 'K'}, "magic");
   const auto at_version = in.offset();
   LinkHello hello{in.u8("version"), {}};
-  if (in.ok() && hello.version != kLinkVersion) in.fail_at(ErrorCode::Unsupported, at_version, "version");
+  if (in.ok() && (hello.version < kLinkOldestVersion || hello.version > kLinkVersion))
+    in.fail_at(ErrorCode::Unsupported, at_version, "version");
   const auto start = in.offset();
   const std::size_t count = in.u16("hub count");
   if (in.ok() && count == 0) in.fail_at(ErrorCode::BadValue, start, "hub count");
@@ -58,6 +59,26 @@ LinkDeliverFailed read_failed(Reader& in) {
   return failed;
 }
 
+LinkHubEvent read_hub_event(Reader& in) {
+  LinkHubEvent event;
+  event.transaction = read_transaction(in);
+  event.hub = in.u64("hub");
+  const auto at_kind = in.offset();
+  const auto kind = in.u8("kind of event");
+  if (in.ok() && (kind < 1 || kind > 2)) in.fail_at(ErrorCode::UnknownCode, at_kind, "kind of event");
+  event.kind = static_cast<LinkHubEvent::Kind>(kind);
+  event.lost = in.u64("time of loss");
+  const auto at_restored = in.offset();
+  event.restored = in.u64("time of restoration");
+  const bool restored = event.kind == LinkHubEvent::Kind::SupplyRestored;
+  if (in.ok() && (restored ? event.restored < event.lost : event.restored != 0))
+    in.fail_at(ErrorCode::BadValue, at_restored, "time of restoration");
+  event.reported = in.u64("time reported");
+  event.received = in.u64("time received");
+  event.sent = in.u64("time sent");
+  return event;
+}
+
 LinkFrame read_body(Type type, Reader& in) {
   switch (type) {
     case Type::Hello:
@@ -70,6 +91,8 @@ LinkFrame read_body(Type type, Reader& in) {
       return read_carrier<LinkInbound>(in);
     case Type::Ack:
       return LinkAck{in.u64("transaction")};
+    case Type::HubEvent:
+      return read_hub_event(in);
   }
   in.fail_at(ErrorCode::UnknownCode, 0, "frame type");
   return LinkAck{};
@@ -102,6 +125,11 @@ struct Put {
   void operator()(const LinkAck& frame) const {
     start(Type::Ack);
     out.u64(frame.transaction);
+  }
+  void operator()(const LinkHubEvent& frame) const {
+    start(Type::HubEvent);
+    out.u64(frame.transaction).u64(frame.hub).u8(static_cast<std::uint8_t>(frame.kind)).u64(frame.lost);
+    out.u64(frame.restored).u64(frame.reported).u64(frame.received).u64(frame.sent);
   }
 };
 

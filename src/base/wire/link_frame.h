@@ -11,9 +11,13 @@
 /// docs/wire/link.md. EUI-64s are plain numbers here because this folder knows nothing of the standard.
 namespace meterway::wire {
 
-inline constexpr std::uint8_t kLinkVersion = 1;
+inline constexpr std::uint8_t kLinkVersion = 2;  ///< of what we write
+/// Still read: a version 1 region knows no hub events, and may give a device a repeated deliver again.
+inline constexpr std::uint8_t kLinkOldestVersion = 1;
 inline constexpr std::size_t kLinkMaxHubs = 4096;  ///< in one hello; a larger region says hello more than once
 inline constexpr std::size_t kLinkMaxMessageBytes = 1u << 19;  ///< of one GBCS message
+/// Deliveries that the platform may have open at one hub, and transactions that a region remembers of each.
+inline constexpr std::size_t kLinkMostUnanswered = 128;
 inline constexpr std::size_t kLinkMaxFrameBytes = kLinkMaxMessageBytes + 64;
 
 /// Region to platform, first frame, and again whenever hubs join: "these hubs are reached through me".
@@ -25,7 +29,7 @@ struct LinkHello {
 
 /// Platform to region: carry this message to a device behind a hub (device = hub for the hub itself).
 struct LinkDeliver {
-  std::uint64_t transaction = 0;  ///< chosen by the platform, never 0, unique while unanswered
+  std::uint64_t transaction = 0;  ///< chosen by the platform, never 0; one command keeps its number for good
   std::uint64_t hub = 0;
   std::uint64_t device = 0;
   Bytes message;  ///< one GBCS message, 1..kLinkMaxMessageBytes
@@ -58,17 +62,33 @@ struct LinkInbound {
   friend bool operator==(const LinkInbound&, const LinkInbound&) = default;
 };
 
-/// From the region: the device has the message of that LinkDeliver. From the platform: the LinkInbound of that
-/// transaction is stored, or (0) the hello is accepted.
+/// Region to platform: a hub lost its supply, or has it again. Times are microseconds since 1970 (UTC), each by the
+/// clock of whoever stamps it; they are what the figures per hop are made from.
+struct LinkHubEvent {
+  enum class Kind : std::uint8_t { SupplyLost = 1, SupplyRestored = 2 };
+  std::uint64_t transaction = 0;  ///< of the same series as those of LinkInbound, and repeated like them
+  std::uint64_t hub = 0;
+  Kind kind = Kind::SupplyLost;
+  std::uint64_t lost = 0;      ///< when the supply was lost, also in a SupplyRestored: each event stands alone
+  std::uint64_t restored = 0;  ///< 0 in a SupplyLost
+  std::uint64_t reported = 0;  ///< the hub sent it
+  std::uint64_t received = 0;  ///< the region has it
+  std::uint64_t sent = 0;      ///< the region sent this frame (of the last attempt)
+  friend bool operator==(const LinkHubEvent&, const LinkHubEvent&) = default;
+};
+
+/// From the region: the device has the message of that LinkDeliver. From the platform: the LinkInbound or LinkHubEvent
+/// of that transaction is stored, or (0) the hello is accepted.
 struct LinkAck {
   std::uint64_t transaction = 0;
   friend bool operator==(const LinkAck&, const LinkAck&) = default;
 };
 
-using LinkFrame = std::variant<LinkHello, LinkDeliver, LinkDeliverFailed, LinkInbound, LinkAck>;
+using LinkFrame = std::variant<LinkHello, LinkDeliver, LinkDeliverFailed, LinkInbound, LinkAck, LinkHubEvent>;
 
-/// Errors: Truncated, TrailingBytes, UnknownCode (frame type, failure reason), BadTag (magic), Unsupported (version),
-/// BadValue (transaction 0, empty message, no hub), TooLarge. Whoever reads a bad frame closes the connection.
+/// Errors: Truncated, TrailingBytes, UnknownCode (frame type, failure reason, kind of event), BadTag (magic),
+/// Unsupported (version), BadValue (transaction 0, empty message, no hub, times out of order), TooLarge. Whoever reads
+/// a bad frame closes the connection.
 Result<LinkFrame> read_link_frame(ByteView bytes);
 
 /// The exact inverse: read_link_frame(write_link_frame(f)) == f for every frame that keeps the limits above.

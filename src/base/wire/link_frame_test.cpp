@@ -13,6 +13,9 @@ const std::vector<LinkFrame>& examples() {
       LinkInbound{0xFFFFFFFFFFFFFFFF, 0x90B3D51F30020000, 0x90B3D51F30010000, Bytes(3000, 0xDF)},
       LinkAck{0},
       LinkAck{7},
+      LinkHello{kLinkOldestVersion, {1}},
+      LinkHubEvent{8, 0x90B3D51F30020000, LinkHubEvent::Kind::SupplyLost, 1000, 0, 1180, 1181, 1182},
+      LinkHubEvent{9, 0x90B3D51F30020000, LinkHubEvent::Kind::SupplyRestored, 1000, 1300, 1301, 1302, 1303},
   };
   return frames;
 }
@@ -50,6 +53,9 @@ TEST(LinkFrame, HasTheLayoutOfTheDocument) {
   EXPECT_EQ(write_link_frame(LinkDeliver{2, 3, 4, {0xAA}}),
             (Bytes{2, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 1, 0xAA}));
   EXPECT_EQ(write_link_frame(LinkDeliverFailed{2, LinkFailure::UnknownHub}), (Bytes{3, 0, 0, 0, 0, 0, 0, 0, 2, 1}));
+  EXPECT_EQ(write_link_frame(LinkHubEvent{2, 3, LinkHubEvent::Kind::SupplyRestored, 4, 5, 6, 7, 8}),
+            (Bytes{6, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 2, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0,
+                   0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 8}));
   EXPECT_EQ(write_link_frame(LinkAck{2}), (Bytes{5, 0, 0, 0, 0, 0, 0, 0, 2}));
 }
 
@@ -57,12 +63,19 @@ TEST(LinkFrame, NamesTheFieldThatIsWrong) {
   const auto error = [](Bytes bytes) { return read_link_frame(bytes).error(); };
   EXPECT_EQ(error({9}), (Error{ErrorCode::UnknownCode, 0}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'X', 1, 0, 1}), (Error{ErrorCode::BadTag, 4}));
-  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 2, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
+  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 0, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
+  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 3, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 1, 0, 0}), (Error{ErrorCode::BadValue, 6}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 1, 0xFF, 0xFF}), (Error{ErrorCode::TooLarge, 6}));
   EXPECT_EQ(error({3, 0, 0, 0, 0, 0, 0, 0, 2, 7}), (Error{ErrorCode::UnknownCode, 9}));
   EXPECT_EQ(error(write_link_frame(LinkDeliver{0, 1, 1, {1}})), (Error{ErrorCode::BadValue, 1}));
   EXPECT_EQ(error(write_link_frame(LinkDeliver{1, 1, 1, {}})), (Error{ErrorCode::BadValue, 25}));
+  using Event = LinkHubEvent;
+  EXPECT_EQ(error(write_link_frame(Event{1, 1, Event::Kind{3}, 1, 0, 1, 1, 1})), (Error{ErrorCode::UnknownCode, 17}));
+  EXPECT_EQ(error(write_link_frame(Event{1, 1, Event::Kind::SupplyLost, 1, 2, 1, 1, 1})),
+            (Error{ErrorCode::BadValue, 26}));
+  EXPECT_EQ(error(write_link_frame(Event{1, 1, Event::Kind::SupplyRestored, 3, 2, 1, 1, 1})),
+            (Error{ErrorCode::BadValue, 26}));
   auto huge = write_link_frame(LinkInbound{1, 1, 1, {1}});
   huge[25] = 0xFF;  // claims 4 GB; nothing of that size may be allocated for it
   EXPECT_EQ(error(huge), (Error{ErrorCode::TooLarge, 25}));

@@ -17,6 +17,9 @@ using pki::KeyUse;
 
 constexpr std::uint16_t kIntegrityCheckFailed = 0x8F1E, kNotSupported = 0x8F85;
 constexpr MessageCode kGenericCriticalAlert{0x1000}, kNotSupportedAlert{0x0120};
+constexpr std::uint16_t kSupplyRestored = 0x8F35, kSupplyRestoredAfterThreeMinutes = 0x8F36;
+constexpr MessageCode kSupplyRestoredAlert{0x0067};
+constexpr std::chrono::minutes kLongOutage{3};
 constexpr MessageCode kTopUpElectricity{0x0007}, kTopUpGas{0x0097};
 
 bool is_token(MessageCode code) { return code == kTopUpElectricity || code == kTopUpGas; }
@@ -225,6 +228,7 @@ Outcome Device::take(ByteView bytes, UtcTime now) {
     return outcome;
   }
   const gbcs::Header& header = message->header;
+  outcome.command = {header.originator, header.target, header.counter};
   const auto checked = check(*message);
   if (!checked) {
     integrity_alert(checked.error().field, now, outcome);
@@ -268,6 +272,18 @@ std::vector<Bytes> Device::pass(UtcTime now) {
     activate(identity_.type, state_, at, alerts);
   }
   meter(profile_, identity_.type, state_, now);
+  return send(alerts, now);
+}
+
+std::vector<Bytes> Device::supply_returns(UtcTime lost, UtcTime restored, UtcTime now) {
+  if (identity_.type != DeviceType::ESME) return {};
+  using gbcs::dlms::Data;
+  state_.registers.read_at = std::max(state_.registers.read_at, restored);
+  const std::vector<Data> times{Data::octets(dlms_date_time(lost)), Data::octets(dlms_date_time(restored))};
+  const Eui64 to = holder_of(anchors_, PartyRole::NetworkOperator);
+  std::vector<AlertRequest> alerts{{kSupplyRestored, kSupplyRestoredAlert, to, true, times, {}}};
+  if (restored - lost >= kLongOutage)
+    alerts.push_back({kSupplyRestoredAfterThreeMinutes, kSupplyRestoredAlert, to, true, times, {}});
   return send(alerts, now);
 }
 

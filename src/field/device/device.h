@@ -12,6 +12,7 @@ namespace meterway::field {
 struct Outcome {
   std::optional<Bytes> response;
   std::vector<Bytes> alerts;  ///< in the order of their counters
+  RequestId command{};        ///< originator, target and counter; zero when the message could not be read
   const char* refusal = "";   ///< why there is no response, for the emulator's own log; "" when there is one
 };
 
@@ -38,6 +39,10 @@ class Device {
   Outcome take(ByteView message, UtcTime now);
   /// Lets time pass: registers advance, dated instructions fall due.
   std::vector<Bytes> pass(UtcTime now);
+
+  /// The supply was gone from `lost` to `restored`: nothing was drawn, and an ESME says so to the network operator,
+  /// 8F35 and for three minutes or more 8F36 as well. pass(lost) came before.
+  std::vector<Bytes> supply_returns(UtcTime lost, UtcTime restored, UtcTime now);
 
   struct Hearing {
     bool may_talk = false;

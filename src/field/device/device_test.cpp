@@ -204,14 +204,14 @@ TEST(Device, KeepsItsMemoryInAFile) {
   auto device = make_device(kEsme, DeviceType::ESME);
   answer(device.take(command(open_switch(1000)), test_time() + hours(30)));
   device.take(command(read_supply(1000)), test_time() + hours(31));  // a replay, for the log
-  const std::string text = write_state(device.state());
+  const Bytes text = write_state(device.state());
   const auto again = read_state(text);
   ASSERT_TRUE(again);
   EXPECT_EQ(write_state(*again), text);
   EXPECT_EQ(again->supply, Supply::Off);
   EXPECT_FALSE(again->replay.fresh(PartyRole::Supplier, {1000}));
-  EXPECT_EQ(read_state("{}").error().code, ErrorCode::BadJson);
-  EXPECT_EQ(read_state(text.substr(0, text.size() / 2)).error().code, ErrorCode::BadJson);
+  EXPECT_EQ(read_state(Bytes{'{', '}'}).error().code, ErrorCode::BadJson);
+  EXPECT_EQ(read_state(ByteView(text).first(text.size() / 2)).error().code, ErrorCode::BadJson);
 }
 
 }  // namespace

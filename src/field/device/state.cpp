@@ -93,7 +93,7 @@ void DeviceState::log(UtcTime at, std::uint16_t code, std::string detail) {
   security_log.push_back({at, code, std::move(detail)});
 }
 
-std::string write_state(const DeviceState& s) {
+Bytes write_state(const DeviceState& s) {
   Json counters = Json::array();
   for (const auto& [role, counter] : s.replay.all()) counters.push_back({static_cast<int>(role), counter.value});
   Json stored = Json::object();
@@ -122,12 +122,13 @@ std::string write_state(const DeviceState& s) {
                      {"device_log", write_log(s.device_log)},
                      {"historic_log", write_log(s.historic_log)},
                      {"join_seconds", s.join_seconds}};
-  return json.dump(1) + "\n";
+  return Json::to_cbor(json);
 }
 
-Result<DeviceState> read_state(std::string_view text) {
+Result<DeviceState> read_state(ByteView bytes) {
   try {
-    return from_json(Json::parse(text));
+    const bool text = !bytes.empty() && bytes.front() == '{';
+    return from_json(text ? Json::parse(bytes.begin(), bytes.end()) : Json::from_cbor(bytes.begin(), bytes.end()));
   } catch (const std::exception&) {  // the library's, or a hexadecimal digit: either way not a state of ours
     return fail(ErrorCode::BadJson, 0, "device state");
   }

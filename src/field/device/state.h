@@ -73,9 +73,9 @@ struct DeviceState {
   void log(UtcTime at, std::uint16_t code, std::string detail);
 };
 
-/// JSON text, for a file. Read back it is the same state.
-std::string write_state(const DeviceState& state);
-/// Errors: BadJson.
-Result<DeviceState> read_state(std::string_view json);
+/// CBOR, for a file. Read back it is the same state.
+Bytes write_state(const DeviceState& state);
+/// Also reads the JSON text that estates were kept in at first. Errors: BadJson.
+Result<DeviceState> read_state(ByteView bytes);
 
 }  // namespace meterway::field

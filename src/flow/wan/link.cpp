@@ -1,8 +1,28 @@
 #include "flow/wan/link.h"
 
+#include "base/crypto/digest.h"
+#include "base/wire/reader.h"
+#include "base/wire/writer.h"
+
 namespace meterway::flow::wan {
 
 using Connection = std::shared_ptr<net::FramedConnection>;
+namespace {
+
+/// The number of a command on the link, for good. What makes a command itself is its header, so the number follows
+/// from that: a store that was restored from a back-up gives no number a second time.
+std::uint64_t transaction_of(const registry::RequestRecord& record) {
+  const auto digest = crypto::sha256(wire::Writer()
+                                         .u64(record.header.originator.value())
+                                         .u64(record.header.target.value())
+                                         .u64(record.header.counter.value)
+                                         .u16(record.code.value)
+                                         .take());
+  const auto number = wire::Reader(digest).u64("transaction");
+  return number == 0 ? 1 : number;
+}
+
+}  // namespace
 
 struct Link::State {
   State(const Clock& c, LinkEvents e) : clock(c), events(std::move(e)) {}
@@ -10,9 +30,13 @@ struct Link::State {
   const Clock& clock;
   const LinkEvents events;
   std::mutex mutex;
-  std::map<Eui64, Connection> hubs;                // the last connection that names a hub has it
-  std::map<std::uint64_t, Connection> unanswered;  // by transaction
-  std::uint64_t last_transaction = 0;
+  std::map<Eui64, Connection> hubs;  // the last connection that names a hub has it
+  struct Unanswered {
+    Connection connection;
+    Eui64 hub;
+  };
+  std::map<std::uint64_t, Unanswered> unanswered;  // by transaction
+  std::map<Eui64, std::size_t> open_at;            // how many of them, by hub
 
   void on_frame(const Connection& connection, const Bytes& bytes);
   void on_closed(const Connection& connection);
@@ -24,15 +48,23 @@ struct Link::State {
   void take(const Connection& connection, const wire::LinkDeliver&) {
     connection->close();
   }  // only the platform says this
+  void take(const Connection& connection, const wire::LinkHubEvent& event);
   bool answered(const Connection& connection, std::uint64_t transaction);
+  void forget(Eui64 hub);  // one of its deliveries is no longer open
 };
 
 bool Link::State::answered(const Connection& connection, std::uint64_t transaction) {
   const std::lock_guard lock(mutex);
   const auto found = unanswered.find(transaction);
-  if (found == unanswered.end() || found->second != connection) return false;
+  if (found == unanswered.end() || found->second.connection != connection) return false;
+  forget(found->second.hub);
   unanswered.erase(found);
   return true;
+}
+
+void Link::State::forget(Eui64 hub) {
+  const auto open = open_at.find(hub);
+  if (open != open_at.end() && --open->second == 0) open_at.erase(open);
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkHello& hello) {
@@ -61,6 +93,19 @@ void Link::State::take(const Connection& connection, const wire::LinkInbound& in
   if (!taken) connection->close();
 }
 
+void Link::State::take(const Connection& connection, const wire::LinkHubEvent& event) {
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = hubs.find(Eui64(event.hub));
+    if (found == hubs.end() || found->second != connection) return;
+  }
+  const auto stored = [connection, transaction = event.transaction] {
+    (void)connection->send(wire::write_link_frame(wire::LinkAck{transaction}));
+  };
+  if (!events.hub_event) return stored();
+  if (!events.hub_event(HubEvent{event, clock.now()}, stored)) connection->close();
+}
+
 void Link::State::take(const Connection& connection, const wire::LinkAck& ack) {
   if (answered(connection, ack.transaction)) events.arrived(ack.transaction);
 }
@@ -81,7 +126,11 @@ void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
 void Link::State::on_closed(const Connection& connection) {
   const std::lock_guard lock(mutex);
   std::erase_if(hubs, [&](const auto& entry) { return entry.second == connection; });
-  std::erase_if(unanswered, [&](const auto& entry) { return entry.second == connection; });
+  std::erase_if(unanswered, [&](const auto& entry) {
+    if (entry.second.connection != connection) return false;
+    forget(entry.second.hub);
+    return true;
+  });
 }
 
 Link::Link(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -103,15 +152,23 @@ void Link::close() { endpoint_.reset(); }
 
 Result<std::uint64_t> Link::send(const OutboundCommand& command) {
   Connection connection;
-  wire::LinkDeliver deliver{0, command.hub.value(), command.record.header.target.value(), command.message};
+  wire::LinkDeliver deliver{transaction_of(command.record), command.hub.value(), command.record.header.target.value(),
+                            command.message};
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->hubs.find(command.hub);
     if (found == state_->hubs.end() || !found->second->open())
       return fail(ErrorCode::Network, 0, "hub is not connected");
     connection = found->second;
-    deliver.transaction = ++state_->last_transaction;
-    state_->unanswered.emplace(deliver.transaction, connection);
+    const auto before = state_->unanswered.find(deliver.transaction);
+    if (before != state_->unanswered.end()) {
+      before->second.connection = connection;  // sent again
+    } else {
+      auto& open = state_->open_at[command.hub];
+      if (open == wire::kLinkMostUnanswered) return fail(ErrorCode::Full, open, "deliveries open at one hub");
+      ++open;
+      state_->unanswered.emplace(deliver.transaction, State::Unanswered{connection, command.hub});
+    }
   }
   if (auto sent = connection->send(wire::write_link_frame(deliver)); !sent) {
     (void)state_->answered(connection, deliver.transaction);

@@ -11,11 +11,19 @@
 
 namespace meterway::flow::wan {
 
+/// A hub's own report of its supply, as the region sent it.
+struct HubEvent {
+  wire::LinkHubEvent frame;
+  UtcTime received_at{};
+};
+
 /// What the link tells of. All are called on the network thread: hand on, do not work.
 struct LinkEvents {
   /// `stored` is to be called once the message is on disk; until then the region keeps it. On a failure the connection
   /// is closed: the region comes back and sends it again.
   std::function<Status(InboundMessage message, std::function<void()> stored)> inbound;
+  /// As `inbound`, for a hub that has lost its supply or has it again; may be empty.
+  std::function<Status(HubEvent event, std::function<void()> stored)> hub_event{};
   /// These hubs can be reached from now on.
   std::function<void(std::vector<Eui64> hubs)> joined;
   /// The device has the message that was sent with this ticket, or will not get it.
