@@ -1,13 +1,18 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "apps/command.h"
 #include "apps/world.h"
+#include "base/util/base64.h"
 #include "base/util/file.h"
 #include "field/sim/estate.h"
 #include "field/sim/estate_table.h"
+#include "field/sim/running_estate.h"
 
 namespace meterway::apps {
 namespace {
@@ -23,6 +28,20 @@ struct Options {
   int latency_ms = 20;
   int gas_wake_ms = 0;
   int retry_ms = 500;
+  double loss = 0;
+  double reorder = 0;
+  std::string radio_ms = "0..0";
+  std::uint64_t seed = 1;
+  int report_ms = 180000;
+  int spread_ms = 2000;
+  int hold_up_ms = 240000;
+  int resend_ms = 10000;
+  std::size_t awake = 2000;
+  std::size_t count = 0;                 // of init
+  std::string devices = "CHF,GPF,ESME";  // of init
+  std::string supply_region;             // of outage and restore
+  std::size_t hubs = 0;
+  std::string duration;
 
   field::EstatePaths paths() const {
     return {estate.empty() ? DataFolder{data}.estate() : std::filesystem::path(estate)};
@@ -42,11 +61,56 @@ Result<pki::Authority> load_authority(const std::string& stem) {
   return pki::Authority{std::move(certificate), std::move(key)};
 }
 
+Result<std::vector<DeviceType>> read_types(const std::string& text) {
+  std::vector<DeviceType> types;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto comma = std::min(text.find(',', at), text.size());
+    METERWAY_TRY(const auto type, parse_device_type(text.substr(at, comma - at)));
+    types.push_back(type);
+    at = comma + 1;
+  }
+  if (std::count(types.begin(), types.end(), DeviceType::CHF) != 1)
+    return fail(ErrorCode::BadValue, 0, "--devices: one CHF a home");
+  return types;
+}
+
+/// Keys of many devices follow from one secret; their certificates go into one file for the platform to take over.
+Status make_many_keys(const Options& options, const field::EstatePaths& paths,
+                      const std::vector<field::EstateRow>& rows, const Clock& clock) {
+  SystemRandom random;
+  std::optional<pki::Authority> issuer;
+  if (!options.issuer.empty()) {
+    METERWAY_TRY(issuer, load_authority(options.issuer));
+  } else {
+    const auto validity = pki::Validity::years(clock.now(), 10);
+    METERWAY_TRY(const auto root, pki::issue_root("estate root", validity, random));
+    METERWAY_TRY(issuer, pki::issue_authority(root, "estate issuing", validity, random));
+  }
+  std::string table =
+      "# The devices of an emulated estate, for the platform.\n"
+      "device\ttype\thub\tregion\tmpxn\tsigning\tagreement\n";
+  const auto publish = [&](const field::EstateRow& row, const pki::Certificate& signing,
+                           const pki::Certificate& agreement) -> Status {
+    table += row.device.plain() + "\t" + std::string(to_string(row.type)) + "\t" + row.hub.plain() + "\t" +
+             std::string(to_string(row.region)) + "\t" +
+             (row.type == DeviceType::ESME ? field::mpan_of(row.device) : "-") + "\t" + to_base64(signing.der) + "\t" +
+             to_base64(agreement.der) + "\n";
+    return {};
+  };
+  METERWAY_CHECK(field::make_derived_keys(paths, rows, *issuer, publish, clock.now(), random));
+  const auto file = options.publish.empty() ? paths.folder / "public.tsv" : std::filesystem::path(options.publish);
+  return write_text_file(file, table);
+}
+
 /// Keys that are there already (of `pki make`) are used; with an issuer they are made.
 Status init(const Options& options) {
   const auto paths = options.paths();
   const SystemClock clock;
   auto rows = field::demo_home();
+  if (options.count > 0) {
+    METERWAY_TRY(const auto types, read_types(options.devices));
+    rows = field::many_homes(options.count, options.seed, types);
+  }
   auto anchors = field::demo_anchors();
   if (!options.rows.empty()) {
     METERWAY_TRY(const auto text, read_text_file(options.rows));
@@ -58,7 +122,12 @@ Status init(const Options& options) {
     METERWAY_TRY(anchors, field::read_anchor_rows(text));
     METERWAY_CHECK(field::copy_certificates(paths, folder, anchors));
   }
-  if (!options.issuer.empty()) {
+  if (options.anchors.empty() && options.count > 0) {
+    METERWAY_CHECK(field::copy_certificates(paths, DataFolder{options.data}.certificates(), anchors));
+  }
+  if (options.count > 0) {
+    METERWAY_CHECK(make_many_keys(options, paths, rows, clock));
+  } else if (!options.issuer.empty()) {
     METERWAY_TRY(const auto issuer, load_authority(options.issuer));
     SystemRandom random;
     METERWAY_CHECK(field::make_device_keys(paths, rows, issuer, options.publish, clock.now(), random));
@@ -66,6 +135,41 @@ Status init(const Options& options) {
   METERWAY_CHECK(field::found_estate(paths, rows, anchors, clock.now()));
   std::printf("%zu devices in %s\n", rows.size(), paths.folder.c_str());
   return {};
+}
+
+using Ms = std::chrono::milliseconds;
+
+/// "20..300": how long a frame is under way, in milliseconds.
+Status read_range(const std::string& text, field::WeatherSettings& weather) {
+  int least = 0, most = 0;
+  if (std::sscanf(text.c_str(), "%d..%d", &least, &most) != 2 || least < 0 || most < least)
+    return fail(ErrorCode::BadValue, 0, "--radio-ms a..b");
+  weather.least = Ms(least);
+  weather.most = Ms(most);
+  return {};
+}
+
+/// "90", "90s", "5m" or "2h"; in milliseconds.
+Result<std::uint64_t> read_duration(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string unit(end, text.data() + text.size());
+  const std::uint64_t factor = unit.empty() || unit == "s" ? 1000 : unit == "m" ? 60000 : unit == "h" ? 3600000 : 0;
+  if (error != std::errc() || factor == 0 || number > 1000000) return fail(ErrorCode::BadValue, 0, "--for 90s|5m|2h");
+  return number * factor;
+}
+
+/// Tells the estate that runs in the folder, and prints what it says.
+Status tell(const Options& options, std::string line) {
+  if (options.hubs > 0) line += " hubs=" + std::to_string(options.hubs);
+  if (!options.supply_region.empty()) line += " region=" + options.supply_region;
+  if (!options.duration.empty()) {
+    METERWAY_TRY(const auto ms, read_duration(options.duration));
+    line += " for_ms=" + std::to_string(ms);
+  }
+  METERWAY_TRY(const auto answer, field::ask_control(options.paths().control(), line));
+  std::fputs(answer.c_str(), stdout);
+  return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
 }
 
 Status run(const Options& options) {
@@ -82,18 +186,27 @@ Status run(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
 
   const auto paths = options.paths();
-  const field::HomeSettings settings{std::chrono::milliseconds(options.latency_ms),
-                                     std::chrono::milliseconds(options.gas_wake_ms)};
+  field::EstateSettings settings;
+  settings.home = {Ms(options.latency_ms), Ms(options.gas_wake_ms), Ms(options.report_ms), Ms(options.spread_ms),
+                   Ms(options.hold_up_ms)};
+  settings.region.resend = Ms(options.resend_ms);
+  settings.region.longest_resend = std::max(settings.region.longest_resend, settings.region.resend);
+  settings.region.awake = options.awake;
+  settings.region.weather.loss = options.loss;
+  settings.region.weather.reorder = options.reorder;
+  settings.region.weather.seed = options.seed;
+  METERWAY_CHECK(read_range(options.radio_ms, settings.region.weather));
+  settings.address = options.link.substr(0, colon);
+  settings.port = static_cast<std::uint16_t>(port);
+  settings.retry = Ms(options.retry_ms);
   // A new node has its devices' keys from `pki make`; the first start delivers the devices.
   if (!std::filesystem::exists(paths.table()) && std::filesystem::exists(paths.keys())) METERWAY_CHECK(init(options));
-  METERWAY_TRY(auto homes, field::load_homes(paths, settings));
-  METERWAY_TRY(auto outbox, field::load_outbox(paths));
   const SystemClock clock;
-  const std::size_t count = homes.size();
-  field::Region region(clock, std::move(homes), std::move(outbox), field::save_to(paths));
-  METERWAY_CHECK(region.connect(options.link.substr(0, colon), static_cast<std::uint16_t>(port),
-                                std::chrono::milliseconds(options.retry_ms)));
+  METERWAY_TRY(const auto running, field::RunningEstate::start(paths, settings, clock));
+  const auto count = running->homes();
   std::printf("estate of %zu home%s on the link to %s\n", count, count == 1 ? "" : "s", options.link.c_str());
+  if (!running->without_control().empty())
+    std::fprintf(stderr, "meterway estate: no control socket: %s\n", running->without_control().c_str());
   std::fflush(stdout);
   int signal = 0;
   sigwait(&ends, &signal);
@@ -114,6 +227,21 @@ void add_estate(CLI::App& app, int& status) {
   estate->add_option("--gas-wake-ms", options->gas_wake_ms, "How often a gas meter wakes; 0: always awake")
       ->capture_default_str();
   estate->add_option("--retry-ms", options->retry_ms, "Between attempts to connect")->capture_default_str();
+  estate->add_option("--loss", options->loss, "Share of link frames that are lost on the way")
+      ->check(CLI::Range(0.0, 0.9));
+  estate->add_option("--reorder", options->reorder, "Share of link frames that others overtake")
+      ->check(CLI::Range(0.0, 1.0));
+  estate->add_option("--radio-ms", options->radio_ms, "How long a link frame is under way, a..b")
+      ->capture_default_str();
+  estate->add_option("--seed", options->seed, "Of loss, order and latency")->capture_default_str();
+  estate->add_option("--resend-ms", options->resend_ms, "When to say again what is not acknowledged")
+      ->capture_default_str();
+  estate->add_option("--report-ms", options->report_ms, "How long a hub without supply keeps silent")
+      ->capture_default_str();
+  estate->add_option("--spread-ms", options->spread_ms, "Over how long hubs then spread their reports")
+      ->capture_default_str();
+  estate->add_option("--hold-up-ms", options->hold_up_ms, "How long a hub lives without supply")->capture_default_str();
+  estate->add_option("--awake", options->awake, "Homes kept ready in memory")->capture_default_str();
 
   auto* make = estate->add_subcommand(
       "init", "Deliver the devices of new homes: their first state and, with an issuer, their keys");
@@ -126,11 +254,33 @@ void add_estate(CLI::App& app, int& status) {
       "Folder with anchors.tsv (role, eui) and the parties' certificates; without it those of the demonstration");
   make->add_option("--publish", options->publish, "Folder for the devices' certificates, with --issuer");
   make->add_option("--homes", options->rows, "Table of homes to make (default: the demonstration's)");
+  make->add_option("--count", options->count,
+                   "Make this many homes whose keys follow from one secret; their "
+                   "certificates go to --publish (a file; default public.tsv in the estate's folder)");
+  make->add_option("--seed", options->seed, "Of --count: identifiers, loads and install codes")->capture_default_str();
+  make->add_option("--devices", options->devices, "Of --count: what each home has")->capture_default_str();
   make->callback([options, &status] {
     if (const auto done = init(*options); !done) status = complain(done.error());
   });
-  estate->callback([options, make, &status] {
-    if (make->parsed()) return;
+  const auto add_control = [&](const char* name, const char* help, const std::string& verb) {
+    auto* command = estate->add_subcommand(name, help);
+    add_data_option(*command, options->data);
+    command->add_option("--estate", options->estate, "Folder of the homes (default DATA/estate)");
+    if (verb != "stats") {
+      command->add_option("--hubs", options->hubs, "At most so many; without it all");
+      command->add_option("--region", options->supply_region, "North, Central or South");
+    }
+    if (verb == "outage") command->add_option("--for", options->duration, "Comes back after 90s, 5m or 2h");
+    command->callback([options, &status, verb] {
+      if (const auto done = tell(*options, verb); !done) status = complain(done.error());
+    });
+    return command;
+  };
+  auto* outage = add_control("outage", "Take the supply of homes away", "outage");
+  auto* restore = add_control("restore", "Give the supply of homes back", "restore");
+  auto* stats = add_control("stats", "What a running estate has counted", "stats");
+  estate->callback([options, make, outage, restore, stats, &status] {
+    if (make->parsed() || outage->parsed() || restore->parsed() || stats->parsed()) return;
     if (const auto done = run(*options); !done) status = complain(done.error());
   });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "field/device/hub_log.h"
 
@@ -9,10 +10,17 @@ namespace meterway::field {
 
 using wire::LinkFailure;
 
-Home::Home(std::vector<Installed> devices, HomeSettings settings) : settings_(settings) {
+namespace {
+
+std::uint64_t micros(UtcTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+
+}  // namespace
+
+Home::Home(std::vector<Installed> devices, HomeSettings settings, HomeMemory memory)
+    : settings_(settings), memory_(std::move(memory)) {
   for (auto& unit : devices) {
     if (unit.device.identity().type == DeviceType::CHF) hub_ = devices_.size();
-    devices_.push_back({std::move(unit), {}});
+    devices_.push_back({std::move(unit), {}, false});
   }
   assert(!devices_.empty() && devices_[hub_].unit.device.identity().type == DeviceType::CHF);
 }
@@ -39,11 +47,94 @@ UtcTime Home::when(DeviceType type, UtcTime now) const {
   return slept.count() == 0 ? soon : soon + (interval - slept);
 }
 
+std::vector<const Device*> Home::take_changed() {
+  std::vector<const Device*> changed;
+  for (auto& place : devices_) {
+    if (std::exchange(place.changed, false)) changed.push_back(&place.unit.device);
+  }
+  return changed;
+}
+
+void Home::forget_waiting() {
+  refused_.clear();
+  for (auto& place : devices_) place.waiting.clear();
+}
+
+void Home::tell(HomeEvent::Kind kind, std::uint64_t transaction, LinkFailure reason, Eui64 device) {
+  HomeEvent event;
+  event.kind = kind;
+  event.transaction = transaction;
+  event.reason = reason;
+  event.device = device;
+  event.repeated = kind == HomeEvent::Kind::Delivered;
+  refused_.push_back(std::move(event));
+}
+
+void Home::lose_supply(UtcTime at) {
+  if (memory_.lost) return;
+  for (auto& event : pass(at)) refused_.push_back(std::move(event));
+  memory_.lost = at;
+  memory_.told = false;
+  for (auto& place : devices_) {
+    for (const auto& waiting : place.waiting)
+      tell(HomeEvent::Kind::Failed, waiting.transaction, LinkFailure::HubOffline, place.unit.device.identity().eui);
+    place.waiting.clear();
+  }
+}
+
+void Home::restore_supply(UtcTime at) {
+  if (!memory_.lost) return;
+  const UtcTime lost = *memory_.lost;
+  const UtcTime now = std::max(at, lost);
+  // Whatever fell due while it lasted is told first: a report that was owed before the supply came back.
+  std::vector<HomeEvent> events;
+  without_supply(now, events);
+  memory_.lost.reset();
+  if (now - lost >= settings_.report_after)
+    events.push_back(report(wire::LinkHubEvent::Kind::SupplyRestored, lost, now, now));
+  for (auto& place : devices_) {
+    auto alerts = place.unit.device.supply_returns(lost, now, now);
+    if (!alerts.empty()) place.changed = true;
+    talk(place, std::move(alerts), now, events);
+  }
+  for (auto& event : events) refused_.push_back(std::move(event));
+}
+
+/// Hubs do not all speak in the same moment; which one when is a matter of its identifier.
+UtcTime Home::report_at() const {
+  const auto spread = static_cast<std::uint64_t>(settings_.report_spread.count());
+  const std::uint64_t mixed = hub().value() * 0x9E3779B97F4A7C15u >> 32;
+  const auto wait = std::chrono::milliseconds(spread == 0 ? 0 : mixed % spread);
+  return *memory_.lost + settings_.report_after + wait;
+}
+
+HomeEvent Home::report(wire::LinkHubEvent::Kind kind, UtcTime lost, UtcTime restored, UtcTime now) const {
+  HomeEvent event;
+  event.kind = HomeEvent::Kind::Supply;
+  event.device = hub();
+  event.supply.hub = hub().value();
+  event.supply.kind = kind;
+  event.supply.lost = micros(lost);
+  event.supply.restored = kind == wire::LinkHubEvent::Kind::SupplyRestored ? micros(restored) : 0;
+  event.supply.reported = micros(now);
+  return event;
+}
+
+void Home::without_supply(UtcTime now, std::vector<HomeEvent>& events) {
+  if (memory_.told || report_at() > now) return;
+  memory_.told = true;
+  if (report_at() - *memory_.lost > settings_.hold_up) return;  // its energy was gone by then
+  events.push_back(report(wire::LinkHubEvent::Kind::SupplyLost, *memory_.lost, UtcTime(), now));
+}
+
 void Home::deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now) {
   Place* place = find(device);
-  const auto refuse = [&](LinkFailure reason) {
-    refused_.push_back({HomeEvent::Kind::Failed, transaction, reason, device, {}});
-  };
+  const auto refuse = [&](LinkFailure reason) { tell(HomeEvent::Kind::Failed, transaction, reason, device); };
+  if (std::find(memory_.taken.begin(), memory_.taken.end(), transaction) != memory_.taken.end())
+    return tell(HomeEvent::Kind::Delivered, transaction, LinkFailure::Refused, device);
+  const auto same = [&](const Waiting& waiting) { return waiting.transaction == transaction; };
+  if (place != nullptr && std::any_of(place->waiting.begin(), place->waiting.end(), same)) return;
+  if (memory_.lost) return refuse(LinkFailure::HubOffline);
   if (place == nullptr) return refuse(LinkFailure::UnknownDevice);
   if (place->waiting.size() == kWaiting) return refuse(LinkFailure::Busy);
   place->waiting.push_back({when(place->unit.device.identity().type, now), transaction, std::move(message)});
@@ -52,8 +143,14 @@ void Home::deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTi
 std::optional<UtcTime> Home::next_due() const {
   if (!refused_.empty()) return UtcTime();
   std::optional<UtcTime> next;
+  const auto also = [&next](UtcTime time) { next = next ? std::min(*next, time) : time; };
+  if (memory_.lost) {
+    if (!memory_.told) also(report_at());
+    return next;
+  }
   for (const auto& place : devices_) {
-    if (!place.waiting.empty() && (!next || place.waiting.front().due < *next)) next = place.waiting.front().due;
+    if (!place.waiting.empty()) also(place.waiting.front().due);
+    for (const auto& pending : place.unit.device.state().pending) also(pending.at);
   }
   return next;
 }
@@ -62,7 +159,10 @@ void Home::talk(Place& place, std::vector<Bytes> messages, UtcTime now, std::vec
   if (messages.empty() || !reachable(place, now, events)) return;
   const Eui64 eui = place.unit.device.identity().eui;
   for (auto& message : messages) {
-    events.push_back({HomeEvent::Kind::Message, 0, LinkFailure::Refused, eui, std::move(message)});
+    HomeEvent event;
+    event.device = eui;
+    event.message = std::move(message);
+    events.push_back(std::move(event));
   }
 }
 
@@ -71,6 +171,7 @@ bool Home::reachable(Place& place, UtcTime now, std::vector<HomeEvent>& events) 
   const DeviceType type = place.unit.device.identity().type;
   if (type == DeviceType::CHF || type == DeviceType::GPF) return true;
   auto hearing = devices_[hub_].unit.device.hears(place.unit.device.identity().eui, place.unit.install_code, now);
+  if (!hearing.alerts.empty()) devices_[hub_].changed = true;
   talk(devices_[hub_], std::move(hearing.alerts), now, events);
   return hearing.may_talk;
 }
@@ -92,13 +193,23 @@ void Home::mirror_gas(UtcTime now) {
 }
 
 void Home::carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<HomeEvent>& events) {
-  const Eui64 eui = place.unit.device.identity().eui;
+  HomeEvent event;
+  event.transaction = waiting.transaction;
+  event.device = place.unit.device.identity().eui;
   if (!reachable(place, now, events)) {
-    events.push_back({HomeEvent::Kind::Failed, waiting.transaction, LinkFailure::DeviceUnreachable, eui, {}});
+    event.kind = HomeEvent::Kind::Failed;
+    event.reason = LinkFailure::DeviceUnreachable;
+    events.push_back(std::move(event));
     return;
   }
-  events.push_back({HomeEvent::Kind::Delivered, waiting.transaction, LinkFailure::Refused, eui, {}});
   auto outcome = place.unit.device.take(waiting.message, now);
+  place.changed = true;
+  if (memory_.taken.size() == kTaken) memory_.taken.pop_front();
+  memory_.taken.push_back(waiting.transaction);
+  event.kind = HomeEvent::Kind::Delivered;
+  event.command = outcome.command;
+  event.refusal = outcome.refusal;
+  events.push_back(std::move(event));
   std::vector<Bytes> messages;
   if (outcome.response) messages.push_back(*std::move(outcome.response));
   for (auto& alert : outcome.alerts) messages.push_back(std::move(alert));
@@ -108,7 +219,16 @@ void Home::carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<
 std::vector<HomeEvent> Home::pass(UtcTime now) {
   std::vector<HomeEvent> events = std::move(refused_);
   refused_.clear();
-  for (auto& place : devices_) talk(place, place.unit.device.pass(now), now, events);
+  if (memory_.lost) {
+    without_supply(now, events);
+    return events;
+  }
+  for (auto& place : devices_) {
+    const auto pending = place.unit.device.state().pending.size();
+    auto alerts = place.unit.device.pass(now);
+    if (!alerts.empty() || pending != place.unit.device.state().pending.size()) place.changed = true;
+    talk(place, std::move(alerts), now, events);
+  }
   mirror_gas(now);
   for (;;) {
     // The earliest first, so that a home is one sequence of events however often it is looked at.

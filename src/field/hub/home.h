@@ -8,10 +8,17 @@
 
 namespace meterway::field {
 
-/// How slow a home is. The demonstration wakes its gas meter at once; a real one talks every half-hour or so.
+/// How slow a home is, and how it behaves without supply. The demonstration wakes its gas meter at once; a real one
+/// talks every half-hour or so.
 struct HomeSettings {
   std::chrono::milliseconds latency{20};           ///< from the hub to a device and through it
   std::chrono::milliseconds gas_wake_interval{0};  ///< 0: the gas meter is always awake
+  /// A hub that loses its supply keeps silent this long, then tells of it on stored energy,
+  std::chrono::milliseconds report_after{std::chrono::minutes(3)};
+  /// not all at once: each hub waits up to this long, always the same for the same hub;
+  std::chrono::milliseconds report_spread{2000};
+  /// and if its energy does not last so long after the loss it says nothing.
+  std::chrono::milliseconds hold_up{std::chrono::minutes(4)};
 };
 
 /// A device of the home and the code on its label.
@@ -26,11 +33,23 @@ struct HomeEvent {
     Delivered,  ///< the device has the message of `transaction`
     Failed,     ///< it will not get it, for `reason`
     Message,    ///< `message` from `device`
+    Supply,     ///< the hub reports its supply: `supply`, without transaction and the region's stamps
   } kind = Kind::Message;
   std::uint64_t transaction = 0;
   wire::LinkFailure reason = wire::LinkFailure::Refused;
   Eui64 device;
   Bytes message;
+  RequestId command{};       ///< Delivered: whose command it was
+  const char* refusal = "";  ///< Delivered: why the device did not carry it out; "" when it did
+  bool repeated = false;     ///< Delivered: taken before, not given to the device again
+  wire::LinkHubEvent supply{};
+};
+
+/// What a home remembers besides its devices. Plain data, kept with their states.
+struct HomeMemory {
+  std::deque<std::uint64_t> taken;  ///< transactions that reached their devices, oldest first
+  std::optional<UtcTime> lost;      ///< the supply is gone since then
+  bool told = false;                ///< and the hub has reported it, or has run out of energy
 };
 
 /// One home: a communications hub (CHF and GPF) and what is on its network. Messages to one device are carried out in
@@ -38,10 +57,11 @@ struct HomeEvent {
 /// talk. Sharing: one thread at a time.
 class Home {
  public:
-  static constexpr std::size_t kWaiting = 64;  ///< messages waiting for one device; over it: Busy
+  static constexpr std::size_t kWaiting = 64;                       ///< messages waiting for one device; over it: Busy
+  static constexpr std::size_t kTaken = wire::kLinkMostUnanswered;  ///< transactions remembered
 
   /// `devices` hold exactly one CHF.
-  Home(std::vector<Installed> devices, HomeSettings settings);
+  Home(std::vector<Installed> devices, HomeSettings settings, HomeMemory memory = {});
 
   Eui64 hub() const { return devices_[hub_].unit.device.identity().eui; }
   /// Null when there is none.
@@ -52,11 +72,24 @@ class Home {
     for (const auto& place : devices_) use(place.unit.device);
   }
 
-  /// A message for a device behind the hub (or the hub). What comes of it is told by pass().
+  const HomeMemory& memory() const { return memory_; }
+  /// Devices whose state is no longer what it was at the last call; what time alone changes does not count, as time
+  /// will bring it about again.
+  std::vector<const Device*> take_changed();
+  /// After a restart: what the hub had not handed on yet is gone with its memory.
+  void forget_waiting();
+
+  /// The supply fails or comes back. Nothing happens when it has failed, or is there, already.
+  void lose_supply(UtcTime at);
+  void restore_supply(UtcTime at);
+
+  /// A message for a device behind the hub (or the hub). What comes of it is told by pass(). A transaction that was
+  /// taken before is told as Delivered again without troubling the device; one still waiting is not queued twice.
   void deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now);
   /// Lets time pass: what is due happens, in order.
   std::vector<HomeEvent> pass(UtcTime now);
-  /// When pass() next has something to carry to a device; none when nothing waits.
+  /// When pass() next has something to do: to carry, to carry out a dated instruction, to report; none when nothing
+  /// waits.
   std::optional<UtcTime> next_due() const;
 
  private:
@@ -68,6 +101,7 @@ class Home {
   struct Place {
     Installed unit;
     std::deque<Waiting> waiting;
+    bool changed = false;
   };
   Place* find(Eui64 eui);
   UtcTime when(DeviceType type, UtcTime now) const;
@@ -75,11 +109,16 @@ class Home {
   void talk(Place& place, std::vector<Bytes> messages, UtcTime now, std::vector<HomeEvent>& events);
   bool reachable(Place& place, UtcTime now, std::vector<HomeEvent>& events);
   void mirror_gas(UtcTime now);
+  void tell(HomeEvent::Kind kind, std::uint64_t transaction, wire::LinkFailure reason, Eui64 device);
+  UtcTime report_at() const;
+  HomeEvent report(wire::LinkHubEvent::Kind kind, UtcTime lost, UtcTime restored, UtcTime now) const;
+  void without_supply(UtcTime now, std::vector<HomeEvent>& events);
 
   std::vector<Place> devices_;
   HomeSettings settings_;
   std::size_t hub_ = 0;
-  std::vector<HomeEvent> refused_;  ///< of deliver(), told by the next pass()
+  HomeMemory memory_;
+  std::vector<HomeEvent> refused_;  ///< what came between two passes, told by the next
   UtcTime mirrored_{};
 };
 

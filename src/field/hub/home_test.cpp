@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/util/hex.h"
 #include "field/device/hub_log.h"
 #include "field/device/test_world.h"
 
@@ -52,7 +53,8 @@ Order remove(std::uint64_t counter, Eui64 device) { return hub_log({0x0002}, cou
 
 /// Delivers one command and waits long enough.
 std::vector<HomeEvent> ask(Home& home, const Order& order, UtcTime now = test_time()) {
-  home.deliver(1, order.target, command(order), now);
+  static std::uint64_t transaction = 0;
+  home.deliver(++transaction, order.target, command(order), now);
   return home.pass(now + milliseconds(20));
 }
 
@@ -69,7 +71,8 @@ TEST(Home, CarriesAMessageAndItsResponse) {
   const auto events = ask(home, read_gas(kGsme, 1));
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0].kind, Kind::Delivered);
-  EXPECT_EQ(events[0].transaction, 1u);
+  EXPECT_NE(events[0].transaction, 0u);
+  EXPECT_EQ(events[0].command, (RequestId{kSupplier, kGsme, {1}}));
   EXPECT_EQ(events[1].device, kGsme);
   EXPECT_EQ(codes(events), std::vector<std::uint16_t>{0x0082});
 }
@@ -145,6 +148,49 @@ TEST(Home, RefusesMoreThanItCanQueue) {
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].transaction, Home::kWaiting + 1);
   EXPECT_EQ(events[0].reason, wire::LinkFailure::Busy);
+}
+
+TEST(Home, DrawsNothingWithoutSupplyAndTellsTheNetworkOperatorWhenItIsBack) {
+  auto home = make_home({milliseconds(20), milliseconds(0), minutes(3), milliseconds(0), minutes(4)});
+  const auto lost = test_time() + minutes(10);
+  home.pass(lost);
+  const auto before = home.device(kEsme)->state().registers.import_milli;
+  home.lose_supply(lost);
+  home.pass(lost + minutes(50));
+  home.restore_supply(lost + minutes(60));
+  std::vector<std::uint16_t> alerts;
+  for (const auto& event : home.pass(lost + minutes(60))) {
+    if (event.kind != Kind::Message) continue;
+    const auto message = gbcs::read_message(event.message).value();
+    EXPECT_EQ(message.header.code, MessageCode{0x0067});
+    EXPECT_EQ(message.header.target, kNetwork);
+    EXPECT_TRUE(gbcs::verify_signature(message, keys_of(kEsme).signing.public_key()));
+    const auto body = std::get<dlms::DataNotification>(dlms::read_apdu(message.content).value()).body;
+    ASSERT_EQ(body.items.size(), 4u);
+    alerts.push_back(static_cast<std::uint16_t>(body.items[0].number));
+    EXPECT_EQ(to_hex(body.items[2].bytes), to_hex(dlms_date_time(lost)));
+    EXPECT_EQ(to_hex(body.items[3].bytes), to_hex(dlms_date_time(lost + minutes(60))));
+  }
+  EXPECT_EQ(alerts, (std::vector<std::uint16_t>{0x8F35, 0x8F36}));
+  EXPECT_EQ(home.device(kEsme)->state().registers.import_milli, before) << "an hour without supply";
+  home.pass(lost + minutes(120));
+  EXPECT_GT(home.device(kEsme)->state().registers.import_milli, before);
+}
+
+TEST(Home, SaysNothingOfALossThatWasOverWithinThreeMinutesButTheMeterDoes) {
+  auto home = make_home();
+  home.lose_supply(test_time());
+  home.restore_supply(test_time() + minutes(2));
+  const auto events = home.pass(test_time() + minutes(5));
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(codes(events), std::vector<std::uint16_t>{0x0067});
+}
+
+TEST(Home, SaysNothingOnceItsStoredEnergyIsGone) {
+  auto home = make_home({milliseconds(20), milliseconds(0), minutes(3), milliseconds(0), minutes(2)});
+  home.lose_supply(test_time());
+  EXPECT_TRUE(home.pass(test_time() + minutes(10)).empty());
+  EXPECT_EQ(home.next_due(), std::nullopt);
 }
 
 }  // namespace

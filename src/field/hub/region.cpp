@@ -4,83 +4,222 @@
 #include <utility>
 
 namespace meterway::field {
+namespace {
 
-Region::Region(const Clock& clock, std::vector<Home> homes, std::vector<Unacknowledged> outbox, SaveRegion save)
-    : clock_(clock), homes_(std::move(homes)), outbox_(std::move(outbox)), save_(std::move(save)) {
-  for (auto& home : homes_) by_hub_[home.hub().value()] = &home;
-  for (const auto& waiting : outbox_) next_transaction_ = std::max(next_transaction_, waiting.transaction + 1);
-  worker_ = std::thread([this] { work(); });
-}
+constexpr std::chrono::seconds kIdle{60};            // a region without anything to do wants to be called all the same
+constexpr std::chrono::milliseconds kTryAgain{200};  // after what happened could not be kept
 
-Region::~Region() {
-  endpoint_.reset();
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
+std::uint64_t micros(UtcTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+
+}  // namespace
+
+Region::Region(const Clock& clock, HomeStore& homes, RegionSettings settings, Arrived arrived)
+    : clock_(clock), store_(homes), settings_(settings), arrived_(std::move(arrived)), weather_(settings.weather) {
+  for (const auto hub : store_.hubs()) hubs_.insert(hub);
+  for (const auto hub : store_.without_supply()) dark_.insert(hub);
+  for (auto& content : store_.outbox()) {
+    next_transaction_ = std::max(next_transaction_, content.transaction + 1);
+    const auto transaction = content.transaction;
+    outbox_[transaction] = {std::move(content), 0, true};
   }
-  wake_.notify_one();
-  worker_.join();
+  for (const auto& [time, hub] : store_.due()) {
+    due_.emplace(time, hub);
+    due_of_[hub.value()] = time;
+  }
 }
 
-Status Region::connect(const std::string& address, std::uint16_t port, std::chrono::milliseconds retry) {
-  const auto arrive = [this](Arrived arrived) {
-    {
-      const std::lock_guard lock(mutex_);
-      // What is not taken is not acknowledged, and the platform sends it again after a reconnect.
-      if (arrived.opened || arrived_.size() < kFrames) arrived_.push_back(std::move(arrived));
+// ---- homes
+
+Home* Region::wake(Eui64 hub) {
+  auto found = awake_.find(hub.value());
+  if (found == awake_.end()) {
+    if (hubs_.count(hub) == 0) return nullptr;
+    auto home = store_.wake(hub);
+    if (!home) return nullptr;
+    found = awake_.emplace(hub.value(), Awake{*std::move(home), 0}).first;
+  }
+  found->second.used = passes_;
+  return found->second.home.get();
+}
+
+void Region::unschedule(Eui64 hub) {
+  const auto before = due_of_.find(hub.value());
+  if (before == due_of_.end()) return;
+  due_.erase({before->second, hub});
+  due_of_.erase(before);
+}
+
+void Region::schedule(Home& home) {
+  unschedule(home.hub());
+  if (const auto next = home.next_due()) {
+    due_.emplace(*next, home.hub());
+    due_of_[home.hub().value()] = *next;
+  }
+}
+
+void Region::look_at_homes(UtcTime now) {
+  while (!due_.empty() && due_.begin()->first <= now) {
+    const Eui64 hub = due_.begin()->second;
+    unschedule(hub);
+    Home* home = wake(hub);
+    if (home == nullptr) continue;
+    note(*home, home->pass(now), now);
+    schedule(*home);
+  }
+}
+
+void Region::note(Home& home, std::vector<HomeEvent> events, UtcTime now) {
+  changed_.insert(home.hub());
+  for (auto& event : events) {
+    switch (event.kind) {
+      case HomeEvent::Kind::Delivered:
+        unsent_.emplace_back(wire::LinkAck{event.transaction});
+        if (event.repeated) {
+          ++counts_.repeats;
+        } else {
+          ++counts_.arrivals;
+          ++(*event.refusal == 0 ? counts_.executed : counts_.refused);
+        }
+        arrivals_.push_back({home.hub(), std::move(event), now});
+        break;
+      case HomeEvent::Kind::Failed:
+        ++counts_.failed;
+        unsent_.emplace_back(wire::LinkDeliverFailed{event.transaction, event.reason});
+        break;
+      case HomeEvent::Kind::Message:
+        ++counts_.messages;
+        add_to_outbox({0, home.hub(), event.device, std::move(event.message), {}});
+        break;
+      case HomeEvent::Kind::Supply:
+        ++counts_.hub_events;
+        event.supply.received = micros(now);
+        add_to_outbox({0, home.hub(), home.hub(), {}, event.supply});
+        break;
     }
-    wake_.notify_one();
-  };
-  net::FramedEvents events;
-  events.connected = [arrive](Connection connection) { arrive({std::move(connection), {}, true}); };
-  events.frame = [arrive](const Connection& connection, Bytes frame) { arrive({connection, std::move(frame), false}); };
-  events.closed = [](const Connection&) {};
-  METERWAY_TRY(endpoint_, net::connect_framed(address, port, std::move(events), retry, wire::kLinkMaxFrameBytes));
-  return {};
+  }
 }
 
-std::chrono::microseconds Region::idle() const {
-  // Registers advance and dated instructions fall due without being asked; a second is soon enough for both.
-  std::chrono::microseconds wait = std::chrono::seconds(1);
+void Region::add_to_outbox(Unacknowledged content) {
+  content.transaction = next_transaction_++;
+  if (content.event) content.event->transaction = content.transaction;
+  added_.push_back(content.transaction);
+  const auto transaction = content.transaction;
+  outbox_[transaction] = {std::move(content), 0, false};
+}
+
+void Region::let_sleep() {
+  if (awake_.size() <= settings_.awake) return;
+  // Those longest unused, a tenth at a time. What waits in a mailbox is in memory alone: such a home stays awake.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> idle;
+  for (const auto& [hub, place] : awake_) {
+    const auto next = place.home->next_due();
+    const bool waits = next && !place.home->memory().lost;
+    if (!waits && changed_.count(Eui64(hub)) == 0) idle.emplace_back(place.used, hub);
+  }
+  std::sort(idle.begin(), idle.end());
+  idle.resize(std::min(idle.size(), awake_.size() - settings_.awake + settings_.awake / 10));
+  for (const auto& [used, hub] : idle) awake_.erase(hub);
+}
+
+std::size_t Region::lose_supply(const std::function<bool(Eui64)>& chosen, std::size_t limit) {
+  std::size_t count = 0;
   const UtcTime now = clock_.now();
-  for (const auto& home : homes_) {
-    if (const auto due = home.next_due()) wait = std::min(wait, *due > now ? *due - now : std::chrono::microseconds(0));
+  for (const auto hub : hubs_) {
+    if (count == limit) break;
+    if (chosen && !chosen(hub)) continue;
+    Home* home = wake(hub);
+    if (home == nullptr || home->memory().lost) continue;
+    home->lose_supply(now);
+    dark_.insert(hub);
+    changed_.insert(hub);
+    schedule(*home);
+    ++count;
   }
-  return wait;
+  return count;
 }
 
-void Region::work() {
-  for (;;) {
-    std::deque<Arrived> batch;
-    const auto wait = idle();
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, wait, [this] { return stop_ || !arrived_.empty(); });
-      if (stop_) return;
-      batch.swap(arrived_);
+std::size_t Region::restore_supply(const std::function<bool(Eui64)>& chosen, std::size_t limit) {
+  std::size_t count = 0;
+  const UtcTime now = clock_.now();
+  const auto dark = dark_;
+  for (const auto hub : dark) {
+    if (count == limit) break;
+    if (chosen && !chosen(hub)) continue;
+    Home* home = wake(hub);
+    if (home == nullptr) continue;
+    home->restore_supply(now);
+    dark_.erase(hub);
+    changed_.insert(hub);
+    schedule(*home);
+    ++count;
+  }
+  return count;
+}
+
+// ---- one turn
+
+UtcTime Region::pass() {
+  ++passes_;
+  const UtcTime now = clock_.now();
+  release_held(now);
+  look_at_homes(now);
+  UtcTime next = now + kIdle;
+  if (keep()) {
+    for (const auto& told : std::exchange(arrivals_, {})) {
+      if (arrived_) arrived_(told.hub, told.event, told.at);
     }
-    for (const auto& arrived : batch) take(arrived);
-    std::vector<std::pair<Home*, std::vector<HomeEvent>>> happened;
-    const UtcTime now = clock_.now();
-    for (auto& home : homes_) {
-      if (auto events = home.pass(now); !events.empty()) happened.emplace_back(&home, std::move(events));
+    // Answers to deliveries are lost with their connection: the platform asks again. Messages wait in the outbox.
+    for (const auto& frame : std::exchange(unsent_, {})) {
+      if (accepted_) send(frame);
     }
-    if (!happened.empty() || !saved_) publish(std::move(happened));
+    for (const auto transaction : std::exchange(added_, {})) {
+      auto& waiting = outbox_.at(transaction);
+      waiting.kept = true;
+      if (accepted_) send_waiting(waiting, now);
+    }
+    let_sleep();
+  } else {
+    // Without its memory on disk a device would accept a replay after a restart: then better say nothing.
+    next = now + kTryAgain;
   }
+  if (send_ && hellos_ > 0 && hello_again_ <= now) say_hello(now);
+  resend(now);
+  if (send_ && hellos_ > 0) next = std::min(next, hello_again_);
+  if (accepted_ && !resends_.empty()) next = std::min(next, resends_.begin()->first);
+  if (!held_.empty()) next = std::min(next, held_.begin()->first);
+  if (!due_.empty()) next = std::min(next, due_.begin()->first);
+  return next;
 }
 
-void Region::take(const Arrived& arrived) {
-  if (arrived.opened) {
-    connection_ = arrived.connection;
-    return hello();
-  }
-  if (arrived.connection != connection_) return;  // of a connection that is no more
-  // A frame that cannot be read cannot be answered either; the platform's deadline tells it.
-  if (const auto frame = wire::read_link_frame(arrived.frame)) take_frame(*frame);
+bool Region::keep() {
+  if (changed_.empty() && added_.empty() && acknowledged_.empty()) return true;
+  RegionChange change;
+  for (const auto hub : changed_) change.homes.push_back(awake_.at(hub.value()).home.get());
+  for (const auto transaction : added_) change.added.push_back(&outbox_.at(transaction).content);
+  change.acknowledged = acknowledged_;
+  if (!store_.keep(change)) return false;
+  changed_.clear();
+  acknowledged_.clear();
+  return true;
 }
 
-void Region::hello() {
+// ---- the link
+
+void Region::opened(Send send) {
+  closed();
+  send_ = std::move(send);
+  say_hello(clock_.now());
+}
+
+void Region::closed() {
+  send_ = nullptr;
   accepted_ = false;
+  hellos_ = 0;
+  held_.clear();
+  resends_.clear();
+}
+
+void Region::say_hello(UtcTime now) {
   hellos_ = 0;
   wire::LinkHello next;
   const auto say = [&] {
@@ -88,67 +227,110 @@ void Region::hello() {
     ++hellos_;
     next.hubs.clear();
   };
-  for (const auto& [hub, home] : by_hub_) {
-    next.hubs.push_back(hub);
+  for (const auto hub : hubs_) {
+    next.hubs.push_back(hub.value());
     if (next.hubs.size() == wire::kLinkMaxHubs) say();
   }
   if (!next.hubs.empty()) say();
+  hello_again_ = now + settings_.resend;
 }
 
-void Region::take_frame(const wire::LinkFrame& frame) {
-  if (const auto* deliver = std::get_if<wire::LinkDeliver>(&frame)) {
-    const auto home = by_hub_.find(deliver->hub);
-    if (home == by_hub_.end()) {
-      return send(wire::LinkDeliverFailed{deliver->transaction, wire::LinkFailure::UnknownHub});
-    }
-    home->second->deliver(deliver->transaction, Eui64(deliver->device), deliver->message, clock_.now());
-  } else if (const auto* ack = std::get_if<wire::LinkAck>(&frame)) {
-    if (ack->transaction != 0) {
-      const auto ours = [&](const Unacknowledged& m) { return m.transaction == ack->transaction; };
-      outbox_.erase(std::remove_if(outbox_.begin(), outbox_.end(), ours), outbox_.end());
-      saved_ = false;  // the emptier outbox; written with the next batch
-    } else if (hellos_ > 0 && --hellos_ == 0) {
-      accepted_ = true;
-      for (const auto& m : outbox_) send(wire::LinkInbound{m.transaction, m.hub.value(), m.device.value(), m.message});
-    }
+void Region::take(ByteView frame) {
+  if (weather_.fair()) return take_frame(frame);
+  const auto wait = weather_.fate();
+  if (!wait) {
+    ++counts_.lost;
+    return;
   }
+  held_.emplace(clock_.now() + *wait, Held{Bytes(frame.begin(), frame.end()), true});
 }
 
-void Region::publish(std::vector<std::pair<Home*, std::vector<HomeEvent>>> happened) {
-  std::vector<const Home*> changed;
-  if (!saved_) {
-    for (const auto& home : homes_) changed.push_back(&home);  // an earlier attempt may have failed half-way
+void Region::take_frame(ByteView bytes) {
+  // A frame that cannot be read cannot be answered either; the platform's deadline tells it.
+  const auto frame = wire::read_link_frame(bytes);
+  if (!frame) return;
+  if (const auto* deliver = std::get_if<wire::LinkDeliver>(&*frame)) return take_deliver(*deliver);
+  if (const auto* ack = std::get_if<wire::LinkAck>(&*frame)) take_ack(ack->transaction);
+}
+
+void Region::take_deliver(const wire::LinkDeliver& deliver) {
+  ++counts_.deliveries;
+  Home* home = wake(Eui64(deliver.hub));
+  if (home == nullptr) {
+    ++counts_.failed;
+    return send(wire::LinkDeliverFailed{deliver.transaction, wire::LinkFailure::UnknownHub});
   }
-  for (auto& [home, events] : happened) {
-    changed.push_back(home);
-    for (auto& event : events) {
-      switch (event.kind) {
-        case HomeEvent::Kind::Delivered:
-          unsent_.emplace_back(wire::LinkAck{event.transaction});
-          break;
-        case HomeEvent::Kind::Failed:
-          unsent_.emplace_back(wire::LinkDeliverFailed{event.transaction, event.reason});
-          break;
-        case HomeEvent::Kind::Message: {
-          Unacknowledged m{next_transaction_++, home->hub(), event.device, std::move(event.message)};
-          unsent_.emplace_back(wire::LinkInbound{m.transaction, m.hub.value(), m.device.value(), m.message});
-          outbox_.push_back(std::move(m));
-          break;
-        }
-      }
+  home->deliver(deliver.transaction, Eui64(deliver.device), deliver.message, clock_.now());
+  schedule(*home);
+}
+
+void Region::take_ack(std::uint64_t transaction) {
+  if (transaction == 0) {
+    if (hellos_ == 0 || --hellos_ > 0) return;
+    accepted_ = true;
+    const UtcTime now = clock_.now();
+    for (auto& [number, waiting] : outbox_) {
+      if (waiting.kept) send_waiting(waiting, now);
     }
+    return;
   }
-  // Without its memory on disk a device would accept a replay after a restart: then better say nothing.
-  saved_ = save_(changed, outbox_).has_value();
-  if (!saved_) return;
-  const auto frames = std::exchange(unsent_, {});
-  if (!accepted_) return;  // acknowledgements are lost with their connection; messages wait in the outbox
-  for (const auto& frame : frames) send(frame);
+  const auto found = outbox_.find(transaction);
+  if (found == outbox_.end() || !found->second.kept) return;
+  outbox_.erase(found);
+  acknowledged_.push_back(transaction);
+}
+
+void Region::send_waiting(Waiting& waiting, UtcTime now) {
+  const auto& content = waiting.content;
+  if (content.event) {
+    auto event = *content.event;
+    event.sent = micros(now);
+    send(event);
+  } else {
+    send(wire::LinkInbound{content.transaction, content.hub.value(), content.device.value(), content.message});
+  }
+  auto wait = settings_.resend;
+  for (unsigned i = 0; i < waiting.attempts && wait < settings_.longest_resend; ++i) wait *= 2;
+  ++waiting.attempts;
+  resends_.emplace(now + std::min(wait, settings_.longest_resend), content.transaction);
+}
+
+void Region::resend(UtcTime now) {
+  while (accepted_ && !resends_.empty() && resends_.begin()->first <= now) {
+    const auto transaction = resends_.begin()->second;
+    resends_.erase(resends_.begin());
+    const auto found = outbox_.find(transaction);
+    if (found == outbox_.end()) continue;  // acknowledged
+    ++counts_.resent;
+    send_waiting(found->second, now);
+  }
 }
 
 void Region::send(const wire::LinkFrame& frame) {
-  // A closed connection loses what is sent on it; the outbox is sent again on the next.
-  if (connection_) (void)connection_->send(wire::write_link_frame(frame));
+  if (!send_) return;
+  auto bytes = wire::write_link_frame(frame);
+  if (weather_.fair()) return put(std::move(bytes));
+  const auto wait = weather_.fate();
+  if (wait) {
+    held_.emplace(clock_.now() + *wait, Held{std::move(bytes), false});
+  } else {
+    ++counts_.lost;
+  }
+}
+
+void Region::put(Bytes frame) {
+  if (send_) send_(std::move(frame));
+}
+
+void Region::release_held(UtcTime now) {
+  while (!held_.empty() && held_.begin()->first <= now) {
+    auto held = std::move(held_.extract(held_.begin()).mapped());
+    if (held.incoming) {
+      take_frame(held.frame);
+    } else {
+      put(std::move(held.frame));
+    }
+  }
 }
 
 }  // namespace meterway::field

@@ -1,78 +1,141 @@
 #pragma once
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <thread>
+#include <set>
+#include <unordered_map>
 
-#include "base/net/framed.h"
-#include "field/hub/home.h"
+#include "field/hub/home_store.h"
+#include "field/hub/weather.h"
 
 namespace meterway::field {
 
-/// A message on its way to the platform, kept until it is acknowledged.
-struct Unacknowledged {
-  std::uint64_t transaction = 0;
-  Eui64 hub;
-  Eui64 device;
-  Bytes message;
+struct RegionSettings {
+  std::chrono::milliseconds resend{10000};  ///< what is not acknowledged is sent again after this, then twice as long,
+  std::chrono::milliseconds longest_resend{60000};  ///< up to this
+  std::size_t awake = 2000;                         ///< homes kept ready; others wake when something comes for them
+  WeatherSettings weather{};
 };
 
-/// Called before anything that depends on it leaves the region: what a device accepted, it has accepted for good.
-/// `homes` names those that have changed; the outbox is whole.
-using SaveRegion =
-    std::function<Status(const std::vector<const Home*>& homes, const std::vector<Unacknowledged>& outbox)>;
+/// Counted since the region was made.
+struct RegionCounts {
+  std::uint64_t deliveries = 0;  ///< deliver frames
+  std::uint64_t arrivals = 0;    ///< commands that reached a device, each for the first time
+  std::uint64_t executed = 0;    ///< of those: carried out, or refused by the use case itself
+  std::uint64_t refused = 0;     ///< of those: not authentic, or a counter used before
+  std::uint64_t repeats = 0;     ///< deliveries acknowledged again without troubling the device
+  std::uint64_t failed = 0;      ///< deliveries that did not reach their device
+  std::uint64_t messages = 0;    ///< responses and alerts of devices
+  std::uint64_t hub_events = 0;  ///< reports of supply
+  std::uint64_t resent = 0;      ///< frames sent again for want of an acknowledgement
+  std::uint64_t lost = 0;        ///< frames that the weather took
+};
 
-/// Homes behind one connection to the platform's WAN port; the region's side of docs/wire/link.md. Network threads only
-/// queue frames; one thread of its own works through them.
+/// Homes behind one connection to the platform's WAN port; the region's side of docs/wire/link.md as a machine without
+/// threads, sockets or clock of its own: it is told what came and what time it is, and says when it wants to be called
+/// again. A RegionWorker runs it in a process; a simulation calls it from its own event loop.
+///
+/// Homes wake when something comes for them or falls due; pass() looks at those alone, however many there are.
+/// Sharing: one thread at a time.
 class Region {
  public:
-  static constexpr std::size_t kFrames = 4096;  ///< frames waiting for the worker; what comes over it is not taken
+  /// Sends one frame; what it cannot send is lost.
+  using Send = std::function<void(Bytes frame)>;
+  /// Told of every delivery that came to a device (HomeEvent::Kind::Delivered), once it is on disk and before it is
+  /// acknowledged.
+  using Arrived = std::function<void(Eui64 hub, const HomeEvent& event, UtcTime at)>;
 
-  Region(const Clock& clock, std::vector<Home> homes, std::vector<Unacknowledged> outbox, SaveRegion save);
-  ~Region();  ///< closes the connection and ends the thread
+  /// `clock` and `homes` outlive the region.
+  Region(const Clock& clock, HomeStore& homes, RegionSettings settings = {}, Arrived arrived = nullptr);
 
-  /// Connects, and again every `retry`. Errors: Network when the address is not numeric.
-  Status connect(const std::string& address, std::uint16_t port, std::chrono::milliseconds retry);
+  /// A connection has opened: says hello on it. What was sent on another before is forgotten.
+  void opened(Send send);
+  void closed();
+  /// A frame came.
+  void take(ByteView frame);
+  /// Does what is due, keeps it, and sends what depends on it. Returns when to call again if nothing comes before.
+  UtcTime pass();
+
+  /// Takes the supply of homes away, or gives it back: of those that `chosen` names (all of them when it is null), at
+  /// most `limit`. Returns how many.
+  std::size_t lose_supply(const std::function<bool(Eui64)>& chosen, std::size_t limit);
+  std::size_t restore_supply(const std::function<bool(Eui64)>& chosen, std::size_t limit);
+
+  std::size_t homes() const { return hubs_.size(); }
+  std::size_t homes_awake() const { return awake_.size(); }
+  std::size_t homes_without_supply() const { return dark_.size(); }
+  std::size_t unacknowledged() const { return outbox_.size(); }
+  bool accepted() const { return accepted_; }
+  const RegionCounts& counts() const { return counts_; }
 
  private:
-  using Connection = std::shared_ptr<net::FramedConnection>;
-  struct Arrived {
-    Connection connection;
-    Bytes frame;
-    bool opened = false;  ///< the connection has just opened; there is no frame
+  struct Awake {
+    std::unique_ptr<Home> home;
+    std::uint64_t used = 0;  ///< last touched in this pass
   };
-  void work();
-  void take(const Arrived& arrived);
-  void take_frame(const wire::LinkFrame& frame);
-  void publish(std::vector<std::pair<Home*, std::vector<HomeEvent>>> happened);
-  void hello();
+  struct Waiting {
+    Unacknowledged content;
+    unsigned attempts = 0;
+    bool kept = false;
+  };
+  struct Held {
+    Bytes frame;
+    bool incoming = false;
+  };
+
+  Home* wake(Eui64 hub);
+  void schedule(Home& home);
+  void unschedule(Eui64 hub);
+  void look_at_homes(UtcTime now);
+  void note(Home& home, std::vector<HomeEvent> events, UtcTime now);
+  void add_to_outbox(Unacknowledged content);
+  bool keep();
+  void let_sleep();
+
+  void say_hello(UtcTime now);
+  void take_frame(ByteView frame);
+  void take_deliver(const wire::LinkDeliver& deliver);
+  void take_ack(std::uint64_t transaction);
   void send(const wire::LinkFrame& frame);
-  std::chrono::microseconds idle() const;
+  void send_waiting(Waiting& waiting, UtcTime now);
+  void put(Bytes frame);  ///< into the air
+  void release_held(UtcTime now);
+  void resend(UtcTime now);
 
-  // The worker's.
   const Clock& clock_;
-  std::vector<Home> homes_;
-  std::map<std::uint64_t, Home*> by_hub_;
-  std::vector<Unacknowledged> outbox_;
+  HomeStore& store_;
+  const RegionSettings settings_;
+  const Arrived arrived_;
+  Weather weather_;
+  RegionCounts counts_;
+
+  std::set<Eui64> hubs_;
+  std::set<Eui64> dark_;  ///< without supply
+  std::unordered_map<std::uint64_t, Awake> awake_;
+  std::set<std::pair<UtcTime, Eui64>> due_;
+  std::unordered_map<std::uint64_t, UtcTime> due_of_;
+  std::uint64_t passes_ = 0;
+
+  std::map<std::uint64_t, Waiting> outbox_;
+  std::set<std::pair<UtcTime, std::uint64_t>> resends_;
   std::uint64_t next_transaction_ = 1;
-  SaveRegion save_;
-  Connection connection_;                ///< the one frames are answered on
-  bool accepted_ = false;                ///< every hello of this connection is acknowledged
-  std::size_t hellos_ = 0;               ///< of this connection, not yet acknowledged
-  bool saved_ = true;                    ///< what is on disk is what is in memory
-  std::vector<wire::LinkFrame> unsent_;  ///< waiting for their cause to be on disk
 
-  // Shared with the network's threads.
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Arrived> arrived_;
-  bool stop_ = false;
+  // Happened, not yet on disk.
+  std::set<Eui64> changed_;
+  std::vector<std::uint64_t> added_, acknowledged_;
+  struct Told {
+    Eui64 hub;
+    HomeEvent event;
+    UtcTime at;
+  };
+  std::vector<Told> arrivals_;
+  std::vector<wire::LinkFrame> unsent_;
 
-  std::unique_ptr<net::FramedEndpoint> endpoint_;
-  std::thread worker_;
+  Send send_;               ///< empty without a connection
+  bool accepted_ = false;   ///< every hello of this connection is acknowledged
+  std::size_t hellos_ = 0;  ///< of this connection, not yet acknowledged
+  UtcTime hello_again_{};
+  std::multimap<UtcTime, Held> held_;  ///< under way
 };
 
 }  // namespace meterway::field

@@ -1,10 +1,12 @@
 #include "field/sim/estate.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/crypto/digest.h"
 #include "base/util/file.h"
+#include "base/util/hex.h"
+#include "base/wire/reader.h"
+#include "base/wire/writer.h"
 #include "field/sim/estate_table.h"
 
 namespace meterway::field {
@@ -21,47 +23,6 @@ Status make_folder(const fs::path& folder) {
   return {};
 }
 
-/// The state a device is delivered in.
-DeviceState first_state(const EstateRow& row, const std::vector<EstateRow>& rows, UtcTime now) {
-  DeviceState state;
-  state.commissioned = state.registers.read_at = now;
-  if (row.type == DeviceType::ESME || row.type == DeviceType::GSME) {
-    // A meter has run at the factory and at its first home: nobody's register reads zero.
-    state.registers.import_milli = (1000 + row.seed % 9000) * 1'000'000 + row.seed * 7'919 % 1'000'000;
-    state.registers.reactive_milli = state.registers.import_milli / 5;
-    if (row.type == DeviceType::ESME) state.registers.tariff_milli[0] = state.registers.import_milli;
-    state.registers.balance = 1'000'000;
-  }
-  if (row.type != DeviceType::CHF) return state;
-  for (const auto& other : rows) {
-    if (other.hub != row.hub || other.device == row.device || !other.joined) continue;
-    LogEntry entry{other.device, {}, other.install_code, now};
-    if (other.type != DeviceType::GPF) {
-      const auto digest = crypto::sha256({row.device.wire(), other.device.wire(), ByteView(other.install_code)});
-      entry.key_hash.assign(digest.begin(), digest.begin() + 16);
-    }
-    state.device_log.push_back(std::move(entry));
-  }
-  return state;
-}
-
-Result<TrustAnchors> load_anchors(DeviceType type, const pki::KeyStore& certificates,
-                                  const std::vector<AnchorRow>& rows) {
-  TrustAnchors anchors;
-  for (const auto& kind : cells_of(type)) {
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const AnchorRow& r) { return r.role == kind.role; });
-    if (row == rows.end()) continue;
-    const auto* key = certificates.public_key(row->eui, kind.use);
-    if (key == nullptr) continue;
-    const ByteView der = certificates.certificate(row->eui, kind.use);
-    anchors.put({kind.role, kind.use, row->eui, *key, Bytes(der.begin(), der.end())});
-  }
-  if (anchors.find(PartyRole::AccessControlBroker, KeyUse::KeyAgreement) == nullptr) {
-    return fail(ErrorCode::UnknownKey, 0, "access control broker's key agreement certificate among the anchors");
-  }
-  return anchors;
-}
-
 }  // namespace
 
 std::vector<EstateRow> demo_home() {
@@ -70,7 +31,7 @@ std::vector<EstateRow> demo_home() {
   const auto eui = [](std::uint64_t low) { return Eui64(0x00DB123456789000 + low); };
   const DeviceType types[] = {DeviceType::ESME, DeviceType::GSME, DeviceType::CHF, DeviceType::GPF, DeviceType::PPMID};
   std::vector<EstateRow> rows;
-  for (std::uint64_t i = 0; i < 5; ++i) rows.push_back({eui(0xA2), eui(0xA0 + i), types[i], 2026 + i, code, true});
+  for (std::uint64_t i = 0; i < 5; ++i) rows.push_back({eui(0xA2), eui(0xA0 + i), types[i], 2026 + i, code});
   return rows;
 }
 
@@ -117,69 +78,71 @@ Status found_estate(const EstatePaths& paths, const std::vector<EstateRow>& rows
   std::error_code error;
   if (fs::exists(paths.table(), error)) return fail(ErrorCode::Conflict, 0, "there is an estate already");
   METERWAY_CHECK(make_folder(paths.folder));
-  METERWAY_CHECK(make_folder(paths.folder / "state"));
+  METERWAY_CHECK(make_folder(paths.state()));
+  METERWAY_CHECK(write_text_file(paths.founded(), to_iso8601(now) + "\n", 0600));
   METERWAY_CHECK(write_text_file(paths.anchors(), write_anchor_rows(anchors), 0600));
-  for (const auto& row : rows) {
-    METERWAY_CHECK(write_text_file(paths.state(row.device), write_state(first_state(row, rows, now)), 0600));
-  }
   // Last, because it says that the estate is there.
   return write_text_file(paths.table(), write_rows(rows), 0600);
 }
 
-Result<std::vector<Home>> load_homes(const EstatePaths& paths, HomeSettings settings) {
-  METERWAY_TRY(const auto table, read_text_file(paths.table()));
-  METERWAY_TRY(const auto rows, read_rows(table));
-  METERWAY_TRY(const auto anchor_table, read_text_file(paths.anchors()));
-  METERWAY_TRY(const auto anchor_rows, read_anchor_rows(anchor_table));
-  METERWAY_TRY(const auto certificates, pki::open_key_folder(paths.certificates()));
-  METERWAY_TRY(const auto keys, pki::open_key_folder(paths.keys()));
-
-  std::map<Eui64, Eui64> pans;  // a home's network is named after its gas proxy
-  for (const auto& row : rows) {
-    if (row.type == DeviceType::GPF) pans[row.hub] = row.device;
-  }
-  std::map<Eui64, std::vector<Installed>> units;
-  for (const auto& row : rows) {
-    const auto* signing = keys->private_key(row.device, KeyUse::DigitalSignature);
-    const auto* agreement = keys->private_key(row.device, KeyUse::KeyAgreement);
-    if (signing == nullptr || agreement == nullptr) return fail(ErrorCode::BadKey, 0, "private key of a device");
-    METERWAY_TRY(auto anchors, load_anchors(row.type, *certificates, anchor_rows));
-    METERWAY_TRY(const auto text, read_text_file(paths.state(row.device)));
-    METERWAY_TRY(auto state, read_state(text));
-    const LoadProfile profile(row.type == DeviceType::ESME ? Fuel::Electricity : Fuel::Gas, row.seed);
-    units[row.hub].push_back({Device({row.device, row.type, *signing, *agreement, pans[row.hub]}, std::move(anchors),
-                                     profile, std::move(state)),
-                              row.install_code});
-  }
-  std::vector<Home> homes;
-  for (auto& [hub, devices] : units) {
-    const auto hubs = std::count_if(devices.begin(), devices.end(), [](const Installed& unit) {
-      return unit.device.identity().type == DeviceType::CHF;
-    });
-    if (hubs != 1) return fail(ErrorCode::BadValue, 0, "estate.tsv: a home has one CHF");
-    homes.emplace_back(std::move(devices), settings);
-  }
-  return homes;
-}
-
-Result<std::vector<Unacknowledged>> load_outbox(const EstatePaths& paths) {
-  const auto text = read_text_file(paths.outbox());
-  if (!text && text.error().code == ErrorCode::NotFound) return std::vector<Unacknowledged>();
-  if (!text) return Unexpected{text.error()};
-  return read_outbox(*text);
-}
-
-SaveRegion save_to(const EstatePaths& paths) {
-  return [paths](const std::vector<const Home*>& homes, const std::vector<Unacknowledged>& outbox) -> Status {
-    Status status;
-    for (const Home* home : homes) {
-      home->each([&](const Device& device) {
-        if (status) status = write_text_file(paths.state(device.identity().eui), write_state(device.state()), 0600);
-      });
+std::vector<EstateRow> many_homes(std::size_t count, std::uint64_t seed, const std::vector<DeviceType>& devices) {
+  // 16 identifiers a home; the seed says where they begin, so that two estates can live side by side.
+  const std::uint64_t first = 0x00DB130000000000 + (seed & 0xFFF) * 0x10000000;
+  std::vector<EstateRow> rows;
+  rows.reserve(count * devices.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t base = first + i * 16;
+    const Eui64 hub(base + static_cast<std::uint64_t>(DeviceType::CHF));
+    for (const auto type : devices) {
+      EstateRow row{hub, Eui64(base + static_cast<std::uint64_t>(type)), type, 0, {}, true, static_cast<Csp>(i % 3)};
+      const auto digest = crypto::sha256(wire::Writer().u64(seed).u64(row.device.value()).take());
+      row.seed = wire::Reader(digest).u32("seed");
+      row.install_code.assign(digest.begin() + 16, digest.end());
+      rows.push_back(std::move(row));
     }
-    METERWAY_CHECK(status);
-    return write_text_file(paths.outbox(), write_outbox(outbox), 0600);
-  };
+  }
+  return rows;
+}
+
+std::string mpan_of(Eui64 esme) {
+  auto digits = std::to_string(esme.value() % 1'000'000'000'000);
+  return "2" + std::string(12 - digits.size(), '0') + digits;
+}
+
+Result<crypto::PrivateKey> derive_key(ByteView seed, Eui64 device, KeyUse use) {
+  constexpr std::string_view kPurpose = "meterway emulated device key";
+  for (std::uint64_t attempt = 0; attempt < 8; ++attempt) {
+    // One in four thousand million digests is no scalar of the curve; then the next one is.
+    const auto scalar =
+        crypto::sha256(wire::Writer()
+                           .bytes(ByteView(reinterpret_cast<const std::uint8_t*>(kPurpose.data()), kPurpose.size()))
+                           .bytes(seed)
+                           .u64(device.value())
+                           .u8(static_cast<std::uint8_t>(use))
+                           .u8(attempt)
+                           .take());
+    if (auto key = crypto::PrivateKey::from_scalar(scalar)) return key;
+  }
+  return fail(ErrorCode::CryptoFailure, 0, "key of a device from its seed");
+}
+
+Status make_derived_keys(const EstatePaths& paths, const std::vector<EstateRow>& rows, const pki::Authority& issuer,
+                         const Publish& publish, UtcTime now, Random& random) {
+  METERWAY_CHECK(make_folder(paths.folder));
+  Bytes seed(32);
+  SystemRandom secret;
+  secret.fill(seed);
+  METERWAY_CHECK(write_text_file(paths.key_seed(), to_hex(seed) + "\n", 0600));
+  for (const auto& row : rows) {
+    METERWAY_TRY(const auto signing, derive_key(seed, row.device, KeyUse::DigitalSignature));
+    METERWAY_TRY(const auto agreement, derive_key(seed, row.device, KeyUse::KeyAgreement));
+    METERWAY_TRY(const auto first,
+                 pki::issue_device(issuer, {row.device, KeyUse::DigitalSignature}, now, signing.public_key(), random));
+    METERWAY_TRY(const auto second,
+                 pki::issue_device(issuer, {row.device, KeyUse::KeyAgreement}, now, agreement.public_key(), random));
+    METERWAY_CHECK(publish(row, first, second));
+  }
+  return {};
 }
 
 }  // namespace meterway::field

@@ -8,7 +8,7 @@
 namespace meterway::field {
 namespace {
 
-constexpr std::string_view kHeader = "hub\tdevice\ttype\tseed\tinstall_code\tjoined";
+constexpr std::string_view kHeader = "hub\tdevice\ttype\tseed\tinstall_code\tjoined\tregion";
 
 struct Line {
   std::size_t number;
@@ -49,13 +49,25 @@ constexpr RoleName kRoles[] = {{"root", PartyRole::Root},
                                {"transitional-cos", PartyRole::TransitionalCos},
                                {"wan-provider", PartyRole::WanProvider}};
 
+constexpr std::string_view kRegions[] = {"North", "Central", "South"};
+
 }  // namespace
+
+std::string_view to_string(Csp region) { return kRegions[static_cast<std::size_t>(region)]; }
+
+Result<Csp> parse_csp(std::string_view text) {
+  for (std::size_t i = 0; i < std::size(kRegions); ++i) {
+    if (kRegions[i] == text) return static_cast<Csp>(i);
+  }
+  return fail(ErrorCode::BadValue, 0, "region");
+}
 
 std::string write_rows(const std::vector<EstateRow>& rows) {
   std::string out = "# The homes of this estate, a row a device.\n" + std::string(kHeader) + "\n";
   for (const auto& row : rows) {
     out += row.hub.plain() + "\t" + row.device.plain() + "\t" + std::string(to_string(row.type)) + "\t" +
-           std::to_string(row.seed) + "\t" + to_hex(row.install_code) + "\t" + (row.joined ? "yes" : "no") + "\n";
+           std::to_string(row.seed) + "\t" + to_hex(row.install_code) + "\t" + (row.joined ? "yes" : "no") + "\t" +
+           std::string(to_string(row.region)) + "\n";
   }
   return out;
 }
@@ -63,7 +75,8 @@ std::string write_rows(const std::vector<EstateRow>& rows) {
 Result<std::vector<EstateRow>> read_rows(std::string_view text) {
   std::vector<EstateRow> rows;
   for (const auto& [number, fields] : lines_of(text)) {
-    if (fields.size() != 6) return fail(ErrorCode::BadValue, number, "columns of estate.tsv (line)");
+    if (fields.size() != 6 && fields.size() != 7)
+      return fail(ErrorCode::BadValue, number, "columns of estate.tsv (line)");
     EstateRow row;
     METERWAY_TRY(row.hub, Eui64::parse(fields[0]));
     METERWAY_TRY(row.device, Eui64::parse(fields[1]));
@@ -72,6 +85,9 @@ Result<std::vector<EstateRow>> read_rows(std::string_view text) {
     if (seed.ec != std::errc()) return fail(ErrorCode::BadNumber, number, "seed in estate.tsv (line)");
     METERWAY_TRY(row.install_code, from_hex(fields[4]));
     row.joined = fields[5] == "yes";
+    if (fields.size() == 7) {
+      METERWAY_TRY(row.region, parse_csp(fields[6]));
+    }
     rows.push_back(std::move(row));
   }
   return rows;
@@ -104,17 +120,6 @@ Result<std::vector<AnchorRow>> read_anchor_rows(std::string_view text) {
   return rows;
 }
 
-std::string write_outbox(const std::vector<Unacknowledged>& outbox) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const auto& m : outbox) {
-    json.push_back({{"transaction", m.transaction},
-                    {"hub", m.hub.plain()},
-                    {"device", m.device.plain()},
-                    {"message", to_hex(m.message)}});
-  }
-  return json.dump(1) + "\n";
-}
-
 Result<std::vector<Unacknowledged>> read_outbox(std::string_view text) {
   std::vector<Unacknowledged> out;
   try {
@@ -122,7 +127,7 @@ Result<std::vector<Unacknowledged>> read_outbox(std::string_view text) {
       METERWAY_TRY(const auto hub, Eui64::parse(m.at("hub").get_ref<const std::string&>()));
       METERWAY_TRY(const auto device, Eui64::parse(m.at("device").get_ref<const std::string&>()));
       METERWAY_TRY(auto message, from_hex(m.at("message").get_ref<const std::string&>()));
-      out.push_back({m.at("transaction").get<std::uint64_t>(), hub, device, std::move(message)});
+      out.push_back({m.at("transaction").get<std::uint64_t>(), hub, device, std::move(message), {}});
     }
   } catch (const nlohmann::json::exception&) {
     return fail(ErrorCode::BadJson, 0, "outbox");

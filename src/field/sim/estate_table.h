@@ -14,8 +14,7 @@ Result<std::vector<EstateRow>> read_rows(std::string_view text);
 std::string write_anchor_rows(const std::vector<AnchorRow>& rows);
 Result<std::vector<AnchorRow>> read_anchor_rows(std::string_view text);
 
-std::string write_outbox(const std::vector<Unacknowledged>& outbox);
-/// Errors: BadJson.
+/// What the platform had not acknowledged, as estates were kept at first. Errors: BadJson.
 Result<std::vector<Unacknowledged>> read_outbox(std::string_view json);
 
 }  // namespace meterway::field
