@@ -250,6 +250,35 @@ TEST_P(StoreContract, ReadersSeeWholeChangesOnly) {
   EXPECT_EQ(torn, 0);
 }
 
+TEST_P(StoreContract, AFailingWorkLeavesNothingAndItsNeighboursAreKept) {
+  constexpr int kThreads = 8, kRounds = 20;
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      for (int round = 0; round < kRounds; ++round) {
+        const auto key = std::to_string(i) + "/" + std::to_string(round);
+        const bool fails = (i + round) % 3 == 0, throws = (i + round) % 3 == 1 && i % 2 == 0;
+        try {
+          const auto status = store_->write([&](WriteView& view) -> Status {
+            METERWAY_CHECK(view.put("t", key, "v"));
+            METERWAY_CHECK(view.put("t", "shared", key));
+            if (fails) return fail(ErrorCode::Refused);
+            if (throws) throw std::runtime_error(key);
+            return {};
+          });
+          if (throws || status.has_value() == fails || (fails && status.error().code != ErrorCode::Refused)) ++wrong;
+        } catch (const std::runtime_error& error) {
+          if (!throws || error.what() != key) ++wrong;
+        }
+        if (get("t", key).has_value() == (fails || throws)) ++wrong;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
 TEST_P(StoreContract, SaysSoWhenTheFolderIsMissing) {
   const auto opened = GetParam().open((folder_ / "missing" / "store.db").string(), system_disk());
   ASSERT_FALSE(opened);

@@ -61,6 +61,9 @@ Status Connection::prepare() {
   METERWAY_CHECK(set(begin, writer_ ? "BEGIN IMMEDIATE" : "BEGIN"));
   METERWAY_CHECK(set(commit, "COMMIT"));
   METERWAY_CHECK(set(rollback, "ROLLBACK"));
+  METERWAY_CHECK(set(savepoint, "SAVEPOINT work"));
+  METERWAY_CHECK(set(release, "RELEASE work"));
+  METERWAY_CHECK(set(undo, "ROLLBACK TO work"));
   METERWAY_CHECK(set(get, "SELECT value FROM row WHERE tbl=?1 AND key=?2"));
   METERWAY_CHECK(
       set(scan, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND (?5 OR key<?3) ORDER BY key LIMIT ?4"));

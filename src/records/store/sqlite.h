@@ -67,7 +67,10 @@ class Connection {
   Result<std::int64_t> pragma(const char* sql);
   Status prepare();
 
-  Statement begin, commit, rollback, get, scan, put, erase;
+  /// False after an error at which SQLite undid the whole transaction by itself (a full disk, usually).
+  bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+
+  Statement begin, commit, rollback, savepoint, release, undo, get, scan, put, erase;
 
  private:
   explicit Connection(sqlite3* handle) : handle_(handle) {}

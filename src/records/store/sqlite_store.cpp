@@ -2,6 +2,7 @@
 #include <limits>
 #include <mutex>
 
+#include "records/store/commit_queue.h"
 #include "records/store/sqlite.h"
 #include "records/store/sqlite_vfs.h"
 #include "records/store/store.h"
@@ -90,7 +91,10 @@ struct RollBackUnlessDone {
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::string path, std::unique_ptr<SqliteVfs> vfs, std::unique_ptr<Connection> writer)
-      : path_(std::move(path)), vfs_(std::move(vfs)), writer_(std::move(writer)) {}
+      : path_(std::move(path)),
+        vfs_(std::move(vfs)),
+        writer_(std::move(writer)),
+        queue_([this](std::span<CommitQueue::Entry* const> group) { commit(group); }) {}
 
   Status read(const std::function<Status(const ReadView&)>& work) const override {
     METERWAY_TRY(auto db, borrow());
@@ -105,20 +109,35 @@ class SqliteStore final : public Store {
     return result;
   }
 
-  Status write(const std::function<Status(WriteView&)>& work) override {
-    // A later group commit would collect several works between begin and commit here, each in its own savepoint.
-    const std::scoped_lock lock(write_mutex_);
+  Status write(const std::function<Status(WriteView&)>& work) override { return queue_.write(work); }
+
+ private:
+  static constexpr std::size_t kIdleReaders = 16;  ///< connections kept open; more readers at once open their own
+
+  /// One transaction for the group, a savepoint for each work. What fails for itself leaves nothing; what fails the
+  /// transaction fails everybody.
+  void commit(std::span<CommitQueue::Entry* const> group) {
+    if (const auto done = commit_or_fail(group); !done) {
+      for (auto* entry : group) {
+        if (entry->result && !entry->thrown) entry->result = done;
+      }
+    }
+  }
+  Status commit_or_fail(std::span<CommitQueue::Entry* const> group) {
     METERWAY_CHECK(writer_->begin.run());
     RollBackUnlessDone end{*writer_};
     Writing view(*writer_);
-    METERWAY_CHECK(work(view));
+    for (auto* entry : group) {
+      METERWAY_CHECK(writer_->savepoint.run());
+      const bool kept = entry->run(view);
+      if (!writer_->in_transaction()) return kept ? fail(ErrorCode::Database, 0, "transaction") : entry->result;
+      if (!kept) METERWAY_CHECK(writer_->undo.run());
+      METERWAY_CHECK(writer_->release.run());
+    }
     METERWAY_CHECK(writer_->commit.run());
     end.done = true;
     return {};
   }
-
- private:
-  static constexpr std::size_t kIdleReaders = 16;  ///< connections kept open; more readers at once open their own
 
   Result<std::unique_ptr<Connection>> borrow() const {
     {
@@ -136,8 +155,8 @@ class SqliteStore final : public Store {
 
   const std::string path_;
   const std::unique_ptr<SqliteVfs> vfs_;  // none on the system's disk; before the connections
-  std::mutex write_mutex_;
   std::unique_ptr<Connection> writer_;
+  CommitQueue queue_;
   mutable std::mutex idle_mutex_;
   mutable std::vector<std::unique_ptr<Connection>> idle_;
 };

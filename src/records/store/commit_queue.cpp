@@ -1,0 +1,59 @@
+#include "records/store/commit_queue.h"
+
+#include <algorithm>
+#include <condition_variable>
+
+namespace meterway::store {
+
+struct CommitQueue::Waiting {
+  explicit Waiting(const Work& work) : entry(work) {}
+  Entry entry;
+  bool done = false;
+  std::condition_variable wake;  // one each: a commit wakes those it served and the next leader, nobody else
+};
+
+bool CommitQueue::Entry::run(WriteView& view) {
+  try {
+    result = (*work)(view);
+  } catch (...) {
+    thrown = std::current_exception();
+    result = fail(ErrorCode::Refused, 0, "work");
+  }
+  return result.has_value();
+}
+
+Status CommitQueue::write(const Work& work) {
+  Waiting self(work);
+  std::unique_lock lock(mutex_);
+  waiting_.push_back(&self);
+  while (!self.done) {
+    if (leading_) {
+      self.wake.wait(lock);
+    } else {
+      lead(lock);
+    }
+  }
+  if (self.entry.thrown) std::rethrow_exception(self.entry.thrown);
+  return self.entry.result;
+}
+
+/// Commits one group, of whoever has waited longest.
+void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
+  leading_ = true;
+  const auto size = std::min(most_in_group_, waiting_.size());
+  const std::vector<Waiting*> group(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(size));
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(size));
+  std::vector<Entry*> entries;
+  for (auto* one : group) entries.push_back(&one->entry);
+  lock.unlock();
+  if (!entries.empty()) commit_(entries);
+  lock.lock();
+  leading_ = false;
+  for (auto* one : group) {
+    one->done = true;
+    one->wake.notify_one();
+  }
+  if (!waiting_.empty()) waiting_.front()->wake.notify_one();
+}
+
+}  // namespace meterway::store

@@ -1,0 +1,48 @@
+#pragma once
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <span>
+
+#include "records/store/store.h"
+
+namespace meterway::store {
+
+/// Gathers writers into groups, so that many changes share one commit. Whoever comes first leads: his thread runs and
+/// commits the works of all who wait; those who come meanwhile form the next group. No thread of its own: with one
+/// caller at a time every group is one work.
+/// Sharing: safe between threads.
+class CommitQueue {
+ public:
+  using Work = std::function<Status(WriteView&)>;
+  /// One caller's work and what came of it. A work that throws leaves `thrown` and counts as failed.
+  struct Entry {
+    explicit Entry(const Work& its_work) : work(&its_work) {}
+    const Work* work;
+    Status result;
+    std::exception_ptr thrown;
+    /// Runs the work on `view`, keeping what it throws. True when it succeeded.
+    bool run(WriteView& view);
+  };
+  /// Runs every entry's work and makes those that succeeded durable together; sets every `result`. Called by one thread
+  /// at a time.
+  using Commit = std::function<void(std::span<Entry* const>)>;
+
+  /// Groups are of at most `most_in_group` works.
+  explicit CommitQueue(Commit commit, std::size_t most_in_group = 128)
+      : commit_(std::move(commit)), most_in_group_(most_in_group) {}
+  /// Returns when the work has been committed or has failed; throws what the work throws.
+  Status write(const Work& work);
+
+ private:
+  struct Waiting;
+  void lead(std::unique_lock<std::mutex>& lock);
+
+  const Commit commit_;
+  const std::size_t most_in_group_;
+  std::mutex mutex_;
+  std::deque<Waiting*> waiting_;
+  bool leading_ = false;
+};
+
+}  // namespace meterway::store
