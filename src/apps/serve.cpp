@@ -9,10 +9,13 @@
 #include "apps/process.h"
 #include "apps/world.h"
 #include "base/util/clock.h"
+#include "base/util/executor.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
 #include "flow/pipeline.h"
+#include "flow/retain/retention.h"
 #include "records/registry/access_token.h"
+#include "records/store/log_store.h"
 #include "standard/pki/search.h"
 
 namespace meterway::apps {
@@ -104,6 +107,23 @@ Result<pki::CertificateHandle> find_signer(const pki::CertificateDirectory& dire
   return found;
 }
 
+Result<std::unique_ptr<store::Store>> open_store(const DataFolder& data, const flow::Settings& settings,
+                                                 Executor& housekeeping) {
+  if (!settings.storage.append_log) return store::open_sqlite(data.store().string());
+  store::LogOptions options;
+  options.checkpoint_bytes = settings.storage.checkpoint_mb << 20;
+  options.most_bytes = 8 * options.checkpoint_bytes;
+  options.background = [&housekeeping](std::function<void()> work) {
+    static_cast<void>(housekeeping.post(0, std::move(work)));
+  };
+  return store::open_log_store(data.store().string(), std::move(options));
+}
+
+struct StopAtEnd {
+  Executor& executor;
+  ~StopAtEnd() { executor.stop(); }
+};
+
 /// The operator's token lies in the platform's folder; the store knows its digest.
 Status let_operator_in(store::Store& store, const DataFolder& data, const Clock& clock, Random& random) {
   METERWAY_TRY(const auto token, operator_token(data, random));
@@ -187,13 +207,14 @@ int run(const Options& options) {
   if (keys->private_key(world->access_control_broker, pki::KeyUse::KeyAgreement) == nullptr) {
     return complain(data.platform_keys().string(), "the access control broker has no key agreement key");
   }
-  const auto store = store::open_sqlite(data.store().string());
+  const SystemClock clock;
+  SystemRandom random;
+  const auto housekeeping = make_thread_executor(clock, 1, 64);  // what may take long and nobody waits for
+  const auto store = open_store(data, *settings, *housekeeping);
+  const StopAtEnd before_the_store_ends{*housekeeping};
   if (!store) return complain(data.store().string(), describe(store.error()));
   if (const auto filled = fill_registry(**store, *settings); !filled)
     return complain(data.store().string(), describe(filled.error()));
-
-  const SystemClock clock;
-  SystemRandom random;
   if (const auto done = let_operator_in(**store, data, clock, random); !done)
     return complain(data.operator_token().string(), describe(done.error()));
   const auto executor = make_thread_executor(clock, settings->workers, settings->most_queued);
@@ -202,9 +223,11 @@ int run(const Options& options) {
   const auto network = net::system_network(std::move(*outward));
   const flow::Context context{**store, *directory, *keys,     **signer, world->access_control_broker,
                               clock,   random,     *executor, *network, *settings};
+  flow::retain::Retention retention(context);
   auto pipeline = flow::Pipeline::start(context);
   if (!pipeline)
     return complain(fmt::format("{}:{}", settings->address, settings->link_port), describe(pipeline.error()));
+  retention.start();
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;

@@ -162,6 +162,12 @@ Result<std::unique_ptr<DiskFile>> SimDisk::open(const std::string& path, Open ho
   return std::unique_ptr<DiskFile>(std::make_unique<SimFile>(*this, found->second, life_));
 }
 
+Result<std::unique_ptr<DiskFile>> SimDisk::lock(const std::string&) {
+  const std::lock_guard lock(mutex_);
+  if (stopped_) return fail(ErrorCode::Io, 0, "simulated disk");
+  return std::unique_ptr<DiskFile>(std::make_unique<SimFile>(*this, std::make_shared<Content>(), life_));
+}
+
 Status SimDisk::rename(const std::string& from, const std::string& to) {
   const std::lock_guard lock(mutex_);
   METERWAY_CHECK(may_change());

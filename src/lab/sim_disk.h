@@ -35,6 +35,8 @@ class SimDisk final : public Disk {
   std::uint64_t syncs() const;
 
   Result<std::unique_ptr<DiskFile>> open(const std::string& path, Open how) override;
+  /// One process: nothing to hold against, and nothing that a crash could leave.
+  Result<std::unique_ptr<DiskFile>> lock(const std::string& path) override;
   Status rename(const std::string& from, const std::string& to) override;
   Status remove(const std::string& path) override;
   Result<bool> exists(const std::string& path) const override;

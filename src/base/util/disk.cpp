@@ -1,6 +1,7 @@
 #include "base/util/disk.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -67,6 +68,14 @@ class SystemDisk final : public Disk {
     const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | (how == Open::MayCreate ? O_CREAT : 0), 0600);
     if (fd < 0) return failure("file");
     return std::unique_ptr<DiskFile>(std::make_unique<SystemFile>(fd));
+  }
+  Result<std::unique_ptr<DiskFile>> lock(const std::string& path) override {
+    const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_CREAT, 0600);
+    if (fd < 0) return failure("lock file");
+    auto file = std::make_unique<SystemFile>(fd);
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<DiskFile>(std::move(file));
+    if (errno == EWOULDBLOCK) return fail(ErrorCode::Conflict, 0, "the store is open in another process");
+    return failure("lock file");
   }
   Status rename(const std::string& from, const std::string& to) override {
     return ::rename(from.c_str(), to.c_str()) == 0 ? Status() : Status(failure("file rename"));

@@ -38,6 +38,8 @@ class Disk {
   virtual ~Disk() = default;
   /// New files are readable by their owner alone.
   virtual Result<std::unique_ptr<DiskFile>> open(const std::string& path, Open how) = 0;
+  /// Holds the file for this process alone until the answer is destroyed. Errors: Conflict while another holds it.
+  virtual Result<std::unique_ptr<DiskFile>> lock(const std::string& path) = 0;
   /// Replaces what is at `to`, in one step.
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   virtual Status remove(const std::string& path) = 0;

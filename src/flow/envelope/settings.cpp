@@ -112,6 +112,11 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                          {"longest_retry_ms", millis(s.delivery.longest_retry)},
                          {"keep_ms", millis(s.delivery.keep)},
                          {"pushers", number(s.delivery.pushers, 1, 256)}};
+  const Members storage{{"append_log", truth(s.storage.append_log)},
+                        {"checkpoint_mb", number(s.storage.checkpoint_mb, 1, 4096)}};
+  const Members retention{{"events_days", number(s.retention.events_days, 0, 36500)},
+                          {"requests_days", number(s.retention.requests_days, 0, 36500)},
+                          {"undelivered_days", number(s.retention.undelivered_days, 0, 36500)}};
   const Members members{{"address", text(s.address)},
                         {"http_port", number(s.http_port, 0, 65535)},
                         {"tls_port", number(s.tls_port, 0, 65535)},
@@ -129,6 +134,8 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"schema_version", text(s.schema_version)},
                         {"signing_serial", text(s.signing_serial)},
                         {"delivery", [&](const json& v) { return read_members(v, delivery, ""); }},
+                        {"storage", [&](const json& v) { return read_members(v, storage, ""); }},
+                        {"retention", [&](const json& v) { return read_members(v, retention, ""); }},
                         {"refusal_codes",
                          [&](const json& v) -> std::string {
                            if (!v.is_object()) return "expected an object";

@@ -21,6 +21,19 @@ struct DeliverySettings {
   unsigned pushers = 4;                                    ///< pushes under way at the same time
 };
 
+/// How the store is kept (docs/operations/storage.md).
+struct StorageSettings {
+  bool append_log = true;          ///< a log in front of SQLite
+  std::size_t checkpoint_mb = 32;  ///< changes in memory before they go from the log to SQLite
+};
+
+/// How long what has ended is kept, in days; 0: for ever.
+struct RetentionSettings {
+  unsigned events_days = 0;
+  unsigned requests_days = 0;     ///< from when they came
+  unsigned undelivered_days = 0;  ///< deliveries that were given up
+};
+
 /// Everything that an operator may set; each has a default, so an empty object is a complete configuration.
 struct Settings {
   std::string address = "127.0.0.1";
@@ -40,6 +53,8 @@ struct Settings {
   std::string schema_version = "5.4";               ///< of our responses
   std::string signing_serial;  ///< decimal serial of the XML-signing certificate; empty: the only one
   DeliverySettings delivery;
+  StorageSettings storage;
+  RetentionSettings retention;
   RefusalCodes refusal_codes;
   DccAlertCodes dcc_alert_codes;
   std::vector<registry::User> users;                    ///< written to the registry at every start

@@ -1,19 +1,27 @@
 #include "flow/envelope/trace.h"
 
+#include <algorithm>
+#include <span>
+
 #include "records/store/event_log.h"
 
 namespace meterway::flow {
 
 Status trace(store::WriteView& view, const Context& context, std::string_view key, const std::vector<Hop>& hops) {
-  for (const auto& hop : hops) {
-    store::Event event;
+  std::vector<store::Event> events(hops.size());
+  for (std::size_t i = 0; i < hops.size(); ++i) {
+    const auto& hop = hops[i];
+    auto& event = events[i];
     event.time = hop.at == UtcTime{} ? context.clock.now() : hop.at;
-    event.request_id = key;
     event.step = hop.step;
     event.outcome = hop.outcome;
     event.detail = hop.detail;
     event.bytes = hop.message;
-    if (auto done = store::append_event(view, std::move(event)); !done) return Unexpected{done.error()};
+  }
+  for (std::span<const store::Event> rest(events); !rest.empty();) {
+    const auto size = std::min(rest.size(), store::kMaxEventsPerCall);
+    if (auto done = store::append_events(view, key, rest.first(size)); !done) return Unexpected{done.error()};
+    rest = rest.subspan(size);
   }
   return {};
 }

@@ -9,11 +9,11 @@ namespace meterway::registry {
 namespace {
 
 using nlohmann::json;
-constexpr std::string_view kRequests = "request";  // key of a leg -> record
-constexpr std::string_view kOpen = "open";         // device, transaction -> key of a leg that is Accepted or Sent
-constexpr std::string_view kSequence = "sequence"; // "transaction" -> the last one given out
-constexpr std::string_view kCommands = "command";  // header of a command -> key of the leg it belongs to
-constexpr std::string_view kCounters = "counter";  // kind and pair -> greatest counter
+constexpr std::string_view kRequests = "request";   // key of a leg -> record
+constexpr std::string_view kOpen = "open";          // device, transaction -> key of a leg that is Accepted or Sent
+constexpr std::string_view kSequence = "sequence";  // "transaction" -> the last one given out
+constexpr std::string_view kCommands = "command";   // header of a command -> key of the leg it belongs to
+constexpr std::string_view kCounters = "counter";   // kind and pair -> greatest counter
 constexpr std::size_t kMostOpen = 1000000;
 
 std::string padded(std::uint64_t number) {
@@ -144,6 +144,27 @@ Result<std::vector<RequestRecord>> open_requests_of(const store::ReadView& view,
   // A key of version 0.1 begins with an originator, which is no device: the two cannot be taken for one another.
   METERWAY_TRY(const auto rows, view.scan(kOpen, device.plain() + ":", device.plain() + ";", limit));
   return find_all(view, rows);
+}
+
+Result<bool> is_open(const store::ReadView& view, const RequestId& id) {
+  for (const auto leg : {Leg::Request, Leg::SignedPreCommand}) {
+    METERWAY_TRY(const auto record, find_request(view, id, leg));
+    if (record && is_open(record->progress)) return true;
+  }
+  return false;
+}
+
+Result<std::string> remove_requests(store::WriteView& view, const std::string& from, UtcTime before,
+                                    std::size_t limit) {
+  METERWAY_TRY(const auto rows, view.scan(kRequests, from, "", limit));
+  for (const auto& row : rows) {
+    METERWAY_TRY(const auto record, read_record(row.value));
+    if (is_open(record.progress) || record.received_at >= before) continue;
+    METERWAY_TRY(const auto command, view.get(kCommands, key_of(record.header)));
+    if (command == row.key) METERWAY_CHECK(view.erase(kCommands, key_of(record.header)));
+    METERWAY_CHECK(view.erase(kRequests, row.key));
+  }
+  return rows.size() < limit ? std::string() : rows.back().key + '\0';
 }
 
 Result<OriginatorCounter> last_counter(const store::ReadView& view, Eui64 originator, Eui64 target, CounterKind kind) {

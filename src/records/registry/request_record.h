@@ -33,7 +33,8 @@ struct RequestRecord {
   Progress progress = Progress::Answered;
   Bytes message;     ///< pre-command, or the command without its MAC
   RequestId header;  ///< originator, target and counter of that message; the originator may be the broker
-  std::uint64_t transaction = 0;  ///< of a command: its place among all, in the order of acceptance; its number on the link
+  std::uint64_t transaction =
+      0;  ///< of a command: its place among all, in the order of acceptance; its number on the link
   MessageCode code;
   bool arrived = false;       ///< the device has the command
   unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on
@@ -58,6 +59,13 @@ Result<std::uint64_t> next_transaction(store::WriteView& view);
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
 /// Those whose command is for this device, in the order of acceptance; the first `limit` of them.
 Result<std::vector<RequestRecord>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit);
+
+/// True while one of its legs is Accepted or Sent.
+Result<bool> is_open(const store::ReadView& view, const RequestId& id);
+
+/// Removes legs that came before `before` and are not open: looks at `limit` of them from `from` on (empty: the first),
+/// and gives where to go on, empty at the end. Counters stay, so that such a request is still refused as a replay.
+Result<std::string> remove_requests(store::WriteView& view, const std::string& from, UtcTime before, std::size_t limit);
 
 /// Replay protection: counters strictly increase per originator and target; those of prepayment top-ups, which are
 /// tokens' counters, on their own. Errors: StaleCounter.

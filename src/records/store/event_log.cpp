@@ -8,39 +8,47 @@
 namespace meterway::store {
 namespace {
 
-constexpr std::string_view kEvents = "event", kByRequest = "event-by-request", kNext = "event-next";
-constexpr std::size_t kMaxRequestIdBytes = 512;
-constexpr std::uint8_t kFormat = 1;
+constexpr std::string_view kEvents = "events", kByKey = "events-of", kNext = "event-next";
+constexpr std::size_t kMaxKeyBytesOfEvent = 512;
+constexpr std::uint8_t kFormat = 2;
+constexpr std::uint64_t kInBucket = 16384;
 
 ByteView view_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 std::string string_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-std::string key_of(std::uint64_t sequence) { return string_of(wire::Writer().u64(sequence).view()); }
-std::string index_key(std::string_view request_id, std::uint64_t sequence) {
-  return std::string(request_id) + '\0' + key_of(sequence);
+std::string number_text(std::uint64_t number) { return string_of(wire::Writer().u64(number).view()); }
+std::string index_key(std::string_view key, std::uint64_t sequence) {
+  return std::string(key) + '\0' + number_text(sequence / kInBucket);
 }
 
-//   format:1 time in microseconds:8, then a length and the bytes of: request id, step, outcome, detail, message
-std::string write_event(const Event& event) {
+//   format:1 | key | count:1 | event...     event: time in microseconds:8 | step | outcome | detail | message
+//   texts and the message: a length (BER) and the bytes
+std::string write_row(std::string_view key, std::span<const Event> events) {
   wire::Writer out;
-  out.u8(kFormat).u64(static_cast<std::uint64_t>(event.time.time_since_epoch().count()));
-  for (const std::string* text : {&event.request_id, &event.step, &event.outcome, &event.detail})
-    out.prefixed(view_of(*text));
-  out.prefixed(event.bytes);
+  out.u8(kFormat).prefixed(view_of(key));
+  out.u8(static_cast<std::uint8_t>(events.size()));
+  for (const auto& event : events) {
+    out.u64(static_cast<std::uint64_t>(event.time.time_since_epoch().count()));
+    for (const std::string* text : {&event.step, &event.outcome, &event.detail}) out.prefixed(view_of(*text));
+    out.prefixed(event.bytes);
+  }
   return string_of(out.view());
 }
 
-Result<Event> read_event(std::uint64_t sequence, std::string_view row) {
+Result<std::vector<Event>> read_row(std::uint64_t sequence, std::string_view row) {
   wire::Reader in(view_of(row));
   in.expect({kFormat}, "event format");
-  Event event;
-  event.sequence = sequence;
-  event.time = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("time"))));
-  for (std::string* text : {&event.request_id, &event.step, &event.outcome, &event.detail})
-    *text = string_of(in.prefixed("event text"));
-  const auto bytes = in.prefixed("event bytes");
-  event.bytes.assign(bytes.begin(), bytes.end());
+  const auto key = string_of(in.prefixed("event key"));
+  std::vector<Event> events(in.u8("events"));
+  for (auto& event : events) {
+    event.sequence = sequence++;
+    event.request_id = key;
+    event.time = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("time"))));
+    for (std::string* text : {&event.step, &event.outcome, &event.detail}) *text = string_of(in.prefixed("event text"));
+    const auto bytes = in.prefixed("event bytes");
+    event.bytes.assign(bytes.begin(), bytes.end());
+  }
   METERWAY_CHECK(in.finish());
-  return event;
+  return events;
 }
 
 Result<std::uint64_t> read_sequence(std::string_view text) {
@@ -50,47 +58,131 @@ Result<std::uint64_t> read_sequence(std::string_view text) {
   return sequence;
 }
 
+Status check(std::string_view key, std::size_t events) {
+  if (key.empty() || key.find('\0') != std::string::npos) return fail(ErrorCode::BadValue, 0, "event key");
+  if (key.size() > kMaxKeyBytesOfEvent) return fail(ErrorCode::TooLarge, key.size(), "event key");
+  if (events > kMaxEventsPerCall) return fail(ErrorCode::TooLarge, events, "events of one change");
+  return {};
+}
+
+Status put_at(WriteView& view, std::string_view key, std::uint64_t sequence, std::span<const Event> events) {
+  METERWAY_CHECK(view.put(kEvents, number_text(sequence), write_row(key, events)));
+  const auto index = index_key(key, sequence);
+  METERWAY_TRY(auto rows, view.get(kByKey, index));
+  auto list = rows ? std::move(*rows) : std::string();
+  list += string_of(wire::Writer().u16(static_cast<std::uint16_t>(sequence % kInBucket)).view());
+  return view.put(kByKey, index, list);
+}
+
+/// Takes a row's number out of its key's index.
+Status forget(WriteView& view, std::string_view key, std::uint64_t sequence) {
+  const auto index = index_key(key, sequence);
+  METERWAY_TRY(auto list, view.get(kByKey, index));
+  if (!list) return {};
+  const auto number = string_of(wire::Writer().u16(static_cast<std::uint16_t>(sequence % kInBucket)).view());
+  for (std::size_t at = 0; at + 2 <= list->size(); at += 2) {
+    if (list->compare(at, 2, number) != 0) continue;
+    list->erase(at, 2);
+    break;
+  }
+  return list->empty() ? view.erase(kByKey, index) : view.put(kByKey, index, *list);
+}
+
 }  // namespace
 
-Result<std::uint64_t> append_event(WriteView& view, Event event) {
-  if (event.request_id.empty() || event.request_id.find('\0') != std::string::npos)
-    return fail(ErrorCode::BadValue, 0, "event request id");
-  if (event.request_id.size() > kMaxRequestIdBytes)
-    return fail(ErrorCode::TooLarge, event.request_id.size(), "event request id");
+Result<std::uint64_t> append_events(WriteView& view, std::string_view key, std::span<const Event> events) {
+  METERWAY_CHECK(check(key, events.size()));
   METERWAY_TRY(const auto next, view.get(kNext, ""));
   std::uint64_t sequence = 1;
   if (next) {
     METERWAY_TRY(sequence, read_sequence(*next));
   }
-  METERWAY_CHECK(view.put(kEvents, key_of(sequence), write_event(event)));
-  METERWAY_CHECK(view.put(kByRequest, index_key(event.request_id, sequence), ""));
-  METERWAY_CHECK(view.put(kNext, "", key_of(sequence + 1)));
+  if (events.empty()) return sequence;
+  METERWAY_CHECK(put_at(view, key, sequence, events));
+  METERWAY_CHECK(view.put(kNext, "", number_text(sequence + events.size())));
   return sequence;
 }
 
-Result<std::vector<Event>> events_of(const ReadView& view, std::string_view request_id) {
-  const std::string from = std::string(request_id) + '\0', to = std::string(request_id) + '\1';
-  METERWAY_TRY(const auto index, view.scan(kByRequest, from, to, kMaxEventsPerAnswer));
-  std::vector<Event> events;
-  for (const auto& entry : index) {
-    METERWAY_TRY(const auto sequence, read_sequence(std::string_view(entry.key).substr(from.size())));
-    METERWAY_TRY(const auto row, view.get(kEvents, key_of(sequence)));
-    if (!row) return fail(ErrorCode::Database, sequence, "event");
-    METERWAY_TRY(auto event, read_event(sequence, *row));
-    events.push_back(std::move(event));
+Result<std::uint64_t> append_event(WriteView& view, const Event& event) {
+  return append_events(view, event.request_id, {&event, 1});
+}
+
+Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key) {
+  const std::string from = std::string(key) + '\0', to = std::string(key) + '\1';
+  METERWAY_TRY(const auto index, view.scan(kByKey, from, to, kMaxEventsPerAnswer));
+  std::vector<Event> out;
+  for (const auto& bucket : index) {
+    METERWAY_TRY(const auto number, read_sequence(std::string_view(bucket.key).substr(from.size())));
+    wire::Reader rows(view_of(bucket.value));
+    while (rows.left() >= 2 && out.size() < kMaxEventsPerAnswer) {
+      const auto sequence = number * kInBucket + rows.u16("sequence");
+      METERWAY_TRY(const auto row, view.get(kEvents, number_text(sequence)));
+      if (!row) return fail(ErrorCode::Database, sequence, "event");
+      METERWAY_TRY(auto events, read_row(sequence, *row));
+      std::move(events.begin(), events.end(), std::back_inserter(out));
+    }
   }
-  return events;
+  return out;
 }
 
 Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t sequence, std::size_t limit) {
-  METERWAY_TRY(const auto rows, view.scan(kEvents, key_of(sequence), "", std::min(limit, kMaxEventsPerAnswer)));
-  std::vector<Event> events;
+  limit = std::min(limit, kMaxEventsPerAnswer);
+  // The row that holds `sequence` begins at most so much before it.
+  const auto from = sequence >= kMaxEventsPerCall ? sequence - (kMaxEventsPerCall - 1) : 0;
+  METERWAY_TRY(const auto rows, view.scan(kEvents, number_text(from), "", limit + kMaxEventsPerCall));
+  std::vector<Event> out;
   for (const auto& row : rows) {
-    METERWAY_TRY(const auto number, read_sequence(row.key));
-    METERWAY_TRY(auto event, read_event(number, row.value));
-    events.push_back(std::move(event));
+    METERWAY_TRY(const auto first, read_sequence(row.key));
+    METERWAY_TRY(auto events, read_row(first, row.value));
+    for (auto& event : events) {
+      if (out.size() == limit) return out;
+      if (event.sequence >= sequence) out.push_back(std::move(event));
+    }
   }
-  return events;
+  return out;
+}
+
+Result<std::uint64_t> remove_events(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
+                                    const std::function<Result<bool>(std::string_view key)>& keep) {
+  METERWAY_TRY(const auto rows, view.scan(kEvents, number_text(from), "", limit));
+  for (const auto& row : rows) {
+    METERWAY_TRY(const auto sequence, read_sequence(row.key));
+    METERWAY_TRY(const auto events, read_row(sequence, row.value));
+    if (events.empty()) continue;
+    if (events.back().time >= before) return std::uint64_t{0};
+    METERWAY_TRY(const bool wanted, keep(events.front().request_id));
+    from = sequence + 1;
+    if (wanted) continue;
+    METERWAY_CHECK(forget(view, events.front().request_id, sequence));
+    METERWAY_CHECK(view.erase(kEvents, row.key));
+  }
+  return rows.size() < limit ? std::uint64_t{0} : from;
+}
+
+// Version 1:  "event" sequence:8 -> 01 | time:8 | key | step | outcome | detail | message
+//             "event-by-request" key, 00, sequence:8 -> ""
+Status convert_events_of_version_1(WriteView& view) {
+  constexpr std::string_view kOldEvents = "event", kOldIndex = "event-by-request";
+  constexpr std::size_t kPage = 500;
+  for (;;) {
+    METERWAY_TRY(const auto rows, view.scan(kOldEvents, "", "", kPage));
+    if (rows.empty()) return {};
+    for (const auto& row : rows) {
+      METERWAY_TRY(const auto sequence, read_sequence(row.key));
+      wire::Reader in(view_of(row.value));
+      in.expect({1}, "event format");
+      Event event;
+      event.time = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("time"))));
+      for (std::string* text : {&event.request_id, &event.step, &event.outcome, &event.detail})
+        *text = string_of(in.prefixed("event text"));
+      const auto bytes = in.prefixed("event bytes");
+      event.bytes.assign(bytes.begin(), bytes.end());
+      METERWAY_CHECK(in.finish());
+      METERWAY_CHECK(put_at(view, event.request_id, sequence, {&event, 1}));
+      METERWAY_CHECK(view.erase(kOldEvents, row.key));
+      METERWAY_CHECK(view.erase(kOldIndex, event.request_id + '\0' + number_text(sequence)));
+    }
+  }
 }
 
 }  // namespace meterway::store

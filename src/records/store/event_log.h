@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -6,18 +7,18 @@
 #include "base/util/clock.h"
 #include "records/store/store.h"
 
-/// What happened to each request, in order: appended in the same atomic change as what it tells about, never altered.
-/// `meterway trace` shows it; oversight counts it.
+/// What happened to each request, alert or device, in order: appended in the same atomic change as what it tells about,
+/// never altered. `meterway trace` shows it; reports count its stamps.
 ///
-/// Rows:  "event"            sequence:8                    -> the event (event_log.cpp)
-///        "event-by-request" request id, 00, sequence:8    -> empty
-///        "event-next"       (empty key)                   -> next sequence:8
+/// Rows:  "events"      sequence of the first:8                 -> the events of one call (event_log.cpp)
+///        "events-of"   key, 00, sequence / 16384:8             -> sequence % 16384:2 of each such row
+///        "event-next"  (empty key)                             -> next sequence:8
 namespace meterway::store {
 
 struct Event {
-  std::uint64_t sequence = 0;  ///< given by append_event; 1, 2, 3... over all requests
+  std::uint64_t sequence = 0;  ///< given by append_events; 1, 2, 3... over everything
   UtcTime time;
-  std::string request_id;  ///< RequestId::text(); for what belongs to no request, any other name without a 00 byte
+  std::string request_id;  ///< the key it is kept under: RequestId::text(), "alert:<device>:<counter>"... no 00 byte
   std::string step;        ///< "gateway", "verify", ... "deliver"
   std::string outcome;     ///< one word for the decision: "accepted", "refused", "sent"...
   std::string detail;      ///< short text or JSON for a person: why, with which use case and counter
@@ -26,15 +27,29 @@ struct Event {
 };
 
 inline constexpr std::size_t kMaxEventsPerAnswer = 10'000;
+inline constexpr std::size_t kMaxEventsPerCall = 64;
 
-/// Gives the event its sequence (returned) and appends it. Errors: those of the store; BadValue for a request id that
-/// is empty or holds a 00 byte; TooLarge when it is over 512 bytes.
-Result<std::uint64_t> append_event(WriteView& view, Event event);
+/// Appends events under one key and gives the sequence of the first; the others follow it. Their own `sequence` and
+/// `request_id` are not looked at. Errors: those of the store; BadValue for a key that is empty or holds a 00 byte;
+/// TooLarge when it is over 512 bytes, or there are more than kMaxEventsPerCall events.
+Result<std::uint64_t> append_events(WriteView& view, std::string_view key, std::span<const Event> events);
+/// The same for one event, under its `request_id`.
+Result<std::uint64_t> append_event(WriteView& view, const Event& event);
 
-/// The events of one request in order; empty when none is known. At most kMaxEventsPerAnswer.
-Result<std::vector<Event>> events_of(const ReadView& view, std::string_view request_id);
+/// The events of one key in order; empty when none is known. At most kMaxEventsPerAnswer.
+Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key);
 
-/// Events of all requests from `sequence` on, the first `limit` of them.
+/// Events of all keys from `sequence` on, the first `limit` of them: a page. The next one begins after the last's
+/// sequence.
 Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t sequence, std::size_t limit);
+
+/// Removes events that were written before `before`, from `from` on, `limit` rows at most; those under a key that
+/// `keep` wants are left. Gives where to go on, 0 when what remains is younger. Errors: those of the store and of
+/// `keep`.
+Result<std::uint64_t> remove_events(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
+                                    const std::function<Result<bool>(std::string_view key)>& keep);
+
+/// A step of the schema (schema.h): rows of version 1, one an event, to those above.
+Status convert_events_of_version_1(WriteView& view);
 
 }  // namespace meterway::store

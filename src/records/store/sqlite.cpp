@@ -39,11 +39,25 @@ Status Connection::exec(const char* sql) {
   return {};
 }
 
-Result<std::int64_t> Connection::pragma(const char* sql) {
+Result<std::int64_t> Connection::number(const char* sql) {
   METERWAY_TRY(Statement query, statement(sql));
   const int code = query.step();
-  if (code != SQLITE_ROW) return sqlite_failure(code, "pragma");
+  if (code != SQLITE_ROW) return sqlite_failure(code, "sqlite");
   return query.number(0);
+}
+
+Status Connection::copy_to(const std::string& path, const char* vfs) {
+  sqlite3* raw = nullptr;
+  const int opened = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+  const std::unique_ptr<sqlite3, Close> to(raw);
+  if (opened != SQLITE_OK) return sqlite_failure(opened, "copy of the store");
+  auto* backup = sqlite3_backup_init(raw, "main", handle_.get(), "main");
+  if (backup == nullptr) return sqlite_failure(sqlite3_errcode(raw), "copy of the store");
+  const int copied = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (copied != SQLITE_DONE) return sqlite_failure(copied, "copy of the store");
+  if (finished != SQLITE_OK) return sqlite_failure(finished, "copy of the store");
+  return {};
 }
 
 Result<Statement> Connection::statement(const char* sql) {
@@ -64,6 +78,7 @@ Status Connection::prepare() {
   METERWAY_CHECK(set(savepoint, "SAVEPOINT work"));
   METERWAY_CHECK(set(release, "RELEASE work"));
   METERWAY_CHECK(set(undo, "ROLLBACK TO work"));
+  METERWAY_CHECK(set(applied, "UPDATE meta SET value=?1 WHERE name='applied'"));
   METERWAY_CHECK(set(get, "SELECT value FROM row WHERE tbl=?1 AND key=?2"));
   METERWAY_CHECK(
       set(scan, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND (?5 OR key<?3) ORDER BY key LIMIT ?4"));

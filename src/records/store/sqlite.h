@@ -64,13 +64,16 @@ class Connection {
   /// `vfs` as for sqlite3_open_v2: null for SQLite's own.
   static Result<std::unique_ptr<Connection>> open(const std::string& path, const char* vfs, bool writer);
   Status exec(const char* sql);
-  Result<std::int64_t> pragma(const char* sql);
+  /// The first column of a query's first row.
+  Result<std::int64_t> number(const char* sql);
+  /// Writes the snapshot that this connection stands on (it has begun and read) to a new file.
+  Status copy_to(const std::string& path, const char* vfs);
   Status prepare();
 
   /// False after an error at which SQLite undid the whole transaction by itself (a full disk, usually).
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
-  Statement begin, commit, rollback, savepoint, release, undo, get, scan, put, erase;
+  Statement begin, commit, rollback, savepoint, release, undo, applied, get, scan, put, erase;
 
  private:
   explicit Connection(sqlite3* handle) : handle_(handle) {}

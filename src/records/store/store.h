@@ -46,12 +46,16 @@ class Store {
   /// One atomic change; durable (on disk) when this returns success. Nothing is kept when `work` fails. Thread-safe,
   /// writers take turns.
   virtual Status write(const std::function<Status(WriteView&)>& work) = 0;
+  /// Writes all that is committed, as of one moment, to a new SQLite file while everything else goes on; synced when
+  /// this returns. Any back end can be opened on it. Errors: Conflict when there is such a file; Io, Full, Database.
+  virtual Status backup(const std::string& path) const = 0;
 };
 
 /// The embedded default: SQLite in WAL mode with synchronous=FULL (docs/adr/0005). The file is made when it does not
 /// exist, readable by its owner alone. One process opens it at a time.
 /// Do not call write() inside write(): the second waits for the first for ever. read() inside write() sees the state
-/// before that write. `disk` outlives the store. Errors: Io, Database; Unsupported when a newer version wrote the file.
+/// before that write. `disk` outlives the store. Errors: Conflict while another process has it open; Io, Database;
+/// Unsupported when a newer version wrote the file.
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Disk& disk = system_disk());
 
 }  // namespace meterway::store

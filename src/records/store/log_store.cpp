@@ -1,0 +1,466 @@
+#include "records/store/log_store.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <limits>
+#include <set>
+#include <shared_mutex>
+
+#include "base/wire/reader.h"
+#include "records/store/commit_queue.h"
+#include "records/store/log_file.h"
+#include "records/store/memtable.h"
+#include "records/store/sqlite_file.h"
+
+namespace meterway::store {
+namespace {
+
+constexpr std::uint64_t kNewest = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint8_t kPut = 1, kErase = 2;
+constexpr std::size_t kMostRecordBytes = 1u << 30;
+
+//   body of a log record: one change after another
+//   change: 01 put, 02 erase | length:1 table | length:2 key | put: length:4 value
+void put_number(Bytes& out, std::size_t value, int bytes) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+void put_text(Bytes& out, std::string_view text) { out.insert(out.end(), text.begin(), text.end()); }
+
+void write_changes(Bytes& out, const Memtable& changes) {
+  for (const auto& table : changes.tables()) {
+    for (const auto& [key, version] : table.rows) {
+      out.push_back(version.erased ? kErase : kPut);
+      put_number(out, table.name.size(), 1);
+      put_text(out, table.name);
+      put_number(out, key.size(), 2);
+      put_text(out, key);
+      if (version.erased) continue;
+      put_number(out, version.value.size(), 4);
+      put_text(out, version.value);
+    }
+  }
+}
+
+std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+Status read_changes(ByteView body, Memtable& changes) {
+  wire::Reader in(body);
+  while (in.ok() && in.left() > 0) {
+    const auto what = in.u8("change");
+    const auto table = text_of(in.take(in.u8("table"), "table"));
+    const auto key = text_of(in.take(in.u16("key"), "key"));
+    if (what == kPut) {
+      const auto value = text_of(in.take(in.u32("value"), "value"));
+      if (in.ok()) changes.put(table, key, value);
+    } else if (what == kErase) {
+      if (in.ok()) changes.erase(table, key);
+    } else {
+      return fail(ErrorCode::UnknownCode, in.offset(), "append log");
+    }
+  }
+  return in.finish();
+}
+
+/// One layer of memory while it takes changes, and afterwards while it is written to SQLite. Counted under the store's
+/// mutex: readers whose view ends in this layer, and those of them that have not yet fixed their view of SQLite.
+struct Generation {
+  Memtable table;
+  std::uint64_t last_sequence = 0;
+  std::uint64_t last_segment = 0;  // what of the log can go with it
+  unsigned readers = 0, unfixed = 0;
+};
+
+class LogStore final : public Store {
+ public:
+  LogStore(std::string path, LogOptions options, Disk& disk, std::unique_ptr<SqliteFile> file)
+      : path_(std::move(path)),
+        options_(std::move(options)),
+        disk_(disk),
+        file_(std::move(file)),
+        queue_([this](std::span<CommitQueue::Entry* const> group) { commit(group); }, options_.most_in_group) {}
+
+  Status recover();
+  Status read(const std::function<Status(const ReadView&)>& work) const override;
+  Status write(const std::function<Status(WriteView&)>& work) override { return queue_.write(work); }
+  Status backup(const std::string& path) const override;
+  /// Writes all that is in memory to SQLite, and removes the log. Nobody else may use the store.
+  Status drain();
+
+ private:
+  class Reading;
+  class Writing;
+  enum class Checkpoint { None, Due, Running };
+
+  void commit(std::span<CommitQueue::Entry* const> group);
+  Status make_room();
+  Status rotate();
+  void start_checkpoint();
+  Status run_checkpoint();
+  Status write_to_sqlite(const Generation& generation);
+  std::uint64_t salt() { return (options_.random != nullptr ? *options_.random : system_random_).next_u64(); }
+
+  const std::string path_;
+  const LogOptions options_;
+  Disk& disk_;
+  SystemRandom system_random_;
+  const std::unique_ptr<SqliteFile> file_;
+  CommitQueue queue_;
+  std::unique_ptr<LogSegment> segment_;  // the leader's, as sequence_ is
+  std::uint64_t sequence_ = 0;
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::shared_ptr<Generation> active_ = std::make_shared<Generation>(), frozen_;
+  std::uint64_t published_ = 0;
+  Checkpoint checkpoint_ = Checkpoint::None;
+  bool posted_ = false;          // a background checkpoint that has not begun
+  std::size_t retry_bytes_ = 0;  // no further attempt before the active layer has grown to this
+};
+
+/// A view of what was published when it began. SQLite is asked only for what memory does not know, and its own snapshot
+/// begins then: no checkpoint that goes beyond this view is committed before (see run_checkpoint).
+class LogStore::Reading final : public ReadView {
+ public:
+  explicit Reading(const LogStore& store) : store_(store) {
+    const std::lock_guard lock(store_.mutex_);
+    active_ = store_.active_;
+    frozen_ = store_.frozen_;
+    ++active_->readers;
+    ++active_->unfixed;
+    layers_[0] = {&active_->table, store_.published_};
+    if (frozen_) layers_[1] = {&frozen_->table, kNewest};
+  }
+  ~Reading() override {
+    if (db_ && db_->in_transaction()) static_cast<void>(db_->rollback.run());
+    if (db_) store_.file_->give_back(std::move(db_));
+    const std::lock_guard lock(store_.mutex_);
+    --active_->readers;
+    if (!fixed_) unfix();
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
+    if (auto found = find_in(layers(), table, key); found.known) return std::move(found.value);
+    METERWAY_CHECK(begin());
+    auto row = get_row(*db_, table, key);
+    fix();
+    return row;
+  }
+  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
+                                std::size_t limit) const override {
+    METERWAY_CHECK(begin());
+    auto rows = scan_in(layers(), table, from, to, limit, [&](std::string_view at, std::size_t most) {
+      auto found = scan_rows(*db_, table, at, to, most);
+      fix();
+      return found;
+    });
+    return rows;
+  }
+  /// The connection, its snapshot fixed to what this view has beneath its layers.
+  Result<Connection*> fixed_connection() const {
+    METERWAY_CHECK(begin());
+    METERWAY_TRY(const auto row, get_row(*db_, "", ""));
+    static_cast<void>(row);
+    fix();
+    return db_.get();
+  }
+  std::span<const Layer> layers() const { return {layers_, frozen_ ? 2u : 1u}; }
+  std::uint64_t sequence() const { return layers_[0].at; }
+  /// Names of the tables in memory.
+  std::set<std::string> tables() const {
+    std::set<std::string> names;
+    for (const auto& layer : layers()) {
+      const std::shared_lock lock(layer.table->mutex());
+      for (const auto& table : layer.table->tables()) names.insert(table.name);
+    }
+    return names;
+  }
+
+ private:
+  Status begin() const {
+    if (db_) return {};
+    METERWAY_TRY(db_, store_.file_->borrow());
+    return db_->begin.run();
+  }
+  void fix() const {
+    if (fixed_) return;
+    fixed_ = true;
+    const std::lock_guard lock(store_.mutex_);
+    unfix();
+  }
+  void unfix() const {
+    if (--active_->unfixed == 0 && store_.checkpoint_ == Checkpoint::Due) store_.changed_.notify_all();
+  }
+
+  const LogStore& store_;
+  std::shared_ptr<Generation> active_, frozen_;
+  Layer layers_[2]{};
+  mutable std::unique_ptr<Connection> db_;
+  mutable bool fixed_ = false;
+};
+
+/// The newest of everything, with the changes of this work on top of those of its group.
+class LogStore::Writing final : public WriteView {
+ public:
+  Writing(LogStore& store, const Memtable& group) : store_(store) {
+    const std::lock_guard lock(store_.mutex_);
+    active_ = store_.active_;
+    frozen_ = store_.frozen_;
+    layers_[0] = {&changes, kNewest};
+    layers_[1] = {&group, kNewest};
+    layers_[2] = {&active_->table, kNewest};
+    if (frozen_) layers_[3] = {&frozen_->table, kNewest};
+  }
+  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
+    if (auto found = find_in(layers(), table, key); found.known) return std::move(found.value);
+    METERWAY_CHECK(begin());
+    return get_row(*db_, table, key);
+  }
+  Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
+                                std::size_t limit) const override {
+    METERWAY_CHECK(begin());
+    return scan_in(layers(), table, from, to, limit,
+                   [&](std::string_view at, std::size_t most) { return scan_rows(*db_, table, at, to, most); });
+  }
+  Status put(std::string_view table, std::string_view key, std::string_view value) override {
+    METERWAY_CHECK(check_size(key, value));
+    if (table.size() > 255) return fail(ErrorCode::TooLarge, table.size(), "store table");
+    changes.put(table, key, value);
+    return {};
+  }
+  Status erase(std::string_view table, std::string_view key) override {
+    if (key.size() > kMaxKeyBytes || table.size() > 255) return {};  // there cannot be such a row
+    changes.erase(table, key);
+    return {};
+  }
+  ~Writing() override {
+    if (!db_) return;
+    if (db_->in_transaction()) static_cast<void>(db_->rollback.run());
+    store_.file_->give_back(std::move(db_));
+  }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+  Memtable changes;
+
+ private:
+  std::span<const Layer> layers() const { return {layers_, frozen_ ? 4u : 3u}; }
+  /// A snapshot that is older than the layers would be wrong only where they do not cover it: the frozen one is held.
+  Status begin() const {
+    if (db_) return {};
+    METERWAY_TRY(db_, store_.file_->borrow());
+    return db_->begin.run();
+  }
+
+  LogStore& store_;
+  std::shared_ptr<Generation> active_, frozen_;
+  Layer layers_[4]{};
+  mutable std::unique_ptr<Connection> db_;
+};
+
+Status LogStore::read(const std::function<Status(const ReadView&)>& work) const {
+  const Reading view(*this);
+  return work(view);
+}
+
+Status LogStore::backup(const std::string& path) const {
+  constexpr std::size_t kPage = 1000;
+  const Reading view(*this);
+  METERWAY_TRY(auto* db, view.fixed_connection());
+  return file_->copy_to(*db, path, [&](Connection& to) -> Status {
+    for (const auto& table : view.tables()) {
+      std::string from;
+      for (;;) {
+        const auto rows = changed_in(view.layers(), table, from, "", kPage);
+        if (rows.empty()) break;
+        for (const auto& row : rows)
+          METERWAY_CHECK(row.value ? put_row(to, table, row.key, *row.value) : erase_row(to, table, row.key));
+        from = rows.back().key + '\0';
+      }
+    }
+    return to.applied.bind(1, static_cast<std::int64_t>(view.sequence())).run();
+  });
+}
+
+void LogStore::commit(std::span<CommitQueue::Entry* const> group) {
+  const auto done = [&]() -> Status {
+    METERWAY_CHECK(make_room());
+    Memtable staged;
+    Bytes records, body;
+    auto sequence = sequence_;
+    for (auto* entry : group) {
+      Writing view(*this, staged);
+      if (!entry->run(view) || view.changes.rows() == 0) continue;
+      body.clear();
+      write_changes(body, view.changes);
+      if (body.size() > kMostRecordBytes) {
+        entry->result = fail(ErrorCode::TooLarge, kMostRecordBytes, "store change");
+        continue;
+      }
+      segment_->add(records, ++sequence, body);
+      staged.take(std::move(view.changes), 0, 0);
+    }
+    if (records.empty()) return {};
+    METERWAY_CHECK(segment_->append(records));
+    sequence_ = sequence;
+    std::uint64_t oldest;
+    {
+      const std::lock_guard lock(mutex_);
+      oldest = active_->readers == 0 ? published_ : 0;
+    }
+    {
+      const std::unique_lock rows(active_->table.mutex());
+      active_->table.take(std::move(staged), sequence, oldest);
+    }
+    const std::lock_guard lock(mutex_);
+    active_->last_sequence = published_ = sequence;
+    return {};
+  }();
+  if (!done) {
+    for (auto* entry : group) {
+      if (entry->result) entry->result = done;
+    }
+  }
+  start_checkpoint();
+}
+
+/// Waits for, or does, the checkpoint that is behind, when memory holds too much.
+Status LogStore::make_room() {
+  if (active_->table.bytes() < options_.most_bytes) return {};
+  std::unique_lock lock(mutex_);
+  while (checkpoint_ == Checkpoint::Running) changed_.wait(lock);
+  const bool behind = frozen_ != nullptr;
+  // Such a reader may be waiting for this writer: refusing is the only way out that always ends.
+  if (behind && frozen_->unfixed != 0) return fail(ErrorCode::Full, 0, "checkpoint");
+  lock.unlock();
+  if (behind) METERWAY_CHECK(run_checkpoint());
+  return rotate();
+}
+
+/// Begins a new segment and a new active layer; the old one is frozen.
+Status LogStore::rotate() {
+  METERWAY_TRY(auto segment, LogSegment::create(disk_, path_, segment_->number() + 1, sequence_ + 1, salt(),
+                                                options_.allocate_bytes));
+  const std::lock_guard lock(mutex_);
+  active_->last_segment = segment_->number();
+  segment_ = std::move(segment);
+  frozen_ = std::move(active_);
+  active_ = std::make_shared<Generation>();
+  checkpoint_ = Checkpoint::Due;
+  return {};
+}
+
+/// Called by the leader, between groups, when there is as much in memory as there should be.
+void LogStore::start_checkpoint() {
+  const auto bytes = active_->table.bytes();
+  bool frozen = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (bytes < std::max(options_.checkpoint_bytes, retry_bytes_) || posted_) return;
+    retry_bytes_ = bytes + options_.checkpoint_bytes / 4;  // unless this goes well, not at once again
+    frozen = frozen_ != nullptr;
+  }
+  if (!frozen && !rotate()) return;  // no room for a new segment: go on with this one for a while
+  if (!options_.background) {
+    static_cast<void>(run_checkpoint());
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    posted_ = true;
+  }
+  options_.background([this] { static_cast<void>(run_checkpoint()); });
+}
+
+/// Writes the frozen layer to SQLite. A reader whose view ends within that layer and who has not fixed his view of
+/// SQLite would see too much there, so it is left for later while there is one; no new ones can come.
+Status LogStore::run_checkpoint() {
+  std::shared_ptr<Generation> frozen;
+  {
+    const std::lock_guard lock(mutex_);
+    posted_ = false;
+    if (checkpoint_ != Checkpoint::Due || frozen_->unfixed != 0) return {};
+    checkpoint_ = Checkpoint::Running;
+    frozen = frozen_;
+  }
+  const auto written = write_to_sqlite(*frozen);
+  {
+    const std::lock_guard lock(mutex_);
+    checkpoint_ = written ? Checkpoint::None : Checkpoint::Due;
+    if (written) {
+      frozen_.reset();
+      retry_bytes_ = 0;
+    }
+  }
+  changed_.notify_all();
+  METERWAY_CHECK(written);
+  METERWAY_TRY(const auto segments, list_segments(path_, disk_));
+  for (const auto number : segments) {
+    if (number <= frozen->last_segment) static_cast<void>(disk_.remove(segment_path(path_, number)));
+  }
+  return {};
+}
+
+Status LogStore::write_to_sqlite(const Generation& generation) {
+  auto& db = file_->writer();
+  METERWAY_CHECK(db.begin.run());
+  RollBackUnlessDone end{db};
+  for (const auto& table : generation.table.tables()) {
+    for (const auto& [key, version] : table.rows) {
+      METERWAY_CHECK(version.erased ? erase_row(db, table.name, key) : put_row(db, table.name, key, version.value));
+    }
+  }
+  METERWAY_CHECK(db.applied.bind(1, static_cast<std::int64_t>(generation.last_sequence)).run());
+  METERWAY_CHECK(db.commit.run());
+  end.done = true;
+  return {};
+}
+
+Status LogStore::recover() {
+  METERWAY_TRY(const auto applied, file_->writer().number("SELECT value FROM meta WHERE name='applied'"));
+  const auto take = [&](std::uint64_t sequence, ByteView body) -> Status {
+    Memtable changes;
+    METERWAY_CHECK(read_changes(body, changes));
+    active_->table.take(std::move(changes), sequence, kNewest);  // nobody reads yet
+    return {};
+  };
+  METERWAY_TRY(const auto log, replay_log(path_, disk_, static_cast<std::uint64_t>(applied), take));
+  sequence_ = published_ = active_->last_sequence = log.last_sequence;
+  METERWAY_TRY(segment_,
+               LogSegment::create(disk_, path_, log.last_segment + 1, sequence_ + 1, salt(), options_.allocate_bytes));
+  start_checkpoint();
+  return {};
+}
+
+Status LogStore::drain() {
+  METERWAY_CHECK(run_checkpoint());
+  if (frozen_) return fail(ErrorCode::Conflict, 0, "checkpoint");
+  METERWAY_CHECK(rotate());
+  METERWAY_CHECK(run_checkpoint());
+  METERWAY_CHECK(disk_.remove(segment_path(path_, segment_->number())));
+  return disk_.sync_folder(folder_of(path_));
+}
+
+Result<std::unique_ptr<LogStore>> open(const std::string& path, LogOptions options, Disk& disk) {
+  METERWAY_TRY(auto file, SqliteFile::open(path, disk));
+  auto store = std::make_unique<LogStore>(path, std::move(options), disk, std::move(file));
+  METERWAY_CHECK(store->recover());
+  return store;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_log_store(const std::string& path, LogOptions options, Disk& disk) {
+  METERWAY_TRY(auto store, open(path, std::move(options), disk));
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+Status drain_log(const std::string& path, Disk& disk) {
+  const auto segments = list_segments(path, disk);
+  if (!segments || segments->empty()) return {};  // without the folder, opening says so
+  METERWAY_TRY(const auto store, open(path, {}, disk));
+  return store->drain();
+}
+
+}  // namespace meterway::store
