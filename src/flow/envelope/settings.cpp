@@ -128,6 +128,8 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"most_queued", number(s.most_queued, 1, 10000000)},
                         {"device_timeout_ms", millis(s.device_timeout)},
                         {"reach_timeout_ms", millis(s.reach_timeout)},
+                        {"resend_ms", millis(s.resend)},
+                        {"commands_in_flight", number(s.commands_in_flight, 1, 1000)},
                         {"check_dates", truth(s.check_dates)},
                         {"check_connection", truth(s.check_connection)},
                         {"gbcs_version", text(s.gbcs_version)},

@@ -47,6 +47,8 @@ struct Settings {
   std::size_t most_queued = 10000;                  ///< pieces of work waiting for one worker
   std::chrono::milliseconds device_timeout{60000};  ///< no response within this time: E21
   std::chrono::milliseconds reach_timeout{10000};   ///< the device's hub not connected for this time: E20
+  std::chrono::milliseconds resend{10000};          ///< a command that the region has not confirmed goes once more
+  unsigned commands_in_flight = 16;                 ///< of one device, sent and not confirmed
   bool check_dates = false;                         ///< refuse certificates outside their validity
   bool check_connection = true;                     ///< over TLS a User asks for itself alone
   std::string gbcs_version = "4.3";                 ///< named beside a pre-command

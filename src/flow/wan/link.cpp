@@ -11,7 +11,7 @@ namespace {
 
 /// The number of a command on the link, for good. What makes a command itself is its header, so the number follows
 /// from that: a store that was restored from a back-up gives no number a second time.
-std::uint64_t transaction_of(const registry::RequestRecord& record) {
+std::uint64_t number_of(const registry::RequestRecord& record) {
   const auto digest = crypto::sha256(wire::Writer()
                                          .u64(record.header.originator.value())
                                          .u64(record.header.target.value())
@@ -34,8 +34,10 @@ struct Link::State {
   struct Unanswered {
     Connection connection;
     Eui64 hub;
+    Eui64 device;
+    std::uint64_t transaction;  // the record's own
   };
-  std::map<std::uint64_t, Unanswered> unanswered;  // by transaction
+  std::map<std::uint64_t, Unanswered> unanswered;  // by number on the link
   std::map<Eui64, std::size_t> open_at;            // how many of them, by hub
 
   void on_frame(const Connection& connection, const Bytes& bytes);
@@ -49,17 +51,19 @@ struct Link::State {
     connection->close();
   }  // only the platform says this
   void take(const Connection& connection, const wire::LinkHubEvent& event);
-  bool answered(const Connection& connection, std::uint64_t transaction);
+  std::optional<Unanswered> answered(const Connection& connection, std::uint64_t transaction);
   void forget(Eui64 hub);  // one of its deliveries is no longer open
 };
 
-bool Link::State::answered(const Connection& connection, std::uint64_t transaction) {
+/// The command; nothing when this connection was not asked to carry it.
+std::optional<Link::State::Unanswered> Link::State::answered(const Connection& connection, std::uint64_t transaction) {
   const std::lock_guard lock(mutex);
   const auto found = unanswered.find(transaction);
-  if (found == unanswered.end() || found->second.connection != connection) return false;
-  forget(found->second.hub);
+  if (found == unanswered.end() || found->second.connection != connection) return std::nullopt;
+  auto command = std::move(found->second);
+  forget(command.hub);
   unanswered.erase(found);
-  return true;
+  return command;
 }
 
 void Link::State::forget(Eui64 hub) {
@@ -107,11 +111,12 @@ void Link::State::take(const Connection& connection, const wire::LinkHubEvent& e
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkAck& ack) {
-  if (answered(connection, ack.transaction)) events.arrived(ack.transaction);
+  if (const auto sent = answered(connection, ack.transaction)) events.arrived(sent->device, sent->transaction);
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkDeliverFailed& failed) {
-  if (answered(connection, failed.transaction)) events.failed(failed.transaction, failed.reason);
+  if (const auto sent = answered(connection, failed.transaction))
+    events.failed(sent->device, sent->transaction, failed.reason);
 }
 
 void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
@@ -133,26 +138,23 @@ void Link::State::on_closed(const Connection& connection) {
   });
 }
 
-Link::Link(std::shared_ptr<State> state) : state_(std::move(state)) {}
+Link::Link(const Clock& clock, LinkEvents events) : state_(std::make_shared<State>(clock, std::move(events))) {}
 Link::~Link() { close(); }
 
-Result<std::unique_ptr<Link>> Link::open(net::Network& network, const std::string& address, std::uint16_t port,
-                                         const Clock& clock, LinkEvents events) {
-  auto state = std::make_shared<State>(clock, std::move(events));
+Status Link::listen(net::Network& network, const std::string& address, std::uint16_t port) {
   net::FramedEvents framed;
-  framed.frame = [state](const Connection& connection, Bytes bytes) { state->on_frame(connection, bytes); };
-  framed.closed = [state](const Connection& connection) { state->on_closed(connection); };
-  std::unique_ptr<Link> link(new Link(std::move(state)));
-  METERWAY_TRY(link->endpoint_, network.listen_framed(address, port, std::move(framed), wire::kLinkMaxFrameBytes));
-  return link;
+  framed.frame = [state = state_](const Connection& connection, Bytes bytes) { state->on_frame(connection, bytes); };
+  framed.closed = [state = state_](const Connection& connection) { state->on_closed(connection); };
+  METERWAY_TRY(endpoint_, network.listen_framed(address, port, std::move(framed), wire::kLinkMaxFrameBytes));
+  return {};
 }
 
 std::uint16_t Link::port() const { return endpoint_ ? endpoint_->port() : 0; }
 void Link::close() { endpoint_.reset(); }
 
-Result<std::uint64_t> Link::send(const OutboundCommand& command) {
+Status Link::send(const OutboundCommand& command) {
   Connection connection;
-  wire::LinkDeliver deliver{transaction_of(command.record), command.hub.value(), command.record.header.target.value(),
+  wire::LinkDeliver deliver{number_of(command.record), command.hub.value(), command.record.header.target.value(),
                             command.message};
   {
     const std::lock_guard lock(state_->mutex);
@@ -167,14 +169,16 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
       auto& open = state_->open_at[command.hub];
       if (open == wire::kLinkMostUnanswered) return fail(ErrorCode::Full, open, "deliveries open at one hub");
       ++open;
-      state_->unanswered.emplace(deliver.transaction, State::Unanswered{connection, command.hub});
+      state_->unanswered.emplace(
+          deliver.transaction,
+          State::Unanswered{connection, command.hub, command.record.header.target, command.record.transaction});
     }
   }
   if (auto sent = connection->send(wire::write_link_frame(deliver)); !sent) {
     (void)state_->answered(connection, deliver.transaction);
     return Unexpected{sent.error()};
   }
-  return deliver.transaction;
+  return {};
 }
 
 }  // namespace meterway::flow::wan

@@ -26,31 +26,35 @@ struct LinkEvents {
   std::function<Status(HubEvent event, std::function<void()> stored)> hub_event{};
   /// These hubs can be reached from now on.
   std::function<void(std::vector<Eui64> hubs)> joined;
-  /// The device has the message that was sent with this ticket, or will not get it.
-  std::function<void(std::uint64_t ticket)> arrived;
-  std::function<void(std::uint64_t ticket, wire::LinkFailure why)> failed;
+  /// The device has the command with this transaction of its record, or will not get it.
+  std::function<void(Eui64 device, std::uint64_t transaction)> arrived;
+  std::function<void(Eui64 device, std::uint64_t transaction, wire::LinkFailure why)> failed;
 };
 
 /// Step 6: the platform's end of the link to the regions (docs/wire/link.md). Knows which connection each hub is
 /// reached through; keeps nothing over a restart, as the store knows what is still to be sent.
 ///
-/// Receives: OutboundCommand.  Gives: a ticket now, InboundMessage later.
+/// Receives: OutboundCommand, under the transaction of its record, which a repeat shares: the region gives a device
+/// each
+///           transaction once.
+/// Gives:    InboundMessage later.
 /// Refuses:  Network when the hub is not connected; Full when its connection cannot take more.
 /// Sharing:  safe between threads.
 class Link {
  public:
-  static Result<std::unique_ptr<Link>> open(net::Network& network, const std::string& address, std::uint16_t port,
-                                            const Clock& clock, LinkEvents events);
+  Link(const Clock& clock, LinkEvents events);
   ~Link();
 
+  /// From now on regions may connect, and events come; so whoever is told of them must be able to send() by then.
+  /// Errors: Network when the port is taken.
+  Status listen(net::Network& network, const std::string& address, std::uint16_t port);
   std::uint16_t port() const;
-  Result<std::uint64_t> send(const OutboundCommand& command);
+  Status send(const OutboundCommand& command);
   /// Stops listening; nothing is called afterwards.
   void close();
 
  private:
   struct State;
-  explicit Link(std::shared_ptr<State> state);
 
   std::shared_ptr<State> state_;  // shared with call-backs that may outlive a connection
   std::unique_ptr<net::FramedEndpoint> endpoint_;

@@ -136,7 +136,7 @@ TEST_F(Registry, ListsTheOpenRequestsOfADeviceInTheOrderTheyWereAccepted) {
     }
     return {};
   }));
-  std::vector<RequestRecord> open;
+  std::vector<OpenRequest> open;
   const auto look = [&](std::size_t limit) {
     EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
       METERWAY_TRY(open, open_requests_of(view, earlier.header.target, limit));
@@ -148,6 +148,7 @@ TEST_F(Registry, ListsTheOpenRequestsOfADeviceInTheOrderTheyWereAccepted) {
   ASSERT_EQ(look(10), 2u);
   EXPECT_EQ(open[0].id, earlier.id);
   EXPECT_EQ(open[0].transaction, 1u);
+  EXPECT_EQ(open[0].leg, earlier.leg);
   EXPECT_EQ(open[1].id, later.id);
   earlier.progress = Progress::Done;
   ASSERT_TRUE(write([&](store::WriteView& view) { return put_request(view, earlier); }));

@@ -26,6 +26,16 @@ std::string key_of(const RequestId& id) {
 }
 std::string key_of(const RequestId& id, Leg leg) { return key_of(id) + (leg == Leg::Request ? ":R" : ":S"); }
 
+/// The inverse: fields of fixed length, "<16>:<16>:<20>:R".
+Result<std::pair<RequestId, Leg>> read_key(std::string_view key) {
+  if (key.size() != 56) return fail(ErrorCode::Database, key.size(), "key of a leg");
+  RequestId id;
+  METERWAY_TRY(id.originator, Eui64::parse(key.substr(0, 16)));
+  METERWAY_TRY(id.target, Eui64::parse(key.substr(17, 16)));
+  id.counter.value = std::strtoull(std::string(key.substr(34, 20)).c_str(), nullptr, 10);
+  return std::pair(id, key.back() == 'S' ? Leg::SignedPreCommand : Leg::Request);
+}
+
 std::string counter_key(Eui64 originator, Eui64 target, CounterKind kind) {
   return (kind == CounterKind::Prepayment ? "P:" : "O:") + originator.plain() + ":" + target.plain();
 }
@@ -99,15 +109,6 @@ Result<std::optional<RequestRecord>> find_by_key(const store::ReadView& view, co
   return std::optional<RequestRecord>(std::move(record));
 }
 
-Result<std::vector<RequestRecord>> find_all(const store::ReadView& view, const std::vector<store::Row>& rows) {
-  std::vector<RequestRecord> records;
-  for (const auto& row : rows) {
-    METERWAY_TRY(auto record, find_by_key(view, row.value.empty() ? row.key : row.value));
-    if (record) records.push_back(std::move(*record));
-  }
-  return records;
-}
-
 }  // namespace
 
 Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, const RequestId& id, Leg leg) {
@@ -137,13 +138,28 @@ Result<std::uint64_t> next_transaction(store::WriteView& view) {
 
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view) {
   METERWAY_TRY(const auto rows, view.scan(kOpen, "", "", kMostOpen));
-  return find_all(view, rows);
+  std::vector<RequestRecord> records;
+  for (const auto& row : rows) {
+    METERWAY_TRY(auto record, find_by_key(view, row.value.empty() ? row.key : row.value));
+    if (record) records.push_back(std::move(*record));
+  }
+  return records;
 }
 
-Result<std::vector<RequestRecord>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit) {
+Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit) {
   // A key of version 0.1 begins with an originator, which is no device: the two cannot be taken for one another.
-  METERWAY_TRY(const auto rows, view.scan(kOpen, device.plain() + ":", device.plain() + ";", limit));
-  return find_all(view, rows);
+  const auto from = device.plain() + ":";
+  METERWAY_TRY(const auto rows, view.scan(kOpen, from, device.plain() + ";", limit));
+  std::vector<OpenRequest> open;
+  for (const auto& row : rows) {
+    OpenRequest entry;
+    entry.transaction = std::strtoull(row.key.c_str() + from.size(), nullptr, 10);
+    METERWAY_TRY(const auto leg, read_key(row.value));
+    entry.id = leg.first;
+    entry.leg = leg.second;
+    open.push_back(entry);
+  }
+  return open;
 }
 
 Result<bool> is_open(const store::ReadView& view, const RequestId& id) {

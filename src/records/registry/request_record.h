@@ -33,8 +33,7 @@ struct RequestRecord {
   Progress progress = Progress::Answered;
   Bytes message;     ///< pre-command, or the command without its MAC
   RequestId header;  ///< originator, target and counter of that message; the originator may be the broker
-  std::uint64_t transaction =
-      0;  ///< of a command: its place among all, in the order of acceptance; its number on the link
+  std::uint64_t transaction = 0;  ///< of a command: its place among all, in the order of acceptance
   MessageCode code;
   bool arrived = false;       ///< the device has the command
   unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on
@@ -57,8 +56,14 @@ Result<std::uint64_t> next_transaction(store::WriteView& view);
 
 /// Every leg that is Accepted or Sent, in no order that matters.
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
+/// An open leg without its record.
+struct OpenRequest {
+  std::uint64_t transaction = 0;
+  RequestId id;
+  Leg leg = Leg::Request;
+};
 /// Those whose command is for this device, in the order of acceptance; the first `limit` of them.
-Result<std::vector<RequestRecord>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit);
+Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit);
 
 /// True while one of its legs is Accepted or Sent.
 Result<bool> is_open(const store::ReadView& view, const RequestId& id);

@@ -1,0 +1,408 @@
+#include "flow/carrier.h"
+
+#include <algorithm>
+
+#include "flow/alert/alert.h"
+#include "flow/correlate/correlate.h"
+#include "flow/dispatch/dispatch.h"
+#include "flow/envelope/trace.h"
+
+namespace meterway::flow {
+namespace {
+
+using registry::OpenRequest;
+using registry::Progress;
+using registry::RequestRecord;
+constexpr std::chrono::seconds kSoon{1};        // when to look again after something of our own was full
+constexpr std::size_t kMostAtOnce = 1000;       // open commands of one device that are looked at in one go
+constexpr std::string_view kFailed = "failed";  // what correlate calls a message it could not look into
+
+bool is_ours(const Error& error) {
+  return error.code == ErrorCode::Io || error.code == ErrorCode::Database || error.code == ErrorCode::Full;
+}
+
+}  // namespace
+
+/// One look of a device's owner at what is open.
+struct Carrier::Look {
+  Eui64 device;
+  UtcTime now;
+  std::optional<UtcTime> next{};  ///< when to look again
+  unsigned ahead = 0;             ///< sent and not confirmed
+  bool blocked = false;           ///< the hub cannot be reached: what comes later must not overtake
+  bool waits = false;
+
+  void wake(UtcTime time) {
+    if (!next || time < *next) next = time;
+  }
+};
+
+Carrier::Carrier(const Context& context, deliver::Postman& postman)
+    : context_(context), postman_(postman), started_(context.clock.now()), link_(context.clock, link_events()) {}
+
+Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver::Postman& postman) {
+  std::unique_ptr<Carrier> self(new Carrier(context, postman));
+  METERWAY_TRY(const auto devices, self->adopt_open());
+  METERWAY_CHECK(self->link_.listen(context.network, context.settings.address, context.settings.link_port));
+  for (const auto device : devices) self->look(device);
+  return self;
+}
+
+/// The devices that something is open for. What version 0.1 left open gets its number now.
+Result<std::set<Eui64>> Carrier::adopt_open() {
+  std::set<Eui64> devices;
+  std::vector<RequestRecord> unnumbered;
+  METERWAY_CHECK(context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(auto open, registry::open_requests(view));
+    for (auto& record : open) {
+      devices.insert(record.header.target);
+      if (record.transaction == 0) unnumbered.push_back(std::move(record));
+    }
+    return {};
+  }));
+  if (unnumbered.empty()) return devices;
+  const auto numbered = context_.store.write([&](store::WriteView& view) -> Status {
+    for (auto& record : unnumbered) {
+      const auto progress = std::exchange(record.progress, Progress::Done);
+      METERWAY_CHECK(registry::put_request(view, record));  // takes it off the old list
+      METERWAY_TRY(record.transaction, registry::next_transaction(view));
+      record.progress = progress;
+      METERWAY_CHECK(registry::put_request(view, record));
+    }
+    return {};
+  });
+  METERWAY_CHECK(numbered);
+  return devices;
+}
+
+wan::LinkEvents Carrier::link_events() {
+  wan::LinkEvents events;
+  events.inbound = [this](InboundMessage message, std::function<void()> stored) {
+    const auto device = message.device;
+    auto shared = std::make_shared<const InboundMessage>(std::move(message));
+    return context_.executor.post(device.value(),
+                                  [this, shared, stored = std::move(stored)] { take_inbound(shared, stored); });
+  };
+  events.joined = [this](std::vector<Eui64> hubs) { take_joined(hubs); };
+  events.arrived = [this](Eui64 device, std::uint64_t transaction) { take_arrived(device, transaction); };
+  events.failed = [this](Eui64 device, std::uint64_t transaction, wire::LinkFailure why) {
+    take_failed(device, transaction, why);
+  };
+  return events;
+}
+
+void Carrier::look(Eui64 device) {
+  const auto posted = context_.executor.post(device.value(), [this, device] { advance(device); });
+  if (!posted && posted.error().code == ErrorCode::Full) wake_at(device, context_.clock.now() + kSoon);
+}
+
+void Carrier::wake_at(Eui64 device, UtcTime time) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto& road = roads_[device];
+    if (road.wake != UtcTime{} && road.wake <= time) return;
+    road.wake = time;
+  }
+  context_.executor.at(time, device.value(), [this, device, time] {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto road = roads_.find(device);
+      if (road == roads_.end() || road->second.wake != time) return;  // an earlier time was set meanwhile
+      road->second.wake = UtcTime{};
+    }
+    advance(device);
+  });
+}
+
+void Carrier::advance(Eui64 device) {
+  Look look{device, context_.clock.now()};
+  std::vector<OpenRequest> open;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(open, registry::open_requests_of(view, device, kMostAtOnce));
+    return {};
+  });
+  if (!read) return wake_at(device, look.now + kSoon);
+  for (const auto& entry : open) advance_one(look, entry);
+  if (open.size() == kMostAtOnce) look.wake(look.now + kSoon);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto road = roads_.find(device);
+    if (road != roads_.end()) {
+      road->second.waits = look.waits;
+      // What ended by another way than this one is forgotten.
+      const auto is_open = [&](std::uint64_t transaction) {
+        return std::any_of(open.begin(), open.end(), [&](const auto& e) { return e.transaction == transaction; });
+      };
+      std::erase_if(road->second.flights, [&](const auto& flight) {
+        return !is_open(flight.first) && (open.size() < kMostAtOnce || flight.first < open.back().transaction);
+      });
+      if (road->second.flights.empty() && road->second.wake == UtcTime{}) roads_.erase(road);
+    }
+  }
+  if (look.next) wake_at(device, *look.next);
+}
+
+std::optional<Carrier::Flight> Carrier::flight_of(Eui64 device, std::uint64_t transaction) {
+  const std::lock_guard lock(mutex_);
+  const auto road = roads_.find(device);
+  if (road == roads_.end()) return std::nullopt;
+  const auto flight = road->second.flights.find(transaction);
+  return flight == road->second.flights.end() ? std::nullopt : std::optional(flight->second);
+}
+
+/// The record as long as it is open.
+std::optional<RequestRecord> Carrier::record_of(const OpenRequest& open) {
+  std::optional<RequestRecord> record;
+  (void)context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(record, registry::find_request(view, open.id, open.leg));
+    return {};
+  });
+  if (record && record->progress != Progress::Accepted && record->progress != Progress::Sent) record.reset();
+  return record;
+}
+
+void Carrier::advance_one(Look& look, const OpenRequest& open) {
+  const auto flight = flight_of(look.device, open.transaction);
+  if (!flight) {
+    auto record = record_of(open);
+    if (!record) return look.wake(look.now + kSoon);  // it was on the list: its row will be readable again
+    if (record->send_at > look.now) return look.wake(record->send_at);
+    if (look.blocked) {
+      const auto last = std::max(record->deadline, started_ + context_.settings.reach_timeout);
+      return not_sent(look, std::move(*record), last);
+    }
+    if (look.ahead >= context_.settings.commands_in_flight) {
+      look.waits = true;
+      return;
+    }
+    return send(look, std::move(*record));
+  }
+  if (look.now >= flight->deadline) {
+    auto record = record_of(open);
+    if (!record || !finish(correlate::give_up(std::move(*record), Refusal::NoAnswer, context_)))
+      look.wake(look.now + kSoon);
+    return;
+  }
+  look.wake(flight->deadline);
+  if (!flight->arrived) {
+    ++look.ahead;
+    const auto again = flight->sent + context_.settings.resend;
+    if (!flight->lost && look.now < again) {
+      look.wake(again);
+    } else if (auto record = record_of(open); record && !look.blocked) {
+      send(look, std::move(*record));
+    } else {
+      look.wake(look.now + kSoon);
+    }
+  }
+  if (flight->written) return;
+  const auto old = flight->first_sent + kSoon;
+  old <= look.now ? write_sent(look.device, *flight) : look.wake(old);
+}
+
+void Carrier::send(Look& look, RequestRecord record) {
+  const auto now = look.now;
+  const auto& settings = context_.settings;
+  auto kept = record;
+  auto outbound = dispatch::dispatch(std::move(record), context_);
+  if (!outbound) {
+    if (is_ours(outbound.error())) return look.wake(now + kSoon);
+    auto outcome = correlate::give_up(std::move(kept), Refusal::Unreachable, context_);
+    outcome.hops.insert(outcome.hops.begin(), Hop{"dispatch", "failed", describe(outbound.error()), {}, {}});
+    if (!finish(std::move(outcome))) look.wake(now + kSoon);
+    return;
+  }
+  const bool resent = kept.progress == Progress::Sent;
+  bool again = false;
+  UtcTime give_up_at{};
+  {
+    // Before it is sent: the region's answer may come at once.
+    const std::lock_guard lock(mutex_);
+    const auto [place, added] = roads_[look.device].flights.try_emplace(kept.transaction);
+    auto& flight = place->second;
+    if (added) {
+      flight.open = {kept.transaction, kept.id, kept.leg};
+      flight.first_sent = now;
+      flight.written = resent;
+      flight.deadline =
+          resent ? std::max(kept.deadline, started_ + settings.reach_timeout) : now + settings.device_timeout;
+    }
+    again = !added;
+    flight.sent = now;
+    flight.lost = false;
+    give_up_at = again || resent ? flight.deadline : std::max(kept.deadline, started_ + settings.reach_timeout);
+  }
+  if (const auto sent = link_.send(*outbound); !sent) {
+    {
+      const std::lock_guard lock(mutex_);
+      auto& flights = roads_[look.device].flights;
+      if (again) {
+        if (const auto flight = flights.find(kept.transaction); flight != flights.end()) flight->second.lost = true;
+      } else {
+        flights.erase(kept.transaction);
+      }
+    }
+    look.blocked = true;
+    return not_sent(look, std::move(kept), give_up_at);
+  }
+  if (!again) ++look.ahead;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& flights = roads_[look.device].flights;
+    const auto flight = flights.find(kept.transaction);
+    if (flight == flights.end()) return;
+    auto& hops = flight->second.hops;
+    if (!again && !resent)
+      hops.push_back({"dispatch", "protected", "MAC of the access control broker", outbound->message, now});
+    hops.push_back({"wan",
+                    again || resent ? "sent again" : "sent",
+                    "to " + kept.header.target.dashed_upper() + " through hub " + outbound->hub.dashed_upper(),
+                    {},
+                    now});
+    look.wake(flight->second.deadline);
+    if (!flight->second.arrived) look.wake(now + settings.resend);
+    if (!flight->second.written) look.wake(now + kSoon);
+  }
+}
+
+/// The hub is not connected: later, or never.
+void Carrier::not_sent(Look& look, RequestRecord&& record, UtcTime give_up_at) {
+  look.waits = true;
+  if (look.now < give_up_at) return look.wake(std::min(look.now + kSoon, give_up_at));
+  const auto why = record.progress == Progress::Sent ? Refusal::NoAnswer : Refusal::Unreachable;
+  if (!finish(correlate::give_up(std::move(record), why, context_))) look.wake(look.now + kSoon);
+}
+
+/// A command whose answer takes longer than a second: whoever asks for its trace sees that it was sent.
+void Carrier::write_sent(Eui64 device, const Flight& flight) {
+  const auto stored = context_.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(auto record, registry::find_request(view, flight.open.id, flight.open.leg));
+    if (!record || record->progress != Progress::Accepted) return {};
+    record->progress = Progress::Sent;
+    record->arrived = flight.arrived;
+    record->deadline = flight.deadline;
+    METERWAY_CHECK(registry::put_request(view, *record));
+    return trace(view, context_, record->id.text(), flight.hops);
+  });
+  if (!stored) return wake_at(device, context_.clock.now() + kSoon);
+  const std::lock_guard lock(mutex_);
+  auto& flights = roads_[device].flights;
+  const auto found = flights.find(flight.open.transaction);
+  if (found == flights.end()) return;
+  found->second.written = true;
+  auto& hops = found->second.hops;
+  hops.erase(hops.begin(), hops.begin() + static_cast<std::ptrdiff_t>(std::min(hops.size(), flight.hops.size())));
+}
+
+/// Writes down an outcome, with what is not yet written of the way there. False when the store could not: the request
+/// stays open, and is looked at again.
+bool Carrier::finish(Outcome&& outcome) {
+  const bool ends = outcome.request && outcome.alert_key.empty();
+  const auto device = outcome.request ? outcome.request->header.target : Eui64();
+  const auto transaction = outcome.request ? outcome.request->transaction : 0;
+  if (ends) {
+    if (auto flight = flight_of(device, transaction)) {
+      outcome.hops.insert(outcome.hops.begin(), std::make_move_iterator(flight->hops.begin()),
+                          std::make_move_iterator(flight->hops.end()));
+    }
+  }
+  if (!alert::add_alerts(outcome, context_)) return false;
+  auto dues = deliver::store_outcome(std::move(outcome), context_);
+  if (!dues) return false;
+  for (auto& due : *dues) postman_.post(std::move(due));
+  if (!ends) return true;
+  bool waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto road = roads_.find(device); road != roads_.end()) {
+      road->second.flights.erase(transaction);
+      waits = std::exchange(road->second.waits, false);
+    }
+  }
+  if (waits) look(device);
+  return true;
+}
+
+void Carrier::take_inbound(const std::shared_ptr<const InboundMessage>& inbound, const std::function<void()>& stored) {
+  auto outcome = correlate::correlate(InboundMessage(*inbound), context_);
+  bool done = false;
+  if (outcome) {
+    done = finish(std::move(*outcome));
+  } else {
+    // Nobody waits for it: say so in the log, and let the region forget it.
+    const auto& why = outcome.error();
+    done = why.repeat || (why.hop.outcome != kFailed && trace(context_, why.trace_key, {why.hop}));
+  }
+  if (done) return stored();
+  // Not stored, so not acknowledged: the region keeps it, and it is taken up here again without a new connection.
+  context_.executor.at(context_.clock.now() + kSoon, inbound->device.value(),
+                       [this, inbound, stored] { take_inbound(inbound, stored); });
+}
+
+void Carrier::take_arrived(Eui64 device, std::uint64_t transaction) {
+  bool waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto road = roads_.find(device);
+    if (road == roads_.end()) return;
+    const auto flight = road->second.flights.find(transaction);
+    if (flight == road->second.flights.end() || flight->second.arrived) return;
+    flight->second.arrived = true;
+    flight->second.hops.push_back({"wan", "arrived", "the device has it", {}, context_.clock.now()});
+    waits = road->second.waits;
+  }
+  if (waits) look(device);
+}
+
+void Carrier::take_failed(Eui64 device, std::uint64_t transaction, wire::LinkFailure why) {
+  if (why == wire::LinkFailure::Busy) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto road = roads_.find(device);
+      if (road == roads_.end()) return;
+      const auto flight = road->second.flights.find(transaction);
+      if (flight == road->second.flights.end()) return;
+      flight->second.lost = true;
+    }
+    return wake_at(device, context_.clock.now() + kSoon);
+  }
+  const auto give_up = [this, device, transaction, why] {
+    const auto flight = flight_of(device, transaction);
+    if (!flight) return;
+    auto record = record_of(flight->open);
+    if (!record) return;
+    auto outcome = correlate::give_up(std::move(*record), Refusal::Unreachable, context_);
+    outcome.hops.insert(outcome.hops.begin(), Hop{"wan", "failed", std::string(wire::to_string(why)), {}, {}});
+    (void)finish(std::move(outcome));  // not stored: its deadline ends it
+  };
+  (void)context_.executor.post(device.value(), give_up);
+}
+
+void Carrier::take_joined(const std::vector<Eui64>& hubs) {
+  if (hubs.empty()) return;
+  const auto work = [this, joined = std::set<Eui64>(hubs.begin(), hubs.end())] {
+    std::set<Eui64> devices;
+    (void)context_.store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(const auto open, registry::open_requests(view));
+      for (const auto& record : open) {
+        const auto target = record.header.target;
+        if (devices.count(target) != 0) continue;
+        METERWAY_TRY(const auto device, registry::find_device(view, target));
+        if (device && device->hub && joined.count(*device->hub) != 0) devices.insert(target);
+      }
+      return {};
+    });
+    for (const auto device : devices) {
+      {
+        const std::lock_guard lock(mutex_);
+        // What is not confirmed went down with the connection before, or will be known as a repeat.
+        for (auto& [transaction, flight] : roads_[device].flights) flight.lost = !flight.arrived;
+      }
+      look(device);
+    }
+  };
+  // When the queue is full the second look of each device finds the hub.
+  (void)context_.executor.post(hubs.front().value(), work);
+}
+
+}  // namespace meterway::flow

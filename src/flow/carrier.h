@@ -1,0 +1,81 @@
+#pragma once
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "flow/deliver/deliver.h"
+#include "flow/envelope/context.h"
+#include "flow/wan/link.h"
+
+namespace meterway::flow {
+
+/// The road after "accepted": carries each command to its device and its outcome to the User's queue.
+///
+///     5 dispatch::dispatch      RequestRecord   -> OutboundCommand
+///     6 wan::Link               OutboundCommand -> (hub, device) -> InboundMessage
+///     8 correlate::correlate    InboundMessage  -> Outcome                     an alert enters here
+///       alert::add_alerts       Outcome         -> the same, with the DCC alerts it gives rise to
+///     9 deliver::store_outcome  Outcome         -> Due, and the Postman
+///
+/// A device has one owner, the executor's lane of its name, and the owner looks at all that is open for the device at
+/// once: it sends in the order of acceptance, whoever was told first. What has been sent is in memory only, until it is
+/// a second old; after a crash it is sent again under the same transaction, and the region knows it.
+/// Sharing: from any thread.
+class Carrier {
+ public:
+  /// `context` and `postman` outlive it. Errors: Network when the link's port is taken, Database.
+  static Result<std::unique_ptr<Carrier>> start(const Context& context, deliver::Postman& postman);
+  /// There is something new to do for the device, or soon.
+  void look(Eui64 device);
+  std::uint16_t link_port() const { return link_.port(); }
+  /// Nothing comes in from the link afterwards, nothing goes out.
+  void close() { link_.close(); }
+
+ private:
+  /// A command on the link, or with its device.
+  struct Flight {
+    registry::OpenRequest open;
+    UtcTime first_sent{}, sent{}, deadline{};
+    bool arrived = false;  ///< the region has confirmed it
+    bool lost = false;     ///< its connection went: to be sent again
+    bool written = false;  ///< the store knows that it was sent
+    std::vector<Hop> hops;
+  };
+  /// What is remembered of a device with open commands.
+  struct Road {
+    std::map<std::uint64_t, Flight> flights;  ///< by transaction
+    UtcTime wake{};                           ///< the earliest time set and not yet come; zero: none
+    bool waits = false;                       ///< commands wait for others to arrive
+  };
+  struct Look;
+
+  Carrier(const Context& context, deliver::Postman& postman);
+  Result<std::set<Eui64>> adopt_open();
+  wan::LinkEvents link_events();
+
+  void advance(Eui64 device);
+  void advance_one(Look& look, const registry::OpenRequest& open);
+  void send(Look& look, registry::RequestRecord record);
+  void not_sent(Look& look, registry::RequestRecord&& record, UtcTime give_up_at);
+  void write_sent(Eui64 device, const Flight& flight);
+  void wake_at(Eui64 device, UtcTime time);
+
+  std::optional<Flight> flight_of(Eui64 device, std::uint64_t transaction);
+  std::optional<registry::RequestRecord> record_of(const registry::OpenRequest& open);
+  bool finish(Outcome&& outcome);
+  void take_inbound(const std::shared_ptr<const InboundMessage>& inbound, const std::function<void()>& stored);
+  void take_arrived(Eui64 device, std::uint64_t transaction);
+  void take_failed(Eui64 device, std::uint64_t transaction, wire::LinkFailure why);
+  void take_joined(const std::vector<Eui64>& hubs);
+
+  const Context& context_;
+  deliver::Postman& postman_;
+  const UtcTime started_;
+  std::mutex mutex_;  // guards roads_
+  std::unordered_map<Eui64, Road> roads_;
+  wan::Link link_;
+};
+
+}  // namespace meterway::flow
