@@ -1,1 +1,2 @@
-set(LAYER_LIBS Threads::Threads)
+find_package(ZLIB REQUIRED)
+set(LAYER_LIBS Threads::Threads ZLIB::ZLIB)
