@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
-#include <filesystem>
 
 #include "apps/command.h"
 #include "apps/node_tls.h"
@@ -16,6 +16,8 @@ struct Options {
   std::string user;
   std::uint16_t port = 0;
   bool quiet = false;
+  unsigned delay_ms = 0;
+  std::string fail;
   bool tls = false;
 };
 
@@ -42,6 +44,19 @@ void block_end_signals() {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
 }
 
+Result<InboxBehaviour> behaviour_of(const Options& options) {
+  InboxBehaviour out;
+  out.delay = std::chrono::milliseconds(options.delay_ms);
+  if (options.fail.empty()) return out;
+  constexpr std::string_view kEvery = "every:";
+  const auto* end = options.fail.data() + options.fail.size();
+  const auto read =
+      std::from_chars(options.fail.data() + std::min(kEvery.size(), options.fail.size()), end, out.fail_every);
+  if (!options.fail.starts_with(kEvery) || read.ec != std::errc() || read.ptr != end || out.fail_every == 0)
+    return fail(ErrorCode::BadValue, 0, "expected every:N");
+  return out;
+}
+
 int run(const Options& options) {
   const DataFolder data{options.data};
   const auto world = load_world(data.world());
@@ -54,8 +69,8 @@ int run(const Options& options) {
   const auto* user = world->user(*eui);
   const auto port = options.port != 0 ? options.port : user != nullptr ? user->push_port : std::uint16_t{0};
   const auto folder = data.user(*eui) / "inbox";
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  const auto behaviour = behaviour_of(options);
+  if (!behaviour) return refuse("--fail " + options.fail, behaviour.error());
   auto tls =
       options.tls ? inbox_tls(data, *eui, world->access_control_broker) : Result<net::TlsContext>(net::TlsContext());
   if (!tls) return refuse(data.user_tls(*eui).string(), tls.error());
@@ -68,7 +83,7 @@ int run(const Options& options) {
                      opened != nullptr && !*opened ? "REFUSED" : "taken", describe_answer(answer, opened));
         std::fflush(stdout);
       },
-      std::move(*tls));
+      std::move(*tls), *behaviour);
   if (!inbox) return refuse(fmt::format("{}:{}", world->address, port), inbox.error());
   fmt::print(stderr, "listening for {} on {}:{}; Ctrl-C ends\n", eui->dashed_upper(), world->address, (*inbox)->port());
   wait_for_end();
@@ -85,6 +100,9 @@ void add_listen(CLI::App& app, int& status) {
   command->add_option("--port", options->port, "Port to listen on; the User's push port when absent");
   command->add_flag("--tls", options->tls,
                     "Over TLS: for a User whose push address is https; lets the platform in, and nobody else");
+  command->add_option("--delay-ms", options->delay_ms, "Wait so long before looking at a push")
+      ->check(CLI::Range(0, 600000));
+  command->add_option("--fail", options->fail, "every:N: answer every Nth push with 500, unread");
   command->add_flag("--quiet", options->quiet, "Keep, but do not print");
   command->callback([options, &status] { status = run(*options); });
 }
