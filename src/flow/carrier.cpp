@@ -307,9 +307,9 @@ bool Carrier::finish(Outcome&& outcome) {
     }
   }
   if (!alert::add_alerts(outcome, context_)) return false;
-  auto dues = deliver::store_outcome(std::move(outcome), context_);
-  if (!dues) return false;
-  for (auto& due : *dues) postman_.post(std::move(due));
+  const auto places = deliver::store_outcome(std::move(outcome), context_);
+  if (!places) return false;
+  for (const auto& place : *places) postman_.post(place);
   if (!ends) return true;
   bool waits = false;
   {

@@ -17,7 +17,7 @@ namespace meterway::flow {
 ///     6 wan::Link               OutboundCommand -> (hub, device) -> InboundMessage
 ///     8 correlate::correlate    InboundMessage  -> Outcome                     an alert enters here
 ///       alert::add_alerts       Outcome         -> the same, with the DCC alerts it gives rise to
-///     9 deliver::store_outcome  Outcome         -> Due, and the Postman
+///     9 deliver::store_outcome  Outcome         -> Place, and the Postman
 ///
 /// A device has one owner, the executor's lane of its name, and the owner looks at all that is open for the device at
 /// once: it sends in the order of acceptance, whoever was told first. What has been sent is in memory only, until it is

@@ -96,24 +96,17 @@ struct InboundMessage {
   UtcTime received_at{};
 };
 
-/// One more User who is told the same, with a ResponseID of his own: an alert may have two recipients.
-struct Copy {
-  Eui64 user;
-  std::optional<RequestId> response_id;
-};
-
 /// Something to tell a User, not yet written down: a response to a request, or an alert.
 struct Outcome {
   std::optional<registry::RequestRecord> request;  ///< answered by this; none for an alert
   std::optional<Eui64> user;                       ///< none when it ends at the DCC (a message to the broker)
-  std::vector<Copy> copies;                        ///< besides `user`
   std::optional<DeliveryClass> delivery_class;     ///< none: that of the request's service
-  std::string trace_key;                    ///< what the event log keeps it under
-  std::optional<RequestId> response_id;     ///< none when no device took part
-  std::string response_code;                ///< "I0", "E21"
-  duis::Element body;                       ///< the element inside Body
-  std::vector<registry::Device> inventory;  ///< entries of the inventory that change with it
-  std::string alert_key;                    ///< an alert's device and counter, so that it is told once; else empty
+  std::string trace_key;                           ///< what the event log keeps it under
+  std::optional<RequestId> response_id;            ///< none when no device took part
+  std::string response_code;                       ///< "I0", "E21"
+  duis::Element body;                              ///< the element inside Body
+  std::vector<registry::Device> inventory;         ///< entries of the inventory that change with it
+  std::string alert_key;  ///< an alert's device and counter, so that it is told once; else empty
   std::vector<Hop> hops;
   std::vector<Outcome> also;  ///< more to tell in the same transaction: other recipients, DCC alerts
 };

@@ -19,9 +19,9 @@ struct User {
   std::string name;
   std::vector<UserRole> roles;
   UserState state = UserState::Live;
-  std::string push_url;  ///< where responses and alerts are delivered; empty: kept until it is known
-  bool takes_gzip = true;              ///< a large push may come compressed
-  std::uint32_t pushes_per_second = 0; ///< never more than agreed; 0: no such agreement
+  std::string push_url;                 ///< where responses and alerts are delivered; empty: kept until it is known
+  bool takes_gzip = true;               ///< a large push may come compressed
+  std::uint32_t pushes_per_second = 0;  ///< never more than agreed; 0: no such agreement
 };
 
 /// Errors: Database; BadJson when a stored record cannot be read.
