@@ -8,6 +8,7 @@ void add_decode(CLI::App& app, int& status);
 void add_encode(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
+void add_deliveries(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_listen(CLI::App& app, int& status);
 void add_send(CLI::App& app, int& status);
@@ -32,6 +33,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_sign(app, status);
   add_listen(app, status);
   add_trace(app, status);
+  add_deliveries(app, status);
   add_doctor(app, status);
 }
 

@@ -4,6 +4,7 @@
 
 #include "flow/answer/inventory.h"
 #include "flow/authorise/authorise.h"
+#include "flow/delivery_desk.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/acknowledge.h"
@@ -42,6 +43,7 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
     if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
     return gateway::show_trace(std::string_view(http.path).substr(kTrace.size()), *caller, context_);
   }
+  if (auto answer = serve_deliveries(http, *postman_, context_)) return std::move(*answer);
   return serve_request(std::move(http));
 }
 

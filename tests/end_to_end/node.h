@@ -120,9 +120,10 @@ class Node {
     ASSERT_TRUE(eventually([&] { return has(slurp(root_ / "serve.log"), "ready:"); }, 20))
         << slurp(root_ / "serve.log");
   }
-  void start_estate() {
-    estate_ = start({METERWAY_BINARY, "estate", "--data", data(), "--link",
-                     "127.0.0.1:" + std::to_string(world().at("link_port").get<int>())},
+  /// `link_port`: of something between it and the platform, else the platform's own.
+  void start_estate(int link_port = 0) {
+    if (link_port == 0) link_port = world().at("link_port").get<int>();
+    estate_ = start({METERWAY_BINARY, "estate", "--data", data(), "--link", "127.0.0.1:" + std::to_string(link_port)},
                     root_ / "estate.log");
   }
   void stop_platform(int how = SIGTERM) { end(platform_, how); }

@@ -75,7 +75,8 @@ TEST_F(Road, TracesEveryHopInOrder) {
   }
   const std::vector<std::string> expected{
       "gateway received",   "verify passed", "authorise passed",  "transform command", "gateway accepted",
-      "dispatch protected", "wan sent",      "correlate matched", "deliver queued",    "deliver delivered"};
+      "dispatch protected", "wan sent",      "correlate matched", "deliver queued",    "deliver pushed",
+      "deliver delivered"};
   EXPECT_EQ(steps, expected) << node.trace(id).dump(1);
 }
 

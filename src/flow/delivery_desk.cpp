@@ -1,0 +1,172 @@
+#include "flow/delivery_desk.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "flow/gateway/access.h"
+
+namespace meterway::flow {
+namespace {
+
+using deliver::DeliveryId;
+using deliver::Undelivered;
+using gateway::Caller;
+using nlohmann::json;
+constexpr std::string_view kBacklog = "/api/v1/backlog";
+constexpr std::string_view kDeliveries = "/api/v1/deliveries";
+constexpr std::size_t kMostListed = 1000;
+
+net::HttpResponse answer(int status, const json& body) {
+  return {status,
+          {{"content-type", status < 400 ? "application/json" : "application/problem+json"}},
+          body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
+}
+net::HttpResponse problem(int status, std::string_view title, const std::string& detail) {
+  return answer(status, {{"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}});
+}
+net::HttpResponse not_found(const std::string& what) { return problem(404, "nothing is known of this", what); }
+net::HttpResponse broken(const Error& error) {
+  auto out = problem(503, "the platform cannot answer now", describe(error));
+  out.headers["retry-after"] = "1";
+  return out;
+}
+
+std::optional<std::string_view> parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const auto one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(one.size() + 1, query.size()));
+    if (one.size() > name.size() && one.starts_with(name) && one[name.size()] == '=')
+      return one.substr(name.size() + 1);
+  }
+  return std::nullopt;
+}
+
+json text_or_null(const std::optional<UtcTime>& time) { return time ? json(to_iso8601(*time)) : json(nullptr); }
+
+json to_json(const deliver::UserBacklog& user, UtcTime now) {
+  json classes = json::array();
+  for (std::size_t i = 0; i < kDeliveryClasses; ++i) {
+    const auto& one = user.classes[i];
+    if (one.depth == 0 && one.given_up == 0) continue;
+    json item = {{"class", name(delivery_class_at(i))}, {"depth", one.depth}, {"oldest", text_or_null(one.oldest)}};
+    if (one.oldest)
+      item["oldest_age_seconds"] = std::chrono::duration_cast<std::chrono::seconds>(now - *one.oldest).count();
+    item["given_up"] = one.given_up;
+    item["too_large"] = one.too_large;
+    classes.push_back(std::move(item));
+  }
+  return {{"user", user.user.plain()},
+          {"depth", user.depth()},
+          {"under_way", user.under_way},
+          {"failures", user.failures},
+          {"next_push", text_or_null(user.next_push)},
+          {"taken_last_minute", user.taken_last_minute},
+          {"drain_seconds", user.drain ? json(user.drain->count()) : json(nullptr)},
+          {"classes", classes}};
+}
+
+json to_json(const Undelivered& one) {
+  return {{"id", one.id.text()},
+          {"user", one.id.user.plain()},
+          {"class", name(one.id.delivery_class)},
+          {"made", to_iso8601(one.id.made)},
+          {"given_up", to_iso8601(one.given_up)},
+          {"why", deliver::to_string(one.why)},
+          {"failures", one.failures},
+          {"detail", one.detail}};
+}
+
+/// Whose rows are asked for; the User himself unless the operator asks. The answer when the caller may not.
+Result<std::optional<Eui64>, net::HttpResponse> whose(const net::HttpRequest& http, const Caller& caller) {
+  std::optional<Eui64> user;
+  if (const auto asked = parameter(http.query, "user")) {
+    const auto eui = Eui64::parse(*asked);
+    if (!eui) return Unexpected{problem(400, "user: expected an EUI-64", describe(eui.error()))};
+    user = *eui;
+  }
+  if (caller.is_operator()) return user;
+  if (caller.kind != Caller::Kind::User || (user && !caller.is_user(*user))) return Unexpected{not_found(http.path)};
+  return std::optional<Eui64>(caller.user);
+}
+
+net::HttpResponse show_backlog(const net::HttpRequest& http, const Caller& caller, const deliver::Postman& postman,
+                               const Context& context) {
+  const auto user = whose(http, caller);
+  if (!user) return user.error();
+  const auto backlog = postman.backlog(*user);
+  if (!backlog) return broken(backlog.error());
+  json users = json::array();
+  for (const auto& one : *backlog) users.push_back(to_json(one, context.clock.now()));
+  return answer(200, {{"users", users}});
+}
+
+net::HttpResponse list_given_up(const net::HttpRequest& http, const Caller& caller, const Context& context) {
+  const auto user = whose(http, caller);
+  if (!user) return user.error();
+  DeliveryId after;  // before every real one
+  after.user = user->value_or(Eui64());
+  after.delivery_class = delivery_class_at(0);
+  if (const auto text = parameter(http.query, "after")) {
+    const auto id = DeliveryId::parse(*text);
+    if (!id || (*user && id->user != **user)) return problem(400, "after: expected the id of a delivery", http.query);
+    after = *id;
+  }
+  std::size_t limit = 100;
+  if (const auto text = parameter(http.query, "limit")) {
+    const auto read = std::from_chars(text->data(), text->data() + text->size(), limit);
+    if (read.ec != std::errc() || read.ptr != text->data() + text->size() || limit < 1 || limit > kMostListed)
+      return problem(400, "limit: expected a number from 1 to " + std::to_string(kMostListed), http.query);
+  }
+  std::vector<Undelivered> rows;
+  const auto read = context.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(rows, deliver::undelivered_after(view, &after, limit));
+    return {};
+  });
+  if (!read) return broken(read.error());
+  json list = json::array();
+  for (const auto& row : rows) {
+    if (*user && row.id.user != **user) break;
+    list.push_back(to_json(row));
+  }
+  const bool more = list.size() == limit;
+  return answer(200, {{"deliveries", list}, {"next", more ? list.back()["id"] : json(nullptr)}});
+}
+
+net::HttpResponse change(const net::HttpRequest& http, const Caller& caller, deliver::Postman& postman) {
+  if (!caller.is_operator()) return not_found(http.path);
+  auto rest = std::string_view(http.path).substr(kDeliveries.size() + 1);
+  constexpr std::string_view kRetry = "/retry";
+  const bool retry = rest.ends_with(kRetry);
+  if (retry) rest.remove_suffix(kRetry.size());
+  const std::string_view method = retry ? "POST" : "DELETE";
+  if (http.method != method) {
+    auto out = problem(405, "not by this method", http.method);
+    out.headers["allow"] = method;
+    return out;
+  }
+  const auto id = DeliveryId::parse(rest);
+  if (!id) return not_found(http.path);
+  const auto done = retry ? postman.retry(*id) : postman.drop(*id);
+  if (!done) return broken(done.error());
+  return *done ? net::HttpResponse{204, {}, {}} : not_found(http.path);
+}
+
+}  // namespace
+
+std::optional<net::HttpResponse> serve_deliveries(const net::HttpRequest& http, deliver::Postman& postman,
+                                                  const Context& context) {
+  const bool one = http.path.starts_with(kDeliveries) && http.path.size() > kDeliveries.size() + 1 &&
+                   http.path[kDeliveries.size()] == '/';
+  if (http.path != kBacklog && http.path != kDeliveries && !one) return std::nullopt;
+  const auto caller = gateway::who_calls(http, context);
+  if (!caller) return broken(caller.error());
+  if (one) return change(http, *caller, postman);
+  if (http.method != "GET") {
+    auto out = problem(405, "not by this method", http.method);
+    out.headers["allow"] = "GET";
+    return out;
+  }
+  return http.path == kBacklog ? show_backlog(http, *caller, postman, context) : list_given_up(http, *caller, context);
+}
+
+}  // namespace meterway::flow
