@@ -3,6 +3,7 @@
 namespace meterway::apps {
 
 void add_addmac(CLI::App& app, int& status);
+void add_bench(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
 void add_decode(CLI::App& app, int& status);
 void add_encode(CLI::App& app, int& status);
@@ -35,6 +36,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_trace(app, status);
   add_deliveries(app, status);
   add_doctor(app, status);
+  add_bench(app, status);
 }
 
 }  // namespace meterway::apps

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr Eui64 kBroker{0x90B3D51F30000002};
 constexpr Eui64 kHub{0x00DB1234567890A2};
+constexpr std::uint64_t kNextHome = 0x100;  ///< between the identifiers of neighbours
 
 /// The organisations of every node: those of the public test world, so that requests written for it mean the same.
 struct Organisation {
@@ -57,6 +58,9 @@ const std::vector<HomeDevice>& home() {
   return kAll;
 }
 
+/// The same place in another home; home 0 is the demonstration's.
+Eui64 in_home(Eui64 device, unsigned home) { return Eui64(device.value() + home * kNextHome); }
+
 World world_of(const NodePlan& plan) {
   World world;
   world.address = plan.address;
@@ -72,7 +76,9 @@ World world_of(const NodePlan& plan) {
   for (const auto& [party, roles] : organisations()) {
     if (!roles.empty()) world.users.push_back({party.eui, party.name, roles, port++, "/smartdcc/duis"});
   }
-  for (const auto& device : home()) world.devices.push_back({device.eui, device.type, kHub});
+  for (unsigned n = 0; n < plan.homes; ++n) {
+    for (const auto& device : home()) world.devices.push_back({in_home(device.eui, n), device.type, in_home(kHub, n)});
+  }
   return world;
 }
 
@@ -99,7 +105,7 @@ nlohmann::json responsible_for(DeviceType type) {
 }
 
 /// The platform's configuration: who are Users and where they listen, and what stands in the inventory.
-std::string config_of(const World& world) {
+std::string config_of(const World& world, unsigned homes) {
   using nlohmann::json;
   json users = json::array();
   for (const auto& user : world.users) {
@@ -111,19 +117,21 @@ std::string config_of(const World& world) {
                      {"push_url", "http://" + world.address + ":" + std::to_string(user.push_port) + user.push_path}});
   }
   json devices = json::array();
-  for (const auto& device : home()) {
-    json details = device.details;
-    details["DeviceManufacturer"] = "Meterway";
-    details["DeviceModel"] = "Emulated " + std::string(to_string(device.type));
-    details["SMETSCHTSVersion"] =
-        device.type == DeviceType::CHF || device.type == DeviceType::GPF ? "CHTS V1.6" : "SMETS2 V5.1";
-    details["UPRN"] = "100000000001";
-    devices.push_back({{"eui", device.eui.plain()},
-                       {"type", to_string(device.type)},
-                       {"state", "Commissioned"},
-                       {"hub", kHub.plain()},
-                       {"details", details},
-                       {"responsible", responsible_for(device.type)}});
+  for (unsigned n = 0; n < homes; ++n) {
+    for (const auto& device : home()) {
+      json details = device.details;
+      details["DeviceManufacturer"] = "Meterway";
+      details["DeviceModel"] = "Emulated " + std::string(to_string(device.type));
+      details["SMETSCHTSVersion"] =
+          device.type == DeviceType::CHF || device.type == DeviceType::GPF ? "CHTS V1.6" : "SMETS2 V5.1";
+      details["UPRN"] = std::to_string(100000000001 + n);
+      devices.push_back({{"eui", in_home(device.eui, n).plain()},
+                         {"type", to_string(device.type)},
+                         {"state", "Commissioned"},
+                         {"hub", in_home(kHub, n).plain()},
+                         {"details", details},
+                         {"responsible", responsible_for(device.type)}});
+    }
   }
   // Bought and notified, not yet installed: 8.11 can add it to the hub's device log.
   devices.push_back({{"eui", "00db1234567890a8"},
@@ -169,7 +177,8 @@ Status write_own_keys(const fs::path& folder, const pki::CertificateDirectory& d
   return {};
 }
 
-Status write_keys(const DataFolder& folder, const pki::CertificateDirectory& directory) {
+Status write_keys(const DataFolder& folder, const pki::CertificateDirectory& directory,
+                  const std::vector<Eui64>& devices) {
   METERWAY_CHECK(write_certificates(folder.certificates(), directory));
   METERWAY_CHECK(make_folder(folder.platform_keys(), true));
   METERWAY_CHECK(write_own_keys(folder.platform_keys(), directory, kBroker, pki::WriteKeys::Yes));
@@ -184,8 +193,7 @@ Status write_keys(const DataFolder& folder, const pki::CertificateDirectory& dir
   METERWAY_CHECK(make_folder(folder.estate(), true));
   METERWAY_CHECK(make_folder(device_keys, true));
   METERWAY_CHECK(write_certificates(folder.estate() / "certificates", directory));
-  for (const auto& device : home())
-    METERWAY_CHECK(write_own_keys(device_keys, directory, device.eui, pki::WriteKeys::Yes));
+  for (const auto device : devices) METERWAY_CHECK(write_own_keys(device_keys, directory, device, pki::WriteKeys::Yes));
   return {};
 }
 
@@ -202,7 +210,9 @@ Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& cl
   } else {
     for (const auto& [party, roles] : organisations()) parties.push_back(party);
   }
-  for (const auto& device : home()) devices.push_back(device.eui);
+  for (unsigned n = 0; n < plan.homes; ++n) {
+    for (const auto& device : home()) devices.push_back(in_home(device.eui, n));
+  }
   METERWAY_TRY(auto made, pki::make_demo_pki(parties, devices, clock, random));
   for (auto& record : made.records) METERWAY_CHECK(directory.add(std::move(record)));
   for (const auto use : {pki::KeyUse::DigitalSignature, pki::KeyUse::KeyAgreement, pki::KeyUse::XmlSigning}) {
@@ -212,7 +222,7 @@ Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& cl
 
   METERWAY_CHECK(make_folder(folder.root, false));
   METERWAY_CHECK(make_folder(folder.platform(), true));
-  METERWAY_CHECK(write_keys(folder, directory));
+  METERWAY_CHECK(write_keys(folder, directory, devices));
   METERWAY_CHECK(make_folder(folder.authority(), true));
   METERWAY_CHECK(
       write_text_file(folder.authority() / "root.pem", pki::to_pem(made.root.certificate.der, pki::kPemCertificate)));
@@ -220,7 +230,7 @@ Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& cl
                                  pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
   const World world = world_of(plan);
   METERWAY_CHECK(make_tls_keys(folder, world, clock, random));
-  METERWAY_CHECK(write_text_file(folder.config(), config_of(world)));
+  METERWAY_CHECK(write_text_file(folder.config(), config_of(world, plan.homes)));
   return save_world(folder.world(), world);  // last: its presence says that the folder is whole
 }
 

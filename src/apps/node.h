@@ -23,13 +23,14 @@ struct NodePlan {
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
   std::uint16_t push_port = 8090;  ///< of the first User; the others follow, one each
+  unsigned homes = 1;              ///< all alike but for their identifiers, 100 (hex) apart
 };
 
-/// Lays out the data folder of a node with one home (communications hub with gas proxy, electricity meter, gas meter,
-/// prepayment interface): keys where only their owner reads them, certificates for everybody, world.json, and the
-/// platform's config.json. The issuing keys are forgotten when this returns. Run it in a process of its own: it holds
-/// keys of everybody (docs/adr/0003).
-/// Errors: Conflict when the folder has a world already; those of the key store; Io, CryptoFailure.
+/// Lays out the data folder of a node with one home or more (communications hub with gas proxy, electricity meter, gas
+/// meter, prepayment interface): keys where only their owner reads them, certificates for everybody, world.json, and
+/// the platform's config.json. The issuing keys are forgotten when this returns. Run it in a process of its own: it
+/// holds keys of everybody (docs/adr/0003). Errors: Conflict when the folder has a world already; those of the key
+/// store; Io, CryptoFailure.
 Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& clock, Random& random);
 
 }  // namespace meterway::apps

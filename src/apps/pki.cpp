@@ -72,6 +72,9 @@ void add_pki(CLI::App& app, int& status) {
   maker->add_option("--link-port", options->plan.link_port, "Communications hubs")->capture_default_str();
   maker->add_option("--push-port", options->plan.push_port, "Where the first User listens; the others follow")
       ->capture_default_str();
+  maker->add_option("--homes", options->plan.homes, "How many homes, all alike")
+      ->check(CLI::Range(1u, 10'000u))
+      ->capture_default_str();
   maker->callback([options, &status] { status = make(*options); });
 
   auto* revoker = command->add_subcommand("revoke-tls", "Let the holder of a TLS certificate in no more");

@@ -4,7 +4,6 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -16,6 +15,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/crypto/owned.h"
+#include "base/crypto/plain.h"
 
 namespace meterway::crypto {
 namespace {
@@ -69,17 +69,6 @@ bool on_curve(EVP_PKEY* key) {
 
 std::shared_ptr<EVP_PKEY> share(OwnedKey key) { return {key.release(), &EVP_PKEY_free}; }
 
-/// r || s to the DER form that OpenSSL takes; empty when r or s is no number OpenSSL can hold.
-Bytes to_der(ByteView signature) {
-  const Owned<ECDSA_SIG, ECDSA_SIG_free> pair(ECDSA_SIG_new());
-  ECDSA_SIG_set0(pair.get(), BN_bin2bn(signature.data(), 32, nullptr), BN_bin2bn(signature.data() + 32, 32, nullptr));
-  Bytes der(80);
-  unsigned char* at = der.data();
-  const int size = i2d_ECDSA_SIG(pair.get(), &at);
-  der.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-  return der;
-}
-
 }  // namespace
 
 Result<PublicKey> PublicKey::from_point(ByteView point) {
@@ -102,14 +91,7 @@ Result<PublicKey> PublicKey::from_spki(ByteView der) {
 }
 
 bool PublicKey::verify(std::initializer_list<ByteView> parts, ByteView signature) const {
-  if (signature.size() != 64) return false;
-  const Bytes der = to_der(signature);
-  const Sha256Digest digest = sha256(parts);
-  const OwnedContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, handle_.get(), nullptr));
-  const bool good = context && EVP_PKEY_verify_init(context.get()) == 1 &&
-                    EVP_PKEY_verify(context.get(), der.data(), der.size(), digest.data(), digest.size()) == 1;
-  ERR_clear_error();
-  return good;
+  return plain::verify(*this, sha256(parts), signature);
 }
 
 Result<PrivateKey> PrivateKey::adopt(evp_pkey_st* raw) {
@@ -159,23 +141,7 @@ Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar) {
 }
 
 Result<EcdsaSignature> PrivateKey::sign(std::initializer_list<ByteView> parts) const {
-  const Sha256Digest digest = sha256(parts);
-  const OwnedContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, handle_.get(), nullptr));
-  unsigned char der[80];
-  std::size_t size = sizeof der;
-  if (!context || EVP_PKEY_sign_init(context.get()) != 1 ||
-      EVP_PKEY_sign(context.get(), der, &size, digest.data(), digest.size()) != 1) {
-    ERR_clear_error();
-    return fail(ErrorCode::CryptoFailure, 0, "signature");
-  }
-  const unsigned char* at = der;
-  const Owned<ECDSA_SIG, ECDSA_SIG_free> pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)));
-  EcdsaSignature signature;
-  if (!pair || BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), signature.data(), 32) != 32 ||
-      BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), signature.data() + 32, 32) != 32) {
-    return fail(ErrorCode::CryptoFailure, 0, "signature");
-  }
-  return signature;
+  return plain::sign(*this, sha256(parts));
 }
 
 Result<SharedSecret> PrivateKey::agree(const PublicKey& other) const {
