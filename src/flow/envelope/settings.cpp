@@ -111,17 +111,13 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                          {"first_retry_ms", millis(s.delivery.first_retry)},
                          {"longest_retry_ms", millis(s.delivery.longest_retry)},
                          {"keep_ms", millis(s.delivery.keep)},
-<<<<<<< HEAD
-                         {"pushers", number(s.delivery.pushers, 1, 256)}};
+                         {"pushers", number(s.delivery.pushers, 1, 256)},
+                         {"most_push_bytes", number(s.delivery.most_push_bytes, 1024, 64u << 20)}};
   const Members storage{{"append_log", truth(s.storage.append_log)},
                         {"checkpoint_mb", number(s.storage.checkpoint_mb, 1, 4096)}};
   const Members retention{{"events_days", number(s.retention.events_days, 0, 36500)},
                           {"requests_days", number(s.retention.requests_days, 0, 36500)},
                           {"undelivered_days", number(s.retention.undelivered_days, 0, 36500)}};
-=======
-                         {"pushers", number(s.delivery.pushers, 1, 256)},
-                         {"most_push_bytes", number(s.delivery.most_push_bytes, 1024, 64u << 20)}};
->>>>>>> 2989f52 (wip)
   const Members members{{"address", text(s.address)},
                         {"http_port", number(s.http_port, 0, 65535)},
                         {"tls_port", number(s.tls_port, 0, 65535)},
