@@ -73,10 +73,10 @@ TEST_F(Road, TracesEveryHopInOrder) {
     const auto step = event.at("step").get<std::string>() + " " + event.at("outcome").get<std::string>();
     if (step != "wan arrived") steps.push_back(step);  // the hub's receipt may overtake the answer, or not
   }
-  const std::vector<std::string> expected{
-      "gateway received",   "verify passed", "authorise passed",  "transform command", "gateway accepted",
-      "dispatch protected", "wan sent",      "correlate matched", "deliver queued",    "deliver pushed",
-      "deliver delivered"};
+  const std::vector<std::string> expected{"gateway received",  "verify passed",     "authorise passed",
+                                          "transform command", "gateway accepted",  "dispatch protected",
+                                          "wan sent",          "correlate matched", "deliver queued",
+                                          "deliver pushed",    "deliver delivered"};
   EXPECT_EQ(steps, expected) << node.trace(id).dump(1);
 }
 

@@ -36,7 +36,6 @@ class Postman {
   Result<bool> drop(const DeliveryId& id);
 
  private:
-  struct Queue;
   struct Office;
   explicit Postman(std::shared_ptr<Office> office) : office_(std::move(office)) {}
   std::shared_ptr<Office> office_;  ///< outlives the pushes under way

@@ -394,6 +394,26 @@ TEST_F(PostmanTest, TheRestOfASilentUsersQueueIsGivenUpWhenItsTimeIsOver) {
   EXPECT_LT(network.calls[url(kSupplier)], 1000u) << "without a push for each";
 }
 
+TEST_F(PostmanTest, WhatWasGivenUpIsForgottenAfterTheDaysThatAreSet) {
+  settings.retention.undelivered_days = 3;
+  user(kSupplier);
+  const auto places = put_many(kSupplier, 250);
+  write([&](store::WriteView& view) -> Status {
+    for (const auto& place : places) {
+      const auto when = clock.now() - (place.id.chance <= 200 ? hours(80) : hours(60));
+      METERWAY_CHECK(give_up(view, place, GivenUp::Expired, when, "nobody listens"));
+    }
+    return {};
+  });
+  start();
+  for (int i = 0; i < 10; ++i) advance(milliseconds(50));
+  EXPECT_EQ(given_up(), 50u);
+  EXPECT_EQ(backlog(kSupplier).classes[index(DeliveryClass::OnDemand)].given_up, 50u);
+  advance(hours(13));
+  for (int i = 0; i < 10; ++i) advance(milliseconds(50));
+  EXPECT_EQ(given_up(), 0u);
+}
+
 TEST_F(PostmanTest, A204ThatCouldNotBeStoredIsRepeated) {
   user(kSupplier);
   start();
