@@ -4,6 +4,7 @@
 
 #include "base/crypto/aes_gcm.h"
 #include "base/crypto/keys.h"
+#include "base/crypto/verify_table.h"
 #include "base/util/file.h"
 #include "base/util/hex.h"
 #include "tests/support/reference.h"
@@ -36,9 +37,12 @@ TEST(Wycheproof, EcdsaP256WithPlainSignatures) {
     const auto same = PublicKey::from_spki(hex(group, "publicKeyDer"));
     ASSERT_TRUE(key && same);
     EXPECT_EQ(*key, *same);
+    const auto table = VerifyTable::make(key->point());
+    ASSERT_TRUE(table);
     for (const auto& test : group.at("tests")) {
       const bool valid = key->verify(hex(test, "msg"), hex(test, "sig"));
       EXPECT_EQ(valid, test.at("result") == "valid") << label(test);
+      EXPECT_EQ(table->verify(sha256(hex(test, "msg")), hex(test, "sig")), valid) << "by table: " << label(test);
       ++(valid ? accepted : refused);
     }
   }

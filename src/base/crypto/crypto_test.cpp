@@ -3,6 +3,9 @@
 #include "base/crypto/aes_gcm.h"
 #include "base/crypto/digest.h"
 #include "base/crypto/keys.h"
+#include "base/crypto/plain.h"
+#include "base/crypto/secrets.h"
+#include "base/crypto/verify_table.h"
 #include "base/util/hex.h"
 
 namespace meterway::crypto {
@@ -49,6 +52,50 @@ TEST(Ecdsa, VerifiesWhatItSigns) {
   const Bytes head{1, 2}, tail{3};
   const Bytes whole{1, 2, 3};
   EXPECT_TRUE(key.public_key().verify(whole, key.sign({head, tail}).value()));
+}
+
+TEST(VerifyTable, VerifiesWhatTheGeneralInterfaceDoes) {
+  const auto key = PrivateKey::generate().value();
+  const auto table = VerifyTable::make(key.public_key().point());
+  ASSERT_TRUE(table);
+  for (std::uint8_t i = 0; i < 50; ++i) {
+    const auto digest = sha256(Bytes{i});
+    auto signature = plain::sign(key, digest).value();
+    EXPECT_TRUE(table->verify(digest, signature));
+    EXPECT_FALSE(table->verify(sha256(Bytes{i, i}), signature));
+    signature[i] ^= 1;
+    EXPECT_FALSE(table->verify(digest, signature));
+    EXPECT_FALSE(plain::verify(key.public_key(), digest, signature));
+  }
+  const Bytes zero(64, 0);
+  EXPECT_FALSE(table->verify(sha256(Bytes{}), zero));
+}
+
+TEST(VerifyTable, IsMadeForAKeyThatIsUsedOften) {
+  const auto key = PrivateKey::generate().value();
+  for (unsigned i = 1; i < kOftenVerified; ++i) ASSERT_FALSE(verify_table_of(key.public_key().point())) << i;
+  EXPECT_TRUE(verify_table_of(key.public_key().point()));
+  const Bytes message{1};
+  EXPECT_TRUE(key.public_key().verify(message, key.sign(message).value()));
+  EXPECT_FALSE(key.public_key().verify(Bytes{2}, key.sign(message).value()));
+}
+
+TEST(AgreedSecrets, KeepsWhatIsUsedAndForgetsTheRest) {
+  AgreedSecrets secrets;
+  const auto point = [](std::uint32_t number) {
+    Bytes out(65, 0);
+    for (std::size_t i = 0; i < 4; ++i) out[1 + i] = static_cast<std::uint8_t>(number >> 8 * i);
+    return out;
+  };
+  for (std::uint32_t i = 0; i < 2 * AgreedSecrets::kMost; ++i) {
+    SharedSecret secret{};
+    secret[0] = static_cast<std::uint8_t>(i);
+    secrets.keep(point(i), secret);
+    ASSERT_TRUE(secrets.find(point(0))) << i << ": used all the time";
+  }
+  EXPECT_EQ((*secrets.find(point(AgreedSecrets::kMost + 7)))[0], static_cast<std::uint8_t>(AgreedSecrets::kMost + 7));
+  for (std::uint32_t i = 0; i < AgreedSecrets::kMost; ++i) secrets.keep(point(1'000'000 + i), {});
+  EXPECT_FALSE(secrets.find(point(1)));
 }
 
 TEST(Keys, SurviveTheirEncodings) {

@@ -16,6 +16,8 @@
 #include "base/crypto/digest.h"
 #include "base/crypto/owned.h"
 #include "base/crypto/plain.h"
+#include "base/crypto/secrets.h"
+#include "base/crypto/verify_table.h"
 
 namespace meterway::crypto {
 namespace {
@@ -91,8 +93,13 @@ Result<PublicKey> PublicKey::from_spki(ByteView der) {
 }
 
 bool PublicKey::verify(std::initializer_list<ByteView> parts, ByteView signature) const {
-  return plain::verify(*this, sha256(parts), signature);
+  const auto digest = sha256(parts);
+  if (const auto table = verify_table_of(point_)) return table->verify(digest, signature);
+  return plain::verify(*this, digest, signature);
 }
+
+PrivateKey::PrivateKey(std::shared_ptr<evp_pkey_st> handle, PublicKey key)
+    : handle_(std::move(handle)), public_(std::move(key)), agreed_(std::make_shared<AgreedSecrets>()) {}
 
 Result<PrivateKey> PrivateKey::adopt(evp_pkey_st* raw) {
   OwnedKey key(raw);
@@ -145,6 +152,7 @@ Result<EcdsaSignature> PrivateKey::sign(std::initializer_list<ByteView> parts) c
 }
 
 Result<SharedSecret> PrivateKey::agree(const PublicKey& other) const {
+  if (const auto known = agreed_->find(other.point())) return *known;
   const OwnedContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, handle_.get(), nullptr));
   SharedSecret secret;
   std::size_t size = secret.size();
@@ -155,6 +163,7 @@ Result<SharedSecret> PrivateKey::agree(const PublicKey& other) const {
     ERR_clear_error();
     return fail(ErrorCode::CryptoFailure, 0, "key agreement");
   }
+  agreed_->keep(other.point(), secret);
   return secret;
 }
 

@@ -25,7 +25,8 @@ class PublicKey {
 
   /// The 65-byte uncompressed point.
   ByteView point() const { return point_; }
-  /// True when the signature over SHA-256(parts...) is right. Malformed r or s is simply wrong.
+  /// True when the signature over SHA-256(parts...) is right. Malformed r or s is simply wrong. Quicker once the key
+  /// has been used often (verify_table.h).
   bool verify(std::initializer_list<ByteView> parts, ByteView signature) const;
   bool verify(ByteView message, ByteView signature) const { return verify({message}, signature); }
 
@@ -37,6 +38,8 @@ class PublicKey {
   std::shared_ptr<evp_pkey_st> handle_;
   Bytes point_;
 };
+
+class AgreedSecrets;
 
 /// A NIST P-256 private key: a handle that signs and agrees. Its number cannot be read back except to write a key
 /// file. Sharing: immutable, safe between threads.
@@ -51,18 +54,19 @@ class PrivateKey {
   const PublicKey& public_key() const { return public_; }
   Result<EcdsaSignature> sign(std::initializer_list<ByteView> parts) const;
   Result<EcdsaSignature> sign(ByteView message) const { return sign({message}); }
-  /// ECDH (cofactor Diffie-Hellman, C(0e,2s)): the shared x coordinate. Errors: CryptoFailure.
+  /// ECDH (cofactor Diffie-Hellman, C(0e,2s)): the shared x coordinate. Worked out once
+  /// with each other key, then remembered (bounded, wiped). Errors: CryptoFailure.
   Result<SharedSecret> agree(const PublicKey& other) const;
   /// PKCS#8 DER, to write a key file.
   Bytes to_pkcs8() const;
   evp_pkey_st* handle() const { return handle_.get(); }
 
  private:
-  explicit PrivateKey(std::shared_ptr<evp_pkey_st> handle, PublicKey key)
-      : handle_(std::move(handle)), public_(std::move(key)) {}
+  PrivateKey(std::shared_ptr<evp_pkey_st> handle, PublicKey key);
   static Result<PrivateKey> adopt(evp_pkey_st* key);
   std::shared_ptr<evp_pkey_st> handle_;
   PublicKey public_;
+  std::shared_ptr<AgreedSecrets> agreed_;
 };
 
 }  // namespace meterway::crypto
