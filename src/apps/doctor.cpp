@@ -10,6 +10,7 @@
 #include "base/net/http.h"
 #include "base/util/clock.h"
 #include "base/util/file.h"
+#include "records/store/store.h"
 
 namespace meterway::apps {
 namespace {
@@ -106,6 +107,24 @@ void check_disk(Report& report, const DataFolder& data) {
   }
 }
 
+/// Opens nothing that a running platform holds; an older store is not changed by looking at it.
+void check_store(Report& report, const DataFolder& data) {
+  if (!std::filesystem::exists(data.store())) return report.note("there is no store yet");
+  const auto version = store::version_of(data.store().string());
+  if (!version) {
+    return report.bad(data.store().string() + ": " + describe(version.error()),
+                      "restore a back-up: `meterway restore --from FILE --replace`");
+  }
+  const auto text = fmt::format("store of version {}, this program writes {}", *version, store::kStoreVersion);
+  if (*version > store::kStoreVersion) {
+    report.bad(text, "use the newer program that wrote it");
+  } else if (*version < store::kStoreVersion) {
+    report.note(text + ": it is brought up to date at the next start; make a back-up before");
+  } else {
+    report.good(text);
+  }
+}
+
 void check_users(Report& report, const DataFolder& data, const World& world) {
   for (const auto& user : world.users) {
     if (std::filesystem::exists(data.user(user.eui) / (user.eui.plain() + "-ds.key"))) {
@@ -134,6 +153,7 @@ int run(const std::string& folder) {
   }
   check_disk(report, data);
   check_permissions(report, data);
+  check_store(report, data);
   const auto world = load_world(data.world());
   if (!world) {
     report.bad(data.world().string() + ": " + describe(world.error()),

@@ -279,6 +279,81 @@ TEST_P(StoreContract, AFailingWorkLeavesNothingAndItsNeighboursAreKept) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST_P(StoreContract, BacksUpOneMomentWhileWritersGoOn) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> done{0};
+  std::thread writer([&] {
+    for (int i = 0; !stop; ++i) {
+      const auto value = std::to_string(i);
+      EXPECT_TRUE(store_->write([&](WriteView& view) -> Status {
+        METERWAY_CHECK(view.put("t", "a", value));
+        METERWAY_CHECK(view.erase("t", "gone" + std::to_string(i - 1)));
+        METERWAY_CHECK(view.put("t", "gone" + value, ""));
+        return view.put("u", "b", value);
+      }));
+      done = i + 1;
+    }
+  });
+  while (done < 20) std::this_thread::yield();
+  const auto copy = (folder_ / "copy.db").string();
+  const int before = done;
+  const auto status = store_->backup(copy);
+  stop = true;
+  writer.join();
+  ASSERT_TRUE(status) << describe(status.error());
+  EXPECT_EQ(store_->backup(copy).error().code, ErrorCode::Conflict) << "a back-up is not overwritten";
+  auto restored = GetParam().open(copy, system_disk());
+  ASSERT_TRUE(restored) << describe(restored.error());
+  store_ = *std::move(restored);
+  const auto a = get("t", "a");
+  EXPECT_EQ(a, get("u", "b"));
+  EXPECT_GE(std::stoi(a.value_or("-1")), before - 1) << "what was acknowledged before is in it";
+  EXPECT_EQ(keys("t", "gone", ""), (std::vector<std::string>{"gone" + *a}));
+  EXPECT_TRUE(put("t", "a", "goes on"));
+}
+
+TEST_P(StoreContract, IsOpenedByOneAtATime) {
+  const auto second = GetParam().open(path(), system_disk());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::Conflict);
+  reopen();
+}
+
+TEST_P(StoreContract, MayBeOpenedByEveryOtherBackEndAfterwards) {
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(put("t", std::to_string(100 + i), std::string(200, 'v')));
+  for (const auto& other : kBackEnds) {
+    store_.reset();
+    auto opened = other.open(path(), system_disk());
+    ASSERT_TRUE(opened) << other.name << describe(opened.error());
+    store_ = *std::move(opened);
+    EXPECT_EQ(keys("t", "", "2").size(), 30u) << other.name;
+    ASSERT_TRUE(put("t", std::string("2") + other.name, "v"));
+    EXPECT_EQ(get("t", std::string("2") + other.name), "v");
+  }
+  reopen();
+  EXPECT_EQ(keys("t", "2", "").size(), std::size(kBackEnds));
+}
+
+TEST_P(StoreContract, ScansAcrossRowsOfDifferentAge) {
+  // Old rows, erased ones and new ones in turn: whatever layers a back end has, they are one table.
+  for (int i = 0; i < 300; ++i) ASSERT_TRUE(put("t", std::to_string(1000 + i), std::string(40, 'o')));
+  std::vector<std::string> expected;
+  for (int i = 0; i < 300; ++i) {
+    const auto key = std::to_string(1000 + i);
+    if (i % 3 == 0) {
+      ASSERT_TRUE(store_->write([&](WriteView& view) { return view.erase("t", key); }));
+    } else if (i % 3 == 1) {
+      ASSERT_TRUE(put("t", key, "new"));
+    }
+    if (i % 3 != 0) expected.push_back(key);
+  }
+  EXPECT_EQ(keys("t", "", ""), expected);
+  for (const std::size_t limit : {1u, 2u, 63u, 64u, 65u, 199u, 200u}) {
+    EXPECT_EQ(keys("t", "", "", limit), std::vector<std::string>(expected.begin(), expected.begin() + limit)) << limit;
+  }
+  EXPECT_EQ(keys("t", "1099", "1103"), (std::vector<std::string>{"1100", "1101"}));
+}
+
 TEST_P(StoreContract, SaysSoWhenTheFolderIsMissing) {
   const auto opened = GetParam().open((folder_ / "missing" / "store.db").string(), system_disk());
   ASSERT_FALSE(opened);

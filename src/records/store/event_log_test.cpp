@@ -89,6 +89,61 @@ TEST_F(EventLog, GoesOnCountingAfterReopening) {
   EXPECT_EQ(of("A:B:1").size(), 2u);
 }
 
+TEST_F(EventLog, KeepsTheEventsOfOneCallTogetherAndCountsEach) {
+  std::vector<Event> three{event("ignored", "a"), event("ignored", "b"), event("ignored", "c")};
+  three[1].time += std::chrono::microseconds(5);
+  const auto append_three = [&](std::string_view key) {
+    std::uint64_t first = 0;
+    EXPECT_TRUE(store_->write([&](WriteView& view) -> Status {
+      METERWAY_TRY(first, append_events(view, key, three));
+      return {};
+    }));
+    return first;
+  };
+  EXPECT_EQ(append_three("A"), 1u);
+  EXPECT_EQ(append_three("B"), 4u);
+  EXPECT_EQ(append_three("A"), 7u);
+  const auto found = of("A");
+  ASSERT_EQ(found.size(), 6u);
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(found[i].sequence, i < 3 ? i + 1 : i + 4);
+    EXPECT_EQ(found[i].step, three[i % 3].step);
+    EXPECT_EQ(found[i].time, three[i % 3].time) << "every event has its own stamp";
+    EXPECT_EQ(found[i].request_id, "A");
+  }
+  std::vector<std::uint64_t> sequences;  // page by page, beginning in the middle of a call
+  for (std::uint64_t from = 2;;) {
+    const auto page = ask([&](const ReadView& view) { return events_from(view, from, 2); });
+    if (page.empty()) break;
+    for (const auto& one : page) sequences.push_back(one.sequence);
+    from = page.back().sequence + 1;
+  }
+  EXPECT_EQ(sequences, (std::vector<std::uint64_t>{2, 3, 4, 5, 6, 7, 8, 9}));
+}
+
+TEST_F(EventLog, FindsEventsOfOneKeyHoweverFarApartTheyAre) {
+  ASSERT_TRUE(store_->write([&](WriteView& view) -> Status {
+    for (int i = 0; i < 40'000; ++i) {
+      METERWAY_TRY(const auto done, append_event(view, event(i % 10'000 == 0 ? "rare" : "often", "s")));
+      static_cast<void>(done);
+    }
+    return {};
+  }));
+  const auto rare = of("rare");
+  ASSERT_EQ(rare.size(), 4u);
+  EXPECT_EQ(rare[0].sequence, 1u);
+  EXPECT_EQ(rare[3].sequence, 30'001u);
+  EXPECT_EQ(of("often").size(), kMaxEventsPerAnswer);
+}
+
+TEST_F(EventLog, RefusesMoreEventsInOneCallThanItCanPage) {
+  const std::vector<Event> many(kMaxEventsPerCall + 1, event("A", "s"));
+  EXPECT_TRUE(store_->write([&](WriteView& view) -> Status {
+    EXPECT_EQ(append_events(view, "A", many).error().code, ErrorCode::TooLarge);
+    return {};
+  }));
+}
+
 TEST_F(EventLog, RefusesRequestIdsThatWouldMixWithOthers) {
   EXPECT_EQ(append(event("", "gateway")).error().code, ErrorCode::BadValue);
   EXPECT_EQ(append(event(std::string("A\0B", 3), "gateway")).error().code, ErrorCode::BadValue);

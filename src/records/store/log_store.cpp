@@ -107,6 +107,7 @@ class LogStore final : public Store {
   CommitQueue queue_;
   std::unique_ptr<LogSegment> segment_;  // the leader's, as sequence_ is
   std::uint64_t sequence_ = 0;
+  Bytes records_, body_;  // kept for their room
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
@@ -287,7 +288,9 @@ void LogStore::commit(std::span<CommitQueue::Entry* const> group) {
   const auto done = [&]() -> Status {
     METERWAY_CHECK(make_room());
     Memtable staged;
-    Bytes records, body;
+    auto& records = records_;
+    auto& body = body_;
+    records.clear();
     auto sequence = sequence_;
     for (auto* entry : group) {
       Writing view(*this, staged);

@@ -22,16 +22,16 @@ const Step kSteps[] = {
      "INSERT INTO meta VALUES('applied',0);",  // last sequence of the append log that is in here (log_store.h)
      convert_events_of_version_1},
 };
-static_assert(std::size(kSteps) == kSchemaVersion);
+static_assert(std::size(kSteps) == kStoreVersion);
 
 }  // namespace
 
 Status upgrade_schema(Connection& db) {
   METERWAY_TRY(const auto version, db.number("PRAGMA user_version"));
-  if (version > kSchemaVersion) return fail(ErrorCode::Unsupported, static_cast<std::size_t>(version), "store version");
-  if (version == kSchemaVersion) return db.prepare();
+  if (version > kStoreVersion) return fail(ErrorCode::Unsupported, static_cast<std::size_t>(version), "store version");
+  if (version == kStoreVersion) return db.prepare();
   METERWAY_CHECK(db.exec("BEGIN IMMEDIATE"));
-  for (auto at = version; at < kSchemaVersion; ++at) {
+  for (auto at = version; at < kStoreVersion; ++at) {
     const auto& step = kSteps[at];
     METERWAY_CHECK(db.exec(step.sql));
     if (step.rows == nullptr || version == 0) continue;
@@ -39,7 +39,7 @@ Status upgrade_schema(Connection& db) {
     ConnectionView view(db);
     METERWAY_CHECK(step.rows(view));
   }
-  METERWAY_CHECK(db.exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str()));
+  METERWAY_CHECK(db.exec(("PRAGMA user_version=" + std::to_string(kStoreVersion)).c_str()));
   METERWAY_CHECK(db.exec("COMMIT"));
   return db.prepare();
 }

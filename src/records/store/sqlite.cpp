@@ -33,6 +33,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, co
   return connection;
 }
 
+Result<std::unique_ptr<Connection>> Connection::look(const std::string& path) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(handle));
+  if (code != SQLITE_OK) return sqlite_failure(code, "store file");
+  sqlite3_busy_timeout(handle, 5000);
+  return connection;
+}
+
 Status Connection::exec(const char* sql) {
   const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return sqlite_failure(code, "sqlite");

@@ -63,6 +63,8 @@ class Connection {
  public:
   /// `vfs` as for sqlite3_open_v2: null for SQLite's own.
   static Result<std::unique_ptr<Connection>> open(const std::string& path, const char* vfs, bool writer);
+  /// To read what a file says of itself.
+  static Result<std::unique_ptr<Connection>> look(const std::string& path);
   Status exec(const char* sql);
   /// The first column of a query's first row.
   Result<std::int64_t> number(const char* sql);

@@ -72,6 +72,13 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
+Result<std::int64_t> version_of(const std::string& path) {
+  METERWAY_TRY(const bool there, system_disk().exists(path));
+  if (!there) return fail(ErrorCode::NotFound, 0, "store file");
+  METERWAY_TRY(const auto db, Connection::look(path));
+  return db->number("PRAGMA user_version");
+}
+
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, Disk& disk) {
   METERWAY_CHECK(drain_log(path, disk));
   METERWAY_TRY(auto file, SqliteFile::open(path, disk));

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -50,6 +51,11 @@ class Store {
   /// this returns. Any back end can be opened on it. Errors: Conflict when there is such a file; Io, Full, Database.
   virtual Status backup(const std::string& path) const = 0;
 };
+
+/// What this program writes: 1 was release 0.1; 2 has events of one change in one row, and a table of its own for meta.
+inline constexpr std::int64_t kStoreVersion = 2;
+/// The version of a store's file, without opening it as a store. Errors: NotFound, Io, Database.
+Result<std::int64_t> version_of(const std::string& path);
 
 /// The embedded default: SQLite in WAL mode with synchronous=FULL (docs/adr/0005). The file is made when it does not
 /// exist, readable by its owner alone. One process opens it at a time.
