@@ -2,6 +2,8 @@
 
 namespace meterway::apps {
 
+void add_backup(CLI::App& app, int& status);
+void add_restore(CLI::App& app, int& status);
 void add_addmac(CLI::App& app, int& status);
 void add_bench(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
@@ -35,6 +37,8 @@ void add_subcommands(CLI::App& app, int& status) {
   add_listen(app, status);
   add_trace(app, status);
   add_deliveries(app, status);
+  add_backup(app, status);
+  add_restore(app, status);
   add_doctor(app, status);
   add_bench(app, status);
 }

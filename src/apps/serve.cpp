@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
@@ -12,6 +13,7 @@
 #include "base/util/executor.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
+#include "flow/gateway/backup.h"
 #include "flow/pipeline.h"
 #include "flow/retain/retention.h"
 #include "records/registry/access_token.h"
@@ -191,6 +193,7 @@ void publish_ports(const DataFolder& data, World world, const flow::Settings& se
 
 int run(const Options& options) {
   hold_stop_signals();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, answered as one
   const DataFolder data{options.data};
   if (const int failed = make_node_if_empty(options, data); failed != 0) return failed;
   const auto world = load_world(data.world());
@@ -231,7 +234,10 @@ int run(const Options& options) {
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
-  const auto handle = [&](net::HttpRequest&& request) { return (*pipeline)->serve(std::move(request)); };
+  const auto handle = [&](net::HttpRequest&& request) {
+    if (request.path == flow::gateway::kBackupPath) return flow::gateway::make_backup(request, data.backups(), context);
+    return (*pipeline)->serve(std::move(request));
+  };
   auto http = net::serve_http(settings->address, settings->http_port, handle, limits);
   if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
   auto https = serve_tls(data, *settings, handle, limits);

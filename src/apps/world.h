@@ -36,6 +36,7 @@ struct DataFolder {
   std::filesystem::path certificates() const { return platform() / "certificates"; }
   std::filesystem::path config() const { return platform() / "config.json"; }
   std::filesystem::path store() const { return platform() / "store.db"; }
+  std::filesystem::path backups() const { return platform() / "backups"; }
   std::filesystem::path operator_token() const { return platform() / "operator.token"; }
   std::filesystem::path platform_tls() const { return platform() / "tls"; }
   std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }

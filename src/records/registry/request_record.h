@@ -54,6 +54,9 @@ Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view
 /// that it stays the same over a restart and tells which of two was accepted first.
 Result<std::uint64_t> next_transaction(store::WriteView& view);
 
+/// After a restore: goes on with numbers that cannot have been given out since the back-up.
+Status skip_transactions(store::WriteView& view);
+
 /// Every leg that is Accepted or Sent, in no order that matters.
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
 /// An open leg without its record.
