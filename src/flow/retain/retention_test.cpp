@@ -1,0 +1,112 @@
+#include "flow/retain/retention.h"
+
+#include "records/registry/request_record.h"
+#include "tests/support/flow_bench.h"
+
+namespace meterway::flow::retain {
+namespace {
+
+using registry::Leg;
+using registry::Progress;
+
+class Retain : public tests::FlowBench {
+ protected:
+  RequestId id(std::uint64_t counter) const { return {tests::kSupplier, tests::kMeter, {counter}}; }
+  void add(std::uint64_t counter, Progress progress) {
+    registry::RequestRecord record;
+    record.id = record.header = id(counter);
+    record.received_at = clock.now();
+    record.progress = progress;
+    write([&](store::WriteView& view) -> Status {
+      METERWAY_CHECK(registry::put_request(view, record));
+      store::Event event;
+      event.time = clock.now();
+      event.request_id = record.id.text();
+      event.step = "gateway";
+      event.outcome = "accepted";
+      const auto done = append_event(view, event);
+      return done ? Status() : Status(Unexpected{done.error()});
+    });
+  }
+  bool known(std::uint64_t counter) {
+    return read<std::optional<registry::RequestRecord>>(
+               [&](const auto& view) { return registry::find_request(view, id(counter), Leg::Request); })
+        .has_value();
+  }
+  std::size_t events(std::uint64_t counter) { return trace(id(counter).text()).size(); }
+  void one_pass() {
+    Retention retention(context());
+    for (int i = 0; i < 1000; ++i) {
+      const auto more = retention.step();
+      ASSERT_TRUE(more) << describe(more.error());
+      if (!*more) return;
+    }
+    FAIL() << "the pass does not end";
+  }
+};
+
+TEST_F(Retain, RemovesWhatEndedLongAgoAndNothingElse) {
+  settings.retention = {30, 30, 0};
+  for (std::uint64_t counter = 1; counter <= 250; ++counter) add(counter, Progress::Done);
+  add(251, Progress::Sent);
+  add(252, Progress::Accepted);
+  clock.advance(std::chrono::hours(24 * 20));
+  for (std::uint64_t counter = 300; counter < 310; ++counter) add(counter, Progress::Done);
+  one_pass();
+  EXPECT_TRUE(known(1)) << "not old enough";
+  clock.advance(std::chrono::hours(24 * 11));
+  one_pass();
+  for (std::uint64_t counter = 1; counter <= 250; ++counter) {
+    ASSERT_FALSE(known(counter)) << counter;
+    ASSERT_EQ(events(counter), 0u) << counter;
+  }
+  for (const auto counter : {251u, 252u, 300u, 309u}) {
+    EXPECT_TRUE(known(counter)) << counter;
+    EXPECT_EQ(events(counter), 1u) << counter;
+  }
+  const auto open =
+      read<std::vector<registry::RequestRecord>>([](const auto& view) { return registry::open_requests(view); });
+  EXPECT_EQ(open.size(), 2u);
+}
+
+TEST_F(Retain, KeepsEverythingUnlessToldOtherwise) {
+  add(1, Progress::Done);
+  clock.advance(std::chrono::hours(24 * 3650));
+  one_pass();
+  EXPECT_TRUE(known(1));
+  EXPECT_EQ(events(1), 1u);
+  Retention retention(context());
+  retention.start();
+  EXPECT_EQ(executor.next(), std::nullopt) << "no work for nothing";
+}
+
+TEST_F(Retain, NeverRemovesBeforeADeliveryMayHaveEnded) {
+  settings.retention = {1, 1, 0};
+  settings.delivery.keep = std::chrono::hours(24 * 5);
+  add(1, Progress::Done);
+  clock.advance(std::chrono::hours(24 * 4));
+  one_pass();
+  EXPECT_TRUE(known(1));
+  clock.advance(std::chrono::hours(24 * 3));
+  one_pass();
+  EXPECT_FALSE(known(1));
+}
+
+TEST_F(Retain, WorksInSmallPiecesBetweenEverythingElse) {
+  settings.retention = {1, 1, 0};
+  for (std::uint64_t counter = 1; counter <= 350; ++counter) add(counter, Progress::Done);
+  clock.advance(std::chrono::hours(24 * 30));
+  Retention retention(context());
+  retention.start();
+  int pieces = 0;
+  while (known(350)) {
+    ASSERT_TRUE(executor.next());
+    clock.set(*executor.next());
+    executor.run();
+    ASSERT_LT(++pieces, 100);
+  }
+  EXPECT_GE(pieces, 7) << "events and requests, a hundred rows at a time";
+}
+
+}  // namespace
+}  // namespace meterway::flow::retain
