@@ -1,11 +1,15 @@
 # bench/<subject>_bench.cpp becomes the program bench_<subject>.
 find_package(benchmark REQUIRED)
 file(GLOB BENCHES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*_bench.cpp)
+set(BENCH_LINKS_store meterway_records_store)  # no more than it measures: quick to build
 foreach(BENCH ${BENCHES})
   get_filename_component(SUBJECT ${BENCH} NAME_WE)
   string(REGEX REPLACE "_bench$" "" SUBJECT ${SUBJECT})
   add_executable(bench_${SUBJECT} ${BENCH})
-  target_link_libraries(bench_${SUBJECT} PRIVATE meterway_flow meterway_field_sim meterway_lab benchmark::benchmark_main)
+  if(NOT DEFINED BENCH_LINKS_${SUBJECT})
+    set(BENCH_LINKS_${SUBJECT} meterway_flow meterway_field_sim meterway_lab)
+  endif()
+  target_link_libraries(bench_${SUBJECT} PRIVATE ${BENCH_LINKS_${SUBJECT}} benchmark::benchmark_main)
   target_include_directories(bench_${SUBJECT} PRIVATE ${PROJECT_SOURCE_DIR})  # tests/support
   target_compile_definitions(bench_${SUBJECT} PRIVATE METERWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endforeach()
