@@ -18,6 +18,7 @@ void add_send(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
 void add_estate(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
+void add_outages(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
 
@@ -39,6 +40,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_deliveries(app, status);
   add_backup(app, status);
   add_restore(app, status);
+  add_outages(app, status);
   add_doctor(app, status);
   add_bench(app, status);
 }

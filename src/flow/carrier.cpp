@@ -43,6 +43,10 @@ Carrier::Carrier(const Context& context, deliver::Postman& postman)
 Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver::Postman& postman) {
   std::unique_ptr<Carrier> self(new Carrier(context, postman));
   METERWAY_TRY(const auto devices, self->adopt_open());
+  METERWAY_TRY(self->watch_, outage::Watch::start(context, [me = self.get()](Outcome&& outcome) -> Status {
+                 if (!me->finish(std::move(outcome))) return fail(ErrorCode::Database, 0, "outcome not stored");
+                 return {};
+               }));
   METERWAY_CHECK(self->link_.listen(context.network, context.settings.address, context.settings.link_port));
   for (const auto device : devices) self->look(device);
   return self;
@@ -82,6 +86,9 @@ wan::LinkEvents Carrier::link_events() {
     auto shared = std::make_shared<const InboundMessage>(std::move(message));
     return context_.executor.post(device.value(),
                                   [this, shared, stored = std::move(stored)] { take_inbound(shared, stored); });
+  };
+  events.hub_event = [this](const wan::HubEvent& event, std::function<void()> stored) {
+    return watch_->take({event.frame, event.received_at}, std::move(stored));
   };
   events.joined = [this](std::vector<Eui64> hubs) { take_joined(hubs); };
   events.arrived = [this](Eui64 device, std::uint64_t transaction) { take_arrived(device, transaction); };

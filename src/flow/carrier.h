@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -7,6 +8,7 @@
 
 #include "flow/deliver/deliver.h"
 #include "flow/envelope/context.h"
+#include "flow/outage/watch.h"
 #include "flow/wan/link.h"
 
 namespace meterway::flow {
@@ -17,6 +19,7 @@ namespace meterway::flow {
 ///     6 wan::Link               OutboundCommand -> (hub, device) -> InboundMessage
 ///     8 correlate::correlate    InboundMessage  -> Outcome                     an alert enters here
 ///       alert::add_alerts       Outcome         -> the same, with the DCC alerts it gives rise to
+///       outage::Watch           HubReport       -> Outcome                     a hub's loss of supply enters here
 ///     9 deliver::store_outcome  Outcome         -> Place, and the Postman
 ///
 /// A device has one owner, the executor's lane of its name, and the owner looks at all that is open for the device at
@@ -75,6 +78,7 @@ class Carrier {
   const UtcTime started_;
   std::mutex mutex_;  // guards roads_
   std::unordered_map<Eui64, Road> roads_;
+  std::unique_ptr<outage::Watch> watch_;
   wan::Link link_;
 };
 

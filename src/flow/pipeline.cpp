@@ -8,6 +8,7 @@
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/acknowledge.h"
+#include "flow/outage/report_edge.h"
 #include "flow/transform/transform.h"
 #include "flow/verify/verify.h"
 
@@ -44,6 +45,11 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
     return gateway::show_trace(std::string_view(http.path).substr(kTrace.size()), *caller, context_);
   }
   if (auto answer = serve_deliveries(http, *postman_, context_)) return std::move(*answer);
+  if (http.path == outage::kReportPath && http.method == "GET") {
+    const auto caller = gateway::who_calls(http, context_);
+    if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
+    return outage::show_report(http, *caller, context_);
+  }
   return serve_request(std::move(http));
 }
 

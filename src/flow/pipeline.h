@@ -29,7 +29,7 @@ class Pipeline {
   static Result<std::unique_ptr<Pipeline>> start(const Context& context);
   ~Pipeline();
 
-  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /healthz.
+  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/outages/report, GET /healthz.
   net::HttpResponse serve(net::HttpRequest&& http);
   std::uint16_t link_port() const { return carrier_->link_port(); }
   void stop();

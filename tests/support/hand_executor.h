@@ -26,6 +26,11 @@ class HandExecutor final : public Executor {
     due_.clear();
   }
 
+  /// Drops what waits, as the end of a process does.
+  void forget() {
+    queue_.clear();
+    due_.clear();
+  }
   /// One piece of work; false when there is none now.
   bool step() {
     if (queue_.empty() && !due_.empty() && due_.begin()->first <= clock_.now()) {

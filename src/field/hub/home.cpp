@@ -76,6 +76,8 @@ void Home::lose_supply(UtcTime at) {
   memory_.lost = at;
   memory_.told = false;
   for (auto& place : devices_) {
+    // What was drawn until now cannot be worked out again from the time alone, as it can while there is supply.
+    if (place.unit.device.identity().type == DeviceType::ESME) place.changed = true;
     for (const auto& waiting : place.waiting)
       tell(HomeEvent::Kind::Failed, waiting.transaction, LinkFailure::HubOffline, place.unit.device.identity().eui);
     place.waiting.clear();

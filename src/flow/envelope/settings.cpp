@@ -131,6 +131,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"reach_timeout_ms", millis(s.reach_timeout)},
                         {"resend_ms", millis(s.resend)},
                         {"commands_in_flight", number(s.commands_in_flight, 1, 1000)},
+                        {"outage_after_ms", millis(s.outage_after)},
                         {"check_dates", truth(s.check_dates)},
                         {"check_connection", truth(s.check_connection)},
                         {"gbcs_version", text(s.gbcs_version)},

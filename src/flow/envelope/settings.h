@@ -50,6 +50,7 @@ struct Settings {
   std::chrono::milliseconds reach_timeout{10000};   ///< the device's hub not connected for this time: E20
   std::chrono::milliseconds resend{10000};          ///< a command that the region has not confirmed goes once more
   unsigned commands_in_flight = 16;                 ///< of one device, sent and not confirmed
+  std::chrono::milliseconds outage_after{180000};   ///< a loss of supply that lasts so long owes an alert
   bool check_dates = false;                         ///< refuse certificates outside their validity
   bool check_connection = true;                     ///< over TLS a User asks for itself alone
   std::string gbcs_version = "4.3";                 ///< named beside a pre-command
