@@ -1,10 +1,36 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "apps/bench_outage.h"
 #include "apps/bench_road.h"
 #include "apps/command.h"
 
 namespace meterway::apps {
+
+namespace {
+
+void add_outage(CLI::App& bench, int& status) {
+  auto* outage = bench.add_subcommand(
+      "outage", "Take the supply of many hubs away at one moment beside ordinary readings: who was told when");
+  auto plan = std::make_shared<OutageBench>();
+  outage->add_option("--hubs", plan->hubs, "Without supply")->check(CLI::Range(1, 1000000))->capture_default_str();
+  outage->add_option("--silence", plan->silence, "Seconds that a hub keeps silent, in place of three minutes")
+      ->check(CLI::Range(0.0, 600.0))
+      ->capture_default_str();
+  outage->add_option("--spread", plan->spread, "Seconds over which hubs spread their reports")
+      ->check(CLI::Range(0.0, 600.0))
+      ->capture_default_str();
+  outage->add_option("--connections", plan->connections, "Of the readings")
+      ->check(CLI::Range(1u, 1000u))
+      ->capture_default_str();
+  outage->add_option("--rate", plan->rate, "Readings a second; 0: half of what a closed loop reaches beforehand");
+  outage->add_flag("--no-traffic", plan->no_traffic, "No readings beside");
+  outage->add_flag("!--no-restore", plan->restore, "Do not give the supply back afterwards");
+  outage->add_option("--data", plan->data, "Folder for the node, kept; without it a temporary one");
+  outage->callback([plan, &status] { status = run_outage_bench(*plan); });
+}
+
+}  // namespace
 
 void add_bench(CLI::App& app, int& status) {
   auto* bench = app.add_subcommand("bench", "Measure this node (bench/README.md)");
@@ -26,6 +52,7 @@ void add_bench(CLI::App& app, int& status) {
   road->add_option("--data", plan->data, "Folder for the node, kept; without it a temporary one");
   road->add_flag("--json", plan->json, "Print one JSON object");
   road->callback([plan, &status] { status = run_road_bench(*plan); });
+  add_outage(*bench, status);
 }
 
 }  // namespace meterway::apps

@@ -290,7 +290,8 @@ void Region::send_waiting(Waiting& waiting, UtcTime now) {
     send(wire::LinkInbound{content.transaction, content.hub.value(), content.device.value(), content.message});
   }
   auto wait = settings_.resend;
-  for (unsigned i = 0; i < waiting.attempts && wait < settings_.longest_resend; ++i) wait *= 2;
+  // A report of supply is owed within a minute, so it does not wait longer each time.
+  for (unsigned i = 0; !content.event && i < waiting.attempts && wait < settings_.longest_resend; ++i) wait *= 2;
   ++waiting.attempts;
   resends_.emplace(now + std::min(wait, settings_.longest_resend), content.transaction);
 }
