@@ -20,7 +20,9 @@ EVP_CIPHER_CTX* start(const AesKey& key, std::span<const std::uint8_t, 12> iv, s
                       int encrypt) {
   thread_local const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
                                                                                              &EVP_CIPHER_CTX_free);
-  must(EVP_CipherInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, key.bytes().data(), iv.data(), encrypt));
+  // Fetched once: EVP_aes_128_gcm() would be looked up among the providers, under a lock, every time.
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr);
+  must(EVP_CipherInit_ex(context.get(), cipher, nullptr, key.bytes().data(), iv.data(), encrypt));
   int size = 0;
   for (const auto part : aad) {
     if (!part.empty())

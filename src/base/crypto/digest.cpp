@@ -25,7 +25,11 @@ std::array<std::uint8_t, Size> digest(const EVP_MD* kind, std::initializer_list<
 
 }  // namespace
 
-Sha256Digest sha256(std::initializer_list<ByteView> parts) { return digest<32>(EVP_sha256(), parts); }
+Sha256Digest sha256(std::initializer_list<ByteView> parts) {
+  // Fetched once: EVP_sha256() would be looked up among the providers, under a lock, every time.
+  static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return digest<32>(kind, parts);
+}
 
 std::array<std::uint8_t, 20> sha1(ByteView bytes) { return digest<20>(EVP_sha1(), {bytes}); }
 
