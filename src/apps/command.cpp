@@ -13,6 +13,7 @@ void add_pki(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
 void add_deliveries(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
+void add_lab(CLI::App& app, int& status);
 void add_listen(CLI::App& app, int& status);
 void add_send(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
@@ -43,6 +44,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_outages(app, status);
   add_doctor(app, status);
   add_bench(app, status);
+  add_lab(app, status);
 }
 
 }  // namespace meterway::apps

@@ -129,6 +129,11 @@ void hold_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
+void release_stop_signals() {
+  const auto set = stop_signals();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 bool wait_for_stop(std::chrono::milliseconds patience) {
   const auto set = stop_signals();
   const timespec time{static_cast<time_t>(patience.count() / 1000),

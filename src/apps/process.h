@@ -45,6 +45,8 @@ Result<int> run_self(const std::vector<std::string>& arguments);
 
 /// Blocks SIGINT and SIGTERM in this thread and in those it starts; call before the first thread.
 void hold_stop_signals();
+/// From now on they end the process at once.
+void release_stop_signals();
 /// Waits until one of them comes, or `patience` has passed (false).
 bool wait_for_stop(std::chrono::milliseconds patience);
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -271,6 +272,14 @@ int run(const Options& options) {
     estate.reset();
     status = complain("estate", fmt::format("ended with status {}; the platform goes on without it", ended));
   }
+  // Nothing is lost when this is cut short: what was accepted is in the store, and the next start goes on with it.
+  (*pipeline)->drain();
+  const auto patience = std::chrono::steady_clock::now() + settings->drain;
+  bool again = false;
+  while (!again && (*pipeline)->busy() && std::chrono::steady_clock::now() < patience)
+    again = wait_for_stop(std::chrono::milliseconds(20));
+  if (again) ::_exit(complain("stopped", "a second signal, without waiting for what is under way"));
+  release_stop_signals();
   http->reset();
   https->reset();
   smki->reset();

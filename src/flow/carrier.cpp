@@ -103,6 +103,13 @@ void Carrier::look(Eui64 device) {
   if (!posted && posted.error().code == ErrorCode::Full) wake_at(device, context_.clock.now() + kSoon);
 }
 
+std::size_t Carrier::in_flight() {
+  const std::lock_guard lock(mutex_);
+  std::size_t flights = 0;
+  for (const auto& [device, road] : roads_) flights += road.flights.size();
+  return flights;
+}
+
 void Carrier::wake_at(Eui64 device, UtcTime time) {
   {
     const std::lock_guard lock(mutex_);

@@ -33,6 +33,8 @@ class Carrier {
   /// There is something new to do for the device, or soon.
   void look(Eui64 device);
   std::uint16_t link_port() const { return link_.port(); }
+  /// Commands sent whose answer has not come yet.
+  std::size_t in_flight();
   /// Nothing comes in from the link afterwards, nothing goes out.
   void close() { link_.close(); }
 

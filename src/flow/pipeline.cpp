@@ -39,6 +39,11 @@ void Pipeline::stop() {
 net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
   if (http.path == "/healthz" && http.method == "GET")
     return {200, {{"content-type", "application/json"}}, "{\"status\":\"ok\"}\n"};
+  if (http.path == "/readyz" && http.method == "GET") {
+    if (draining_)
+      return {503, {{"content-type", "application/json"}, {"retry-after", "1"}}, "{\"status\":\"draining\"}\n"};
+    return {200, {{"content-type", "application/json"}}, "{\"status\":\"ready\"}\n"};
+  }
   if (http.path.starts_with(kTrace) && http.method == "GET") {
     const auto caller = gateway::who_calls(http, context_);
     if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
@@ -54,6 +59,7 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
 }
 
 net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
+  if (draining_) return gateway::tell({Refusal::Busy, "the platform is about to end"}, std::nullopt, context_);
   const auto connection = gateway::owner_of_connection(http);
   auto received = gateway::receive(std::move(http), context_);
   if (!received) return gateway::tell(received.error(), std::nullopt, context_);

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -29,9 +30,14 @@ class Pipeline {
   static Result<std::unique_ptr<Pipeline>> start(const Context& context);
   ~Pipeline();
 
-  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/outages/report, GET /healthz.
+  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/outages/report, GET /healthz (the process
+  /// lives), GET /readyz (it takes requests: 503 once it drains).
   net::HttpResponse serve(net::HttpRequest&& http);
   std::uint16_t link_port() const { return carrier_->link_port(); }
+  /// Takes no new requests from now on (503 with Retry-After); what was accepted goes on.
+  void drain() { draining_ = true; }
+  /// Commands are on the link, and their answers are still to come.
+  bool busy() { return carrier_->in_flight() != 0; }
   void stop();
 
  private:
@@ -45,6 +51,7 @@ class Pipeline {
   OriginatorCounter next_broker_counter(Eui64 target);
 
   const Context& context_;
+  std::atomic<bool> draining_{false};
   std::mutex mutex_;  // guards the one below
   std::uint64_t last_broker_counter_ = 0;
   // Stopped in this order: nothing new comes in, what runs ends.

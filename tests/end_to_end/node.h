@@ -129,6 +129,12 @@ class Node {
   void stop_platform(int how = SIGTERM) { end(platform_, how); }
   void stop_estate() { end(estate_, SIGTERM); }
   pid_t platform() const { return platform_; }
+  /// The exit status of a platform that was asked to end.
+  int wait_platform() {
+    const int status = wait_for(platform_);
+    platform_ = -1;
+    return status;
+  }
 
   nlohmann::json world() const { return nlohmann::json::parse(slurp(root_ / "data" / "world.json")); }
   std::string http() const { return "http://127.0.0.1:" + std::to_string(world().at("http_port").get<int>()); }

@@ -130,6 +130,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"device_timeout_ms", millis(s.device_timeout)},
                         {"reach_timeout_ms", millis(s.reach_timeout)},
                         {"resend_ms", millis(s.resend)},
+                        {"drain_ms", millis(s.drain)},
                         {"commands_in_flight", number(s.commands_in_flight, 1, 1000)},
                         {"outage_after_ms", millis(s.outage_after)},
                         {"check_dates", truth(s.check_dates)},

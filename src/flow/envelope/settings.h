@@ -49,6 +49,7 @@ struct Settings {
   std::chrono::milliseconds device_timeout{60000};  ///< no response within this time: E21
   std::chrono::milliseconds reach_timeout{10000};   ///< the device's hub not connected for this time: E20
   std::chrono::milliseconds resend{10000};          ///< a command that the region has not confirmed goes once more
+  std::chrono::milliseconds drain{5000};            ///< after SIGTERM: how long answers under way are waited for
   unsigned commands_in_flight = 16;                 ///< of one device, sent and not confirmed
   std::chrono::milliseconds outage_after{180000};   ///< a loss of supply that lasts so long owes an alert
   bool check_dates = false;                         ///< refuse certificates outside their validity

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+#include "base/util/file.h"
+#include "lab/run.h"
+
+namespace meterway::apps {
+namespace {
+
+struct Options {
+  std::uint64_t seed = 1;
+  std::size_t runs = 1, homes = 6, requests = 40;
+  unsigned seconds = 60;
+  std::string faults = "all", plant = "none", history;
+  bool quiet = false;
+  std::vector<std::string> files;
+};
+
+int complain(std::string_view what, const Error& error) {
+  fmt::print(stderr, "lab: {}: {}\n", what, describe(error));
+  return 2;
+}
+
+int run(const Options& options) {
+  lab::RunSettings settings;
+  const auto faults = lab::parse_faults(options.faults);
+  if (!faults) return complain(options.faults, faults.error());
+  const auto plant = lab::parse_plant(options.plant);
+  if (!plant) return complain(options.plant, plant.error());
+  settings.faults = *faults;
+  settings.plant = *plant;
+  settings.homes = options.homes;
+  settings.requests = options.requests;
+  settings.load = std::chrono::seconds(options.seconds);
+  std::size_t failed = 0, sent = 0, accepted = 0, with_result = 0, crashes = 0;
+  for (std::size_t i = 0; i < options.runs; ++i) {
+    settings.seed = options.seed + i;
+    const auto result = lab::run_lab(settings);
+    const bool holds = result && result->verdict.holds();
+    if (!holds) ++failed;
+    if (result) {
+      sent += result->verdict.sent;
+      accepted += result->verdict.accepted;
+      with_result += result->verdict.with_result;
+      crashes += result->crashes;
+    }
+    if (!options.quiet || !holds) {
+      fmt::print("seed {}  digest {}  {} events, {} faults, {} crashes: {}", settings.seed,
+                 result ? result->digest : "-", result ? result->events : 0, result ? result->faults : 0,
+                 result ? result->crashes : 0, result ? result->verdict.text() : describe(result.error()) + "\n");
+    }
+    if (!holds) fmt::print("  again: {}\n", lab::repeat_command(settings));
+    if (!options.history.empty() && result) {
+      if (const auto saved = write_text_file(options.history, lab::write_history(result->history)); !saved)
+        return complain(options.history, saved.error());
+    }
+  }
+  fmt::print("{} runs, {} failed; {} requests, {} accepted, {:.1f} % of them ended in I0; {} crashes\n", options.runs,
+             failed, sent, accepted,
+             accepted == 0 ? 0.0 : 100.0 * static_cast<double>(with_result) / static_cast<double>(accepted), crashes);
+  return failed == 0 ? 0 : 1;
+}
+
+int check(const Options& options) {
+  lab::History history;
+  for (const auto& file : options.files) {
+    const auto text = read_text_file(file);
+    if (!text) return complain(file, text.error());
+    auto part = lab::read_history(*text);
+    if (!part) return complain(file, part.error());
+    history.insert(history.end(), part->begin(), part->end());
+  }
+  const auto verdict = lab::judge(history);
+  fmt::print("{}", verdict.text());
+  return verdict.holds() ? 0 : 1;
+}
+
+}  // namespace
+
+void add_lab(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("lab", "Run a whole node with its estate and Users in virtual time, from a seed");
+  command->add_option("--seed", options->seed, "Of the first run")->capture_default_str();
+  command->add_option("--runs", options->runs, "How many seeds, one after the other")->capture_default_str();
+  command->add_option("--seconds", options->seconds, "Simulated seconds of load")->capture_default_str();
+  command->add_option("--homes", options->homes, "Homes of hub and meter")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 500));
+  command->add_option("--requests", options->requests, "Requests of the Users")->capture_default_str();
+  command->add_option("--faults", options->faults, "crash,torn,full,pause,clock,link,region,users,http; all; none")
+      ->capture_default_str();
+  command->add_option("--plant", options->plant, "A fault built in: commit-after-i99, ack-before-delivery")
+      ->capture_default_str();
+  command->add_option("--history", options->history, "File for the history of the last run");
+  command->add_flag("--quiet", options->quiet, "Print runs that fail, and the sum");
+  auto* judge = command->add_subcommand("check", "Judge recorded histories");
+  judge->add_option("files", options->files, "Histories of Users and estate")->required();
+  judge->callback([options, &status] { status = check(*options); });
+  command->callback([options, judge, &status] {
+    if (!judge->parsed()) status = run(*options);
+  });
+}
+
+}  // namespace meterway::apps

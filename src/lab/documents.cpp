@@ -1,0 +1,40 @@
+#include "lab/documents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/crypto/digest.h"
+#include "base/util/base64.h"
+#include "base/util/hex.h"
+
+namespace meterway::lab {
+
+std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service,
+                             std::string_view body) {
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+      "<sr:Request xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" "
+      "xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" schemaVersion=\"5.4\">"
+      "<sr:Header><sr:RequestID>{}</sr:RequestID><sr:CommandVariant>{}</sr:CommandVariant>"
+      "<sr:ServiceReference>{}</sr:ServiceReference><sr:ServiceReferenceVariant>{}</sr:ServiceReferenceVariant>"
+      "</sr:Header><sr:Body>{}</sr:Body></sr:Request>",
+      id.text(), static_cast<int>(variant), service.reference, service.variant, body);
+}
+
+std::string plain_body(const duis::Service& service, Eui64 device) {
+  const auto inside = service.variant == "8.2" ? "<sr:DeviceID>" + device.dashed_upper() + "</sr:DeviceID>" : "";
+  return fmt::format("<sr:{0}>{1}</sr:{0}>", service.body_element, inside);
+}
+
+std::string signed_precommand_body(ByteView message) {
+  return "<sr:SignedPreCommand><sr:GBCSPayload>" + to_base64(message) + "</sr:GBCSPayload></sr:SignedPreCommand>";
+}
+
+std::string outcome_digest(std::string_view document) {
+  const auto end = std::min(document.find("<ds:Signature"), document.size());
+  const auto digest = crypto::sha256(ByteView(reinterpret_cast<const std::uint8_t*>(document.data()), end));
+  return to_hex(ByteView(digest).first(8));
+}
+
+}  // namespace meterway::lab

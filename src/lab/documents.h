@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/util/bytes.h"
+#include "standard/duis/services.h"
+
+/// What Users' systems write and read, for those that the lab plays.
+namespace meterway::lab {
+
+/// The document around a body element, unsigned.
+std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service,
+                             std::string_view body);
+/// The body of a service that needs no more than a device's name, if that.
+std::string plain_body(const duis::Service& service, Eui64 device);
+std::string signed_precommand_body(ByteView message);
+
+/// What tells one outcome from another: the document without its signature.
+std::string outcome_digest(std::string_view document);
+
+}  // namespace meterway::lab

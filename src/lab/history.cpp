@@ -1,0 +1,209 @@
+#include "lab/history.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace meterway::lab {
+namespace {
+
+using Kind = Seen::Kind;
+constexpr std::array<std::string_view, 6> kNames{"sent", "told", "received", "arrived", "executed", "refused"};
+constexpr std::size_t kMostBroken = 50;  // what one fault breaks a thousand times need not be printed so often
+
+std::vector<std::string_view> split(std::string_view line) {
+  std::vector<std::string_view> fields;
+  for (;;) {
+    const auto tab = line.find('\t');
+    fields.push_back(line.substr(0, tab));
+    if (tab == std::string_view::npos) return fields;
+    line.remove_prefix(tab + 1);
+  }
+}
+
+std::optional<Seen> read_line(std::string_view line) {
+  const auto fields = split(line);
+  if (fields.size() != 7 || fields[4].size() != 1) return std::nullopt;
+  Seen seen;
+  std::int64_t micros = 0;
+  const auto number = std::from_chars(fields[0].data(), fields[0].data() + fields[0].size(), micros);
+  if (number.ec != std::errc() || number.ptr != fields[0].data() + fields[0].size()) return std::nullopt;
+  seen.at = UtcTime(std::chrono::microseconds(micros));
+  std::size_t kind = 0;
+  while (kind < kNames.size() && kNames[kind] != fields[1]) ++kind;
+  const auto who = Eui64::parse(fields[2]);
+  const auto id = RequestId::parse(fields[3]);
+  if (kind == kNames.size() || !who || !id) return std::nullopt;
+  seen.kind = static_cast<Kind>(kind);
+  seen.who = *who;
+  seen.id = *id;
+  seen.leg = fields[4][0];
+  seen.code = fields[5];
+  seen.content = fields[6];
+  return seen;
+}
+
+/// One exchange as its User saw it.
+struct Exchange {
+  std::optional<UtcTime> first_sent;
+  std::optional<UtcTime> command_sent;  ///< what carries the command: the request, or the signed pre-command
+  std::optional<UtcTime> accepted;      ///< when the User heard I99 first
+  bool signed_sent = false;
+  std::string final_reply;                  ///< told at once and for good: I0 of a CV 8, an E code
+  std::map<std::string, std::string> ends;  ///< content -> code
+};
+
+/// One command as its device saw it.
+struct Command {
+  std::size_t arrived = 0, executed = 0;
+  std::optional<UtcTime> executed_at;
+  std::size_t place = 0;  ///< among all executions, in the order the estate saw them
+};
+
+class Judge {
+ public:
+  explicit Judge(const History& history) {
+    for (const auto& seen : history) take(seen);
+  }
+  Verdict verdict() {
+    for (const auto& [id, exchange] : exchanges_) check(id, exchange);
+    for (const auto& [header, command] : commands_) check(header, command);
+    check_order();
+    return std::move(out_);
+  }
+
+ private:
+  void breaks(std::string what) {
+    if (out_.broken.size() < kMostBroken) out_.broken.push_back(std::move(what));
+  }
+
+  void take(const Seen& seen) {
+    switch (seen.kind) {
+      case Kind::Sent: {
+        auto& exchange = exchanges_[seen.id];
+        if (!exchange.first_sent) exchange.first_sent = exchange.command_sent = seen.at;
+        if (seen.leg == 'S' && !std::exchange(exchange.signed_sent, true)) exchange.command_sent = seen.at;
+        break;
+      }
+      case Kind::Told: {
+        auto& exchange = exchanges_[seen.id];
+        if (seen.code == "I99" && !exchange.accepted) exchange.accepted = seen.at;
+        if (seen.code.starts_with("E") || (seen.code == "I0" && seen.content == "final"))
+          exchange.final_reply = seen.code;
+        break;
+      }
+      case Kind::Received:
+        if (seen.code == "alert") break;
+        if (!exchanges_[seen.id].ends.emplace(seen.content, seen.code).second) ++out_.redelivered;
+        break;
+      case Kind::Arrived:
+        ++out_.arrivals;
+        ++commands_[seen.id].arrived;
+        break;
+      case Kind::Executed: {
+        auto& command = commands_[seen.id];
+        ++command.executed;
+        command.executed_at = seen.at;
+        command.place = ++out_.executions;
+        break;
+      }
+      case Kind::Refused:
+        break;
+    }
+  }
+
+  void check(const RequestId& id, const Exchange& exchange) {
+    if (!exchange.first_sent) return breaks(fmt::format("{} was answered, but no User sent it", id.text()));
+    ++out_.sent;
+    if (exchange.accepted) ++out_.accepted;
+    if (exchange.accepted && exchange.ends.empty())
+      return breaks(fmt::format("{} was accepted, and no outcome came", id.text()));
+    if (exchange.ends.size() > 1)
+      return breaks(fmt::format("{} has {} outcomes: {} and {}", id.text(), exchange.ends.size(),
+                                exchange.ends.begin()->second, std::next(exchange.ends.begin())->second));
+    if (!exchange.final_reply.empty() && !exchange.ends.empty())
+      return breaks(fmt::format("{} was told {} and got an outcome all the same", id.text(), exchange.final_reply));
+    if (!exchange.accepted || exchange.ends.empty()) return;
+    ++out_.ended;
+    if (exchange.ends.begin()->second == "I0") ++out_.with_result;
+  }
+
+  void check(const RequestId& header, const Command& command) {
+    if (command.arrived > 1) breaks(fmt::format("{} arrived {} times", header.text(), command.arrived));
+    if (command.executed > 1) breaks(fmt::format("{} was carried out {} times", header.text(), command.executed));
+    if (command.executed > command.arrived) breaks(fmt::format("{} was carried out and never arrived", header.text()));
+    if (users_.empty())
+      for (const auto& [id, exchange] : exchanges_) users_[id.originator] = true;
+    // What the broker originates has a header of its own.
+    if (users_.count(header.originator) != 0 && exchanges_.count(header) == 0)
+      breaks(fmt::format("{} arrived, but no User sent it", header.text()));
+  }
+
+  /// By device, in the order of execution: whoever comes later must not have been accepted before the earlier was sent.
+  void check_order() {
+    std::map<Eui64, std::map<std::size_t, RequestId>> by_device;
+    for (const auto& [header, command] : commands_) {
+      if (command.executed == 1 && exchanges_.count(header) != 0) by_device[header.target][command.place] = header;
+    }
+    for (const auto& [device, executions] : by_device) {
+      // Going back: the earliest acceptance among those carried out later.
+      std::optional<std::pair<UtcTime, RequestId>> earliest;
+      for (auto it = executions.rbegin(); it != executions.rend(); ++it) {
+        const auto& exchange = exchanges_[it->second];
+        if (earliest && exchange.command_sent && *exchange.command_sent > earliest->first)
+          breaks(fmt::format("{} was carried out before {}, which was accepted before the other was sent",
+                             it->second.text(), earliest->second.text()));
+        if (exchange.accepted && (!earliest || *exchange.accepted < earliest->first))
+          earliest = {*exchange.accepted, it->second};
+      }
+    }
+  }
+
+  Verdict out_;
+  std::map<RequestId, Exchange> exchanges_;
+  std::map<RequestId, Command> commands_;
+  std::map<Eui64, bool> users_;
+};
+
+}  // namespace
+
+std::string write_history(const History& history) {
+  std::string out;
+  for (const auto& seen : history) {
+    fmt::format_to(std::back_inserter(out), "{}\t{}\t{}\t{}\t{}\t{}\t{}\n", seen.at.time_since_epoch().count(),
+                   kNames[static_cast<std::size_t>(seen.kind)], seen.who.plain(), seen.id.text(), seen.leg, seen.code,
+                   seen.content);
+  }
+  return out;
+}
+
+Result<History> read_history(std::string_view text) {
+  History history;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    ++number;
+    const auto end = std::min(text.find('\n'), text.size());
+    auto seen = read_line(text.substr(0, end));
+    if (!seen) return fail(ErrorCode::BadValue, number, "line of a history");
+    history.push_back(std::move(*seen));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return history;
+}
+
+std::string Verdict::text() const {
+  std::string out = fmt::format(
+      "{} sent, {} accepted, {} ended, {} with I0 ({:.1f} %), {} redelivered; {} arrivals, {} executions; {}\n", sent,
+      accepted, ended, with_result, accepted == 0 ? 0.0 : 100.0 * double(with_result) / double(accepted), redelivered,
+      arrivals, executions, holds() ? "every rule holds" : "BROKEN");
+  for (const auto& line : broken) out += "  " + line + "\n";
+  return out;
+}
+
+Verdict judge(const History& history) { return Judge(history).verdict(); }
+
+}  // namespace meterway::lab

@@ -1,0 +1,79 @@
+#include "lab/sim_estate.h"
+
+namespace meterway::lab {
+namespace {
+
+constexpr std::uint16_t kLinkPort = 8084;
+constexpr std::chrono::milliseconds kRetry{500};
+
+}  // namespace
+
+SimEstate::SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history)
+    : simulation_(simulation),
+      internet_(internet),
+      history_(history),
+      machine_(simulation, "estate"),
+      homes_(world.make_homes({})) {
+  start();
+}
+
+void SimEstate::crash() {
+  machine_.kill();
+  endpoint_.reset();
+  connection_.reset();
+  region_.reset();
+  network_.reset();
+}
+
+void SimEstate::start() {
+  if (!machine_.running()) machine_.start();
+  network_ = internet_.join(machine_);
+  field::RegionSettings settings;
+  settings.resend = std::chrono::seconds(3);
+  settings.longest_resend = std::chrono::seconds(10);
+  region_ = std::make_unique<field::Region>(
+      machine_.clock(), homes_, settings, [this](Eui64, const field::HomeEvent& event, UtcTime) {
+        const auto write = [&](Seen::Kind kind, std::string code) {
+          history_.push_back({kind, simulation_.now(), event.device, event.command, '-', std::move(code), {}});
+        };
+        if (event.repeated) return;
+        write(Seen::Kind::Arrived, "");
+        const bool done = std::string_view(event.refusal).empty();
+        write(done ? Seen::Kind::Executed : Seen::Kind::Refused, event.refusal);
+      });
+  net::FramedEvents events;
+  events.connected = [this](std::shared_ptr<net::FramedConnection> connection) {
+    connection_ = std::move(connection);
+    region_->opened([connection = connection_](const Bytes& frame) { (void)connection->send(frame); });
+    pass();
+  };
+  events.frame = [this](const std::shared_ptr<net::FramedConnection>& connection, const Bytes& frame) {
+    if (connection != connection_) return;
+    region_->take(frame);
+    pass();
+  };
+  events.closed = [this](const std::shared_ptr<net::FramedConnection>& connection) {
+    if (connection != connection_) return;
+    connection_.reset();
+    region_->closed();
+    pass();
+  };
+  next_ = {};
+  auto endpoint = network_->connect_framed("", kLinkPort, std::move(events), kRetry, wire::kLinkMaxFrameBytes);
+  if (endpoint) endpoint_ = std::move(*endpoint);
+  pass();
+}
+
+void SimEstate::pass() {
+  const auto next = std::max(region_->pass(), machine_.clock().now() + std::chrono::milliseconds(1));
+  if (next_ > machine_.clock().now() && next_ <= next) return;  // a call is under way that comes soon enough
+  next_ = next;
+  machine_.simulation().at(
+      next - machine_.clock_error(), machine_,
+      [this, next] {
+        if (next_ == next) pass();
+      },
+      next);
+}
+
+}  // namespace meterway::lab

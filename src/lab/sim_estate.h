@@ -1,0 +1,38 @@
+#pragma once
+#include <memory>
+
+#include "field/hub/region.h"
+#include "lab/history.h"
+#include "lab/sim_network.h"
+#include "lab/world.h"
+
+namespace meterway::lab {
+
+/// The homes of a small world behind one link, in the simulation: the real region, hubs and meters. It writes down each
+/// command that came to a device, and what the device did with it.
+class SimEstate {
+ public:
+  SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history);
+
+  Machine& machine() { return machine_; }
+  const field::Region& region() const { return *region_; }
+  /// The process of the region ends; its homes keep what they had on disk.
+  void crash();
+  void start();
+
+ private:
+  void pass();
+
+  Simulation& simulation_;
+  Internet& internet_;
+  History& history_;
+  Machine machine_;
+  field::HomesInMemory homes_;
+  std::unique_ptr<net::Network> network_;
+  std::unique_ptr<field::Region> region_;
+  std::shared_ptr<net::FramedConnection> connection_;
+  std::unique_ptr<net::FramedEndpoint> endpoint_;
+  UtcTime next_{};
+};
+
+}  // namespace meterway::lab

@@ -1,0 +1,60 @@
+#pragma once
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "lab/history.h"
+#include "lab/sim_network.h"
+#include "lab/world.h"
+#include "standard/duis/services.h"
+
+namespace meterway::lab {
+
+/// How a User's system takes what is pushed to it.
+enum class Mood { Well, Dead, Slow, Failing };
+
+/// A User's system: asks, signs what comes back to be signed, repeats what got no answer, and writes down what it sees.
+/// It never forgets: what a User loses is not the platform's doing.
+class SimUser {
+ public:
+  SimUser(Simulation& simulation, Internet& internet, const SmallWorld& world, Eui64 self, std::string host,
+          History& history);
+
+  /// Asks for one service of one device; goes on until it is told something for good.
+  void ask(std::string_view service, Eui64 device);
+  Mood mood = Mood::Well;
+  /// Requests that have not been told anything for good yet.
+  std::size_t open() const { return open_; }
+
+ private:
+  struct Asked {
+    RequestId id;
+    const duis::Service* service = nullptr;
+    CommandVariant variant = CommandVariant::SendCommand;
+    std::string document;
+    char leg = 'R';
+    unsigned attempts = 0;
+    Bytes signed_precommand;
+  };
+  using Shared = std::shared_ptr<Asked>;
+  void post(const Shared& asked);
+  void again(const Shared& asked);
+  void told(const Shared& asked, const Result<net::HttpResponse>& answer);
+  void sign_precommand(const Shared& asked, ByteView payload);
+  std::string sign(const std::string& xml) const;
+  bool is_authentic(const std::string& document) const;
+  void take(const net::HttpRequest& request, const Internet::Reply& reply);
+  void write(Seen::Kind kind, const RequestId& id, char leg, std::string code, std::string content = {});
+
+  Simulation& simulation_;
+  const SmallWorld& world_;
+  const Eui64 self_;
+  History& history_;
+  Machine machine_;
+  std::unique_ptr<net::Network> network_;
+  std::uint64_t last_counter_ = 0;
+  std::size_t open_ = 0;
+};
+
+}  // namespace meterway::lab

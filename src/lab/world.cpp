@@ -1,0 +1,143 @@
+#include "lab/world.h"
+
+#include "base/crypto/digest.h"
+#include "base/util/random.h"
+#include "standard/pki/issue.h"
+
+namespace meterway::lab {
+namespace {
+
+using pki::KeyUse;
+
+struct Party {
+  Eui64 eui;
+  PartyRole role;
+  const char* name;
+};
+constexpr Party kParties[] = {{kBroker, PartyRole::AccessControlBroker, "BROKER"},
+                              {kSupplier, PartyRole::Supplier, "SUPPLIER"},
+                              {kNetwork, PartyRole::NetworkOperator, "NETWORK"},
+                              {Eui64(0x90B3D51F30000001), PartyRole::Recovery, "RECOVERY"},
+                              {Eui64(0x90B3D51F30000004), PartyRole::TransitionalCos, "COS"},
+                              {Eui64(0x90B3D51F30000007), PartyRole::WanProvider, "WAN"}};
+constexpr KeyUse kUses[] = {KeyUse::DigitalSignature, KeyUse::KeyAgreement, KeyUse::XmlSigning};
+
+Result<crypto::PrivateKey> key_of(Eui64 owner, KeyUse use) {
+  const std::uint8_t label[] = {'l', 'a', 'b', static_cast<std::uint8_t>(use)};
+  const auto scalar = crypto::sha256({label, owner.wire()});
+  return crypto::PrivateKey::from_scalar(scalar);
+}
+
+Bytes install_code() { return Bytes(16, 0x5A); }
+
+}  // namespace
+
+Result<std::unique_ptr<SmallWorld>> SmallWorld::make(std::size_t homes, UtcTime now) {
+  auto world = std::make_unique<SmallWorld>();
+  world->homes_ = homes;
+  world->now_ = now;
+  SeededRandom random(1);
+  const auto validity = pki::Validity::years(now - std::chrono::hours(24), 10);
+  METERWAY_TRY(const auto root, pki::issue_root("ROOT", validity, random));
+  METERWAY_TRY(const auto issuing, pki::issue_authority(root, "ISSUING", validity, random));
+  for (const auto& party : kParties) {
+    for (const auto use : kUses) {
+      const bool signs_xml = party.role == PartyRole::AccessControlBroker || party.role == PartyRole::Supplier ||
+                             party.role == PartyRole::NetworkOperator;
+      if (use == KeyUse::XmlSigning && !signs_xml) continue;
+      METERWAY_TRY(auto key, key_of(party.eui, use));
+      const auto role = use != KeyUse::XmlSigning                      ? party.role
+                        : party.role == PartyRole::AccessControlBroker ? PartyRole::DspXmlSigning
+                                                                       : PartyRole::XmlSigning;
+      const pki::OrganisationSubject subject{party.eui, role, party.name, use};
+      METERWAY_TRY(auto certificate, pki::issue_organisation(issuing, subject, validity, key.public_key(), random));
+      world->records_.emplace(std::pair(party.eui, use),
+                              pki::CertificateRecord{std::move(certificate), use, "", std::move(key)});
+    }
+  }
+  for (std::size_t home = 0; home < homes; ++home) {
+    for (const auto device : {hub(home), meter(home)}) {
+      for (const auto use : {KeyUse::DigitalSignature, KeyUse::KeyAgreement}) {
+        METERWAY_TRY(auto key, key_of(device, use));
+        METERWAY_TRY(auto certificate, pki::issue_device(issuing, {device, use}, now, key.public_key(), random));
+        world->records_.emplace(std::pair(device, use),
+                                pki::CertificateRecord{std::move(certificate), use, "", std::move(key)});
+      }
+    }
+  }
+  return world;
+}
+
+std::shared_ptr<pki::CertificateDirectory> SmallWorld::platform_directory() const {
+  auto directory = std::make_shared<pki::CertificateDirectory>();
+  for (const auto& [name, record] : records_) {
+    auto copy = record;
+    if (name.first != kBroker) copy.private_key.reset();
+    (void)directory->add(std::move(copy));
+  }
+  return directory;
+}
+
+std::vector<registry::User> SmallWorld::users() const {
+  using R = UserRole;
+  registry::User supplier, network;
+  supplier.eui = kSupplier;
+  supplier.name = "supplier";
+  supplier.roles = {R::IS, R::ES};
+  supplier.push_url = "http://supplier/duis";
+  network.eui = kNetwork;
+  network.name = "network operator";
+  network.roles = {R::ED};
+  network.push_url = "http://network/duis";
+  return {supplier, network};
+}
+
+std::vector<registry::Device> SmallWorld::devices() const {
+  std::vector<registry::Device> devices;
+  for (std::size_t home = 0; home < homes_; ++home) {
+    registry::Device device;
+    device.state = registry::DeviceState::Commissioned;
+    device.hub = hub(home);
+    device.eui = hub(home);
+    device.type = DeviceType::CHF;
+    devices.push_back(device);
+    device.eui = meter(home);
+    device.type = DeviceType::ESME;
+    device.details["ESMEVariant"] = "A";
+    devices.push_back(device);
+  }
+  return devices;
+}
+
+std::vector<field::Home> SmallWorld::make_homes(field::HomeSettings settings) const {
+  const auto make = [&](Eui64 eui, DeviceType type, std::size_t home) {
+    field::DeviceState state;
+    state.commissioned = state.registers.read_at = now_;
+    state.registers.import_milli = 1'000'000'000;
+    if (type == DeviceType::CHF) {
+      const auto digest = crypto::sha256({hub(home).wire(), meter(home).wire(), install_code()});
+      state.device_log.push_back({meter(home), Bytes(digest.begin(), digest.begin() + 16), install_code(), now_});
+    }
+    field::TrustAnchors anchors;
+    for (const auto& kind : field::cells_of(type)) {
+      for (const auto& party : kParties) {
+        const auto found = records_.find({party.eui, kind.use});
+        if (party.role != kind.role || found == records_.end()) continue;
+        const auto& certificate = found->second.certificate;
+        anchors.put({kind.role, kind.use, party.eui, certificate.public_key, certificate.der});
+      }
+    }
+    return field::Device({eui, type, key(eui, KeyUse::DigitalSignature), key(eui, KeyUse::KeyAgreement), hub(home)},
+                         std::move(anchors), field::LoadProfile(field::Fuel::Electricity, home), std::move(state));
+  };
+  std::vector<field::Home> homes;
+  for (std::size_t home = 0; home < homes_; ++home) {
+    std::vector<field::Installed> units;
+    units.push_back({make(hub(home), DeviceType::CHF, home), install_code()});
+    units.push_back({make(meter(home), DeviceType::ESME, home), install_code()});
+    homes.emplace_back(std::move(units), settings);
+  }
+  return homes;
+}
+
+}  // namespace meterway::lab

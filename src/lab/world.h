@@ -1,0 +1,45 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "field/hub/home.h"
+#include "records/registry/device.h"
+#include "records/registry/party.h"
+#include "standard/pki/directory.h"
+
+namespace meterway::lab {
+
+inline constexpr Eui64 kBroker{0x90B3D51F30000002};
+inline constexpr Eui64 kSupplier{0x90B3D51F30010000};
+inline constexpr Eui64 kNetwork{0x90B3D51F30020000};
+
+/// Everybody's keys and certificates in a small world: broker, two Users, and homes of a hub and an electricity meter
+/// each. Keys follow from names, so that two runs have the same ones. Who is handed what of it is the business of the
+/// parts: the platform gets the broker's private keys alone.
+class SmallWorld {
+ public:
+  /// Errors: CryptoFailure.
+  static Result<std::unique_ptr<SmallWorld>> make(std::size_t homes, UtcTime now);
+
+  std::size_t homes() const { return homes_; }
+  static Eui64 hub(std::size_t home) { return Eui64(0x00DB12FF00000000 + 2 * home); }
+  static Eui64 meter(std::size_t home) { return Eui64(0x00DB12FF00000001 + 2 * home); }
+
+  const pki::CertificateRecord& record(Eui64 owner, pki::KeyUse use) const { return records_.at({owner, use}); }
+  const crypto::PrivateKey& key(Eui64 owner, pki::KeyUse use) const { return *record(owner, use).private_key; }
+
+  /// What the platform knows: all certificates, the broker's keys.
+  std::shared_ptr<pki::CertificateDirectory> platform_directory() const;
+  std::vector<registry::User> users() const;
+  std::vector<registry::Device> devices() const;
+  /// The homes as they leave the installer: commissioned, the meter in its hub's log.
+  std::vector<field::Home> make_homes(field::HomeSettings settings) const;
+
+ private:
+  std::size_t homes_ = 0;
+  UtcTime now_{};
+  std::map<std::pair<Eui64, pki::KeyUse>, pki::CertificateRecord> records_;
+};
+
+}  // namespace meterway::lab
