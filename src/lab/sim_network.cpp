@@ -17,13 +17,13 @@ class Internet::End final : public net::FramedConnection, public std::enable_sha
     if (frame.size() > limit_bytes_) return fail(ErrorCode::TooLarge, frame.size(), "frame");
     if (!machine_.heard()) return {};  // nobody hears the dead
     auto& simulation = internet_.simulation_;
-    const auto& faults = internet_.faults;
-    if (simulation.happens(faults.break_connection)) {
+    const auto& weather = internet_.faults;
+    if (simulation.happens(weather.break_connection)) {
       cut();
       return {};
     }
-    if (simulation.happens(faults.lose_frame)) return {};
-    const int times = simulation.happens(faults.repeat_frame) ? 2 : 1;
+    if (simulation.happens(weather.lose_frame)) return {};
+    const int times = simulation.happens(weather.repeat_frame) ? 2 : 1;
     for (int i = 0; i < times; ++i) travel(Bytes(frame.begin(), frame.end()));
     return {};
   }
