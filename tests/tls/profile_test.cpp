@@ -208,11 +208,14 @@ TEST_F(Tls, ARequestOnTheConnectionOfAnotherUserIsRefused) {
   const auto request = node->root() / "other.xml";
   std::ofstream(request) << node->signed_request({"7.4", "--to", kEsme, "--from", kSupplier});
   const auto post = [&](const std::string& eui) {
-    return curl(user_folder(eui), "-H 'content-type: application/xml' --data-binary @" + request.string(),
-                "/api/v1/serviceS");
+    return element(shell("curl -s -m 10 --cacert " + (tls_folder() / "authority.pem").string() +
+                         identity(user_folder(eui)) + " -H 'content-type: application/xml' --data-binary @" +
+                         request.string() + " https://127.0.0.1:" + std::to_string(port) + "/api/v1/serviceS")
+                       .out,
+                   "ResponseCode");
   };
-  EXPECT_EQ(post(kSecondSupplier), "403");
-  EXPECT_EQ(post(kSupplier), "200");
+  EXPECT_EQ(post(kSecondSupplier), "E1");
+  EXPECT_EQ(post(kSupplier), "I99");
 }
 
 TEST_F(Tls, PushesGoToAnHttpsAddressWhoseCertificateIsBelieved) {
