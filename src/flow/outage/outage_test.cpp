@@ -171,8 +171,40 @@ TEST_F(Outages, OfHubsThatNobodyKnowsAreKeptAndTellNobody) {
   EXPECT_TRUE(all().front().told.empty());
 }
 
+TEST_F(Outages, OweTheMetersOwnAlertOnTheReturn) {
+  const auto at = clock.now();
+  wait(minutes(10));
+  say(restored(at, clock.now()));
+  const auto key = "alert:" + kMeter.plain() + ":41";
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(view.put("alert", key, ""));
+    const std::pair<const char*, const char*> hops[] = {
+        {"correlate", "alert 8f36 of the meter"}, {"pushed", ""}, {"delivered", ""}};
+    int seconds_later = 0;
+    for (const auto& [what, detail] : hops) {
+      const bool came = std::string_view(what) == "correlate";
+      store::Event event;
+      event.time = clock.now() + seconds(++seconds_later);
+      event.request_id = key;
+      event.step = came ? "correlate" : "deliver";
+      event.outcome = came ? "alert" : what;
+      event.detail = detail;
+      METERWAY_TRY(const auto sequence, store::append_event(view, std::move(event)));
+      static_cast<void>(sequence);
+    }
+    return {};
+  });
+  const auto found = report({kNetwork, {}, {}});
+  ASSERT_EQ(found.size(), 1u) << "no loss was reported, so none was owed";
+  EXPECT_EQ(found[0].kind, Figure::Kind::Return);
+  EXPECT_EQ(found[0].owed, clock.now());
+  EXPECT_EQ(found[0].accepted, clock.now() + seconds(1));
+  EXPECT_EQ(found[0].delivered, clock.now() + seconds(2));
+  EXPECT_EQ(found[0].acknowledged, clock.now() + seconds(3));
+}
+
 TEST_F(Outages, ThatComeTogetherAreWrittenTogether) {
-  constexpr std::size_t kHubs = 1200;
+  constexpr std::size_t kHubs = 1100;
   for (std::size_t i = 0; i < kHubs; ++i)
     add_home(Eui64(0x100000 + i * 16), Eui64(0x100001 + i * 16), i % 2 == 0 ? "North" : "South");
   const auto at = clock.now();

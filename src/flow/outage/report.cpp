@@ -51,7 +51,7 @@ Status read_return(const store::ReadView& view, Eui64 meter, Figure& figure) {
     METERWAY_TRY(const auto events, store::events_of(view, alert.key));
     const auto came = std::find_if(events.begin(), events.end(), [](const store::Event& event) {
       return event.step == "correlate" &&
-             (event.detail.find("8F36") != std::string::npos || event.detail.find("8F35") != std::string::npos);
+             (event.detail.starts_with("alert 8f35") || event.detail.starts_with("alert 8f36"));
     });
     if (came == events.end() || came->time + kSkew < figure.restored) continue;
     if (best != UtcTime() && came->time >= best) continue;
