@@ -21,6 +21,19 @@ bool is_ours(const Error& error) {
   return error.code == ErrorCode::Io || error.code == ErrorCode::Database || error.code == ErrorCode::Full;
 }
 
+/// Everything open, page by page: there may be very much of it.
+template <class Visit>
+Status each_open(const store::ReadView& view, Visit visit) {
+  for (std::string last;;) {
+    METERWAY_TRY(const auto page, registry::open_page(view, last, registry::kOpenPage));
+    for (const auto& open : page) {
+      if (auto done = visit(open); !done) return done;
+    }
+    if (page.size() < registry::kOpenPage) return {};
+    last = page.back().key;
+  }
+}
+
 }  // namespace
 
 /// One look of a device's owner at what is open.
@@ -57,12 +70,13 @@ Result<std::set<Eui64>> Carrier::adopt_open() {
   std::set<Eui64> devices;
   std::vector<RequestRecord> unnumbered;
   METERWAY_CHECK(context_.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(auto open, registry::open_requests(view));
-    for (auto& record : open) {
-      devices.insert(record.header.target);
-      if (record.transaction == 0) unnumbered.push_back(std::move(record));
-    }
-    return {};
+    return each_open(view, [&](const OpenRequest& open) -> Status {
+      devices.insert(open.device);
+      if (open.transaction != 0) return {};
+      METERWAY_TRY(auto record, registry::find_request(view, open.id, open.leg));
+      if (record) unnumbered.push_back(std::move(*record));
+      return {};
+    });
   }));
   if (unnumbered.empty()) return devices;
   const auto numbered = context_.store.write([&](store::WriteView& view) -> Status {
@@ -295,7 +309,7 @@ void Carrier::write_sent(Eui64 device, const Flight& flight) {
     record->progress = Progress::Sent;
     record->arrived = flight.arrived;
     record->deadline = flight.deadline;
-    METERWAY_CHECK(registry::put_request(view, *record));
+    METERWAY_CHECK(registry::put_progress(view, *record));
     return trace(view, context_, record->id.text(), flight.hops);
   });
   if (!stored) return wake_at(device, context_.clock.now() + kSoon);
@@ -397,14 +411,12 @@ void Carrier::take_joined(const std::vector<Eui64>& hubs) {
   const auto work = [this, joined = std::set<Eui64>(hubs.begin(), hubs.end())] {
     std::set<Eui64> devices;
     (void)context_.store.read([&](const store::ReadView& view) -> Status {
-      METERWAY_TRY(const auto open, registry::open_requests(view));
-      for (const auto& record : open) {
-        const auto target = record.header.target;
-        if (devices.count(target) != 0) continue;
-        METERWAY_TRY(const auto device, registry::find_device(view, target));
-        if (device && device->hub && joined.count(*device->hub) != 0) devices.insert(target);
-      }
-      return {};
+      return each_open(view, [&](const OpenRequest& open) -> Status {
+        if (devices.count(open.device) != 0) return {};
+        METERWAY_TRY(const auto device, registry::find_device(view, open.device));
+        if (device && device->hub && joined.count(*device->hub) != 0) devices.insert(open.device);
+        return {};
+      });
     });
     for (const auto device : devices) {
       {

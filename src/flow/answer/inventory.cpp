@@ -1,6 +1,7 @@
 #include "flow/answer/inventory.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -23,6 +24,37 @@ bool is_named(const duis::Element& query, const registry::Device& device) {
            device.detail("AddressIdentifier") == filter->text_at("AddressIdentifier");
   }
   return false;
+}
+
+/// What the query may be about: the devices that it names, and their homes.
+Result<std::vector<registry::Device>> candidates(const duis::Element& query, const store::ReadView& view) {
+  std::vector<registry::Device> named;
+  if (const auto* device = query.child("DeviceID")) {
+    METERWAY_TRY(const auto eui, Eui64::parse(device->text));
+    METERWAY_TRY(auto found, registry::find_device(view, eui));
+    if (found) named.push_back(std::move(*found));
+  } else if (const auto* mpxn = query.child("MPxN")) {
+    METERWAY_TRY(named, registry::devices_with(view, registry::DeviceProperty::MeteringPoint, mpxn->text));
+  } else if (const auto* uprn = query.child("UPRN")) {
+    METERWAY_TRY(named, registry::devices_with(view, registry::DeviceProperty::Uprn, uprn->text));
+  } else if (const auto* filter = query.child("PropertyFilter")) {
+    METERWAY_TRY(named, registry::devices_with(view, registry::DeviceProperty::PostCode, filter->text_at("PostCode")));
+    std::erase_if(named, [&](const auto& one) { return !is_named(query, one); });
+  }
+  std::set<Eui64> hubs;
+  std::map<Eui64, registry::Device> all;
+  for (auto& device : named) {
+    if (device.hub) hubs.insert(*device.hub);
+    all.emplace(device.eui, std::move(device));
+  }
+  for (const auto hub : hubs) {
+    METERWAY_TRY(auto home, registry::devices_of_hub(view, hub));
+    for (auto& device : home) all.emplace(device.eui, std::move(device));
+    if (all.size() > duis::kMostInventoryDevices) break;
+  }
+  std::vector<registry::Device> out;
+  for (auto& [eui, device] : all) out.push_back(std::move(device));
+  return out;
 }
 
 using Entry = duis::InventoryDevice;
@@ -98,8 +130,9 @@ Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context) {
   }
   std::vector<registry::Device> found;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(const auto all, registry::all_devices(view));
-    METERWAY_TRY(found, select(authorised.verified.request.body, all));
+    const auto& query = authorised.verified.request.body;
+    METERWAY_TRY(const auto near, candidates(query, view));
+    METERWAY_TRY(found, select(query, near));
     return {};
   });
   if (!read && read.error().code == ErrorCode::NotFound)

@@ -238,9 +238,14 @@ Result<std::vector<registry::Device>> after_device_log_report(const store::ReadV
   const auto log = read_device_log(alert);
   if (!log) return Unexpected{log.error()};
   const auto hub = alert.header.originator;
-  METERWAY_TRY(const auto all, registry::all_devices(view));
+  METERWAY_TRY(auto near, registry::devices_of_hub(view, hub));
+  for (const auto& entry : *log) {
+    if (std::any_of(near.begin(), near.end(), [&](const auto& device) { return device.eui == entry.device; })) continue;
+    METERWAY_TRY(auto device, registry::find_device(view, entry.device));
+    if (device) near.push_back(std::move(*device));
+  }
   std::vector<registry::Device> changed;
-  for (auto device : all) {
+  for (auto& device : near) {
     const auto entry =
         std::find_if(log->begin(), log->end(), [&](const LogEntry& e) { return e.device == device.eui; });
     const auto before = std::pair{device.hub, device.state};

@@ -33,7 +33,7 @@ Result<bool> take_request(store::WriteView& view, Outcome& outcome) {
     outcome.request->progress = registry::Progress::Done;
     outcome.request->outcome = outcome.response_code;
   }
-  METERWAY_CHECK(registry::put_request(view, *outcome.request));
+  METERWAY_CHECK(now ? registry::put_progress(view, *outcome.request) : registry::put_request(view, *outcome.request));
   return true;
 }
 

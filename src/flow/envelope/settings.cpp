@@ -3,6 +3,8 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "records/registry/device_json.h"
+
 namespace meterway::flow {
 namespace {
 
@@ -164,7 +166,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"users", each([&](const json& v) { return read_user(v, s.users); })},
                         {"devices", each([&](const json& v) -> std::string {
                            auto device = registry::read_device(v.dump());
-                           if (!device) return describe(device.error());
+                           if (!device) return device.error();
                            s.devices.push_back(std::move(*device));
                            return {};
                          })},

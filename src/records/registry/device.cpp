@@ -1,16 +1,17 @@
 #include "records/registry/device.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "records/registry/device_record.h"
 #include "records/registry/names.h"
+#include "records/registry/octets.h"
 
 namespace meterway::registry {
 namespace {
 
-using nlohmann::json;
-constexpr std::string_view kTable = "device";
-constexpr std::size_t kMostDevices = 1000000;
+constexpr std::string_view kTable = "device";     // device:8 -> record
+constexpr std::string_view kIndex = "device-by";  // letter, value -> devices:8 each, in order
+constexpr std::size_t kMostDetail = 127;
 constexpr std::string_view kStates[] = {"Pending",      "Whitelisted",    "InstalledNotCommissioned",
                                         "Commissioned", "Decommissioned", "Withdrawn",
                                         "Suspended",    "Recovery",       "Recovered"};
@@ -33,46 +34,75 @@ constexpr std::string_view kDetails[] = {"DeviceManufacturer",
                                          "HANVariant",
                                          "S1SP",
                                          "Connectivity"};
-constexpr std::string_view kMembers[] = {"eui", "type", "state", "hub", "details", "responsible"};
 
-Result<std::optional<UtcTime>> time_of(const json& object, const char* key) {
-  if (!object.contains(key)) return std::optional<UtcTime>();
-  if (!object[key].is_string()) return fail(ErrorCode::BadJson, 0, key);
-  METERWAY_TRY(const auto time, from_iso8601(object[key].get<std::string>()));
-  return std::optional<UtcTime>(time);
+std::string key_of(Eui64 eui) {
+  const auto wire = eui.wire();
+  return string_of(ByteView(wire));
 }
+Eui64 eui_at(std::string_view list, std::size_t at) { return Eui64::from_wire_or_zero(bytes_of(list.substr(at, 8))); }
 
-Result<std::string> text_of(const json& object, const char* key) {
-  if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return fail(ErrorCode::BadJson, 0, key);
-  return object[key].get<std::string>();
-}
-
-Result<Responsibility> read_responsibility(const json& object) {
-  Responsibility entry;
-  METERWAY_TRY(const auto role, text_of(object, "role"));
-  METERWAY_TRY(entry.role, parse_user_role(role));
-  METERWAY_TRY(const auto user, text_of(object, "user"));
-  METERWAY_TRY(entry.user, Eui64::parse(user));
-  METERWAY_TRY(entry.from, time_of(object, "from"));
-  METERWAY_TRY(entry.until, time_of(object, "until"));
-  return entry;
-}
-
-std::string write_device(const Device& device) {
-  json responsible = json::array();
-  for (const auto& entry : device.responsible) {
-    json item = {{"role", meterway::to_string(entry.role)}, {"user", entry.user.plain()}};
-    if (entry.from) item["from"] = to_iso8601(*entry.from, 6);
-    if (entry.until) item["until"] = to_iso8601(*entry.until, 6);
-    responsible.push_back(std::move(item));
+/// Where a device is found besides its EUI-64: by hub, by metering point, by property, by post code.
+std::vector<std::string> index_keys(const Device& device) {
+  std::vector<std::string> keys;
+  if (device.hub) keys.push_back("h" + key_of(*device.hub));
+  for (const auto* name : {"ImportMPxN", "SecondaryImportMPAN", "ExportMPAN"}) {
+    if (const auto text = device.detail(name); !text.empty()) keys.push_back("m" + std::string(text));
   }
-  json object = {{"eui", device.eui.plain()},
-                 {"type", meterway::to_string(device.type)},
-                 {"state", to_string(device.state)},
-                 {"details", device.details},
-                 {"responsible", responsible}};
-  if (device.hub) object["hub"] = device.hub->plain();
-  return object.dump();
+  if (const auto text = device.detail("UPRN"); !text.empty()) keys.push_back("u" + std::string(text));
+  if (const auto text = device.detail("PostCode"); !text.empty()) keys.push_back("p" + std::string(text));
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+/// Position of `eui` in a sorted list of 8 bytes each, or where it belongs.
+std::size_t place_of(std::string_view list, const std::string& eui) {
+  std::size_t low = 0, high = list.size() / 8;
+  while (low < high) {
+    const auto middle = (low + high) / 2;
+    if (list.substr(middle * 8, 8) < eui)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low * 8;
+}
+
+Status change_index(store::WriteView& view, const std::string& key, Eui64 eui, bool present) {
+  METERWAY_TRY(auto list, view.get(kIndex, key));
+  if (!list) list.emplace();
+  const auto wire = key_of(eui);
+  const auto at = place_of(*list, wire);
+  const bool there = std::string_view(*list).substr(at, 8) == wire;
+  if (there == present) return {};
+  if (present) {
+    if (list->size() / 8 >= kMostDevicesTogether) return fail(ErrorCode::Full, 0, "devices in one place");
+    list->insert(at, wire);
+  } else {
+    list->erase(at, 8);
+  }
+  return list->empty() ? view.erase(kIndex, key) : view.put(kIndex, key, *list);
+}
+
+Status change_indexes(store::WriteView& view, Eui64 eui, const std::vector<std::string>& before,
+                      const std::vector<std::string>& after) {
+  for (const auto& key : before) {
+    if (!std::binary_search(after.begin(), after.end(), key)) METERWAY_CHECK(change_index(view, key, eui, false));
+  }
+  for (const auto& key : after) {
+    if (!std::binary_search(before.begin(), before.end(), key)) METERWAY_CHECK(change_index(view, key, eui, true));
+  }
+  return {};
+}
+
+Result<std::vector<Device>> devices_at(const store::ReadView& view, const std::string& key) {
+  std::vector<Device> devices;
+  METERWAY_TRY(const auto list, view.get(kIndex, key));
+  for (std::size_t at = 0; list && at + 8 <= list->size(); at += 8) {
+    METERWAY_TRY(auto device, find_device(view, eui_at(*list, at)));
+    if (device) devices.push_back(std::move(*device));
+  }
+  return devices;
 }
 
 }  // namespace
@@ -83,61 +113,49 @@ Result<DeviceState> parse_device_state(std::string_view text) {
 std::string_view to_string(DeviceState state) { return kStates[static_cast<std::size_t>(state)]; }
 std::span<const std::string_view> detail_names() { return kDetails; }
 
-Result<Device> read_device(std::string_view text) {
-  const auto object = json::parse(text, nullptr, false);
-  if (!object.is_object()) return fail(ErrorCode::BadJson, 0, "device");
-  for (const auto& [key, value] : object.items()) {
-    if (std::find(std::begin(kMembers), std::end(kMembers), key) == std::end(kMembers))
-      return fail(ErrorCode::BadJson, 0, "unknown member of a device");
-  }
-  Device device;
-  METERWAY_TRY(const auto eui, text_of(object, "eui"));
-  METERWAY_TRY(device.eui, Eui64::parse(eui));
-  METERWAY_TRY(const auto type, text_of(object, "type"));
-  METERWAY_TRY(device.type, parse_device_type(type));
-  if (object.contains("state")) {
-    METERWAY_TRY(const auto state, text_of(object, "state"));
-    METERWAY_TRY(device.state, parse_device_state(state));
-  }
-  if (object.contains("hub")) {
-    METERWAY_TRY(const auto hub, text_of(object, "hub"));
-    METERWAY_TRY(device.hub, Eui64::parse(hub));
-  }
-  const auto details = object.value("details", json::object());
-  if (!details.is_object()) return fail(ErrorCode::BadJson, 0, "details");
-  for (const auto& [key, value] : details.items()) {
-    if (std::find(std::begin(kDetails), std::end(kDetails), key) == std::end(kDetails) || !value.is_string())
-      return fail(ErrorCode::BadJson, 0, "details");
-    device.details[key] = value.get<std::string>();
-  }
-  const auto responsible = object.value("responsible", json::array());
-  if (!responsible.is_array()) return fail(ErrorCode::BadJson, 0, "responsible");
-  for (const auto& item : responsible) {
-    METERWAY_TRY(auto entry, read_responsibility(item));
-    device.responsible.push_back(std::move(entry));
-  }
-  return device;
-}
-
 Result<std::optional<Device>> find_device(const store::ReadView& view, Eui64 eui) {
-  METERWAY_TRY(const auto value, view.get(kTable, eui.plain()));
+  METERWAY_TRY(const auto value, view.get(kTable, key_of(eui)));
   if (!value) return std::optional<Device>();
-  METERWAY_TRY(auto device, read_device(*value));
+  METERWAY_TRY(auto device, read_device_record(eui, *value));
   return std::optional<Device>(std::move(device));
 }
 
-Result<std::vector<Device>> all_devices(const store::ReadView& view) {
-  METERWAY_TRY(const auto rows, view.scan(kTable, "", "", kMostDevices));
+Result<std::vector<Device>> devices_of_hub(const store::ReadView& view, Eui64 hub) {
+  return devices_at(view, "h" + key_of(hub));
+}
+Result<std::vector<Device>> devices_with(const store::ReadView& view, DeviceProperty property, std::string_view value) {
+  const char letter = property == DeviceProperty::MeteringPoint ? 'm' : property == DeviceProperty::Uprn ? 'u' : 'p';
+  return devices_at(view, letter + std::string(value));
+}
+
+Result<std::vector<Device>> devices_from(const store::ReadView& view, Eui64 from, std::size_t limit) {
+  METERWAY_TRY(const auto rows, view.scan(kTable, key_of(from), "", limit));
   std::vector<Device> devices;
+  devices.reserve(rows.size());
   for (const auto& row : rows) {
-    METERWAY_TRY(auto device, read_device(row.value));
+    METERWAY_TRY(auto device, read_device_record(eui_at(row.key, 0), row.value));
     devices.push_back(std::move(device));
   }
   return devices;
 }
 
 Status put_device(store::WriteView& view, const Device& device) {
-  return view.put(kTable, device.eui.plain(), write_device(device));
+  for (const auto& [name, text] : device.details) {
+    if (text.size() > kMostDetail) return fail(ErrorCode::TooLarge, text.size(), "detail of a device");
+  }
+  if (device.responsible.size() > kMostResponsible)
+    return fail(ErrorCode::TooLarge, device.responsible.size(), "responsibilities for a device");
+  METERWAY_TRY(const auto before, find_device(view, device.eui));
+  METERWAY_CHECK(
+      change_indexes(view, device.eui, before ? index_keys(*before) : std::vector<std::string>(), index_keys(device)));
+  return view.put(kTable, key_of(device.eui), write_device_record(device));
+}
+
+Status erase_device(store::WriteView& view, Eui64 eui) {
+  METERWAY_TRY(const auto before, find_device(view, eui));
+  if (!before) return fail(ErrorCode::NotFound, 0, "device");
+  METERWAY_CHECK(change_indexes(view, eui, index_keys(*before), {}));
+  return view.erase(kTable, key_of(eui));
 }
 
 }  // namespace meterway::registry

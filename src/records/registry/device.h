@@ -52,12 +52,26 @@ struct Device {
 /// stand for its PropertyFilter).
 std::span<const std::string_view> detail_names();
 
-/// Errors: Database; BadJson when a stored record cannot be read.
-Result<std::optional<Device>> find_device(const store::ReadView& view, Eui64 eui);
-Result<std::vector<Device>> all_devices(const store::ReadView& view);
-Status put_device(store::WriteView& view, const Device& device);
+/// How many Users may be responsible for one device, and how many devices may share a hub, a metering point, a property
+/// or a post code.
+inline constexpr std::size_t kMostResponsible = 255;
+inline constexpr std::size_t kMostDevicesTogether = 4096;
 
-/// The text form in the store and in configuration files, one JSON object.
-Result<Device> read_device(std::string_view json);
+/// Nothing is kept in memory: each call reads what it is asked for.
+/// Errors: Database; of wire::Reader when a stored record cannot be read.
+Result<std::optional<Device>> find_device(const store::ReadView& view, Eui64 eui);
+
+/// Those that have this hub, itself among them.
+Result<std::vector<Device>> devices_of_hub(const store::ReadView& view, Eui64 hub);
+enum class DeviceProperty : std::uint8_t { MeteringPoint, Uprn, PostCode };
+/// Those with this property; a metering point is any of a device's three.
+Result<std::vector<Device>> devices_with(const store::ReadView& view, DeviceProperty property, std::string_view value);
+/// In the order of their EUI-64, from this one on: pages of all there are.
+Result<std::vector<Device>> devices_from(const store::ReadView& view, Eui64 from, std::size_t limit);
+
+/// Errors besides: TooLarge for a detail over 127 bytes, Full over the limits above.
+Status put_device(store::WriteView& view, const Device& device);
+/// Errors besides: NotFound.
+Status erase_device(store::WriteView& view, Eui64 eui);
 
 }  // namespace meterway::registry

@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <tuple>
 
-#include "records/registry/device.h"
+#include "records/registry/device_json.h"
+#include "records/registry/device_record.h"
 #include "records/registry/party.h"
 #include "records/registry/request_record.h"
 
@@ -65,7 +67,7 @@ TEST_F(Registry, RemembersADeviceWithItsDetailsAndWhoIsResponsible) {
       read_device(R"({"eui":"00db1234567890a0","type":"ESME","state":"Commissioned","hub":"00db1234567890a2",
       "details":{"ImportMPxN":"1312345678111"},
       "responsible":[{"role":"IS","user":"90b3d51f30010000","from":"2026-01-01T00:00:00Z"}]})");
-  ASSERT_TRUE(device) << describe(device.error());
+  ASSERT_TRUE(device) << device.error();
   ASSERT_TRUE(write([&](store::WriteView& view) { return put_device(view, *device); }));
   ASSERT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto found, find_device(view, kMeter));
@@ -78,12 +80,178 @@ TEST_F(Registry, RemembersADeviceWithItsDetailsAndWhoIsResponsible) {
   }));
 }
 
-TEST(ReadDevice, RefusesAnUnknownMemberAnUnknownDetailAndAnUnknownState) {
-  EXPECT_FALSE(read_device(R"({"eui":"00db1234567890a0","type":"ESME","colour":"red"})"));
-  EXPECT_FALSE(read_device(R"({"eui":"00db1234567890a0","type":"ESME","details":{"Colour":"red"}})"));
-  EXPECT_FALSE(read_device(R"({"eui":"00db1234567890a0","type":"ESME","state":"Happy"})"));
-  EXPECT_FALSE(read_device(R"({"type":"ESME"})"));
-  EXPECT_FALSE(read_device("[]"));
+TEST(ReadDevice, NamesTheMemberThatIsWrong) {
+  const auto problem = [](std::string_view members) {
+    const auto device = read_device(R"({"eui":"00db1234567890a0","type":"ESME")" + std::string(members) + "}");
+    return device ? std::string() : device.error();
+  };
+  EXPECT_EQ(problem(""), "");
+  EXPECT_EQ(problem(R"(,"colour":"red")"), "colour: unknown member");
+  EXPECT_EQ(problem(R"(,"details":{"Colour":"red"})"), "details.Colour: unknown member");
+  EXPECT_EQ(problem(R"(,"details":{"UPRN":7})"), "details.UPRN: expected text");
+  EXPECT_EQ(problem(R"(,"details":{"UPRN":")" + std::string(128, '1') + R"("})"), "details.UPRN: too long");
+  EXPECT_EQ(problem(R"(,"state":"Happy")"), "state: expected a state of a device");
+  EXPECT_EQ(problem(R"(,"hub":7)"), "hub: expected text");
+  EXPECT_EQ(problem(R"(,"responsible":{})"), "responsible: expected a list");
+  EXPECT_EQ(problem(R"(,"responsible":[{"role":"IS","user":"90b3d51f30010000"},{"user":"90b3d51f30010000"}])"),
+            "responsible[1].role: missing");
+  EXPECT_EQ(read_device(R"({"type":"ESME"})").error(), "eui: missing");
+  EXPECT_EQ(read_device("[]").error(), "expected an object");
+  EXPECT_EQ(read_device("{").error(), "not JSON");
+}
+
+Device full_device() {
+  Device device{kMeter, DeviceType::ESME, DeviceState::Commissioned, kSupplier, {}, {}};
+  for (const auto name : detail_names()) device.details[std::string(name)] = "of " + std::string(name);
+  device.details["ImportMPxN"] = "1312345678111";  // an odd number of digits
+  device.details["ExportMPAN"] = "13123456781112";
+  device.details["UPRN"] = "0";
+  device.responsible = {{UserRole::IS, kSupplier, {}, {}},
+                        {UserRole::ED, kMeter, *from_iso8601("2026-01-01T00:00:00Z"), {}},
+                        {UserRole::GT, kMeter, {}, *from_iso8601("2027-01-01T00:00:00Z")}};
+  return device;
+}
+
+TEST(DeviceRecord, HoldsEverythingThatJsonSays) {
+  auto device = full_device();
+  for (const auto& hub : {std::optional<Eui64>(), std::optional<Eui64>(kMeter), std::optional<Eui64>(kSupplier)}) {
+    device.hub = hub;
+    const auto back = read_device_record(kMeter, write_device_record(device));
+    ASSERT_TRUE(back) << describe(back.error());
+    EXPECT_EQ(to_json(*back), to_json(device));
+    EXPECT_EQ(to_json(*read_device(to_json(device))), to_json(device));
+  }
+}
+
+TEST(DeviceRecord, RefusesEveryTruncation) {
+  const auto whole = write_device_record(full_device());
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(read_device_record(kMeter, std::string_view(whole).substr(0, size))) << size;
+}
+
+TEST_F(Registry, FindsDevicesByHubMeteringPointPropertyAndPostCodeAsTheyStandNow) {
+  const Eui64 hub(0x00db1234567890a2);
+  const auto device = [&](std::uint64_t eui, const char* json) {
+    auto read = read_device(json);
+    EXPECT_TRUE(read) << read.error();
+    read->eui = Eui64(eui);
+    return *read;
+  };
+  const auto put = [&](const Device& one) {
+    EXPECT_TRUE(write([&](store::WriteView& view) { return put_device(view, one); }));
+  };
+  const auto found = [&](auto look) {
+    std::vector<std::uint64_t> euis;
+    EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(const auto devices, look(view));
+      for (const auto& one : devices) euis.push_back(one.eui.value());
+      return {};
+    }));
+    return euis;
+  };
+  const auto of_hub = [&] { return found([&](const auto& view) { return devices_of_hub(view, hub); }); };
+  const auto with = [&](DeviceProperty property, const char* value) {
+    return found([&](const auto& view) { return devices_with(view, property, value); });
+  };
+  using Euis = std::vector<std::uint64_t>;
+  put(device(3, R"({"eui":"1111111111111111","type":"ESME","hub":"00db1234567890a2",
+      "details":{"ImportMPxN":"13","ExportMPAN":"14","UPRN":"7","PostCode":"AB1 2CD"}})"));
+  put(device(1, R"({"eui":"1111111111111111","type":"GSME","hub":"00db1234567890a2","details":{"UPRN":"7"}})"));
+  put(device(2, R"({"eui":"1111111111111111","type":"PPMID","details":{"UPRN":"77"}})"));
+  EXPECT_EQ(of_hub(), (Euis{1, 3}));
+  EXPECT_EQ(with(DeviceProperty::MeteringPoint, "14"), (Euis{3}));
+  EXPECT_EQ(with(DeviceProperty::Uprn, "7"), (Euis{1, 3}));
+  EXPECT_EQ(with(DeviceProperty::PostCode, "AB1 2CD"), (Euis{3}));
+  put(device(3, R"({"eui":"1111111111111111","type":"ESME","details":{"ImportMPxN":"15","UPRN":"77"}})"));
+  EXPECT_EQ(of_hub(), (Euis{1}));
+  EXPECT_EQ(with(DeviceProperty::MeteringPoint, "14"), (Euis{}));
+  EXPECT_EQ(with(DeviceProperty::MeteringPoint, "15"), (Euis{3}));
+  EXPECT_EQ(with(DeviceProperty::Uprn, "77"), (Euis{2, 3}));
+  EXPECT_EQ(found([](const auto& view) { return devices_from(view, Eui64(2), 9); }), (Euis{2, 3}));
+  ASSERT_TRUE(write([&](store::WriteView& view) { return erase_device(view, Eui64(2)); }));
+  EXPECT_EQ(with(DeviceProperty::Uprn, "77"), (Euis{3}));
+  EXPECT_FALSE(write([&](store::WriteView& view) { return erase_device(view, Eui64(2)); }));
+}
+
+TEST_F(Registry, ReadsARequestBackAsItWasWritten) {
+  RequestRecord record = waiting_record();
+  record.leg = Leg::SignedPreCommand;
+  record.digest = "digest=";
+  record.service_reference = "1.1";
+  record.command_variant = CommandVariant::SendSigned;
+  record.use_case = "ECS01a";
+  record.critical = true;
+  record.received_at = *from_iso8601("2026-01-01T00:00:00.000001Z");
+  record.send_at = record.received_at + std::chrono::hours(1);
+  record.deadline = record.send_at + std::chrono::minutes(1);
+  record.progress = Progress::Sent;
+  record.header.originator = Eui64(0x90b3d51f30000002);
+  record.transaction = 9;
+  record.code = {0x0019};
+  record.arrived = true;
+  record.instructions = 2;
+  record.cin = "1234";
+  record.document = std::string("<a>\0\xff</a>", 9);
+  ASSERT_TRUE(write([&](store::WriteView& view) { return put_request(view, record); }));
+  const auto read = [&] {
+    std::optional<RequestRecord> out;
+    EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(out, find_request(view, record.id, record.leg));
+      return {};
+    }));
+    return *out;
+  };
+  const auto same = [&] {
+    const auto back = read();
+    const auto all = [](const RequestRecord& r) {
+      return std::tuple(r.id, r.leg, r.digest, r.service_reference, r.service, r.command_variant, r.use_case,
+                        r.critical, r.received_at, r.send_at, r.deadline, r.progress, r.message, r.header,
+                        r.transaction, r.code, r.arrived, r.instructions, r.outcome, r.cin, r.answer, r.document);
+    };
+    EXPECT_TRUE(all(back) == all(record));
+  };
+  same();
+  record.progress = Progress::Done;
+  record.outcome = "E21";
+  ASSERT_TRUE(write([&](store::WriteView& view) { return put_progress(view, record); }));
+  same();
+}
+
+TEST_F(Registry, AStepRewritesFewerThanAHundredBytes) {
+  class Counting final : public store::WriteView {
+   public:
+    explicit Counting(store::WriteView& view) : view_(view) {}
+    Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
+      return view_.get(table, key);
+    }
+    Result<std::vector<store::Row>> scan(std::string_view table, std::string_view from, std::string_view to,
+                                         std::size_t limit) const override {
+      return view_.scan(table, from, to, limit);
+    }
+    Status put(std::string_view table, std::string_view key, std::string_view value) override {
+      bytes += key.size() + value.size();
+      return view_.put(table, key, value);
+    }
+    Status erase(std::string_view table, std::string_view key) override { return view_.erase(table, key); }
+    std::size_t bytes = 0;
+
+   private:
+    store::WriteView& view_;
+  };
+  auto record = waiting_record();
+  record.document.assign(3000, 'x');
+  record.transaction = 1;
+  ASSERT_TRUE(write([&](store::WriteView& view) { return put_request(view, record); }));
+  for (const auto progress : {Progress::Accepted, Progress::Sent, Progress::Done}) {
+    record.progress = progress;
+    record.outcome = "I0";
+    ASSERT_TRUE(write([&](store::WriteView& view) -> Status {
+      Counting counting(view);
+      const auto done = put_progress(counting, record);
+      EXPECT_LT(counting.bytes, 100u);
+      return done;
+    }));
+  }
 }
 
 TEST_F(Registry, FindsWhoWaitsForADevicesAnswerByTheHeaderOfTheCommand) {
@@ -154,6 +322,24 @@ TEST_F(Registry, ListsTheOpenRequestsOfADeviceInTheOrderTheyWereAccepted) {
   ASSERT_TRUE(write([&](store::WriteView& view) { return put_request(view, earlier); }));
   ASSERT_EQ(look(10), 1u);
   EXPECT_EQ(open[0].id, later.id);
+}
+
+TEST_F(Registry, CountersOfParallelConnectionsDoNotTouchEachOther) {
+  const Eui64 other_meter(0x00db1234567890b0), other_user(0x90b3d51f30030000);
+  const auto advance = [&](Eui64 user, Eui64 device, std::uint64_t counter, CounterKind kind = CounterKind::Ordinary) {
+    return write([&](store::WriteView& view) {
+             return advance_counter(view, {user, device, {counter}}, kind);
+           })
+        .has_value();
+  };
+  EXPECT_TRUE(advance(kSupplier, kMeter, 2000));
+  EXPECT_TRUE(advance(kSupplier, other_meter, 1000)) << "one User, two devices";
+  EXPECT_TRUE(advance(other_user, kMeter, 1000)) << "two Users, one device";
+  EXPECT_TRUE(advance(kSupplier, kMeter, 1000, CounterKind::Prepayment)) << "tokens count on their own";
+  EXPECT_FALSE(advance(kSupplier, kMeter, 2000));
+  EXPECT_FALSE(advance(kSupplier, other_meter, 1000));
+  EXPECT_FALSE(advance(other_user, kMeter, 1000));
+  EXPECT_FALSE(advance(kSupplier, kMeter, 1000, CounterKind::Prepayment));
 }
 
 TEST_F(Registry, RefusesACounterThatDoesNotIncreasePerPairAndKind) {

@@ -1,112 +1,184 @@
 #include "records/registry/request_record.h"
 
-#include <cstdlib>
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
-#include "base/util/hex.h"
+#include "base/wire/reader.h"
+#include "records/registry/octets.h"
 
 namespace meterway::registry {
 namespace {
 
-using nlohmann::json;
-constexpr std::string_view kRequests = "request";   // key of a leg -> record
-constexpr std::string_view kOpen = "open";          // device, transaction -> key of a leg that is Accepted or Sent
-constexpr std::string_view kSequence = "sequence";  // "transaction" -> the last one given out
-constexpr std::string_view kCommands = "command";   // header of a command -> key of the leg it belongs to
-constexpr std::string_view kCounters = "counter";   // kind and pair -> greatest counter
-constexpr std::size_t kMostOpen = 1000000;
+// A leg's key is originator:8 target:8 counter:8 leg:1.
+constexpr std::string_view kRequests = "request";   // leg -> what never changes
+constexpr std::string_view kOpen = "request-open";  // device:8 transaction:8 [leg, without one] -> leg, what changes
+constexpr std::string_view kEnded = "request-end";  // leg -> what changes, once it is neither Accepted nor Sent
+constexpr std::string_view kCommands = "command";   // header:24 of a command -> leg, where the header is not the leg's
+constexpr std::string_view kCounters = "counter";   // kind:1 originator:8 target:8 -> greatest counter:8
+constexpr std::string_view kSequence = "sequence";  // "transaction" -> the last one given out:8
+constexpr std::uint8_t kFormat = 1;
+constexpr std::size_t kIdBytes = 24, kLegBytes = 25;
 
-std::string padded(std::uint64_t number) {
-  auto text = std::to_string(number);
-  return text.insert(0, 20 - text.size(), '0');
+enum Flag : std::uint8_t { kCritical = 1, kOwnHeader = 2 };
+
+void write_id(wire::Writer& out, const RequestId& id) {
+  out.u64(id.originator.value()).u64(id.target.value()).u64(id.counter.value);
+}
+RequestId read_id(wire::Reader& in) {
+  RequestId id;
+  id.originator = Eui64(in.u64("originator"));
+  id.target = Eui64(in.u64("target"));
+  id.counter.value = in.u64("counter");
+  return id;
+}
+void write_time(wire::Writer& out, UtcTime time) {
+  out.u64(static_cast<std::uint64_t>(time.time_since_epoch().count()));
+}
+UtcTime read_time(wire::Reader& in, const char* field) {
+  return UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64(field))));
 }
 
 std::string key_of(const RequestId& id) {
-  return id.originator.plain() + ":" + id.target.plain() + ":" + padded(id.counter.value);
+  wire::Writer out;
+  write_id(out, id);
+  return string_of(out);
 }
-std::string key_of(const RequestId& id, Leg leg) { return key_of(id) + (leg == Leg::Request ? ":R" : ":S"); }
+std::string key_of(const RequestId& id, Leg leg) { return key_of(id) + static_cast<char>(leg); }
 
-/// The inverse: fields of fixed length, "<16>:<16>:<20>:R".
-Result<std::pair<RequestId, Leg>> read_key(std::string_view key) {
-  if (key.size() != 56) return fail(ErrorCode::Database, key.size(), "key of a leg");
-  RequestId id;
-  METERWAY_TRY(id.originator, Eui64::parse(key.substr(0, 16)));
-  METERWAY_TRY(id.target, Eui64::parse(key.substr(17, 16)));
-  id.counter.value = std::strtoull(std::string(key.substr(34, 20)).c_str(), nullptr, 10);
-  return std::pair(id, key.back() == 'S' ? Leg::SignedPreCommand : Leg::Request);
+Result<std::pair<RequestId, Leg>> read_key(const std::string& key) {
+  wire::Reader in(bytes_of(key));
+  const auto id = read_id(in);
+  const auto leg = in.u8("leg");
+  METERWAY_CHECK(in.finish());
+  if (leg > static_cast<std::uint8_t>(Leg::SignedPreCommand)) return fail(ErrorCode::BadValue, kIdBytes, "leg");
+  return std::pair{id, static_cast<Leg>(leg)};
 }
 
 std::string counter_key(Eui64 originator, Eui64 target, CounterKind kind) {
-  return (kind == CounterKind::Prepayment ? "P:" : "O:") + originator.plain() + ":" + target.plain();
+  return string_of(
+      wire::Writer().u8(kind == CounterKind::Prepayment ? 'P' : 'O').u64(originator.value()).u64(target.value()));
 }
 
-/// Records of version 0.1 have no transaction: they stand under the key of their leg, without a value.
-std::string open_key(const RequestRecord& record, const std::string& key) {
-  return record.transaction == 0 ? key : record.header.target.plain() + ":" + padded(record.transaction);
+/// In the order of acceptance per device. A leg without a number is told apart by its own key.
+std::string open_key(const RequestRecord& record) {
+  auto key = string_of(wire::Writer().u64(record.header.target.value()).u64(record.transaction));
+  return record.transaction == 0 ? key + key_of(record.id, record.leg) : key;
 }
 
 bool is_open(Progress progress) { return progress == Progress::Accepted || progress == Progress::Sent; }
 
-std::string write_record(const RequestRecord& r) {
-  const json object = {{"id", r.id.text()},
-                       {"leg", static_cast<int>(r.leg)},
-                       {"digest", r.digest},
-                       {"service_reference", r.service_reference},
-                       {"service", r.service},
-                       {"command_variant", static_cast<int>(r.command_variant)},
-                       {"use_case", r.use_case},
-                       {"critical", r.critical},
-                       {"received_at", r.received_at.time_since_epoch().count()},
-                       {"send_at", r.send_at.time_since_epoch().count()},
-                       {"transaction", r.transaction},
-                       {"cin", r.cin},
-                       {"arrived", r.arrived},
-                       {"instructions", r.instructions},
-                       {"outcome", r.outcome},
-                       {"deadline", r.deadline.time_since_epoch().count()},
-                       {"progress", static_cast<int>(r.progress)},
-                       {"message", to_hex(r.message)},
-                       {"header", r.header.text()},
-                       {"code", r.code.value},
-                       {"answer", r.answer},
-                       {"document", r.document}};
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+//   format:1 flags:1 variant:1 code:2 received:8 transaction:8 [header:24 where it is not the leg's own]
+//   then a length and the bytes of: digest, service reference, service, use case, cin, message, answer, document
+std::string write_fixed(const RequestRecord& r) {
+  wire::Writer out;
+  const bool own_header = r.header == r.id;
+  out.u8(kFormat).u8((r.critical ? kCritical : 0) | (own_header ? kOwnHeader : 0));
+  out.u8(static_cast<std::uint8_t>(r.command_variant)).u16(r.code.value);
+  write_time(out, r.received_at);
+  out.u64(r.transaction);
+  if (!own_header) write_id(out, r.header);
+  for (const std::string* text : {&r.digest, &r.service_reference, &r.service, &r.use_case, &r.cin})
+    out.prefixed(bytes_of(*text));
+  out.prefixed(r.message).prefixed(bytes_of(r.answer)).prefixed(bytes_of(r.document));
+  return string_of(out);
 }
 
-Result<RequestRecord> read_record(const std::string& text) {
-  const auto object = json::parse(text, nullptr, false);
-  if (!object.is_object()) return fail(ErrorCode::BadJson, 0, "request record");
-  RequestRecord r;
-  METERWAY_TRY(r.id, RequestId::parse(object.value("id", "")));
-  METERWAY_TRY(r.header, RequestId::parse(object.value("header", "")));
-  METERWAY_TRY(r.message, from_hex(object.value("message", "")));
-  r.leg = static_cast<Leg>(object.value("leg", 0));
-  r.digest = object.value("digest", "");
-  r.service_reference = object.value("service_reference", "");
-  r.service = object.value("service", "");
-  r.command_variant = static_cast<CommandVariant>(object.value("command_variant", 1));
-  r.use_case = object.value("use_case", "");
-  r.critical = object.value("critical", false);
-  r.received_at = UtcTime(std::chrono::microseconds(object.value("received_at", std::int64_t{0})));
-  r.send_at = UtcTime(std::chrono::microseconds(object.value("send_at", std::int64_t{0})));
-  r.arrived = object.value("arrived", false);
-  r.instructions = object.value("instructions", 0u);
-  r.outcome = object.value("outcome", "");
-  r.transaction = object.value("transaction", std::uint64_t{0});
-  r.cin = object.value("cin", "");
-  r.deadline = UtcTime(std::chrono::microseconds(object.value("deadline", std::int64_t{0})));
-  r.progress = static_cast<Progress>(object.value("progress", 0));
-  r.code = MessageCode{object.value("code", std::uint16_t{0})};
-  r.answer = object.value("answer", "");
-  r.document = object.value("document", "");
-  return r;
+Status read_fixed(const std::string& value, RequestRecord& r) {
+  wire::Reader in(bytes_of(value));
+  in.expect({kFormat}, "request format");
+  const auto flags = in.u8("flags");
+  r.critical = (flags & kCritical) != 0;
+  r.command_variant = static_cast<CommandVariant>(in.u8("command variant"));
+  r.code.value = in.u16("message code");
+  r.received_at = r.send_at = read_time(in, "received");
+  r.transaction = in.u64("transaction");
+  r.header = (flags & kOwnHeader) != 0 ? r.id : read_id(in);
+  for (std::string* text : {&r.digest, &r.service_reference, &r.service, &r.use_case, &r.cin})
+    *text = string_of(in.prefixed("request text"));
+  const auto message = in.prefixed("message");
+  r.message.assign(message.begin(), message.end());
+  r.answer = string_of(in.prefixed("answer"));
+  r.document = string_of(in.prefixed("document"));
+  return in.finish();
+}
+
+//   format:1 progress:1 arrived:1 instructions:2 send:8 deadline:8, then a length and the bytes of: outcome
+std::string write_progress(const RequestRecord& r) {
+  wire::Writer out;
+  out.u8(kFormat)
+      .u8(static_cast<std::uint8_t>(r.progress))
+      .u8(r.arrived ? 1 : 0)
+      .u16(std::min(r.instructions, 0xFFFFu));
+  write_time(out, r.send_at);
+  write_time(out, r.deadline);
+  return string_of(out.prefixed(bytes_of(r.outcome)));
+}
+
+Status read_progress(std::string_view value, RequestRecord& r) {
+  wire::Reader in(bytes_of(value));
+  in.expect({kFormat}, "progress format");
+  r.progress = static_cast<Progress>(in.u8("progress"));
+  r.arrived = in.u8("arrived") != 0;
+  r.instructions = in.u16("instructions");
+  r.send_at = read_time(in, "send at");
+  r.deadline = read_time(in, "deadline");
+  r.outcome = string_of(in.prefixed("outcome"));
+  return in.finish();
 }
 
 Result<std::optional<RequestRecord>> find_by_key(const store::ReadView& view, const std::string& key) {
-  METERWAY_TRY(const auto value, view.get(kRequests, key));
-  if (!value) return std::optional<RequestRecord>();
-  METERWAY_TRY(auto record, read_record(*value));
-  return std::optional<RequestRecord>(std::move(record));
+  METERWAY_TRY(const auto fixed, view.get(kRequests, key));
+  if (!fixed) return std::optional<RequestRecord>();
+  std::optional<RequestRecord> record(std::in_place);
+  METERWAY_TRY(const auto names, read_key(key));
+  record->id = names.first;
+  record->leg = names.second;
+  METERWAY_CHECK(read_fixed(*fixed, *record));
+  METERWAY_TRY(const auto open, view.get(kOpen, open_key(*record)));
+  if (open) {
+    METERWAY_CHECK(read_progress(std::string_view(*open).substr(std::min(kLegBytes, open->size())), *record));
+    return record;
+  }
+  METERWAY_TRY(const auto ended, view.get(kEnded, key));
+  if (ended) METERWAY_CHECK(read_progress(*ended, *record));
+  return record;
+}
+
+//   key: device:8 transaction:8 ...   value: leg, what changes
+Result<std::vector<OpenRequest>> read_open(const std::vector<store::Row>& rows) {
+  std::vector<OpenRequest> open;
+  open.reserve(rows.size());
+  for (const auto& row : rows) {
+    METERWAY_TRY(const auto names, read_key(row.value.substr(0, kLegBytes)));
+    wire::Reader key(bytes_of(row.key));
+    const Eui64 device(key.u64("device"));
+    const auto transaction = key.u64("transaction");
+    if (!key.ok()) return Unexpected{key.error()};
+    open.push_back({transaction, names.first, names.second, device, row.key});
+  }
+  return open;
+}
+
+Result<std::uint64_t> last_transaction(const store::ReadView& view) {
+  METERWAY_TRY(const auto value, view.get(kSequence, "transaction"));
+  if (!value) return std::uint64_t{0};
+  wire::Reader in(bytes_of(*value));
+  const auto last = in.u64("transaction");
+  METERWAY_CHECK(in.finish());
+  return last;
+}
+Status put_last_transaction(store::WriteView& view, std::uint64_t last) {
+  return view.put(kSequence, "transaction", string_of(wire::Writer().u64(last)));
+}
+
+/// A record as the fixed row alone says it needs no second one.
+bool is_as_at_first(const RequestRecord& r) {
+  return r.progress == Progress::Answered && !r.arrived && r.instructions == 0 && r.send_at == r.received_at &&
+         r.deadline == UtcTime{} && r.outcome.empty();
+}
+
+/// What a device can answer: a pre-command is none yet, and a request to the DCC itself never is.
+bool is_command(const RequestRecord& r) {
+  return r.command_variant != CommandVariant::Transform && r.command_variant != CommandVariant::NonDevice;
 }
 
 }  // namespace
@@ -117,56 +189,63 @@ Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, c
 
 Status put_request(store::WriteView& view, const RequestRecord& record) {
   const auto key = key_of(record.id, record.leg);
-  METERWAY_CHECK(view.put(kRequests, key, write_record(record)));
-  if (!is_open(record.progress)) return view.erase(kOpen, open_key(record, key));
-  METERWAY_CHECK(view.put(kCommands, key_of(record.header), key));
-  return view.put(kOpen, open_key(record, key), record.transaction == 0 ? "" : key);
+  METERWAY_CHECK(view.put(kRequests, key, write_fixed(record)));
+  if (is_command(record) && record.header != record.id) METERWAY_CHECK(view.put(kCommands, key_of(record.header), key));
+  return is_as_at_first(record) ? Status() : put_progress(view, record);
+}
+
+Status put_progress(store::WriteView& view, const RequestRecord& record) {
+  const auto key = key_of(record.id, record.leg);
+  if (is_open(record.progress)) return view.put(kOpen, open_key(record), key + write_progress(record));
+  METERWAY_CHECK(view.erase(kOpen, open_key(record)));
+  return view.put(kEnded, key, write_progress(record));
 }
 
 Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view, const RequestId& header) {
   METERWAY_TRY(const auto key, view.get(kCommands, key_of(header)));
-  if (!key) return std::optional<RequestRecord>();
-  return find_by_key(view, *key);
+  if (key) return find_by_key(view, *key);
+  for (const auto leg : {Leg::SignedPreCommand, Leg::Request}) {
+    METERWAY_TRY(auto record, find_request(view, header, leg));
+    if (record && is_command(*record) && record->header == header) return record;
+  }
+  return std::optional<RequestRecord>();
 }
 
 Result<std::uint64_t> next_transaction(store::WriteView& view) {
-  METERWAY_TRY(const auto last, view.get(kSequence, "transaction"));
-  const auto next = last ? std::strtoull(last->c_str(), nullptr, 10) + 1 : 1;
-  METERWAY_CHECK(view.put(kSequence, "transaction", std::to_string(next)));
-  return std::uint64_t{next};
+  METERWAY_TRY(const auto last, last_transaction(view));
+  METERWAY_CHECK(put_last_transaction(view, last + 1));
+  return last + 1;
 }
 
 Status skip_transactions(store::WriteView& view) {
   constexpr std::uint64_t kMoreThanEver = 1'000'000'000'000;
-  METERWAY_TRY(const auto last, view.get(kSequence, "transaction"));
-  return view.put(kSequence, "transaction",
-                  std::to_string((last ? std::strtoull(last->c_str(), nullptr, 10) : 0) + kMoreThanEver));
+  METERWAY_TRY(const auto last, last_transaction(view));
+  return put_last_transaction(view, last + kMoreThanEver);
 }
 
-Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view) {
-  METERWAY_TRY(const auto rows, view.scan(kOpen, "", "", kMostOpen));
-  std::vector<RequestRecord> records;
-  for (const auto& row : rows) {
-    METERWAY_TRY(auto record, find_by_key(view, row.value.empty() ? row.key : row.value));
-    if (record) records.push_back(std::move(*record));
-  }
-  return records;
+Result<std::vector<OpenRequest>> open_page(const store::ReadView& view, const std::string& after, std::size_t limit) {
+  METERWAY_TRY(const auto rows, view.scan(kOpen, after.empty() ? after : after + '\0', "", limit));
+  return read_open(rows);
 }
 
 Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit) {
-  // A key of version 0.1 begins with an originator, which is no device: the two cannot be taken for one another.
-  const auto from = device.plain() + ":";
-  METERWAY_TRY(const auto rows, view.scan(kOpen, from, device.plain() + ";", limit));
-  std::vector<OpenRequest> open;
-  for (const auto& row : rows) {
-    OpenRequest entry;
-    entry.transaction = std::strtoull(row.key.c_str() + from.size(), nullptr, 10);
-    METERWAY_TRY(const auto leg, read_key(row.value));
-    entry.id = leg.first;
-    entry.leg = leg.second;
-    open.push_back(entry);
+  const auto from = string_of(wire::Writer().u64(device.value()));
+  const auto to = device.value() == UINT64_MAX ? std::string() : string_of(wire::Writer().u64(device.value() + 1));
+  METERWAY_TRY(const auto rows, view.scan(kOpen, from, to, limit));
+  return read_open(rows);
+}
+
+Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view) {
+  std::vector<RequestRecord> records;
+  for (std::string last;;) {
+    METERWAY_TRY(const auto page, open_page(view, last, kOpenPage));
+    for (const auto& open : page) {
+      METERWAY_TRY(auto record, find_request(view, open.id, open.leg));
+      if (record) records.push_back(std::move(*record));
+    }
+    if (page.size() < kOpenPage) return records;
+    last = page.back().key;
   }
-  return open;
 }
 
 Result<bool> is_open(const store::ReadView& view, const RequestId& id) {
@@ -181,10 +260,17 @@ Result<std::string> remove_requests(store::WriteView& view, const std::string& f
                                     std::size_t limit) {
   METERWAY_TRY(const auto rows, view.scan(kRequests, from, "", limit));
   for (const auto& row : rows) {
-    METERWAY_TRY(const auto record, read_record(row.value));
-    if (is_open(record.progress) || record.received_at >= before) continue;
+    RequestRecord record;
+    METERWAY_TRY(const auto names, read_key(row.key));
+    record.id = names.first;
+    record.leg = names.second;
+    METERWAY_CHECK(read_fixed(row.value, record));
+    if (record.received_at >= before) continue;
+    METERWAY_TRY(const auto open, view.get(kOpen, open_key(record)));
+    if (open) continue;
     METERWAY_TRY(const auto command, view.get(kCommands, key_of(record.header)));
     if (command == row.key) METERWAY_CHECK(view.erase(kCommands, key_of(record.header)));
+    METERWAY_CHECK(view.erase(kEnded, row.key));
     METERWAY_CHECK(view.erase(kRequests, row.key));
   }
   return rows.size() < limit ? std::string() : rows.back().key + '\0';
@@ -192,15 +278,23 @@ Result<std::string> remove_requests(store::WriteView& view, const std::string& f
 
 Result<OriginatorCounter> last_counter(const store::ReadView& view, Eui64 originator, Eui64 target, CounterKind kind) {
   METERWAY_TRY(const auto value, view.get(kCounters, counter_key(originator, target, kind)));
-  return OriginatorCounter{value ? std::strtoull(value->c_str(), nullptr, 10) : 0};
+  if (!value) return OriginatorCounter{};
+  wire::Reader in(bytes_of(*value));
+  const OriginatorCounter counter{in.u64("counter")};
+  METERWAY_CHECK(in.finish());
+  return counter;
 }
 
 Status advance_counter(store::WriteView& view, const RequestId& id, CounterKind kind) {
-  const auto key = counter_key(id.originator, id.target, kind);
-  METERWAY_TRY(const auto value, view.get(kCounters, key));
-  if (value && id.counter.value <= std::strtoull(value->c_str(), nullptr, 10))
-    return fail(ErrorCode::StaleCounter, 0, "originator counter");
-  return view.put(kCounters, key, std::to_string(id.counter.value));
+  METERWAY_TRY(const auto last, view.get(kCounters, counter_key(id.originator, id.target, kind)));
+  if (last) {
+    wire::Reader in(bytes_of(*last));
+    if (const auto taken = in.u64("counter"); in.ok() && id.counter.value <= taken)
+      return fail(ErrorCode::StaleCounter, 0, "originator counter");
+    METERWAY_CHECK(in.finish());
+  }
+  return view.put(kCounters, counter_key(id.originator, id.target, kind),
+                  string_of(wire::Writer().u64(id.counter.value)));
 }
 
 }  // namespace meterway::registry

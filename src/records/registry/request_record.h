@@ -17,7 +17,8 @@ enum class Leg : std::uint8_t { Request, SignedPreCommand };
 enum class Progress : std::uint8_t { Answered, Accepted, Sent, Done };
 
 /// The durable record of one leg, written before the User hears "accepted". Everything after that reads it again, so
-/// any step may be repeated and a restart continues where the store stands.
+/// any step may be repeated and a restart continues where the store stands. What never changes is written once; the
+/// members that say "changes" make a small row of their own (some 25 bytes), which each step rewrites.
 struct RequestRecord {
   RequestId id;
   Leg leg = Leg::Request;
@@ -28,24 +29,29 @@ struct RequestRecord {
   std::string use_case;
   bool critical = false;  ///< the device signs its response
   UtcTime received_at{};
-  UtcTime send_at{};   ///< not before; later than received_at when the DCC holds it until its date
-  UtcTime deadline{};  ///< when to give up waiting for the device (Accepted, Sent)
-  Progress progress = Progress::Answered;
-  Bytes message;     ///< pre-command, or the command without its MAC
+  UtcTime send_at{};   ///< not before; later than received_at when the DCC holds it until its date; changes
+  UtcTime deadline{};  ///< when to give up waiting for the device (Accepted, Sent); changes
+  Progress progress = Progress::Answered;  ///< changes
+  Bytes message;                           ///< pre-command, or the command without its MAC
   RequestId header;  ///< originator, target and counter of that message; the originator may be the broker
-  std::uint64_t transaction = 0;  ///< of a command: its place among all, in the order of acceptance
+  std::uint64_t transaction =
+      0;  ///< of a command: its place among all, in the order of acceptance; its number on the link
   MessageCode code;
-  bool arrived = false;       ///< the device has the command
-  unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on
-  std::string outcome;        ///< response code that ended it; empty until it is Done
+  bool arrived = false;       ///< the device has the command; changes
+  unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on; changes
+  std::string outcome;        ///< response code that ended it; empty until it is Done; changes
   std::string cin;            ///< customer identification number that the command carries, for 9.1
   std::string answer;         ///< the DUIS document answered; a repeated request gets the same
   std::string document;       ///< the request as it came
 };
 
-/// Errors: Database; BadJson when a stored record cannot be read.
+/// Errors: Database; of wire::Reader when a stored record cannot be read.
 Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, const RequestId& id, Leg leg);
+/// Writes a new record whole.
 Status put_request(store::WriteView& view, const RequestRecord& record);
+/// Writes again what changes of a record that is there; of the rest only its names and its transaction are looked
+/// at.
+Status put_progress(store::WriteView& view, const RequestRecord& record);
 
 /// Finds who waits for a device's answer: the command with this header (originator, target, counter).
 Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view, const RequestId& header);
@@ -57,16 +63,22 @@ Result<std::uint64_t> next_transaction(store::WriteView& view);
 /// After a restore: goes on with numbers that cannot have been given out since the back-up.
 Status skip_transactions(store::WriteView& view);
 
-/// Every leg that is Accepted or Sent, in no order that matters.
-Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
-/// An open leg without its record.
+/// An open leg, that is Accepted or Sent, without its record.
 struct OpenRequest {
   std::uint64_t transaction = 0;
   RequestId id;
   Leg leg = Leg::Request;
+  Eui64 device;     ///< target of the command
+  std::string key;  ///< where it stands, for the next page
 };
+inline constexpr std::size_t kOpenPage = 1000;
+/// The open legs after the one with this key (empty: from the first), by device, and for each in the order of
+/// acceptance. Their documents are not read.
+Result<std::vector<OpenRequest>> open_page(const store::ReadView& view, const std::string& after, std::size_t limit);
 /// Those whose command is for this device, in the order of acceptance; the first `limit` of them.
 Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit);
+/// Every open leg with its record, in the order of open_page: for few.
+Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
 
 /// True while one of its legs is Accepted or Sent.
 Result<bool> is_open(const store::ReadView& view, const RequestId& id);
