@@ -14,10 +14,12 @@
 #include "base/util/executor.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
+#include "flow/admin/take_over.h"
 #include "flow/gateway/backup.h"
 #include "flow/pipeline.h"
 #include "flow/retain/retention.h"
 #include "records/registry/access_token.h"
+#include "records/registry/certificates.h"
 #include "records/store/log_store.h"
 #include "standard/pki/search.h"
 
@@ -90,10 +92,16 @@ Result<flow::Settings, std::string> load_settings(const Options& options, const 
   return flow::read_settings(merged.dump());
 }
 
-Status load_certificates(pki::CertificateDirectory& directory, const DataFolder& data, const flow::Settings& settings) {
+/// In memory are those whose private keys are at hand: the platform's own. The others are the store's (take_over).
+Status load_own_certificates(pki::CertificateDirectory& directory, const DataFolder& data,
+                             const flow::Settings& settings) {
   METERWAY_CHECK(pki::add_certificate_folder(directory, data.platform_keys()));
-  METERWAY_CHECK(pki::add_certificate_folder(directory, data.certificates()));
-  for (const auto& folder : settings.certificates) METERWAY_CHECK(pki::add_certificate_folder(directory, folder));
+  for (const auto& folder : settings.certificates) {
+    METERWAY_TRY(auto records, pki::read_certificate_folder(folder));
+    for (auto& record : records) {
+      if (record.private_key) METERWAY_CHECK(directory.add(std::move(record)));
+    }
+  }
   return {};
 }
 
@@ -135,18 +143,6 @@ Status let_operator_in(store::Store& store, const DataFolder& data, const Clock&
     if (known && !known->user) return {};
     const auto put = registry::put_token(view, token, std::nullopt, clock.now());
     return put ? Status() : Status(Unexpected{put.error()});
-  });
-}
-
-/// Users are as the configuration says; devices that the registry knows keep what has become of them.
-Status fill_registry(store::Store& store, const flow::Settings& settings) {
-  return store.write([&](store::WriteView& view) -> Status {
-    for (const auto& user : settings.users) METERWAY_CHECK(registry::put_user(view, user));
-    for (const auto& device : settings.devices) {
-      METERWAY_TRY(const auto known, registry::find_device(view, device.eui));
-      if (!known) METERWAY_CHECK(registry::put_device(view, device));
-    }
-    return {};
   });
 }
 
@@ -203,7 +199,7 @@ int run(const Options& options) {
   if (!settings) return complain("configuration", settings.error());
 
   const auto directory = std::make_shared<pki::CertificateDirectory>();
-  if (const auto loaded = load_certificates(*directory, data, *settings); !loaded)
+  if (const auto loaded = load_own_certificates(*directory, data, *settings); !loaded)
     return complain("certificates", describe(loaded.error()));
   const auto keys = pki::key_store_of(directory);
   const auto signer = find_signer(*directory, world->access_control_broker, *settings);
@@ -217,8 +213,7 @@ int run(const Options& options) {
   const auto store = open_store(data, *settings, *housekeeping);
   const StopAtEnd before_the_store_ends{*housekeeping};
   if (!store) return complain(data.store().string(), describe(store.error()));
-  if (const auto filled = fill_registry(**store, *settings); !filled)
-    return complain(data.store().string(), describe(filled.error()));
+  directory->set_source(registry::certificate_source(**store));
   if (const auto done = let_operator_in(**store, data, clock, random); !done)
     return complain(data.operator_token().string(), describe(done.error()));
   const auto executor = make_thread_executor(clock, settings->workers, settings->most_queued);
@@ -227,6 +222,10 @@ int run(const Options& options) {
   const auto network = net::system_network(std::move(*outward));
   const flow::Context context{**store, *directory, *keys,     **signer, world->access_control_broker,
                               clock,   random,     *executor, *network, *settings};
+  auto folders = settings->certificates;
+  if (std::filesystem::exists(data.certificates())) folders.insert(folders.begin(), data.certificates());
+  if (const auto taken = flow::admin::take_over(folders, context); !taken)
+    return complain("configuration", describe(taken.error()));
   flow::retain::Retention retention(context);
   auto pipeline = flow::Pipeline::start(context);
   if (!pipeline)

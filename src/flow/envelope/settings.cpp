@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "records/registry/device_json.h"
+#include "records/registry/user_json.h"
 
 namespace meterway::flow {
 namespace {
@@ -68,40 +69,6 @@ Take each(std::function<std::string(const json&)> take) {
   };
 }
 
-std::string read_user(const json& value, std::vector<registry::User>& users) {
-  registry::User user;
-  bool named = false;
-  const Members members{{"eui",
-                         [&](const json& v) -> std::string {
-                           const auto eui = Eui64::parse(v.is_string() ? v.get<std::string>() : "");
-                           if (!eui) return "expected an EUI-64";
-                           user.eui = *eui;
-                           named = true;
-                           return {};
-                         }},
-                        {"name", text(user.name)},
-                        {"push_url", text(user.push_url)},
-                        {"takes_gzip", truth(user.takes_gzip)},
-                        {"pushes_per_second", number(user.pushes_per_second, 0, 1000000)},
-                        {"state",
-                         [&](const json& v) -> std::string {
-                           const auto state = registry::parse_user_state(v.is_string() ? v.get<std::string>() : "");
-                           if (!state) return "expected live, suspended or not yet live";
-                           user.state = *state;
-                           return {};
-                         }},
-                        {"roles", each([&](const json& v) -> std::string {
-                           const auto role = parse_user_role(v.is_string() ? v.get<std::string>() : "");
-                           if (!role) return "no such role";
-                           user.roles.push_back(*role);
-                           return {};
-                         })}};
-  if (auto wrong = read_members(value, members, ""); !wrong.empty()) return wrong;
-  if (!named) return "eui is missing";
-  users.push_back(std::move(user));
-  return {};
-}
-
 }  // namespace
 
 Result<Settings, std::string> read_settings(std::string_view source) {
@@ -163,7 +130,12 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                            }
                            return {};
                          }},
-                        {"users", each([&](const json& v) { return read_user(v, s.users); })},
+                        {"users", each([&](const json& v) -> std::string {
+                           auto user = registry::read_user(v.dump());
+                           if (!user) return user.error();
+                           s.users.push_back(std::move(*user));
+                           return {};
+                         })},
                         {"devices", each([&](const json& v) -> std::string {
                            auto device = registry::read_device(v.dump());
                            if (!device) return device.error();

@@ -79,7 +79,7 @@ TEST(Settings, EachMemberSetsItsOwn) {
 TEST(Settings, AnUnknownMemberIsRefusedByItsName) {
   EXPECT_EQ(wrong(R"({"http_prot":8079})"), "http_prot: unknown setting");
   EXPECT_NE(wrong(R"({"delivery":{"retry":1}})").find("retry: unknown setting"), std::string::npos);
-  EXPECT_NE(wrong(R"({"users":[{"eui":"90b3d51f30010000","rolls":[]}]})").find("rolls: unknown setting"),
+  EXPECT_NE(wrong(R"({"users":[{"eui":"90b3d51f30010000","rolls":[]}]})").find("rolls: unknown member"),
             std::string::npos);
 }
 
@@ -100,7 +100,7 @@ TEST(Settings, AUserNeedsAnIdentifierAndKnownRoles) {
   EXPECT_EQ(s.users[0].eui, Eui64(0x90B3D51F30010000));
   EXPECT_EQ(s.users[0].roles, (std::vector<UserRole>{UserRole::IS, UserRole::ES}));
   EXPECT_EQ(s.users[0].state, registry::UserState::Live);
-  EXPECT_EQ(wrong(R"({"users":[{"name":"supplier"}]})"), "users: [0] eui is missing");
+  EXPECT_EQ(wrong(R"({"users":[{"name":"supplier"}]})"), "users: [0] eui: missing");
   EXPECT_NE(wrong(R"({"users":[{"eui":"90b3d51f30010000","roles":["King"]}]})").find("no such role"),
             std::string::npos);
 }

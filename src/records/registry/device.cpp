@@ -76,7 +76,7 @@ Status change_index(store::WriteView& view, const std::string& key, Eui64 eui, b
   const bool there = std::string_view(*list).substr(at, 8) == wire;
   if (there == present) return {};
   if (present) {
-    if (list->size() / 8 >= kMostDevicesTogether) return fail(ErrorCode::Full, 0, "devices in one place");
+    if (list->size() / 8 >= kMostDevicesTogether) return fail(ErrorCode::TooLarge, 0, "devices in one place");
     list->insert(at, wire);
   } else {
     list->erase(at, 8);

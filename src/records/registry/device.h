@@ -69,7 +69,7 @@ Result<std::vector<Device>> devices_with(const store::ReadView& view, DeviceProp
 /// In the order of their EUI-64, from this one on: pages of all there are.
 Result<std::vector<Device>> devices_from(const store::ReadView& view, Eui64 from, std::size_t limit);
 
-/// Errors besides: TooLarge for a detail over 127 bytes, Full over the limits above.
+/// Errors besides: TooLarge for a detail over 127 bytes, or over the limits above.
 Status put_device(store::WriteView& view, const Device& device);
 /// Errors besides: NotFound.
 Status erase_device(store::WriteView& view, Eui64 eui);

@@ -28,6 +28,8 @@ struct User {
 Result<std::optional<User>> find_user(const store::ReadView& view, Eui64 eui);
 Result<std::vector<User>> all_users(const store::ReadView& view);
 Status put_user(store::WriteView& view, const User& user);
+/// Errors besides: NotFound.
+Status erase_user(store::WriteView& view, Eui64 eui);
 
 Result<UserState> parse_user_state(std::string_view text);
 std::string_view to_string(UserState state);

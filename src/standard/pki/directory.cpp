@@ -1,11 +1,13 @@
 #include "standard/pki/directory.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <system_error>
 #include <tuple>
 
 #include "base/util/file.h"
+#include "standard/pki/certificate_cache.h"
 #include "standard/pki/pem.h"
 
 namespace meterway::pki {
@@ -19,9 +21,10 @@ bool older(const Certificate& a, const Certificate& b) {
   return std::tie(a.not_before, a.serial) < std::tie(b.not_before, b.serial);
 }
 
-Status add_file(CertificateDirectory& directory, const std::filesystem::path& file) {
+/// None for a bare public key.
+Result<std::optional<CertificateRecord>> read_certificate_file(const std::filesystem::path& file) {
   METERWAY_TRY(const std::string text, read_text_file(file, kMaxCertificateBytes));
-  if (!has_pem(text, kPemCertificate)) return {};
+  if (!has_pem(text, kPemCertificate)) return std::optional<CertificateRecord>();
   METERWAY_TRY(Certificate certificate,
                parse_certificate({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
   const std::string name = file.stem().string();
@@ -32,42 +35,53 @@ Status add_file(CertificateDirectory& directory, const std::filesystem::path& fi
     METERWAY_TRY(const Bytes content, read_file(key_file, kMaxCertificateBytes));
     METERWAY_TRY(record.private_key, crypto::PrivateKey::from_encoded(content));
   }
-  return directory.add(std::move(record));
+  return std::optional<CertificateRecord>(std::move(record));
 }
 
-/// Pointers handed out must outlive changes of what is in use, so every handle given is kept.
+/// A pointer is handed out; its handle is kept for the thread that asked until it has asked for kKeysKept others.
+const CertificateRecord* keep(CertificateHandle record) {
+  thread_local std::array<CertificateHandle, kKeysKept> kept;
+  thread_local std::size_t next = 0;
+  const auto* pointer = record.get();
+  if (pointer != nullptr) kept[next++ % kKeysKept] = std::move(record);
+  return pointer;
+}
+
 class DirectoryKeys final : public KeyStore {
  public:
   explicit DirectoryKeys(std::shared_ptr<const CertificateDirectory> directory) : directory_(std::move(directory)) {}
 
   const crypto::PublicKey* public_key(Eui64 owner, KeyUse use) const override {
-    const auto record = keep(directory_->in_use(owner, use));
-    return record ? &record->certificate.public_key : nullptr;
+    const auto* record = keep(directory_->in_use(owner, use));
+    return record != nullptr ? &record->certificate.public_key : nullptr;
   }
   const crypto::PrivateKey* private_key(Eui64 owner, KeyUse use) const override {
-    const auto record = keep(directory_->in_use(owner, use));
-    return record && record->private_key ? &*record->private_key : nullptr;
+    const auto* record = keep(directory_->in_use(owner, use));
+    return record != nullptr && record->private_key ? &*record->private_key : nullptr;
   }
   ByteView certificate(Eui64 owner, KeyUse use) const override {
-    const auto record = keep(directory_->in_use(owner, use));
-    return record ? ByteView(record->certificate.der) : ByteView();
+    const auto* record = keep(directory_->in_use(owner, use));
+    return record != nullptr ? ByteView(record->certificate.der) : ByteView();
   }
 
  private:
-  CertificateHandle keep(CertificateHandle record) const {
-    if (!record) return record;
-    const std::lock_guard lock(mutex_);
-    CertificateHandle& slot = kept_[record.get()];
-    if (!slot) slot = record;
-    return record;
-  }
-
   std::shared_ptr<const CertificateDirectory> directory_;
-  mutable std::mutex mutex_;
-  mutable std::map<const CertificateRecord*, CertificateHandle> kept_;
 };
 
 }  // namespace
+
+CertificateDirectory::CertificateDirectory() = default;
+CertificateDirectory::~CertificateDirectory() = default;
+
+void CertificateDirectory::set_source(std::shared_ptr<const CertificateSource> source, std::size_t most_read) {
+  cache_ = std::make_unique<CertificateCache>(std::move(source), most_read);
+}
+void CertificateDirectory::forget(Eui64 owner) const {
+  if (cache_) cache_->forget(owner);
+}
+void CertificateDirectory::forget_all() const {
+  if (cache_) cache_->forget_all();
+}
 
 std::optional<SmkiSerial> CertificateDirectory::in_use_like(const CertificateRecord& record) const {
   const auto [first, last] = by_owner_.equal_range(*record.certificate.owner());
@@ -137,19 +151,24 @@ Status CertificateDirectory::revoke(const SmkiSerial& serial) {
 }
 
 FoundCertificate CertificateDirectory::find(const SmkiSerial& serial) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = rows_.find(serial);
-  return found == rows_.end() ? FoundCertificate{} : FoundCertificate{found->second.record, found->second.status};
+  {
+    const std::shared_lock lock(mutex_);
+    const auto found = rows_.find(serial);
+    if (found != rows_.end()) return {found->second.record, found->second.status};
+  }
+  return cache_ ? cache_->find(serial) : FoundCertificate{};
 }
 
 CertificateHandle CertificateDirectory::in_use(Eui64 owner, KeyUse use) const {
-  const std::shared_lock lock(mutex_);
-  const auto [first, last] = by_owner_.equal_range(owner);
-  for (auto at = first; at != last; ++at) {
-    const Row& row = rows_.at(at->second);
-    if (row.status == CertificateStatus::InUse && row.record->use == use) return row.record;
+  {
+    const std::shared_lock lock(mutex_);
+    const auto [first, last] = by_owner_.equal_range(owner);
+    for (auto at = first; at != last; ++at) {
+      const Row& row = rows_.at(at->second);
+      if (row.status == CertificateStatus::InUse && row.record->use == use) return row.record;
+    }
   }
-  return nullptr;
+  return cache_ ? cache_->in_use(owner, use).record : nullptr;
 }
 
 CertificateHandle CertificateDirectory::xml_signer(Eui64 owner) const {
@@ -158,11 +177,12 @@ CertificateHandle CertificateDirectory::xml_signer(Eui64 owner) const {
 }
 
 std::vector<FoundCertificate> CertificateDirectory::of(Eui64 owner) const {
-  std::vector<FoundCertificate> found;
+  auto found = cache_ ? cache_->of(owner) : std::vector<FoundCertificate>();
   const std::shared_lock lock(mutex_);
   const auto [first, last] = by_owner_.equal_range(owner);
   for (auto at = first; at != last; ++at) {
     const Row& row = rows_.at(at->second);
+    std::erase_if(found, [&](const auto& one) { return one.record->certificate.serial == at->second; });
     found.push_back({row.record, row.status});
   }
   std::sort(found.begin(), found.end(), [](const FoundCertificate& a, const FoundCertificate& b) {
@@ -184,7 +204,12 @@ std::size_t CertificateDirectory::size() const {
   return rows_.size();
 }
 
-Status add_certificate_folder(CertificateDirectory& directory, const std::filesystem::path& folder) {
+bool CertificateDirectory::holds(const SmkiSerial& serial) const {
+  const std::shared_lock lock(mutex_);
+  return rows_.count(serial) != 0;
+}
+
+Result<std::vector<CertificateRecord>> read_certificate_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::directory_iterator at(folder, error);
   if (error) return fail(ErrorCode::NotFound, 0, "certificate folder");
@@ -194,7 +219,17 @@ Status add_certificate_folder(CertificateDirectory& directory, const std::filesy
     if (at->path().extension() == ".pem") files.push_back(at->path());
   }
   std::sort(files.begin(), files.end());  // so that two runs add them alike
-  for (const auto& file : files) METERWAY_CHECK(add_file(directory, file));
+  std::vector<CertificateRecord> records;
+  for (const auto& file : files) {
+    METERWAY_TRY(auto record, read_certificate_file(file));
+    if (record) records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+Status add_certificate_folder(CertificateDirectory& directory, const std::filesystem::path& folder) {
+  METERWAY_TRY(auto records, read_certificate_folder(folder));
+  for (auto& record : records) METERWAY_CHECK(directory.add(std::move(record)));
   return {};
 }
 

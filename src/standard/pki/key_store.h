@@ -13,7 +13,8 @@ namespace meterway::pki {
 enum class KeyUse : std::uint8_t { DigitalSignature, KeyAgreement, PrepaymentKeyAgreement, XmlSigning };
 
 /// Keys and certificates by EUI-64 and use. Keys are decoded once, when first asked for, and kept as handles.
-/// Sharing: safe between threads; the pointers stay valid as long as the store.
+/// Sharing: safe between threads. The pointers stay valid as long as the store, where it says nothing else
+/// (key_store_of in directory.h does).
 class KeyStore {
  public:
   virtual ~KeyStore() = default;
