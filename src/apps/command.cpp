@@ -21,6 +21,10 @@ void add_estate(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_outages(CLI::App& app, int& status);
 void add_trace(CLI::App& app, int& status);
+void add_user(CLI::App& app, int& status);
+void add_device(CLI::App& app, int& status);
+void add_certificate(CLI::App& app, int& status);
+void add_bench_registry(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
 
 // One line per subcommand, in the order in which help lists them; each is defined in its own file.
@@ -38,6 +42,9 @@ void add_subcommands(CLI::App& app, int& status) {
   add_sign(app, status);
   add_listen(app, status);
   add_trace(app, status);
+  add_user(app, status);
+  add_device(app, status);
+  add_certificate(app, status);
   add_deliveries(app, status);
   add_backup(app, status);
   add_restore(app, status);
@@ -45,6 +52,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_doctor(app, status);
   add_bench(app, status);
   add_lab(app, status);
+  add_bench_registry(app, status);
 }
 
 }  // namespace meterway::apps

@@ -86,9 +86,17 @@ struct Options {
   bool tls = false;
 };
 
+/// Keys of the event log that are no RequestID: alerts, and what operators changed.
+bool is_other_key(std::string_view key) {
+  for (const std::string_view kind : {"alert:", "device:", "user:", "certificate:"}) {
+    if (key.starts_with(kind)) return true;
+  }
+  return key == "import";
+}
+
 int run(const Options& options) {
   const auto id = RequestId::parse(options.request_id);
-  if (!id && !options.request_id.starts_with("alert:") && !options.request_id.starts_with("device:")) {
+  if (!id && !is_other_key(options.request_id)) {
     fmt::print(stderr, "trace: {}: {}\n", options.request_id, describe(id.error()));
     return 1;
   }

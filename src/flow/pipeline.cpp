@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "flow/admin/admin.h"
 #include "flow/answer/inventory.h"
 #include "flow/authorise/authorise.h"
 #include "flow/delivery_desk.h"
@@ -55,6 +56,7 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
     if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
     return outage::show_report(http, *caller, context_);
   }
+  if (admin::is_admin_path(http.path)) return admin::serve(http, context_);
   return serve_request(std::move(http));
 }
 
