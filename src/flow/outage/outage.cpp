@@ -143,12 +143,8 @@ Result<std::vector<Outage>> open_outages(const store::ReadView& view) {
 Result<std::map<Eui64, std::vector<registry::Device>>> devices_behind(const store::ReadView& view,
                                                                       const std::vector<Eui64>& hubs) {
   std::map<Eui64, std::vector<registry::Device>> out;
-  if (hubs.empty()) return out;
-  for (const auto hub : hubs) out[hub];
-  METERWAY_TRY(const auto all, registry::all_devices(view));
-  for (const auto& device : all) {
-    const auto found = device.hub ? out.find(*device.hub) : out.end();
-    if (found != out.end()) found->second.push_back(device);
+  for (const auto hub : hubs) {
+    METERWAY_TRY(out[hub], registry::devices_of_hub(view, hub));
   }
   return out;
 }
