@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flow/alert/alert.h"
+#include "flow/before_sending.h"
 #include "flow/correlate/correlate.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
@@ -60,8 +61,16 @@ Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver:
                  if (!me->finish(std::move(outcome))) return fail(ErrorCode::Database, 0, "outcome not stored");
                  return {};
                }));
+  std::vector<Eui64> dated;
+  METERWAY_CHECK(context.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(dated, registry::devices_with_dated_requests(view));
+    return {};
+  }));
   METERWAY_CHECK(self->link_.listen(context.network, context.settings.address, context.settings.link_port));
   for (const auto device : devices) self->look(device);
+  for (const auto device : dated) {
+    context.executor.at(context.clock.now(), device.value(), [p = self.get(), device] { p->watch_dates(device); });
+  }
   return self;
 }
 
@@ -194,7 +203,7 @@ void Carrier::advance_one(Look& look, const OpenRequest& open) {
   if (!flight) {
     auto record = record_of(open);
     if (!record) return look.wake(look.now + kSoon);  // it was on the list: its row will be readable again
-    if (record->send_at > look.now) return look.wake(record->send_at);
+    if (record->progress == Progress::Accepted && !may_go(look, *record)) return;
     if (look.blocked) {
       const auto last = std::max(record->deadline, started_ + context_.settings.reach_timeout);
       return not_sent(look, std::move(*record), last);
@@ -226,6 +235,49 @@ void Carrier::advance_one(Look& look, const OpenRequest& open) {
   if (flight->written) return;
   const auto old = flight->first_sent + kSoon;
   old <= look.now ? write_sent(look.device, *flight) : look.wake(old);
+}
+
+/// False: it does not go now, and what is to happen with it later is arranged.
+bool Carrier::may_go(Look& look, RequestRecord& record) {
+  if (record.preceding && !record.released) {
+    const std::lock_guard lock(mutex_);  // before it is judged: the other may end meanwhile
+    followers_[*record.preceding].insert(look.device);
+  }
+  auto verdict = before_sending(record, context_);
+  if (!verdict) {
+    look.wake(look.now + kSoon);
+  } else if (verdict->ends) {
+    if (!finish(std::move(*verdict->ends))) look.wake(look.now + kSoon);
+  } else if (!verdict->go) {
+    look.wake(verdict->wake);
+  } else {
+    return true;
+  }
+  return false;
+}
+
+void Carrier::ended(const RequestId& id) {
+  std::set<Eui64> devices;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = followers_.find(id);
+    if (found == followers_.end()) return;
+    devices = std::move(found->second);
+    followers_.erase(found);
+  }
+  for (const auto device : devices) look(device);
+}
+
+/// Ends what the device lets pass in silence on the date that it holds.
+void Carrier::watch_dates(Eui64 device) {
+  auto silent = silent_on_their_date(device, context_);
+  if (silent) {
+    for (auto& outcome : silent->ends) {
+      if (!finish(std::move(outcome))) silent->wake = context_.clock.now() + kSoon;
+    }
+  }
+  const auto wake = silent ? silent->wake : std::optional(context_.clock.now() + kSoon);
+  if (wake) context_.executor.at(*wake, device.value(), [this, device] { watch_dates(device); });
 }
 
 void Carrier::send(Look& look, RequestRecord record) {
@@ -322,8 +374,6 @@ void Carrier::write_sent(Eui64 device, const Flight& flight) {
   hops.erase(hops.begin(), hops.begin() + static_cast<std::ptrdiff_t>(std::min(hops.size(), flight.hops.size())));
 }
 
-/// Writes down an outcome, with what is not yet written of the way there. False when the store could not: the request
-/// stays open, and is looked at again.
 bool Carrier::finish(Outcome&& outcome) {
   const bool ends = outcome.request && outcome.alert_key.empty();
   const auto device = outcome.request ? outcome.request->header.target : Eui64();
@@ -334,11 +384,18 @@ bool Carrier::finish(Outcome&& outcome) {
                           std::make_move_iterator(flight->hops.end()));
     }
   }
+  const bool dated = outcome.request && outcome.becomes == Progress::Dated && ends;
+  const auto id = outcome.request ? outcome.request->id : RequestId();
   if (!alert::add_alerts(outcome, context_)) return false;
   const auto places = deliver::store_outcome(std::move(outcome), context_);
   if (!places) return false;
   for (const auto& place : *places) postman_.post(place);
   if (!ends) return true;
+  if (dated) {
+    const auto at = context_.clock.now() + kSoon;
+    context_.executor.at(at, device.value(), [this, device] { watch_dates(device); });
+  }
+  ended(id);
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);

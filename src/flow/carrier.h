@@ -32,6 +32,11 @@ class Carrier {
   static Result<std::unique_ptr<Carrier>> start(const Context& context, deliver::Postman& postman);
   /// There is something new to do for the device, or soon.
   void look(Eui64 device);
+  /// Writes down an outcome, with what is not yet written of the way there. False when the store could not: the request
+  /// stays open, and is looked at again.
+  bool finish(Outcome&& outcome);
+  /// A request has ended: whoever waits for it in a sequence is looked at.
+  void ended(const RequestId& id);
   std::uint16_t link_port() const { return link_.port(); }
   /// Commands sent whose answer has not come yet.
   std::size_t in_flight();
@@ -69,7 +74,8 @@ class Carrier {
 
   std::optional<Flight> flight_of(Eui64 device, std::uint64_t transaction);
   std::optional<registry::RequestRecord> record_of(const registry::OpenRequest& open);
-  bool finish(Outcome&& outcome);
+  bool may_go(Look& look, registry::RequestRecord& record);
+  void watch_dates(Eui64 device);
   void take_inbound(const std::shared_ptr<const InboundMessage>& inbound, const std::function<void()>& stored);
   void take_arrived(Eui64 device, std::uint64_t transaction);
   void take_failed(Eui64 device, std::uint64_t transaction, wire::LinkFailure why);
@@ -78,8 +84,9 @@ class Carrier {
   const Context& context_;
   deliver::Postman& postman_;
   const UtcTime started_;
-  std::mutex mutex_;  // guards roads_
+  std::mutex mutex_;  // guards the two below
   std::unordered_map<Eui64, Road> roads_;
+  std::map<RequestId, std::set<Eui64>> followers_;  ///< request -> devices of the commands that wait for it
   std::unique_ptr<outage::Watch> watch_;
   wan::Link link_;
 };

@@ -5,6 +5,7 @@
 #include "flow/admin/admin.h"
 #include "flow/answer/inventory.h"
 #include "flow/authorise/authorise.h"
+#include "flow/correlate/correlate.h"
 #include "flow/delivery_desk.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
@@ -77,7 +78,11 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
     (void)trace(context_, asked.request_id.text(), hops);
     return gateway::tell(done.error(), asked, context_);
   }
-  if (done->onward) carrier_->look(done->onward->target);
+  if (done->onward) {
+    carrier_->look(done->onward->target);
+  } else {
+    carrier_->ended(asked.request_id);
+  }
   return gateway::document_answer(std::move(done->answer));
 }
 
@@ -89,12 +94,14 @@ Step<Acknowledged> Pipeline::answer_to(VerifiedRequest&& verified, std::optional
 
 Step<Acknowledged> Pipeline::decide(VerifiedRequest&& verified) {
   METERWAY_TRY(auto authorised, authorise::authorise(std::move(verified), context_));
+  if (authorised.service->variant == "8.13") return take_returned(std::move(authorised));
   if (authorised.service->non_device) {
     METERWAY_TRY(auto answer, answer::answer(std::move(authorised), context_));
     return gateway::acknowledge(std::move(answer), context_);
   }
   if (authorised.verified.leg == registry::Leg::SignedPreCommand) {
-    METERWAY_TRY(auto command, dispatch::accept_signed(std::move(authorised), context_));
+    METERWAY_TRY(auto signed_one, dispatch::accept_signed(std::move(authorised), context_));
+    METERWAY_TRY(auto command, dispatch::add_local(std::move(signed_one), context_));
     return gateway::acknowledge(std::move(command), context_);
   }
   return make_command(std::move(authorised));
@@ -139,9 +146,17 @@ Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
   }
   // A use case may be critical where the service is not: no User signs it then, so the broker does (dispatch).
   const bool critical = made->critical || made->signed_by_broker;
-  return gateway::acknowledge(
-      Command{std::move(authorised), std::move(made->use_case), critical, std::move(made->message), std::move(cin)},
-      context_);
+  METERWAY_TRY(auto command, dispatch::add_local(Command{std::move(authorised), std::move(made->use_case), critical,
+                                                         std::move(made->message), std::move(cin)},
+                                                 context_));
+  return gateway::acknowledge(std::move(command), context_);
+}
+
+Step<Acknowledged> Pipeline::take_returned(AuthorisedRequest&& authorised) {
+  METERWAY_TRY(auto outcome, correlate::returned(authorised.verified.request, context_));
+  // Before the 8.13 itself is answered: repeated after a crash in between, it finds the command ended with this answer.
+  if (outcome && !carrier_->finish(std::move(*outcome))) return refuse(Refusal::Busy, "the answer could not be stored");
+  return gateway::acknowledge(DccAnswer{std::move(authorised), std::nullopt, "I0"}, context_);
 }
 
 /// Where the DCC is the originator the counter is its own: time in milliseconds, as Users do it, and always greater.

@@ -49,6 +49,8 @@ class Pipeline {
   Step<Acknowledged> make_command(AuthorisedRequest&& authorised);
   DeviceType type_of_other(const duis::Element& body);
   OriginatorCounter next_broker_counter(Eui64 target);
+  /// 8.13: the answer to a command for local delivery.
+  Step<Acknowledged> take_returned(AuthorisedRequest&& authorised);
 
   const Context& context_;
   std::atomic<bool> draining_{false};

@@ -129,9 +129,14 @@ TEST_F(Refusals, E13WhenSentToTheWrongService) {
 }
 
 TEST_F(Refusals, E17WhenAskedForALocalCommand) {
-  EXPECT_EQ(code_of(node->post(
-                'D', node->sign_again(replaced(read_supply(), "CommandVariant>1<", "CommandVariant>2<"), kSupplier))),
-            "E17");
+  // 8.5 goes over the WAN alone; 7.4 may be local.
+  auto opt_out = replaced(read_supply(), "CommandVariant>1<", "CommandVariant>2<");
+  opt_out = replaced(opt_out, "<sr:ServiceReference>7.4<", "<sr:ServiceReference>8.5<");
+  opt_out = replaced(opt_out, "<sr:ServiceReferenceVariant>7.4<", "<sr:ServiceReferenceVariant>8.5<");
+  opt_out = replaced(opt_out, "<sr:ReadSupplyStatus/>",
+                     "<sr:ServiceOptOut><sr:ExecutionDateTime>2026-12-01T00:00:00Z</sr:ExecutionDateTime>"
+                     "</sr:ServiceOptOut>");
+  EXPECT_EQ(code_of(node->post('D', node->sign_again(opt_out, kSupplier))), "E17");
 }
 
 TEST_F(Refusals, E19WhenThereIsNoSuchDevice) {

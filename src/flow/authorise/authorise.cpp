@@ -39,16 +39,16 @@ Step<const duis::Service*> known_service(const VerifiedRequest& verified) {
   if (service == nullptr) return refuse(Refusal::NotSchema, "there is no service " + request.service_reference_variant);
   const auto cv = request.command_variant;
   const auto number = std::to_string(static_cast<int>(cv));
-  if (!service->permits(cv))
-    return refuse(Refusal::CommandVariant,
+  if (!service->permits(cv)) {
+    // The same request over the WAN would do: it is the local form that is not offered.
+    const auto over_wan = is_signed(cv) ? CommandVariant::SendSigned : CommandVariant::SendCommand;
+    const bool local_alone = is_local(cv) && service->permits(over_wan);
+    return refuse(local_alone ? Refusal::NoLocalCommand : Refusal::CommandVariant,
                   "command variant " + number + " is not one of service " + std::string(service->variant));
+  }
   if (service->web_service(cv) != verified.received.service) {
     return refuse(Refusal::WrongService, "command variant " + number + " of this service belongs to service" +
                                              static_cast<char>(service->web_service(cv)));
-  }
-  if (cv == CommandVariant::LocalCommand || cv == CommandVariant::SendAndLocal || cv == CommandVariant::LocalSigned ||
-      cv == CommandVariant::SendAndLocalSigned) {
-    return refuse(Refusal::NoLocalCommand, "commands for local delivery are not offered yet");
   }
   return service;
 }
@@ -57,6 +57,28 @@ Status read_parties(const store::ReadView& view, const RequestId& id, std::optio
                     std::optional<registry::Device>& device) {
   METERWAY_TRY(user, registry::find_user(view, id.originator));
   METERWAY_TRY(device, registry::find_device(view, id.target));
+  return {};
+}
+
+Step<void> check_user(Eui64 eui, const std::optional<registry::User>& user, const duis::Service& service) {
+  if (!user || user->roles.empty()) return refuse(Refusal::NoUser, eui.dashed_upper() + " is no User");
+  if (user->state != registry::UserState::Live)
+    return refuse(Refusal::UserNotLive, "the User is " + std::string(to_string(user->state)));
+  if (std::none_of(user->roles.begin(), user->roles.end(), [&](UserRole role) { return service.eligible(role); }))
+    return refuse(Refusal::RoleNotEligible, "no role of the User may ask for service " + std::string(service.variant));
+  return {};
+}
+
+Step<void> check_device(Eui64 eui, const std::optional<registry::Device>& device, const registry::User& user,
+                        const duis::Service& service, UtcTime now) {
+  if (!device) return refuse(Refusal::NoDevice, eui.dashed_upper() + " is not in the inventory");
+  const std::string what = std::string(to_string(device->type)) + " " + eui.dashed_upper();
+  if (!fits(service, device->type))
+    return refuse(Refusal::DeviceType, "service " + std::string(service.variant) + " is not for a " + what);
+  if (!allows(device->state, service))
+    return refuse(Refusal::DeviceState, what + " is " + std::string(registry::to_string(device->state)));
+  if (!is_responsible(user, service, *device, now))
+    return refuse(Refusal::NotResponsible, "not responsible for the " + what);
   return {};
 }
 
@@ -115,26 +137,14 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
       context.store.read([&](const store::ReadView& view) { return read_parties(view, id, user, device); });
   if (!read) return refuse(read.error());
 
-  if (!user || user->roles.empty()) return refuse(Refusal::NoUser, id.originator.dashed_upper() + " is no User");
-  if (user->state != registry::UserState::Live)
-    return refuse(Refusal::UserNotLive, "the User is " + std::string(to_string(user->state)));
-  if (std::none_of(user->roles.begin(), user->roles.end(), [&](UserRole role) { return service->eligible(role); })) {
-    return refuse(Refusal::RoleNotEligible, "no role of the User may ask for service " + std::string(service->variant));
-  }
+  METERWAY_CHECK(check_user(id.originator, user, *service));
   if (service->non_device) {
     if (id.target != context.broker)
       return refuse(Refusal::DeviceType, "service " + std::string(service->variant) + " is addressed to the DCC, " +
                                              context.broker.dashed_upper());
     device.reset();
   } else {
-    if (!device) return refuse(Refusal::NoDevice, id.target.dashed_upper() + " is not in the inventory");
-    const std::string what = std::string(to_string(device->type)) + " " + id.target.dashed_upper();
-    if (!fits(*service, device->type))
-      return refuse(Refusal::DeviceType, "service " + std::string(service->variant) + " is not for a " + what);
-    if (!allows(device->state, *service))
-      return refuse(Refusal::DeviceState, what + " is " + std::string(registry::to_string(device->state)));
-    if (!is_responsible(*user, *service, *device, context.clock.now()))
-      return refuse(Refusal::NotResponsible, "not responsible for the " + what);
+    METERWAY_CHECK(check_device(id.target, device, *user, *service, context.clock.now()));
   }
   if (verified.reused) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
   verified.received.hops.push_back({"authorise",
@@ -144,6 +154,18 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
                                     context.clock.now()});
   AuthorisedRequest out{std::move(verified), service, std::move(*user), std::move(device)};
   return out;
+}
+
+Step<void> still_allowed(const registry::RequestRecord& record, const Context& context) {
+  const auto* service = duis::find_service(record.service);
+  if (service == nullptr) return refuse(Refusal::NotSchema, "there is no service " + record.service);
+  std::optional<registry::User> user;
+  std::optional<registry::Device> device;
+  const auto read =
+      context.store.read([&](const store::ReadView& view) { return read_parties(view, record.id, user, device); });
+  if (!read) return refuse(read.error());
+  METERWAY_CHECK(check_user(record.id.originator, user, *service));
+  return check_device(record.id.target, device, *user, *service, context.clock.now());
 }
 
 }  // namespace meterway::flow::authorise

@@ -13,6 +13,10 @@ namespace meterway::flow::authorise {
 ///           (Counters are judged with the commit, in acknowledge.)
 Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& context);
 
+/// The same decision again, when a command that was held is about to be sent: the User may have lost the device
+/// meanwhile, or the device have left. Refuses: NoUser to NotResponsible as above; Busy when it cannot be read.
+Step<void> still_allowed(const registry::RequestRecord& record, const Context& context);
+
 /// The roles of a User that count for a service at a device: eligible, and responsible where the registry says who is.
 /// Exposed for its test.
 bool is_responsible(const registry::User& user, const duis::Service& service, const registry::Device& device,

@@ -1,7 +1,5 @@
 #include "flow/correlate/alert_content.h"
 
-#include <algorithm>
-
 #include "base/wire/reader.h"
 #include "standard/gbcs/asn1.h"
 #include "standard/gbcs/dlms.h"
@@ -93,18 +91,6 @@ Result<std::vector<LogEntry>> read_device_log(const gbcs::Message& alert) {
     entries.push_back({Eui64::from_wire_or_zero(item.items[0].bytes), !item.items[1].bytes.empty()});
   }
   return entries;
-}
-
-unsigned count_instructions(const gbcs::Message& command) {
-  const auto apdu = gbcs::dlms::read_apdu(command.content);
-  if (!apdu) return 1;
-  const auto* request = std::get_if<gbcs::dlms::AccessRequest>(&*apdu);
-  if (request == nullptr) return 1;
-  // An activation time is a date-time of its own: 12 octets that are neither "now" (zeros) nor "never" (FF).
-  const auto times = std::count_if(request->data.begin(), request->data.end(), [](const Data& data) {
-    return data.type == Type::OctetString && data.bytes.size() == 12 && data.bytes[0] != 0x00 && data.bytes[0] != 0xFF;
-  });
-  return std::max(1u, static_cast<unsigned>(times));
 }
 
 }  // namespace meterway::flow::correlate

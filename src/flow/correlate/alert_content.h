@@ -25,8 +25,4 @@ struct LogEntry {
 /// Errors: BadValue when the content is not that of 8F12.
 Result<std::vector<LogEntry>> read_device_log(const gbcs::Message& alert);
 
-/// How many instructions of a command take effect at a time of their own: each brings an alert when it does. At
-/// least 1.
-unsigned count_instructions(const gbcs::Message& command);
-
 }  // namespace meterway::flow::correlate

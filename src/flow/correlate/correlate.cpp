@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "base/util/base64.h"
 #include "flow/correlate/alert_content.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
 #include "standard/gbcs/dlms.h"
+#include "standard/gbcs/instructions.h"
 #include "standard/gbcs/protect.h"
 
 namespace meterway::flow::correlate {
@@ -57,6 +59,15 @@ RequestId response_id(const RequestRecord& record) {
   return {record.header.target, record.id.originator, record.id.counter};
 }
 
+/// The results of a DLMS response say what the device refused; what the other kinds of content say is the User's to
+/// read.
+bool refused_by_device(const gbcs::Message& response) {
+  const auto apdu = gbcs::dlms::read_apdu(response.content);
+  const auto* answer = apdu ? std::get_if<gbcs::dlms::AccessResponse>(&*apdu) : nullptr;
+  return answer != nullptr && std::any_of(answer->results.begin(), answer->results.end(),
+                                          [](const auto& result) { return result.code != 0; });
+}
+
 bool succeeded(const gbcs::Message& response) {
   const auto apdu = gbcs::dlms::read_apdu(response.content);
   const auto* answer = apdu ? std::get_if<gbcs::dlms::AccessResponse>(&*apdu) : nullptr;
@@ -65,13 +76,37 @@ bool succeeded(const gbcs::Message& response) {
                      [](const auto& result) { return result.code == 0; });
 }
 
+/// Commands of the same User and kind that this device holds to a date: the one it has just accepted replaces them, so
+/// that no report on them will come. Nobody is told: the User gave the new one.
+Result<std::vector<Outcome>> superseded_by(const store::ReadView& view, const RequestRecord& record) {
+  std::vector<Outcome> out;
+  METERWAY_TRY(auto dated, registry::dated_requests_of(view, record.header.target));
+  for (auto& earlier : dated) {
+    if (earlier.id == record.id || earlier.code != record.code || earlier.header.originator != record.header.originator)
+      continue;
+    Outcome one;
+    one.trace_key = earlier.id.text();
+    one.response_code = earlier.outcome;
+    one.hops.push_back(
+        {"correlate", "superseded", "the device has taken " + record.id.text() + " in its place", {}, {}});
+    one.request = std::move(earlier);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMessage&& inbound,
                                          const Context& context) {
   const RequestId header{message.header.target, message.header.originator, message.header.counter};
   std::optional<RequestRecord> record;
   std::vector<registry::Device> inventory;
+  std::vector<Outcome> superseded;
+  const bool refused = refused_by_device(message);
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(record, registry::find_by_command(view, header));
+    if (record && record->device_date != UtcTime{} && !refused) {
+      METERWAY_TRY(superseded, superseded_by(view, *record));
+    }
     if (record && record->service == "8.11" && succeeded(message)) {
       METERWAY_TRY(inventory, after_device_log_update(view, *record, context));
     }
@@ -81,7 +116,8 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   if (!record)
     return unmatched(header.text(), "unmatched", "a response that no request waits for", std::move(inbound.message));
   const auto key = record->id.text();
-  if (record->progress == Progress::Done && (record->outcome.empty() || record->outcome == kResult))
+  const bool told = record->progress == Progress::Done || record->progress == Progress::Dated;
+  if (told && (record->outcome.empty() || record->outcome == kResult))
     return unmatched(key, "repeated", "the request has its outcome already", {}, true);
   if (message.header.code != record->code)
     return unmatched(key, "refused",
@@ -102,6 +138,8 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   out.body =
       duis::response_message(record->service_reference, record->service, device_content(*record, inbound.message));
   out.inventory = std::move(inventory);
+  out.also = std::move(superseded);
+  if (!refused && record->instructions < record->total_instructions) out.becomes = Progress::Dated;
   out.hops.push_back({"correlate", "matched",
                       "response of " + message.header.originator.dashed_upper() + ", " + *checked,
                       std::move(inbound.message), inbound.received_at});
@@ -118,13 +156,30 @@ Outcome future_dated_outcome(RequestRecord&& record, const AlertContent& content
   out.response_id = response_id(record);
   const auto command = gbcs::read_message(record.message);
   ++record.instructions;
-  const auto total = std::max(record.instructions, command ? count_instructions(*command) : 1u);
+  const auto total = std::max(record.instructions, command ? gbcs::count_instructions(*command) : 1u);
+  // Reports may overtake the answer that the date was accepted: then the answer ends it.
+  out.becomes = record.progress == Progress::Dated && record.instructions >= record.total_instructions
+                    ? Progress::Done
+                    : record.progress;
   out.response_code = kResult;
   out.body = duis::response_message(
       record.service_reference, record.service,
       duis::future_dated_device_alert(content.code, message, short_number(record.instructions), short_number(total)));
   out.request = std::move(record);
   return out;
+}
+
+/// An alert meant for two carries the second as supplementary remote party: each gets it, under one trace.
+void tell_second(Outcome& out, const gbcs::Header& header, const registry::User& second) {
+  Outcome copy;
+  copy.user = second.eui;
+  copy.delivery_class = out.delivery_class;
+  copy.response_code = out.response_code;
+  copy.body = out.body;
+  copy.response_id = {header.originator, second.eui, header.supplementary_counter.value_or(header.counter)};
+  copy.trace_key = out.trace_key;
+  copy.alert_key = out.alert_key + ":" + second.eui.plain();
+  out.also.push_back(std::move(copy));
 }
 
 Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessage&& inbound, const Context& context) {
@@ -137,11 +192,14 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   const auto checked = check(message, critical, context);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
 
-  std::optional<registry::User> user;
+  std::optional<registry::User> user, second;
   std::optional<RequestRecord> record;
   std::vector<registry::Device> inventory;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(user, registry::find_user(view, message.header.target));
+    if (const auto& party = message.header.supplementary_party; party && *party != message.header.target) {
+      METERWAY_TRY(second, registry::find_user(view, *party));
+    }
     if (content->of_command) {
       METERWAY_TRY(record, registry::find_by_command(
                                view, {message.header.target, message.header.originator, *content->of_command}));
@@ -152,7 +210,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
     return {};
   });
   if (!read) return unmatched(key, "failed", describe(read.error()), std::move(inbound.message));
-  if (!user && message.header.target != context.broker)
+  if (!user && !second && message.header.target != context.broker)
     return unmatched(key, "unmatched", message.header.target.dashed_upper() + " is no User",
                      std::move(inbound.message));
 
@@ -174,6 +232,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
       {"correlate", "alert",
        "alert " + content->code.hex() + " of " + message.header.originator.dashed_upper() + ", " + *checked,
        std::move(inbound.message), inbound.received_at});
+  if (second && !out.request) tell_second(out, message.header, *second);
   return out;
 }
 
@@ -201,7 +260,47 @@ Result<Outcome, Unmatched> correlate(InboundMessage&& inbound, const Context& co
   return unmatched(device_key, "refused", "a device sends no commands to the DCC", std::move(inbound.message));
 }
 
+Step<std::optional<Outcome>> returned(const duis::Request& request, const Context& context) {
+  const auto wrong = [](std::string why) { return refuse(Refusal::LocalResponse, std::move(why)); };
+  auto bytes = from_base64(request.body.text_at("DeviceGBCSResponse"));
+  if (!bytes) return wrong("DeviceGBCSResponse: " + describe(bytes.error()));
+  const auto message = gbcs::read_message(*bytes);
+  if (!message) return wrong("DeviceGBCSResponse: " + describe(message.error()));
+  const auto& header = message->header;
+  if (header.kind != gbcs::Kind::Response) return wrong("DeviceGBCSResponse is no response of a device");
+  std::optional<RequestRecord> record;
+  OriginatorCounter last;
+  const auto read = context.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(record, registry::find_by_command(view, {header.target, header.originator, header.counter}));
+    METERWAY_TRY(
+        last, registry::last_counter(view, request.id.originator, request.id.target, registry::CounterKind::Ordinary));
+    return {};
+  });
+  if (!read) return refuse(read.error());
+  if (!record || record->id.originator != request.id.originator || !is_local(record->command_variant))
+    return wrong("no local command of this User has this response");
+  if (const auto named = request.body.text_at("OriginalRequestID"); !named.empty()) {
+    const auto id = RequestId::parse(named);
+    if (!id || *id != record->id) return wrong("the response belongs to " + record->id.text());
+  }
+  // Judged again with the commit; here so that what will be refused changes nothing.
+  if (request.id.counter.value <= last.value)
+    return refuse(Refusal::StaleCounter, "a counter as great was used before");
+  const bool handed = record->progress == Progress::Handed;
+  auto outcome = take_response(*message, {{}, header.originator, std::move(*bytes), context.clock.now()}, context);
+  if (!outcome) {
+    if (outcome.error().repeat) return std::optional<Outcome>();  // by the WAN, or brought before: it has ended with it
+    return wrong(outcome.error().hop.detail);
+  }
+  outcome->hops.insert(outcome->hops.begin(), Hop{"correlate", "returned", "by " + request.id.text(), {}, {}});
+  // Who asked for local delivery alone has the answer in hand; the others were promised a push, and get it from here.
+  if (handed) outcome->user.reset();
+  return std::optional<Outcome>(std::move(*outcome));
+}
+
 Outcome give_up(RequestRecord&& record, Refusal why, const Context& context) {
+  // The date that the DCC was to keep could not be met.
+  if (record.dcc_dated && why == Refusal::Unreachable) why = Refusal::FutureDatedTimeout;
   Outcome out;
   out.user = record.id.originator;
   out.trace_key = record.id.text();

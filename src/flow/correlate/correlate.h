@@ -21,6 +21,14 @@ struct Unmatched {
 };
 Result<Outcome, Unmatched> correlate(InboundMessage&& inbound, const Context& context);
 
+/// 8.13: the answer to a command that the User took to the device himself, brought back by him. It is found by the
+/// command it answers and checked as if it had come over the WAN.
+/// Gives:    the outcome that ends the request of the command (nobody is pushed what he has brought, unless he was
+///           promised it: CV 3, 7); none when it has ended already with this answer.
+/// Refuses:  LocalResponse when no local command of this User has this response, when OriginalRequestID names another,
+///           or when a check fails; StaleCounter; Busy.
+Step<std::optional<Outcome>> returned(const duis::Request& request, const Context& context);
+
 /// When the time is up: Accepted has not been sent (E20), Sent has not been answered (E21).
 Outcome give_up(registry::RequestRecord&& record, Refusal why, const Context& context);
 

@@ -1,5 +1,7 @@
 #include "flow/correlate/correlate.h"
 
+#include "base/util/base64.h"
+#include "standard/duis/response_body.h"
 #include "standard/gbcs/protect.h"
 #include "tests/support/flow_bench.h"
 
@@ -152,6 +154,131 @@ TEST_F(Correlate, AResponseAfterTheUserWasToldThatThereIsNoneIsKeptAsLate) {
   EXPECT_EQ(why.hop.outcome, "late");
   EXPECT_NE(why.hop.detail.find("E21"), std::string::npos) << why.hop.detail;
   EXPECT_FALSE(why.hop.message.empty());
+}
+
+/// The DCC's date passed without the hub being there.
+TEST_F(Correlate, ACommandOfTheDccsDateThatCannotBeSentEndsWithE30) {
+  auto record = sent(false);
+  record.dcc_dated = true;
+  EXPECT_EQ(give_up(registry::RequestRecord(record), Refusal::Unreachable, context()).response_code, "E30");
+  EXPECT_EQ(give_up(registry::RequestRecord(record), Refusal::NoAnswer, context()).response_code, "E21");
+}
+
+TEST_F(Correlate, AnAnswerThatAcceptsADateLeavesTheRequestOpenForItsReports) {
+  auto record = sent(true);
+  record.total_instructions = 2;
+  record.device_date = clock.now() + std::chrono::hours(1);
+  write([&](auto& view) { return registry::put_request(view, record); });
+  const auto out = take(signed_by(kMeter, response()));
+  ASSERT_TRUE(out) << out.error().hop.detail;
+  EXPECT_EQ(out->becomes, registry::Progress::Dated);
+  EXPECT_EQ(out->response_code, "I0");
+}
+
+TEST_F(Correlate, ADateThatTheDeviceTakesInPlaceOfAnotherEndsTheOther) {
+  auto earlier = sent(true);
+  earlier.id.counter = earlier.header.counter = {900};
+  earlier.progress = registry::Progress::Dated;
+  earlier.total_instructions = 1;
+  earlier.outcome = "I0";
+  auto record = sent(true);
+  record.device_date = clock.now() + std::chrono::hours(1);
+  write([&](auto& view) { return registry::put_request(view, record); });
+  write([&](auto& view) { return registry::put_request(view, earlier); });
+  const auto out = take(signed_by(kMeter, response()));
+  ASSERT_TRUE(out) << out.error().hop.detail;
+  ASSERT_EQ(out->also.size(), 1u);
+  EXPECT_EQ(out->also[0].request->id, earlier.id);
+  EXPECT_FALSE(out->also[0].user) << "the User gave the new one";
+}
+
+/// A command that the User took to the device himself, and its answer.
+class Returned : public Correlate {
+ protected:
+  registry::RequestRecord handed(CommandVariant cv = CommandVariant::LocalCommand, bool critical = false) {
+    auto record = sent(critical);
+    record.command_variant = cv;
+    record.progress = is_sent(cv) ? registry::Progress::Sent : registry::Progress::Handed;
+    write([&](auto& view) { return registry::put_request(view, record); });
+    return record;
+  }
+  static duis::Request bring(const Bytes& message, Eui64 user = kSupplier, const std::string& original = "") {
+    duis::Request request;
+    request.id = {user, kBroker, {5000}};
+    request.service_reference = request.service_reference_variant = "8.13";
+    request.body.name = "ReturnLocalCommandResponse";
+    if (!original.empty()) request.body.children.push_back(duis::text_element("OriginalRequestID", original));
+    request.body.children.push_back(duis::text_element("DeviceGBCSResponse", to_base64(message)));
+    return request;
+  }
+  static duis::Request bring(const gbcs::Message& message, Eui64 user = kSupplier, const std::string& original = "") {
+    return bring(gbcs::write_message(message), user, original);
+  }
+  Refusal refusal(const duis::Request& request) {
+    const auto out = returned(request, context());
+    EXPECT_FALSE(out);
+    return out ? Refusal{} : out.error().why;
+  }
+};
+
+TEST_F(Returned, EndsTheRequestOfTheCommandAndPushesNothing) {
+  handed();
+  for (const auto& original : {std::string(), kRequest.text()}) {
+    const auto out = returned(bring(with_mac(response()), kSupplier, original), context());
+    ASSERT_TRUE(out) << out.error().detail;
+    ASSERT_TRUE(*out);
+    EXPECT_EQ((*out)->response_code, "I0");
+    EXPECT_EQ((*out)->request->id, kRequest);
+    EXPECT_FALSE((*out)->user);
+  }
+}
+
+TEST_F(Returned, PushesWhereThePushWasPromised) {
+  handed(CommandVariant::SendAndLocal);
+  const auto out = returned(bring(with_mac(response())), context());
+  ASSERT_TRUE(out && *out);
+  EXPECT_EQ((*out)->user, kSupplier);
+}
+
+TEST_F(Returned, TheSameAgainChangesNothing) {
+  auto record = handed();
+  record.progress = registry::Progress::Done;
+  record.outcome = "I0";
+  write([&](auto& view) { return registry::put_request(view, record); });
+  const auto out = returned(bring(with_mac(response())), context());
+  ASSERT_TRUE(out) << out.error().detail;
+  EXPECT_FALSE(*out);
+}
+
+TEST_F(Returned, IsRefusedWhenNobodyWaitsForItOrItIsAnothersOrForged) {
+  EXPECT_EQ(refusal(bring(with_mac(response()))), Refusal::LocalResponse) << "no command";
+  sent(false);
+  EXPECT_EQ(refusal(bring(with_mac(response()))), Refusal::LocalResponse) << "a command over the WAN alone";
+  handed(CommandVariant::LocalSigned, true);
+  EXPECT_EQ(refusal(bring(signed_by(kOtherSupplier, response()))), Refusal::LocalResponse) << "forged";
+  EXPECT_EQ(refusal(bring(signed_by(kMeter, response()), kOtherSupplier)), Refusal::LocalResponse) << "another's";
+  EXPECT_EQ(refusal(bring(signed_by(kMeter, response()), kSupplier, (RequestId{kSupplier, kMeter, {1}}).text())),
+            Refusal::LocalResponse)
+      << "OriginalRequestID";
+  EXPECT_EQ(refusal(bring(Bytes{1, 2, 3})), Refusal::LocalResponse) << "no message";
+  EXPECT_TRUE(returned(bring(signed_by(kMeter, response())), context())) << "the true one";
+}
+
+TEST_F(Returned, EveryTruncationIsRefused) {
+  handed(CommandVariant::LocalSigned, true);
+  const auto whole = gbcs::write_message(signed_by(kMeter, response()));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const Bytes part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_EQ(refusal(bring(part)), Refusal::LocalResponse) << size;
+  }
+}
+
+TEST_F(Returned, AStaleCounterChangesNothing) {
+  handed();
+  write([&](auto& view) {
+    return registry::advance_counter(view, {kSupplier, kBroker, {5000}}, registry::CounterKind::Ordinary);
+  });
+  EXPECT_EQ(refusal(bring(with_mac(response()))), Refusal::StaleCounter);
 }
 
 TEST_F(Correlate, GivingUpTellsTheUserTheCodeOfTheTableOrTheConfiguredOne) {

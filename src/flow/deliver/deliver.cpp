@@ -28,11 +28,10 @@ Result<bool> take_request(store::WriteView& view, Outcome& outcome) {
   }
   if (!outcome.request) return true;
   METERWAY_TRY(const auto now, registry::find_request(view, outcome.request->id, outcome.request->leg));
-  if (outcome.alert_key.empty() && now && now->progress == registry::Progress::Done) return false;
-  if (outcome.alert_key.empty()) {
-    outcome.request->progress = registry::Progress::Done;
-    outcome.request->outcome = outcome.response_code;
-  }
+  const bool alert = !outcome.alert_key.empty();
+  if (!alert && now && (now->progress == registry::Progress::Done || now->progress == outcome.becomes)) return false;
+  outcome.request->progress = outcome.becomes;
+  if (!alert) outcome.request->outcome = outcome.response_code;
   METERWAY_CHECK(now ? registry::put_progress(view, *outcome.request) : registry::put_request(view, *outcome.request));
   return true;
 }

@@ -64,7 +64,10 @@ struct Command {
   std::string use_case;
   bool critical = false;
   gbcs::Message message;
-  std::string cin;  ///< customer identification number drawn for it, for 9.1
+  std::string cin;                       ///< customer identification number drawn for it, for 9.1
+  Bytes local{};                         ///< the command with its MAC, where the User asked for it (CV 2, 3, 6, 7)
+  std::optional<UtcTime> device_date{};  ///< the date that stands in it: the device keeps it (never: cancels)
+  unsigned instructions = 0;             ///< that take effect then, each with a report of its own
 };
 
 /// The answer to a request that no device takes part in (CV 8): the content of the ResponseMessage after its two
@@ -72,6 +75,7 @@ struct Command {
 struct DccAnswer {
   AuthorisedRequest request;
   std::optional<duis::Element> content;
+  std::string_view code{};  ///< empty: I0 with content, I99 without
 };
 
 /// Told to the User only after the store has it.
@@ -98,14 +102,15 @@ struct InboundMessage {
 
 /// Something to tell a User, not yet written down: a response to a request, or an alert.
 struct Outcome {
-  std::optional<registry::RequestRecord> request;  ///< answered by this; none for an alert
-  std::optional<Eui64> user;                       ///< none when it ends at the DCC (a message to the broker)
-  std::optional<DeliveryClass> delivery_class;     ///< none: that of the request's service
-  std::string trace_key;                           ///< what the event log keeps it under
-  std::optional<RequestId> response_id;            ///< none when no device took part
-  std::string response_code;                       ///< "I0", "E21"
-  duis::Element body;                              ///< the element inside Body
-  std::vector<registry::Device> inventory;         ///< entries of the inventory that change with it
+  std::optional<registry::RequestRecord> request;         ///< answered by this; none for an alert
+  std::optional<Eui64> user;                              ///< none when it ends at the DCC (a message to the broker)
+  std::optional<DeliveryClass> delivery_class;            ///< none: that of the request's service
+  std::string trace_key;                                  ///< what the event log keeps it under
+  std::optional<RequestId> response_id;                   ///< none when no device took part
+  std::string response_code;                              ///< "I0", "E21"
+  duis::Element body;                                     ///< the element inside Body
+  std::vector<registry::Device> inventory;                ///< entries of the inventory that change with it
+  registry::Progress becomes = registry::Progress::Done;  ///< of the request
   std::string alert_key;  ///< an alert's device and counter, so that it is told once; else empty
   std::vector<Hop> hops;
   std::vector<Outcome> also;  ///< more to tell in the same transaction: other recipients, DCC alerts

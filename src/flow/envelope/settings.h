@@ -52,10 +52,16 @@ struct Settings {
   std::chrono::milliseconds drain{5000};            ///< after SIGTERM: how long answers under way are waited for
   unsigned commands_in_flight = 16;                 ///< of one device, sent and not confirmed
   std::chrono::milliseconds outage_after{180000};   ///< a loss of supply that lasts so long owes an alert
-  bool check_dates = false;                         ///< refuse certificates outside their validity
-  bool check_connection = true;                     ///< over TLS a User asks for itself alone
-  std::string gbcs_version = "4.3";                 ///< named beside a pre-command
-  std::string schema_version = "5.4";               ///< of our responses
+  std::chrono::milliseconds dated_spread{5000};     ///< commands of one date are sent over this time, by their device
+  bool later_dated_supersedes =
+      true;  ///< of a User, service and device the DCC holds one date; else only "never" cancels
+  std::chrono::milliseconds dcc_date_allowance{3600000};      ///< a command the DCC held may go this late, then E30
+  std::chrono::milliseconds device_date_allowance{86400000};  ///< a device may report this late on its date, then E30
+  std::chrono::milliseconds sequence_timeout{86400000};       ///< the longest wait for a preceding request
+  bool check_dates = false;                                   ///< refuse certificates outside their validity
+  bool check_connection = true;                               ///< over TLS a User asks for itself alone
+  std::string gbcs_version = "4.3";                           ///< named beside a pre-command
+  std::string schema_version = "5.4";                         ///< of our responses
   std::string signing_serial;  ///< decimal serial of the XML-signing certificate; empty: the only one
   DeliverySettings delivery;
   StorageSettings storage;

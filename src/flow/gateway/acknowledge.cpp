@@ -1,5 +1,6 @@
 #include "flow/gateway/acknowledge.h"
 
+#include "flow/envelope/dating.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
 #include "standard/duis/response_body.h"
@@ -33,12 +34,52 @@ void take_message(RequestRecord& record, const gbcs::Message& message, std::stri
   record.code = message.header.code;
 }
 
-/// A request of the DCC-dated kind waits for the moment it names; what lies in the past goes at once.
-UtcTime send_time(const AuthorisedRequest& authorised, UtcTime now) {
-  if (authorised.service->future_dating != duis::FutureDating::Dcc) return now;
-  const auto text = authorised.verified.request.body.text_at("ExecutionDateTime");
+/// The date that the DCC keeps; none when the device does, or when nobody has to: what lies in the past goes at once.
+/// In a signed pre-command it stands beside the payload, which may have its own.
+std::optional<UtcTime> dcc_date(const Command& command, UtcTime now) {
+  const auto& request = command.request.verified.request;
+  const auto dating = command.request.service->future_dating;
+  const bool ours = is_signed(request.command_variant)
+                        ? !command.device_date
+                        : dating == duis::FutureDating::Dcc || dating == duis::FutureDating::Either;
+  const auto text = request.body.text_at("ExecutionDateTime");
   const auto time = from_iso8601(text);
-  return !text.empty() && time && *time > now ? *time : now;
+  if (!ours || text.empty() || !time || *time <= now) return std::nullopt;
+  return *time;
+}
+
+/// Commands of one date do not all go at one moment: each device has its place in the spread, always the same.
+std::chrono::milliseconds place_in_spread(Eui64 device, std::chrono::milliseconds spread) {
+  if (spread.count() <= 0) return std::chrono::milliseconds(0);
+  auto mixed = device.value() * 0x9E3779B97F4A7C15ull;
+  mixed ^= mixed >> 32;
+  return std::chrono::milliseconds(static_cast<std::int64_t>(mixed % static_cast<std::uint64_t>(spread.count())));
+}
+
+void set_times(RequestRecord& record, const Command& command, const Context& context) {
+  const auto now = context.clock.now();
+  record.send_at = now;
+  if (const auto date = dcc_date(command, now)) {
+    record.dcc_dated = true;
+    record.send_at = *date;
+    if (!is_never(*date)) record.send_at += place_in_spread(record.id.target, context.settings.dated_spread);
+  }
+  record.deadline = record.send_at + context.settings.reach_timeout;
+  record.preceding = command.request.verified.request.preceding;
+  if (record.preceding) record.deadline = record.send_at + context.settings.sequence_timeout;
+  if (command.device_date) record.device_date = *command.device_date;
+  record.total_instructions = command.instructions;
+}
+
+/// What makes no sense: a command that the User takes to the device himself waits for nobody; a sequence is one User's.
+Step<void> check_waits(const RequestRecord& record, bool local) {
+  if (local && record.dcc_dated)
+    return refuse(Refusal::Senseless, "ExecutionDateTime: a command for local delivery is not held by the DCC");
+  if (!record.preceding) return {};
+  if (local) return refuse(Refusal::Senseless, "PrecedingServiceRequestID: a command for local delivery is not held");
+  if (record.preceding->originator != record.id.originator || *record.preceding == record.id)
+    return refuse(Refusal::Senseless, "PrecedingServiceRequestID is not an earlier request of the same User");
+  return {};
 }
 
 Result<std::string> write_answer(const RequestRecord& record, std::string_view code,
@@ -77,6 +118,8 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
     METERWAY_CHECK(store_counters(view, record, context));
     if (record.progress == Progress::Accepted) {
       METERWAY_TRY(record.transaction, registry::next_transaction(view));
+      if (record.dcc_dated && (context.settings.later_dated_supersedes || is_never(record.send_at)))
+        METERWAY_CHECK(registry::put_last_dated(view, record));
     }
     METERWAY_CHECK(registry::put_request(view, record));
     return trace(view, context, record.id.text(), hops);
@@ -113,23 +156,32 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
   take_message(record, command.message, command.use_case);
   record.critical = command.critical;
   record.cin = command.cin;
-  record.send_at = send_time(command.request, context.clock.now());
-  record.deadline = record.send_at + context.settings.reach_timeout;
-  record.progress = Progress::Accepted;
-  auto answer = write_answer(record, "I99", std::nullopt, context);
+  set_times(record, command, context);
+  const bool local = !command.local.empty();
+  const bool sent = is_sent(record.command_variant);
+  if (auto checked = check_waits(record, local); !checked) return Unexpected<Refused>{checked.error()};
+  record.progress = sent ? Progress::Accepted : Progress::Handed;
+  std::optional<duis::Element> content;
+  if (local) content = duis::local_command(command.local);
+  auto answer = write_answer(record, local ? "I0" : "I99", std::move(content), context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);
   const bool signed_by_user = record.leg == Leg::SignedPreCommand;
   auto hops = std::move(command.request.verified.received.hops);
   hops.push_back({signed_by_user ? "dispatch" : "transform", signed_by_user ? "matched" : "command",
                   service_words(record), record.message});
-  hops.push_back({"gateway", "accepted", "I99", {}});
+  if (local) {
+    hops.push_back(
+        {"dispatch", "protected", "MAC of the access control broker, for local delivery", std::move(command.local)});
+  }
+  const std::string_view told = local ? "I0, with the command for local delivery" : "I99";
+  hops.push_back({"gateway", sent ? "accepted" : "answered", std::string(told), {}});
   return commit(std::move(record), context, std::move(hops));
 }
 
 Step<Acknowledged> acknowledge(DccAnswer&& made, const Context& context) {
   auto record = record_of(made.request);
-  const std::string_view code = made.content ? "I0" : "I99";
+  const auto code = !made.code.empty() ? made.code : std::string_view(made.content ? "I0" : "I99");
   auto answer = write_answer(record, code, std::move(made.content), context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);

@@ -62,12 +62,7 @@ std::string digest_of(const xml::Document& document) {
   return {};
 }
 
-Leg leg_of(CommandVariant cv) {
-  return cv == CommandVariant::SendSigned || cv == CommandVariant::LocalSigned ||
-                 cv == CommandVariant::SendAndLocalSigned
-             ? Leg::SignedPreCommand
-             : Leg::Request;
-}
+Leg leg_of(CommandVariant cv) { return is_signed(cv) ? Leg::SignedPreCommand : Leg::Request; }
 
 }  // namespace
 

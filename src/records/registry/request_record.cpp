@@ -15,10 +15,14 @@ constexpr std::string_view kEnded = "request-end";  // leg -> what changes, once
 constexpr std::string_view kCommands = "command";   // header:24 of a command -> leg, where the header is not the leg's
 constexpr std::string_view kCounters = "counter";   // kind:1 originator:8 target:8 -> greatest counter:8
 constexpr std::string_view kSequence = "sequence";  // "transaction" -> the last one given out:8
+constexpr std::string_view kDated = "dated";        // device:8 leg -> empty, of legs that are Dated
+constexpr std::string_view kLastDated = "last-dated";  // originator:8 target:8 service -> transaction:8
 constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kIdBytes = 24, kLegBytes = 25;
+constexpr std::size_t kIdBytes = 24, kLegBytes = 25, kEuiBytes = 8;
+constexpr std::size_t kMostDated = 1000000;
 
-enum Flag : std::uint8_t { kCritical = 1, kOwnHeader = 2 };
+enum Flag : std::uint8_t { kCritical = 1, kOwnHeader = 2, kDccDated = 4, kPreceded = 8, kDeviceDated = 16 };
+enum Change : std::uint8_t { kArrived = 1, kReleased = 2 };
 
 void write_id(wire::Writer& out, const RequestId& id) {
   out.u64(id.originator.value()).u64(id.target.value()).u64(id.counter.value);
@@ -67,15 +71,23 @@ std::string open_key(const RequestRecord& record) {
 bool is_open(Progress progress) { return progress == Progress::Accepted || progress == Progress::Sent; }
 
 //   format:1 flags:1 variant:1 code:2 received:8 transaction:8 [header:24 where it is not the leg's own]
+//   [preceding:24 where one is named] [date:8 instructions:2 where the device keeps a date or reports on them]
 //   then a length and the bytes of: digest, service reference, service, use case, cin, message, answer, document
 std::string write_fixed(const RequestRecord& r) {
   wire::Writer out;
   const bool own_header = r.header == r.id;
-  out.u8(kFormat).u8((r.critical ? kCritical : 0) | (own_header ? kOwnHeader : 0));
+  const bool device_dated = r.device_date != UtcTime{} || r.total_instructions != 0;
+  out.u8(kFormat).u8((r.critical ? kCritical : 0) | (own_header ? kOwnHeader : 0) | (r.dcc_dated ? kDccDated : 0) |
+                     (r.preceding ? kPreceded : 0) | (device_dated ? kDeviceDated : 0));
   out.u8(static_cast<std::uint8_t>(r.command_variant)).u16(r.code.value);
   write_time(out, r.received_at);
   out.u64(r.transaction);
   if (!own_header) write_id(out, r.header);
+  if (r.preceding) write_id(out, *r.preceding);
+  if (device_dated) {
+    write_time(out, r.device_date);
+    out.u16(std::min(r.total_instructions, 0xFFFFu));
+  }
   for (const std::string* text : {&r.digest, &r.service_reference, &r.service, &r.use_case, &r.cin})
     out.prefixed(bytes_of(*text));
   out.prefixed(r.message).prefixed(bytes_of(r.answer)).prefixed(bytes_of(r.document));
@@ -92,6 +104,12 @@ Status read_fixed(const std::string& value, RequestRecord& r) {
   r.received_at = r.send_at = read_time(in, "received");
   r.transaction = in.u64("transaction");
   r.header = (flags & kOwnHeader) != 0 ? r.id : read_id(in);
+  r.dcc_dated = (flags & kDccDated) != 0;
+  if ((flags & kPreceded) != 0) r.preceding = read_id(in);
+  if ((flags & kDeviceDated) != 0) {
+    r.device_date = read_time(in, "device's date");
+    r.total_instructions = in.u16("instructions in all");
+  }
   for (std::string* text : {&r.digest, &r.service_reference, &r.service, &r.use_case, &r.cin})
     *text = string_of(in.prefixed("request text"));
   const auto message = in.prefixed("message");
@@ -101,12 +119,13 @@ Status read_fixed(const std::string& value, RequestRecord& r) {
   return in.finish();
 }
 
-//   format:1 progress:1 arrived:1 instructions:2 send:8 deadline:8, then a length and the bytes of: outcome
+//   format:1 progress:1 arrived and released:1 instructions:2 send:8 deadline:8, then a length and the bytes of:
+//   outcome
 std::string write_progress(const RequestRecord& r) {
   wire::Writer out;
   out.u8(kFormat)
       .u8(static_cast<std::uint8_t>(r.progress))
-      .u8(r.arrived ? 1 : 0)
+      .u8((r.arrived ? kArrived : 0) | (r.released ? kReleased : 0))
       .u16(std::min(r.instructions, 0xFFFFu));
   write_time(out, r.send_at);
   write_time(out, r.deadline);
@@ -117,7 +136,9 @@ Status read_progress(std::string_view value, RequestRecord& r) {
   wire::Reader in(bytes_of(value));
   in.expect({kFormat}, "progress format");
   r.progress = static_cast<Progress>(in.u8("progress"));
-  r.arrived = in.u8("arrived") != 0;
+  const auto changes = in.u8("arrived");
+  r.arrived = (changes & kArrived) != 0;
+  r.released = (changes & kReleased) != 0;
   r.instructions = in.u16("instructions");
   r.send_at = read_time(in, "send at");
   r.deadline = read_time(in, "deadline");
@@ -176,6 +197,13 @@ bool is_as_at_first(const RequestRecord& r) {
          r.deadline == UtcTime{} && r.outcome.empty();
 }
 
+std::string dated_key(Eui64 device, const std::string& leg) {
+  return string_of(wire::Writer().u64(device.value())) + leg;
+}
+std::string last_dated_key(const RequestRecord& r) {
+  return string_of(wire::Writer().u64(r.id.originator.value()).u64(r.id.target.value())) + r.service;
+}
+
 /// What a device can answer: a pre-command is none yet, and a request to the DCC itself never is.
 bool is_command(const RequestRecord& r) {
   return r.command_variant != CommandVariant::Transform && r.command_variant != CommandVariant::NonDevice;
@@ -198,7 +226,49 @@ Status put_progress(store::WriteView& view, const RequestRecord& record) {
   const auto key = key_of(record.id, record.leg);
   if (is_open(record.progress)) return view.put(kOpen, open_key(record), key + write_progress(record));
   METERWAY_CHECK(view.erase(kOpen, open_key(record)));
+  if (record.progress == Progress::Dated) {
+    METERWAY_CHECK(view.put(kDated, dated_key(record.header.target, key), ""));
+  } else if (record.total_instructions != 0) {
+    METERWAY_CHECK(view.erase(kDated, dated_key(record.header.target, key)));
+  }
   return view.put(kEnded, key, write_progress(record));
+}
+
+Status put_last_dated(store::WriteView& view, const RequestRecord& record) {
+  return view.put(kLastDated, last_dated_key(record), string_of(wire::Writer().u64(record.transaction)));
+}
+
+Result<std::uint64_t> last_dated(const store::ReadView& view, const RequestRecord& record) {
+  METERWAY_TRY(const auto value, view.get(kLastDated, last_dated_key(record)));
+  if (!value) return std::uint64_t{0};
+  wire::Reader in(bytes_of(*value));
+  const auto last = in.u64("transaction");
+  METERWAY_CHECK(in.finish());
+  return last;
+}
+
+Result<std::vector<RequestRecord>> dated_requests_of(const store::ReadView& view, Eui64 device) {
+  const auto from = dated_key(device, {});
+  const auto to = device.value() == UINT64_MAX ? std::string() : dated_key(Eui64(device.value() + 1), {});
+  METERWAY_TRY(const auto rows, view.scan(kDated, from, to, kMostDated));
+  std::vector<RequestRecord> records;
+  for (const auto& row : rows) {
+    METERWAY_TRY(auto record, find_by_key(view, row.key.substr(kEuiBytes)));
+    if (record && record->progress == Progress::Dated) records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+Result<std::vector<Eui64>> devices_with_dated_requests(const store::ReadView& view) {
+  METERWAY_TRY(const auto rows, view.scan(kDated, "", "", kMostDated));
+  std::vector<Eui64> devices;
+  for (const auto& row : rows) {
+    wire::Reader key(bytes_of(row.key));
+    const Eui64 device(key.u64("device"));
+    if (!key.ok()) return Unexpected{key.error()};
+    if (devices.empty() || devices.back() != device) devices.push_back(device);
+  }
+  return devices;
 }
 
 Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view, const RequestId& header) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,13 +9,15 @@
 
 namespace meterway::registry {
 
-/// The two messages that one RequestID may bring: the request itself (CV 1, 4, 8), and the signed pre-command (CV 5)
-/// that answers a CV 4. They are one exchange: the second reuses the first one's counter.
+/// The two messages that one RequestID may bring: the request itself (CV 1 to 4, 8), and the signed pre-command (CV 5
+/// to 7) that answers a CV 4. They are one exchange: the second reuses the first one's counter.
 enum class Leg : std::uint8_t { Request, SignedPreCommand };
 
 /// How far a leg has come. Answered: nothing follows (CV 4, 8, refusals). Accepted: acknowledged, the command is yet to
-/// be sent. Sent: on its way to the device. Done: the outcome is known and queued for delivery.
-enum class Progress : std::uint8_t { Answered, Accepted, Sent, Done };
+/// be sent. Sent: on its way to the device. Done: the outcome is known and queued for delivery. Handed: the User has
+/// the command and takes it to the device himself (CV 2, 6); 8.13 may bring the answer back. Dated: the device has
+/// accepted it, the User has been told, and the device reports again when the date has come.
+enum class Progress : std::uint8_t { Answered, Accepted, Sent, Done, Handed, Dated };
 
 /// The durable record of one leg, written before the User hears "accepted". Everything after that reads it again, so
 /// any step may be repeated and a restart continues where the store stands. What never changes is written once; the
@@ -37,12 +40,17 @@ struct RequestRecord {
   std::uint64_t transaction =
       0;  ///< of a command: its place among all, in the order of acceptance; its number on the link
   MessageCode code;
-  bool arrived = false;       ///< the device has the command; changes
-  unsigned instructions = 0;  ///< future-dated instructions of it that the device has reported on; changes
-  std::string outcome;        ///< response code that ended it; empty until it is Done; changes
-  std::string cin;            ///< customer identification number that the command carries, for 9.1
-  std::string answer;         ///< the DUIS document answered; a repeated request gets the same
-  std::string document;       ///< the request as it came
+  bool arrived = false;                ///< the device has the command; changes
+  unsigned instructions = 0;           ///< future-dated instructions of it that the device has reported on; changes
+  unsigned total_instructions = 0;     ///< that it will report on; 0: the command takes effect at once
+  UtcTime device_date{};               ///< when they take effect, kept by the device
+  bool dcc_dated = false;              ///< the User named the date and the DCC keeps it: send_at
+  std::optional<RequestId> preceding;  ///< to be held until that request has succeeded
+  bool released = false;               ///< it has; changes
+  std::string outcome;                 ///< response code that ended it; empty until it is Done; changes
+  std::string cin;                     ///< customer identification number that the command carries, for 9.1
+  std::string answer;                  ///< the DUIS document answered; a repeated request gets the same
+  std::string document;                ///< the request as it came
 };
 
 /// Errors: Database; of wire::Reader when a stored record cannot be read.
@@ -62,6 +70,16 @@ Result<std::uint64_t> next_transaction(store::WriteView& view);
 
 /// After a restore: goes on with numbers that cannot have been given out since the back-up.
 Status skip_transactions(store::WriteView& view);
+
+/// Of commands that the DCC holds to a date: the last one accepted of a User, service and device supersedes those
+/// before it. Written when one is accepted.
+Status put_last_dated(store::WriteView& view, const RequestRecord& record);
+/// Its transaction, 0 when there is none.
+Result<std::uint64_t> last_dated(const store::ReadView& view, const RequestRecord& record);
+
+/// The legs that wait for reports of this device on future-dated instructions (Dated), and every device that has such.
+Result<std::vector<RequestRecord>> dated_requests_of(const store::ReadView& view, Eui64 device);
+Result<std::vector<Eui64>> devices_with_dated_requests(const store::ReadView& view);
 
 /// An open leg, that is Accepted or Sent, without its record.
 struct OpenRequest {

@@ -69,6 +69,21 @@ enum class CommandVariant : std::uint8_t {
   SendAndLocalSigned = 7,
   NonDevice = 8,
 };
+/// The User gets the complete command, to take it to the device himself (CV 2, 3, 6, 7).
+constexpr bool is_local(CommandVariant cv) {
+  return cv == CommandVariant::LocalCommand || cv == CommandVariant::SendAndLocal ||
+         cv == CommandVariant::LocalSigned || cv == CommandVariant::SendAndLocalSigned;
+}
+/// The command goes over the WAN (CV 1, 3, 5, 7).
+constexpr bool is_sent(CommandVariant cv) {
+  return cv == CommandVariant::SendCommand || cv == CommandVariant::SendAndLocal || cv == CommandVariant::SendSigned ||
+         cv == CommandVariant::SendAndLocalSigned;
+}
+/// The body is a pre-command that the User has signed (CV 5, 6, 7).
+constexpr bool is_signed(CommandVariant cv) {
+  return cv == CommandVariant::SendSigned || cv == CommandVariant::LocalSigned ||
+         cv == CommandVariant::SendAndLocalSigned;
+}
 
 /// Device types of the inventory. `Unknown` where a table does not say.
 enum class DeviceType : std::uint8_t { Unknown, ESME, GSME, CHF, GPF, PPMID, HCALCS, SAPC, IHD, CAD };
