@@ -167,10 +167,12 @@ Result<net::TlsContext> push_tls(const DataFolder& data, const flow::Settings& s
 
 /// The services over TLS; none when that is off.
 Result<std::unique_ptr<net::HttpServer>> serve_tls(const DataFolder& data, const flow::Settings& settings,
-                                                   net::Handler handler, net::ServerLimits limits) {
+                                                   net::Handler handler, net::ServerLimits limits,
+                                                   net::Faulted faulted) {
   if (settings.tls_port == 0) return std::unique_ptr<net::HttpServer>();
   METERWAY_TRY(auto tls, platform_server_tls(data));
-  return net::serve_http(settings.address, settings.tls_port, std::move(handler), limits, std::move(tls));
+  return net::serve_http(settings.address, settings.tls_port, std::move(handler), limits, std::move(tls),
+                         std::move(faulted));
 }
 
 /// The ports as they are, for those who share the folder. A platform that may not write there leaves them as they were.
@@ -238,9 +240,10 @@ int run(const Options& options) {
     if (request.path == flow::gateway::kBackupPath) return flow::gateway::make_backup(request, data.backups(), context);
     return (*pipeline)->serve(std::move(request));
   };
-  auto http = net::serve_http(settings->address, settings->http_port, handle, limits);
+  const auto faulted = [&](int status, const char* why) { return (*pipeline)->note_fault(status, why); };
+  auto http = net::serve_http(settings->address, settings->http_port, handle, limits, {}, faulted);
   if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
-  auto https = serve_tls(data, *settings, handle, limits);
+  auto https = serve_tls(data, *settings, handle, limits, faulted);
   if (!https) return complain(fmt::format("TLS {}:{}", settings->address, settings->tls_port), describe(https.error()));
   net::ServerLimits small;
   small.body_bytes = pki::kMaxSearchRequestBytes;

@@ -51,11 +51,16 @@ struct Carrier::Look {
   }
 };
 
-Carrier::Carrier(const Context& context, deliver::Postman& postman)
-    : context_(context), postman_(postman), started_(context.clock.now()), link_(context.clock, link_events()) {}
+Carrier::Carrier(const Context& context, deliver::Postman& postman, RefusalLog& refusals)
+    : context_(context),
+      postman_(postman),
+      refusals_(refusals),
+      started_(context.clock.now()),
+      link_(context.clock, link_events()) {}
 
-Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver::Postman& postman) {
-  std::unique_ptr<Carrier> self(new Carrier(context, postman));
+Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver::Postman& postman,
+                                                RefusalLog& refusals) {
+  std::unique_ptr<Carrier> self(new Carrier(context, postman, refusals));
   METERWAY_TRY(const auto devices, self->adopt_open());
   METERWAY_TRY(self->watch_, outage::Watch::start(context, [me = self.get()](Outcome&& outcome) -> Status {
                  if (!me->finish(std::move(outcome))) return fail(ErrorCode::Database, 0, "outcome not stored");
@@ -416,7 +421,8 @@ void Carrier::take_inbound(const std::shared_ptr<const InboundMessage>& inbound,
   } else {
     // Nobody waits for it: say so in the log, and let the region forget it.
     const auto& why = outcome.error();
-    done = why.repeat || (why.hop.outcome != kFailed && trace(context_, why.trace_key, {why.hop}));
+    done = why.repeat ||
+           (why.hop.outcome != kFailed && refusals_.write(inbound->device, why.trace_key, why.hop.outcome, why.hop));
   }
   if (done) return stored();
   // Not stored, so not acknowledged: the region keeps it, and it is taken up here again without a new connection.

@@ -8,6 +8,7 @@
 
 #include "flow/deliver/deliver.h"
 #include "flow/envelope/context.h"
+#include "flow/envelope/refusal_log.h"
 #include "flow/outage/watch.h"
 #include "flow/wan/link.h"
 
@@ -28,8 +29,9 @@ namespace meterway::flow {
 /// Sharing: from any thread.
 class Carrier {
  public:
-  /// `context` and `postman` outlive it. Errors: Network when the link's port is taken, Database.
-  static Result<std::unique_ptr<Carrier>> start(const Context& context, deliver::Postman& postman);
+  /// `context`, `postman` and `refusals` outlive it. Errors: Network when the link's port is taken, Database.
+  static Result<std::unique_ptr<Carrier>> start(const Context& context, deliver::Postman& postman,
+                                                RefusalLog& refusals);
   /// There is something new to do for the device, or soon.
   void look(Eui64 device);
   /// Writes down an outcome, with what is not yet written of the way there. False when the store could not: the request
@@ -61,7 +63,7 @@ class Carrier {
   };
   struct Look;
 
-  Carrier(const Context& context, deliver::Postman& postman);
+  Carrier(const Context& context, deliver::Postman& postman, RefusalLog& refusals);
   Result<std::set<Eui64>> adopt_open();
   wan::LinkEvents link_events();
 
@@ -83,6 +85,7 @@ class Carrier {
 
   const Context& context_;
   deliver::Postman& postman_;
+  RefusalLog& refusals_;
   const UtcTime started_;
   std::mutex mutex_;  // guards the two below
   std::unordered_map<Eui64, Road> roads_;

@@ -28,7 +28,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
   std::unique_ptr<Pipeline> self(new Pipeline(context));
   auto* p = self.get();
   METERWAY_TRY(p->postman_, deliver::Postman::start(context));
-  METERWAY_TRY(p->carrier_, Carrier::start(context, *p->postman_));
+  METERWAY_TRY(p->carrier_, Carrier::start(context, *p->postman_, p->refusals_));
   return self;
 }
 
@@ -65,17 +65,16 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   if (draining_) return gateway::tell({Refusal::Busy, "the platform is about to end"}, std::nullopt, context_);
   const auto connection = gateway::owner_of_connection(http);
   auto received = gateway::receive(std::move(http), context_);
-  if (!received) return gateway::tell(received.error(), std::nullopt, context_);
+  if (!received) return refuse_unread(received.error(), {}, context_.clock.now());
+  const auto received_at = received->received_at;
+  auto claimed = claimed_request_id(received->document);
   auto verified = verify::verify(std::move(*received), context_);
-  if (!verified) return gateway::tell(verified.error(), std::nullopt, context_);
+  if (!verified) return refuse_unread(verified.error(), std::move(claimed), received_at);
   const auto& request = verified->request;
   const gateway::Asked asked{request.id, request.service_reference, request.service_reference_variant};
-  auto hops = verified->received.hops;
   auto done = answer_to(std::move(*verified), connection);
   if (!done) {
-    hops.push_back({"gateway", "refused", std::string(name(done.error().why)) + ": " + done.error().detail, {}, {}});
-    // A full disk is no reason to leave the User without an answer.
-    (void)trace(context_, asked.request_id.text(), hops);
+    refusals_.write(asked.request_id.originator, asked.request_id.text(), done.error(), received_at);
     return gateway::tell(done.error(), asked, context_);
   }
   if (done->onward) {
@@ -84,6 +83,27 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
     carrier_->ended(asked.request_id);
   }
   return gateway::document_answer(std::move(done->answer));
+}
+
+/// Before the signature has been checked, a RequestID is only what the sender says.
+net::HttpResponse Pipeline::refuse_unread(const Refused& refused, std::string key, UtcTime received) {
+  key = refusals_.write(RefusalLog::kNobody, std::move(key), refused, received);
+  auto answer = gateway::tell(refused, std::nullopt, context_);
+  answer.headers["x-event"] = key;
+  return answer;
+}
+
+std::string Pipeline::note_fault(int status, std::string why) {
+  const auto kind = status == 413   ? Refusal::TooLarge
+                    : status == 431 ? Refusal::HeadersTooLarge
+                    : status == 503 ? Refusal::Busy
+                                    : Refusal::NotHttp;
+  auto key = refusals_.new_key();
+  (void)context_.executor.post(RefusalLog::kNobody.value(),
+                               [this, kind, key, why = std::move(why), now = context_.clock.now()] {
+                                 refusals_.write(RefusalLog::kNobody, key, {kind, why}, now);
+                               });
+  return key;
 }
 
 Step<Acknowledged> Pipeline::answer_to(VerifiedRequest&& verified, std::optional<Eui64> connection) {

@@ -6,6 +6,7 @@
 #include "base/net/http.h"
 #include "flow/carrier.h"
 #include "flow/envelope/context.h"
+#include "flow/envelope/refusal_log.h"
 #include "flow/gateway/http_edge.h"
 
 namespace meterway::flow {
@@ -33,6 +34,9 @@ class Pipeline {
   /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/outages/report, GET /healthz (the process
   /// lives), GET /readyz (it takes requests: 503 once it drains).
   net::HttpResponse serve(net::HttpRequest&& http);
+  /// What the server has refused by itself, with this status, leaves its event too. Does not wait for it;
+  /// gives its key.
+  std::string note_fault(int status, std::string why);
   std::uint16_t link_port() const { return carrier_->link_port(); }
   /// Takes no new requests from now on (503 with Retry-After); what was accepted goes on.
   void drain() { draining_ = true; }
@@ -44,6 +48,7 @@ class Pipeline {
   explicit Pipeline(const Context& context);
 
   net::HttpResponse serve_request(net::HttpRequest&& http);
+  net::HttpResponse refuse_unread(const Refused& refused, std::string key, UtcTime received);
   Step<Acknowledged> answer_to(VerifiedRequest&& verified, std::optional<Eui64> connection);
   Step<Acknowledged> decide(VerifiedRequest&& verified);
   Step<Acknowledged> make_command(AuthorisedRequest&& authorised);
@@ -54,6 +59,7 @@ class Pipeline {
 
   const Context& context_;
   std::atomic<bool> draining_{false};
+  RefusalLog refusals_{context_};
   std::mutex mutex_;  // guards the one below
   std::uint64_t last_broker_counter_ = 0;
   // Stopped in this order: nothing new comes in, what runs ends.

@@ -44,6 +44,10 @@ struct ServerLimits {
 /// Called on a worker thread, concurrently. 404 and 405 are its business; what it throws becomes 500.
 using Handler = std::function<HttpResponse(HttpRequest&&)>;
 
+/// Told of what the server refuses by itself: the status it answers with, and why. Gives a name under which the sender
+/// may ask about it (header X-Event), or nothing. Called on the network thread: hand on, do not work.
+using Faulted = std::function<std::string(int status, const char* why)>;
+
 class HttpServer {
  public:
   /// Stops accepting, lets every request that has arrived whole be answered, then returns. Not to be called from a
@@ -55,7 +59,7 @@ class HttpServer {
 /// Listens on address:port (port 0: any free one), with `tls` for https alone.
 /// Errors: Network when the address is taken.
 Result<std::unique_ptr<HttpServer>> serve_http(const std::string& address, std::uint16_t port, Handler handler,
-                                               ServerLimits limits = {}, TlsContext tls = {});
+                                               ServerLimits limits = {}, TlsContext tls = {}, Faulted faulted = {});
 
 /// One request, one answer, in at most `timeout`, on a connection of its own. `url` is
 /// http[s]://host[:port]/path[?query]; redirects are not followed.

@@ -109,8 +109,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class Server final : public HttpServer {
  public:
-  Server(Handler handler, ServerLimits limits, TlsContext tls)
+  Server(Handler handler, ServerLimits limits, TlsContext tls, Faulted faulted)
       : handler_(std::move(handler)),
+        faulted_(std::move(faulted)),
         limits_(limits),
         tls_(std::move(tls)),
         acceptor_(io_, [this](tcp::socket socket) { accepted(std::move(socket)); }),
@@ -126,6 +127,7 @@ class Server final : public HttpServer {
 
   asio::io_context io_{1};
   const Handler handler_;
+  const Faulted faulted_;
   const ServerLimits limits_;
   const TlsContext tls_;
   std::atomic<int> handshakes_{0};
@@ -300,7 +302,9 @@ bool Session::written() {
 
 void Session::fault(const HttpFault& what) {
   head_.method.clear();  // whatever it was, this has a body
-  (void)respond(plain(what.status, what.why), false);
+  auto response = plain(what.status, what.why);
+  if (server_.faulted_) response.headers["x-event"] = server_.faulted_(what.status, what.why);
+  (void)respond(std::move(response), false);
 }
 
 /// Closing while the peer still sends makes TCP reset the connection, and the peer may lose the answer (a 413, say).
@@ -411,8 +415,8 @@ Server::~Server() {
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> serve_http(const std::string& address, std::uint16_t port, Handler handler,
-                                               ServerLimits limits, TlsContext tls) {
-  auto server = std::make_unique<Server>(std::move(handler), limits, std::move(tls));
+                                               ServerLimits limits, TlsContext tls, Faulted faulted) {
+  auto server = std::make_unique<Server>(std::move(handler), limits, std::move(tls), std::move(faulted));
   METERWAY_CHECK(server->listen(address, port));
   return std::unique_ptr<HttpServer>(std::move(server));
 }

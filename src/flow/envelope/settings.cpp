@@ -96,6 +96,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"http_workers", number(s.http_workers, 1, 256)},
                         {"workers", number(s.workers, 1, 256)},
                         {"most_queued", number(s.most_queued, 1, 10000000)},
+                        {"refusal_events_per_minute", number(s.refusal_events_per_minute, 1, 1000000)},
                         {"device_timeout_ms", millis(s.device_timeout)},
                         {"reach_timeout_ms", millis(s.reach_timeout)},
                         {"resend_ms", millis(s.resend)},

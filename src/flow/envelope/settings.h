@@ -46,6 +46,7 @@ struct Settings {
   unsigned http_workers = 4;
   unsigned workers = 2;                             ///< threads that carry messages to and from devices
   std::size_t most_queued = 10000;                  ///< pieces of work waiting for one worker
+  std::size_t refusal_events_per_minute = 600;      ///< written one by one for one source; more are counted
   std::chrono::milliseconds device_timeout{60000};  ///< no response within this time: E21
   std::chrono::milliseconds reach_timeout{10000};   ///< the device's hub not connected for this time: E20
   std::chrono::milliseconds resend{10000};          ///< a command that the region has not confirmed goes once more
