@@ -17,6 +17,37 @@ Refused from_problem(const duis::Problem& problem) {
   return {schema ? Refusal::NotSchema : Refusal::NotXml, detail + problem.rule};
 }
 
+/// "sr:Request/ds:Signature/ds:SignedInfo" lies in a Signature.
+bool in_signature(std::string_view path) {
+  while (!path.empty()) {
+    const auto slash = std::min(path.find('/'), path.size());
+    auto step = path.substr(0, slash);
+    step.remove_prefix(std::min(step.find(':') + 1, step.size()));
+    if (step == "Signature") return true;
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return false;
+}
+
+/// A Signature anywhere but in its place at the root, or more than one: the forms of signature wrapping. The schema
+/// finds them first, but what is wrong is the signature.
+bool is_wrapped(const xml::Document& document) {
+  const auto root = document.root();
+  std::size_t found = 0;
+  for (auto at = root; at;) {
+    if (at.name() == "Signature" && at.namespace_uri() == duis::kSignatureNamespace &&
+        (++found > 1 || at == root || at.parent() != root || at.next_element()))
+      return true;
+    auto next = at.first_element();
+    while (!next && at && at != root) {
+      next = at.next_element();
+      if (!next) at = at.parent();
+    }
+    at = next;
+  }
+  return false;
+}
+
 /// The key that may have signed for `owner`, by the certificate's serial. `why` says why there is none.
 const crypto::PublicKey* find_key(const duis::CertificateName& name, Eui64 owner, const Context& context,
                                   pki::FoundCertificate& found, std::string& why) {
@@ -71,7 +102,11 @@ Step<VerifiedRequest> verify(ReceivedRequest&& received, const Context& context)
   if (!document)
     return refuse(Refusal::NotXml, "line " + std::to_string(document.error().line) + ": " + document.error().why);
   auto request = duis::read_request(*document);
-  if (!request) return Unexpected<Refused>{from_problem(request.error())};
+  if (!request) {
+    auto refused = from_problem(request.error());
+    if (in_signature(request.error().element) || is_wrapped(*document)) refused.why = Refusal::BadSignature;
+    return Unexpected<Refused>{std::move(refused)};
+  }
 
   pki::FoundCertificate signer;
   std::string why;
