@@ -88,7 +88,7 @@ struct Options {
 
 /// Keys of the event log that are no RequestID: alerts, and what operators changed.
 bool is_other_key(std::string_view key) {
-  for (const std::string_view kind : {"alert:", "device:", "user:", "certificate:"}) {
+  for (const std::string_view kind : {"alert:", "device:", "user:", "certificate:", "refused:"}) {
     if (key.starts_with(kind)) return true;
   }
   return key == "import";
