@@ -21,7 +21,7 @@ UtcTime Retention::cutoff(unsigned days) const {
 
 void Retention::start() {
   const auto& keep = context_.settings.retention;
-  if (keep.events_days == 0 && keep.requests_days == 0 && keep.undelivered_days == 0) return;
+  if (keep.events_days == 0 && keep.requests_days == 0) return;
   context_.executor.at(context_.clock.now() + kBetween, kLane, [this] { run(); });
 }
 
@@ -35,26 +35,12 @@ void Retention::run() {
 Result<bool> Retention::step() {
   bool more = false;
   METERWAY_CHECK(context_.store.write([&](store::WriteView& view) -> Status {
-    switch (kind_) {
-      case Kind::Events: {
-        METERWAY_TRY(more, remove_events(view));
-        break;
-      }
-      case Kind::Requests: {
-        METERWAY_TRY(more, remove_requests(view));
-        break;
-      }
-      case Kind::Undelivered: {
-        METERWAY_TRY(more, remove_undelivered(view));
-        break;
-      }
-    }
+    METERWAY_TRY(more, requests_next_ ? remove_requests(view) : remove_events(view));
     return {};
   }));
   if (more) return true;
-  const bool over = kind_ == Kind::Undelivered;
-  kind_ = over ? Kind::Events : static_cast<Kind>(static_cast<int>(kind_) + 1);
-  return !over;
+  requests_next_ = !requests_next_;
+  return requests_next_;  // after the events the requests, after those the pass is over
 }
 
 Result<bool> Retention::remove_events(store::WriteView& view) {
@@ -74,20 +60,6 @@ Result<bool> Retention::remove_requests(store::WriteView& view) {
   if (days == 0) return false;
   METERWAY_TRY(next_request_, registry::remove_requests(view, next_request_, cutoff(days), kBatch));
   return !next_request_.empty();
-}
-
-Result<bool> Retention::remove_undelivered(store::WriteView& view) {
-  const auto days = context_.settings.retention.undelivered_days;
-  if (days == 0) return false;
-  METERWAY_TRY(const auto page,
-               deliver::undelivered_after(view, last_undelivered_ ? &*last_undelivered_ : nullptr, kBatch));
-  for (const auto& one : page) {
-    if (one.given_up < cutoff(days)) METERWAY_CHECK(deliver::drop(view, one.id));
-  }
-  last_undelivered_.reset();
-  if (page.size() < kBatch) return false;
-  last_undelivered_ = page.back().id;
-  return true;
 }
 
 }  // namespace meterway::flow::retain

@@ -1,8 +1,6 @@
 #pragma once
-#include <optional>
 #include <string>
 
-#include "flow/deliver/queue.h"
 #include "flow/envelope/context.h"
 
 namespace meterway::flow::retain {
@@ -25,14 +23,11 @@ class Retention {
   UtcTime cutoff(unsigned days) const;
   Result<bool> remove_events(store::WriteView& view);
   Result<bool> remove_requests(store::WriteView& view);
-  Result<bool> remove_undelivered(store::WriteView& view);
 
   const Context& context_;
-  enum class Kind : std::uint8_t { Events, Requests, Undelivered };
-  Kind kind_ = Kind::Events;
+  bool requests_next_ = false;
   std::uint64_t next_event_ = 0;
   std::string next_request_;
-  std::optional<deliver::DeliveryId> last_undelivered_;
 };
 
 }  // namespace meterway::flow::retain

@@ -92,25 +92,6 @@ TEST_F(Retain, NeverRemovesBeforeADeliveryMayHaveEnded) {
   EXPECT_FALSE(known(1));
 }
 
-TEST_F(Retain, RemovesDeliveriesThatWereGivenUpLongAgo) {
-  settings.retention = {0, 0, 30};
-  const auto give_up = [&](std::uint64_t chance) {
-    const deliver::DeliveryId id{tests::kSupplier, DeliveryClass::OnDemand, clock.now(), chance};
-    write([&](store::WriteView& view) -> Status {
-      METERWAY_TRY(const auto place, deliver::enqueue(view, id, clock.now(), {"A:B:1", "<document/>"}));
-      return deliver::give_up(view, place, deliver::GivenUp::Expired, clock.now(), "dead");
-    });
-  };
-  for (std::uint64_t chance = 1; chance <= 120; ++chance) give_up(chance);
-  clock.advance(std::chrono::hours(24 * 31));
-  give_up(500);
-  one_pass();
-  const auto left = read<std::vector<deliver::Undelivered>>(
-      [](const auto& view) { return deliver::undelivered_after(view, nullptr, 1000); });
-  ASSERT_EQ(left.size(), 1u);
-  EXPECT_EQ(left.front().id.chance, 500u);
-}
-
 TEST_F(Retain, WorksInSmallPiecesBetweenEverythingElse) {
   settings.retention = {1, 1, 0};
   for (std::uint64_t counter = 1; counter <= 350; ++counter) add(counter, Progress::Done);

@@ -321,7 +321,7 @@ Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view) {
 Result<bool> is_open(const store::ReadView& view, const RequestId& id) {
   for (const auto leg : {Leg::Request, Leg::SignedPreCommand}) {
     METERWAY_TRY(const auto record, find_request(view, id, leg));
-    if (record && is_open(record->progress)) return true;
+    if (record && (is_open(record->progress) || record->progress == Progress::Dated)) return true;
   }
   return false;
 }
@@ -337,7 +337,8 @@ Result<std::string> remove_requests(store::WriteView& view, const std::string& f
     METERWAY_CHECK(read_fixed(row.value, record));
     if (record.received_at >= before) continue;
     METERWAY_TRY(const auto open, view.get(kOpen, open_key(record)));
-    if (open) continue;
+    METERWAY_TRY(const auto dated, view.get(kDated, dated_key(record.header.target, row.key)));
+    if (open || dated) continue;
     METERWAY_TRY(const auto command, view.get(kCommands, key_of(record.header)));
     if (command == row.key) METERWAY_CHECK(view.erase(kCommands, key_of(record.header)));
     METERWAY_CHECK(view.erase(kEnded, row.key));

@@ -98,10 +98,10 @@ Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, E
 /// Every open leg with its record, in the order of open_page: for few.
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
 
-/// True while one of its legs is Accepted or Sent.
+/// True while one of its legs is Accepted, Sent or Dated.
 Result<bool> is_open(const store::ReadView& view, const RequestId& id);
 
-/// Removes legs that came before `before` and are not open: looks at `limit` of them from `from` on (empty: the first),
+/// Removes legs that came before `before` and are neither open nor Dated: looks at `limit` of them from `from` on (empty: the first),
 /// and gives where to go on, empty at the end. Counters stay, so that such a request is still refused as a replay.
 Result<std::string> remove_requests(store::WriteView& view, const std::string& from, UtcTime before, std::size_t limit);
 
