@@ -16,19 +16,19 @@ class RefusalLogBench : public tests::FlowBench {
 
 TEST_F(RefusalLogBench, OneRefusalIsOneEventUnderItsKeyOrOneOfItsOwn) {
   RefusalLog log(context());
-  EXPECT_EQ(log.write(RefusalLog::kNobody, "key", {Refusal::NotXml, "line 1"}, bench_time()), "key");
+  EXPECT_EQ(log.write(RefusalLog::kNobody, "key", {Refusal::NotXml, "line 1"}, tests::bench_time()), "key");
   EXPECT_EQ(trace("key"), std::vector<std::string>{"gateway refused"});
   EXPECT_EQ(detail_of("key"), "not_xml: line 1");
-  const auto own = log.write(RefusalLog::kNobody, "", {Refusal::NotXml, ""}, bench_time());
+  const auto own = log.write(RefusalLog::kNobody, "", {Refusal::NotXml, ""}, tests::bench_time());
   EXPECT_TRUE(own.starts_with("refused:")) << own;
   EXPECT_EQ(trace(own).size(), 1u);
 }
 
 TEST_F(RefusalLogBench, WhatIsMoreInAMinuteBecomesANumberAtItsEnd) {
   RefusalLog log(context());
-  for (int i = 0; i < 10; ++i) log.write(tests::kSupplier, "key", {Refusal::StaleCounter, ""}, bench_time());
-  log.write(tests::kSupplier, "key", {Refusal::NoDevice, ""}, bench_time());
-  log.write(tests::kOtherSupplier, "other", {Refusal::NoDevice, ""}, bench_time());
+  for (int i = 0; i < 10; ++i) log.write(tests::kSupplier, "key", {Refusal::StaleCounter, ""}, tests::bench_time());
+  log.write(tests::kSupplier, "key", {Refusal::NoDevice, ""}, tests::bench_time());
+  log.write(tests::kOtherSupplier, "other", {Refusal::NoDevice, ""}, tests::bench_time());
   EXPECT_EQ(trace("key").size(), 3u);
   EXPECT_EQ(trace("other").size(), 1u) << "another source has its own share";
   const auto summary = "refused:" + tests::kSupplier.dashed_upper();
@@ -38,7 +38,7 @@ TEST_F(RefusalLogBench, WhatIsMoreInAMinuteBecomesANumberAtItsEnd) {
   executor.run();
   EXPECT_EQ(trace(summary).size(), 1u);
   EXPECT_NE(detail_of(summary).find("1 no_device 7 stale_counter"), std::string::npos) << detail_of(summary);
-  log.write(tests::kSupplier, "key", {Refusal::StaleCounter, ""}, bench_time());
+  log.write(tests::kSupplier, "key", {Refusal::StaleCounter, ""}, tests::bench_time());
   EXPECT_EQ(trace("key").size(), 4u) << "the next minute has a share of its own";
 }
 

@@ -57,9 +57,8 @@ std::chrono::milliseconds place_in_spread(Eui64 device, std::chrono::millisecond
 }
 
 void set_times(RequestRecord& record, const Command& command, const Context& context) {
-  const auto now = context.clock.now();
-  record.send_at = now;
-  if (const auto date = dcc_date(command, now)) {
+  record.send_at = record.received_at;
+  if (const auto date = dcc_date(command, context.clock.now())) {
     record.dcc_dated = true;
     record.send_at = *date;
     if (!is_never(*date)) record.send_at += place_in_spread(record.id.target, context.settings.dated_spread);

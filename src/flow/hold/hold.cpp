@@ -62,7 +62,7 @@ Result<Decision> decide(const RequestRecord& record, const Context& context) {
     if (now < record.deadline) return wait(record.deadline);
     return give_up(Refusal::Sequence, "request " + record.preceding->text() + " before it did not end in time");
   }
-  if (record.send_at > now) return wait(record.send_at);
+  if (record.dcc_dated && record.send_at > now) return wait(record.send_at);
   if (record.dcc_dated && now > record.send_at + context.settings.dcc_date_allowance)
     return give_up(Refusal::FutureDatedTimeout, "its date, " + to_iso8601(record.send_at, 0) + ", is too long past");
   return Decision{};
