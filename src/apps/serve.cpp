@@ -15,11 +15,13 @@
 #include "base/util/file.h"
 #include "base/util/random.h"
 #include "flow/admin/take_over.h"
+#include "flow/deliver/upgrade.h"
 #include "flow/gateway/backup.h"
 #include "flow/pipeline.h"
 #include "flow/retain/retention.h"
 #include "records/registry/access_token.h"
 #include "records/registry/certificates.h"
+#include "records/registry/upgrade.h"
 #include "records/store/log_store.h"
 #include "standard/pki/search.h"
 
@@ -215,6 +217,10 @@ int run(const Options& options) {
   const auto store = open_store(data, *settings, *housekeeping);
   const StopAtEnd before_the_store_ends{*housekeeping};
   if (!store) return complain(data.store().string(), describe(store.error()));
+  for (const auto upgrade : {registry::upgrade_from_version_1, flow::deliver::upgrade_from_version_1}) {
+    if (const auto upgraded = upgrade(**store); !upgraded)
+      return complain(data.store().string(), describe(upgraded.error()));
+  }
   directory->set_source(registry::certificate_source(**store));
   if (const auto done = let_operator_in(**store, data, clock, random); !done)
     return complain(data.operator_token().string(), describe(done.error()));

@@ -306,7 +306,7 @@ void Carrier::send(Look& look, RequestRecord record) {
     const auto [place, added] = roads_[look.device].flights.try_emplace(kept.transaction);
     auto& flight = place->second;
     if (added) {
-      flight.open = {kept.transaction, kept.id, kept.leg};
+      flight.open = {kept.transaction, kept.id, kept.leg, look.device, {}};
       flight.first_sent = now;
       flight.written = resent;
       flight.deadline =
