@@ -63,7 +63,8 @@ int set(const Options& options) {
 int list(const Options& options) {
   const auto text = fetch(options.target.client(), "/api/v1/users");
   if (!text) return 1;
-  for (const auto& user : json::parse(*text).at("users")) {
+  const auto answer = json::parse(*text);
+  for (const auto& user : answer.at("users")) {
     std::string roles;
     for (const auto& role : user.at("roles")) roles += (roles.empty() ? "" : " ") + role.get<std::string>();
     fmt::print("{}  {:12}  {:20}  {:22}  {}\n", user.at("eui").get<std::string>(), user.at("state").get<std::string>(),

@@ -57,9 +57,8 @@ TEST_F(Administration, ARevokedCertificateIsRefusedFromTheNextRequestOnAndShownA
   const auto begin = request.find("X509SerialNumber>") + 17;
   const auto serial = request.substr(begin, request.find('<', begin) - begin);
   std::string hex;
-  for (const auto& one :
-       json::parse(get("/api/v1/certificates?owner=" + std::string(kSupplier), node.as_operator()).body)
-           .at("certificates")) {
+  const auto list = json::parse(get("/api/v1/certificates?owner=" + std::string(kSupplier), node.as_operator()).body);
+  for (const auto& one : list.at("certificates")) {
     if (pki::SmkiSerial::from_hex(one.at("serial").get<std::string>())->decimal() == serial) hex = one.at("serial");
   }
   ASSERT_FALSE(hex.empty()) << serial;

@@ -147,6 +147,8 @@ TEST(Delivery, WhatWasGivenUpIsListedAndPutBackByTheOperator) {
   const auto backlog = node.run({"backlog", "--data", node.data()});
   EXPECT_EQ(backlog.status, 0);
   EXPECT_TRUE(has(backlog.out, "1 given up")) << backlog.out;
+  for (const auto* user : {kSupplier, kSecondSupplier})
+    ASSERT_EQ(node.run({"user", "token", user, "--save", "--data", node.data()}).status, 0);
   const auto own = node.run({"backlog", "--data", node.data(), "--as", kSupplier, "--json"});
   const auto other = node.run({"backlog", "--data", node.data(), "--as", kSecondSupplier, "--json"});
   EXPECT_TRUE(has(own.out, kSupplier)) << own.out;

@@ -134,7 +134,11 @@ TEST_F(Refusals, E17WhenAskedForALocalCommand) {
   opt_out = replaced(opt_out, "<sr:ServiceReference>7.4<", "<sr:ServiceReference>8.5<");
   opt_out = replaced(opt_out, "<sr:ServiceReferenceVariant>7.4<", "<sr:ServiceReferenceVariant>8.5<");
   opt_out = replaced(opt_out, "<sr:ReadSupplyStatus/>",
-                     "<sr:ServiceOptOut><sr:ExecutionDateTime>2026-12-01T00:00:00Z</sr:ExecutionDateTime>"
+                     "<sr:ServiceOptOut><sr:ExecutionDateTime>3000-12-01T00:00:00Z</sr:ExecutionDateTime>"
+                     "<sr:ACBFloorSeqNumber>1</sr:ACBFloorSeqNumber><sr:ReplacementCertificates>"
+                     "<sr:KeyAgreementCertificate>AA==</sr:KeyAgreementCertificate></sr:ReplacementCertificates>"
+                     "<sr:CertificationPathCertificates><sr:Certificate>AA==</sr:Certificate>"
+                     "</sr:CertificationPathCertificates><sr:ApplyTimeBasedCPVChecks>true</sr:ApplyTimeBasedCPVChecks>"
                      "</sr:ServiceOptOut>");
   EXPECT_EQ(code_of(node->post('D', node->sign_again(opt_out, kSupplier))), "E17");
 }

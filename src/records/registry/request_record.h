@@ -101,8 +101,9 @@ Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
 /// True while one of its legs is Accepted, Sent or Dated.
 Result<bool> is_open(const store::ReadView& view, const RequestId& id);
 
-/// Removes legs that came before `before` and are neither open nor Dated: looks at `limit` of them from `from` on (empty: the first),
-/// and gives where to go on, empty at the end. Counters stay, so that such a request is still refused as a replay.
+/// Removes legs that came before `before` and are neither open nor Dated: looks at `limit` of them from `from` on
+/// (empty: the first), and gives where to go on, empty at the end. Counters stay, so that such a request is still
+/// refused as a replay.
 Result<std::string> remove_requests(store::WriteView& view, const std::string& from, UtcTime before, std::size_t limit);
 
 /// Replay protection: counters strictly increase per originator and target; those of prepayment top-ups, which are
