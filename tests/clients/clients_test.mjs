@@ -85,7 +85,8 @@ async function keysWith(deviceEui) {
   if (existsSync(folder)) return folder
   mkdirSync(folder)
   const own = join(node.data, 'users', plain(SUPPLIER))
-  for (const name of readdirSync(own)) copyFileSync(join(own, name), join(folder, name))
+  const files = readdirSync(own, { withFileTypes: true }).filter((entry) => entry.isFile())  // its TLS keys apart
+  for (const { name } of files) copyFileSync(join(own, name), join(folder, name))
   const store = await BoxedKeyStore.new(`http://127.0.0.1:${node.smkiPort}`)
   for (const [use, suffix] of [[KeyUsage.digitalSignature, 'ds'], [KeyUsage.keyAgreement, 'ka']]) {
     const found = await store.query({ eui: deviceEui, keyUsage: use, lookup: 'certificate' })
@@ -95,11 +96,35 @@ async function keysWith(deviceEui) {
   return folder
 }
 
-async function check(payload, deviceEui) {
+/** A folder with what the device can check a command with: its own keys, and the certificates of the others. */
+function keysOf(deviceEui) {
+  const folder = join(node.folder, `device-${plain(deviceEui)}`)
+  if (existsSync(folder)) return folder
+  mkdirSync(folder)
+  const certificates = join(node.data, 'platform', 'certificates')
+  for (const name of readdirSync(certificates)) copyFileSync(join(certificates, name), join(folder, name))
+  const own = join(node.data, 'estate', 'keys')
+  for (const name of readdirSync(own)) if (name.startsWith(plain(deviceEui))) copyFileSync(join(own, name), join(folder, name))
+  return folder
+}
+
+function checkWith(keys, payload) {
   const file = join(node.folder, 'message.hex')
   writeFileSync(file, Buffer.from(payload, 'base64').toString('hex'))
-  return Object.fromEntries(meterway('check', '--keystore', await keysWith(deviceEui), file).trim().split(/\s+/).map((word) => word.split('=')))
+  return Object.fromEntries(meterway('check', '--keystore', keys, file).trim().split(/\s+/).map((word) => word.split('=')))
 }
+const check = async (payload, deviceEui) => checkWith(await keysWith(deviceEui), payload)
+
+/** Signs a pre-command as the User would, with the organisation's own key. */
+function signedPreCommand(payload) {
+  const file = join(node.folder, 'precommand.hex')
+  writeFileSync(file, Buffer.from(payload, 'base64').toString('hex'))
+  const command = meterway('sign', '--keystore', join(node.data, 'users', plain(SUPPLIER)), '--quiet', file).trim()
+  return { SignedPreCommand: { GBCSPayload: Buffer.from(command, 'hex').toString('base64') } }
+}
+
+/** Who asked for local delivery alone has had his answer. */
+const nothingPushed = (id) => assert.ok(!inbox.received.some((xml) => idOf(xml).toLowerCase() === id.toLowerCase()))
 
 test('the key store library finds the devices by EUI, byte for byte', async () => {
   const store = await BoxedKeyStore.new(`http://127.0.0.1:${node.smkiPort}`)
@@ -153,13 +178,10 @@ test('CV 4 then CV 5: a tariff comes back as a pre-command, is signed, and is ca
   const { GBCSVersion, GBCSPayload } = duis.body.ResponseMessage.PreCommand
   assert.match(GBCSVersion, /^\d+\.\d+$/)
 
-  const file = join(node.folder, 'precommand.hex')
-  writeFileSync(file, Buffer.from(GBCSPayload, 'base64').toString('hex'))
-  const command = meterway('sign', '--keystore', join(node.data, 'users', plain(SUPPLIER)), '--quiet', file).trim()
   const second = await signDuis({
     xml: request({
       target: ESME, variant: '1.1.1', cv: 5, counter: duis.header.requestId.counter,
-      body: { SignedPreCommand: { GBCSPayload: Buffer.from(command, 'hex').toString('base64') } },
+      body: signedPreCommand(GBCSPayload),
     }),
     preserveCounter: true,
   })
@@ -170,6 +192,38 @@ test('CV 4 then CV 5: a tariff comes back as a pre-command, is signed, and is ca
   assert.equal(pushed.header.responseCode, 'I0')
   const words = await check(pushed.body.ResponseMessage.GBCSPayload, ESME)
   assert.equal(words.signature, 'valid')
+})
+
+test('CV 2: a command for local delivery comes back complete, with the MAC of the DCC', async () => {
+  const xml = await signDuis({ xml: request({ target: ESME, variant: '4.1.1', cv: 2, body: { ReadInstantaneousImportRegisters: '' } }) })
+  const { duis } = await exchange('serviceD', xml)
+  assert.equal(duis.header.responseCode, 'I0')
+  const words = checkWith(keysOf(ESME), duis.body.ResponseMessage.LocalCommand.GBCSPayload)
+  assert.equal(words.kind, 'command')
+  assert.equal(words.target, plain(ESME))
+  assert.equal(words.originator, plain(SUPPLIER))
+  assert.equal(words.counter, String(duis.header.requestId.counter))
+  assert.equal(words.mac, 'valid')
+  nothingPushed(idOf(xml))
+})
+
+test('CV 4 then CV 6: a signed pre-command comes back as a local command, signature and MAC on it', async () => {
+  const xml = await signDuis({ xml: request({ target: ESME, variant: '1.1.1', cv: 4, body: tariff }) })
+  const { duis } = await exchange('serviceT', xml)
+  assert.equal(duis.header.responseCode, 'I0')
+  const signedOne = signedPreCommand(duis.body.ResponseMessage.PreCommand.GBCSPayload)
+  const second = await signDuis({
+    xml: request({ target: ESME, variant: '1.1.1', cv: 6, counter: duis.header.requestId.counter, body: signedOne }),
+    preserveCounter: true,
+  })
+  const { duis: answer } = await exchange('serviceD', second)
+  assert.equal(answer.header.responseCode, 'I0')
+  assert.equal(answer.header.requestId.counter, duis.header.requestId.counter)
+  const words = checkWith(keysOf(ESME), answer.body.ResponseMessage.LocalCommand.GBCSPayload)
+  assert.equal(words.kind, 'command')
+  assert.equal(words.mac, 'valid')
+  assert.equal(words.signature, 'valid')
+  nothingPushed(idOf(second))
 })
 
 test('CV 8: the inventory is read', async () => {
