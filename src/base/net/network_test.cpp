@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <future>
-#include <mutex>
 #include <set>
 #include <thread>
 
@@ -89,8 +88,6 @@ Result<HttpResponse> ask(Network& network, HttpCall call) {
 HttpCall get(const std::string& url, std::chrono::milliseconds timeout = 5s) { return {"GET", url, {}, "", timeout}; }
 
 TEST(Network, ManyCallsShareFewConnections) {
-  std::mutex mutex;
-  std::set<std::thread::id> workers;
   auto server = serve_http("127.0.0.1", 0, [&](HttpRequest&& request) { return HttpResponse{200, {}, request.body}; });
   ASSERT_TRUE(server);
   const auto network = system_network();
