@@ -133,7 +133,7 @@ Status init(const Options& options) {
     METERWAY_CHECK(field::make_device_keys(paths, rows, issuer, options.publish, clock.now(), random));
   }
   METERWAY_CHECK(field::found_estate(paths, rows, anchors, clock.now()));
-  std::printf("%zu devices in %s\n", rows.size(), paths.folder.c_str());
+  std::fprintf(stderr, "%zu devices in %s\n", rows.size(), paths.folder.c_str());  // a result goes to standard output
   return {};
 }
 
