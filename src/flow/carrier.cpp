@@ -15,7 +15,7 @@ using registry::OpenRequest;
 using registry::Progress;
 using registry::RequestRecord;
 constexpr std::chrono::seconds kSoon{1};        // when to look again after something of our own was full
-constexpr std::size_t kMostAtOnce = 1000;       // open commands of one device that are looked at in one go
+constexpr std::size_t kPage = 64;               // open commands of one device that are read in one go
 constexpr std::string_view kFailed = "failed";  // what correlate calls a message it could not look into
 
 bool is_ours(const Error& error) {
@@ -43,8 +43,10 @@ struct Carrier::Look {
   UtcTime now;
   std::optional<UtcTime> next{};  ///< when to look again
   unsigned ahead = 0;             ///< sent and not confirmed
+  std::uint64_t room = 0;         ///< how many more may be sent before the region might forget one that matters
+  bool settled = false;           ///< there may be more room now
   bool blocked = false;           ///< the hub cannot be reached: what comes later must not overtake
-  bool waits = false;
+  bool full = false;              ///< nothing more can be sent until something has arrived or ended
 
   void wake(UtcTime time) {
     if (!next || time < *next) next = time;
@@ -158,30 +160,59 @@ void Carrier::wake_at(Eui64 device, UtcTime time) {
 
 void Carrier::advance(Eui64 device) {
   Look look{device, context_.clock.now()};
-  std::vector<OpenRequest> open;
-  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(open, registry::open_requests_of(view, device, kMostAtOnce));
-    return {};
-  });
-  if (!read) return wake_at(device, look.now + kSoon);
-  for (const auto& entry : open) advance_one(look, entry);
-  if (open.size() == kMostAtOnce) look.wake(look.now + kSoon);
+  look.room = room_of(device);
+  const auto under_way = flights_of(device);
+  for (const auto transaction : under_way) {
+    if (const auto flight = flight_of(device, transaction)) look_after(look, *flight);
+  }
+  for (std::string last; !look.full;) {
+    std::vector<OpenRequest> page;
+    const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(page, registry::open_requests_of(view, device, last, kPage));
+      return {};
+    });
+    if (!read) {
+      look.wake(look.now + kSoon);
+      break;
+    }
+    for (const auto& open : page) {
+      if (under_way.count(open.transaction) == 0) begin(look, open);
+      if (look.full) break;
+    }
+    if (page.size() < kPage) break;
+    last = page.back().key;
+  }
   {
     const std::lock_guard lock(mutex_);
     const auto road = roads_.find(device);
     if (road != roads_.end()) {
-      road->second.waits = look.waits;
-      // What ended by another way than this one is forgotten.
-      const auto is_open = [&](std::uint64_t transaction) {
-        return std::any_of(open.begin(), open.end(), [&](const auto& e) { return e.transaction == transaction; });
-      };
-      std::erase_if(road->second.flights, [&](const auto& flight) {
-        return !is_open(flight.first) && (open.size() < kMostAtOnce || flight.first < open.back().transaction);
-      });
+      road->second.waits = look.full;
       if (road->second.flights.empty() && road->second.wake == UtcTime{}) roads_.erase(road);
     }
   }
   if (look.next) wake_at(device, *look.next);
+  if (look.full && look.settled) this->look(device);
+}
+
+std::set<std::uint64_t> Carrier::flights_of(Eui64 device) {
+  std::set<std::uint64_t> transactions;
+  const std::lock_guard lock(mutex_);
+  const auto road = roads_.find(device);
+  if (road == roads_.end()) return transactions;
+  for (const auto& [transaction, flight] : road->second.flights) transactions.insert(transaction);
+  return transactions;
+}
+
+std::uint64_t Carrier::room_of(Eui64 device) {
+  const std::lock_guard lock(mutex_);
+  const auto road = roads_.find(device);
+  if (road == roads_.end()) return wire::kLinkMostUnsettled;
+  auto oldest = road->second.sent;
+  for (const auto& [transaction, flight] : road->second.flights) {
+    if (!flight.settled) oldest = std::min(oldest, flight.place);
+  }
+  const auto since = road->second.sent - oldest;
+  return wire::kLinkMostUnsettled - std::min<std::uint64_t>(since, wire::kLinkMostUnsettled);
 }
 
 std::optional<Carrier::Flight> Carrier::flight_of(Eui64 device, std::uint64_t transaction) {
@@ -193,53 +224,70 @@ std::optional<Carrier::Flight> Carrier::flight_of(Eui64 device, std::uint64_t tr
 }
 
 /// The record as long as it is open.
-std::optional<RequestRecord> Carrier::record_of(const OpenRequest& open) {
+Result<std::optional<RequestRecord>> Carrier::record_of(const OpenRequest& open) {
   std::optional<RequestRecord> record;
-  (void)context_.store.read([&](const store::ReadView& view) -> Status {
+  METERWAY_CHECK(context_.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(record, registry::find_request(view, open.id, open.leg));
     return {};
-  });
+  }));
   if (record && record->progress != Progress::Accepted && record->progress != Progress::Sent) record.reset();
   return record;
 }
 
-void Carrier::advance_one(Look& look, const OpenRequest& open) {
-  const auto flight = flight_of(look.device, open.transaction);
-  if (!flight) {
-    auto record = record_of(open);
-    if (!record) return look.wake(look.now + kSoon);  // it was on the list: its row will be readable again
-    if (record->progress == Progress::Accepted && !may_go(look, *record)) return;
-    if (look.blocked) {
-      const auto last = std::max(record->deadline, started_ + context_.settings.reach_timeout);
-      return not_sent(look, std::move(*record), last);
-    }
-    if (look.ahead >= context_.settings.commands_in_flight) {
-      look.waits = true;
-      return;
-    }
-    return send(look, std::move(*record));
+/// What is open and not under way.
+void Carrier::begin(Look& look, const OpenRequest& open) {
+  auto found = record_of(open);
+  if (!found) return look.wake(look.now + kSoon);
+  auto& record = *found;
+  if (!record) return;  // it has ended meanwhile
+  if (record->progress == Progress::Sent && record->arrived) return wait_for_answer(look, *record);
+  if (record->progress == Progress::Accepted && !may_go(look, *record)) return;
+  if (look.blocked) {
+    const auto last = std::max(record->deadline, started_ + context_.settings.reach_timeout);
+    return not_sent(look, std::move(*record), last);
   }
-  if (look.now >= flight->deadline) {
-    auto record = record_of(open);
-    if (!record || !finish(correlate::give_up(std::move(*record), Refusal::NoAnswer, context_)))
-      look.wake(look.now + kSoon);
+  if (look.ahead >= context_.settings.commands_in_flight || look.room == 0) {
+    look.full = true;
     return;
   }
-  look.wake(flight->deadline);
-  if (!flight->arrived) {
-    ++look.ahead;
-    const auto again = flight->sent + context_.settings.resend;
-    if (!flight->lost && look.now < again) {
-      look.wake(again);
-    } else if (auto record = record_of(open); record && !look.blocked) {
-      send(look, std::move(*record));
-    } else {
-      look.wake(look.now + kSoon);
+  send(look, std::move(*record));
+}
+
+/// What has been sent: is it to be sent again, written down, given up?
+void Carrier::look_after(Look& look, const Flight& flight) {
+  const bool over = look.now >= flight.deadline;
+  const auto again = flight.sent + context_.settings.resend;
+  const bool resend = !flight.arrived && (flight.lost || look.now >= again);
+  if (over || resend) {
+    auto record = record_of(flight.open);
+    if (!record) return look.wake(look.now + kSoon);
+    if (!*record) return forget(look.device, flight.open.transaction);  // it has ended by another way than this one
+    if (over) {
+      if (!finish(correlate::give_up(std::move(**record), Refusal::NoAnswer, context_))) look.wake(look.now + kSoon);
+      return;
     }
+    ++look.ahead;
+    look.blocked ? look.wake(look.now + kSoon) : send(look, std::move(**record));
+  } else if (!flight.arrived) {
+    ++look.ahead;
+    look.wake(again);
   }
-  if (flight->written) return;
-  const auto old = flight->first_sent + kSoon;
-  old <= look.now ? write_sent(look.device, *flight) : look.wake(old);
+  look.wake(flight.deadline);
+  if (flight.settled || (flight.written && !flight.arrived)) return;
+  const auto old = flight.changed + kSoon;
+  if (look.now < old) return look.wake(old);
+  write_sent(look.device, flight);
+  look.settled |= flight.arrived;
+}
+
+/// It arrived before this process began, and its answer has not come.
+void Carrier::wait_for_answer(Look& look, const RequestRecord& record) {
+  const std::lock_guard lock(mutex_);
+  auto& flight = roads_[look.device].flights[record.transaction];
+  flight.open = {record.transaction, record.id, record.leg, look.device, {}};
+  flight.arrived = flight.written = flight.settled = true;
+  flight.deadline = std::max(record.deadline, started_ + context_.settings.reach_timeout);
+  look.wake(flight.deadline);
 }
 
 /// False: it does not go now, and what is to happen with it later is arranged.
@@ -303,11 +351,13 @@ void Carrier::send(Look& look, RequestRecord record) {
   {
     // Before it is sent: the region's answer may come at once.
     const std::lock_guard lock(mutex_);
-    const auto [place, added] = roads_[look.device].flights.try_emplace(kept.transaction);
+    auto& road = roads_[look.device];
+    const auto [place, added] = road.flights.try_emplace(kept.transaction);
     auto& flight = place->second;
     if (added) {
       flight.open = {kept.transaction, kept.id, kept.leg, look.device, {}};
-      flight.first_sent = now;
+      flight.changed = now;
+      flight.place = road.sent++;
       flight.written = resent;
       flight.deadline =
           resent ? std::max(kept.deadline, started_ + settings.reach_timeout) : now + settings.device_timeout;
@@ -330,7 +380,10 @@ void Carrier::send(Look& look, RequestRecord record) {
     look.blocked = true;
     return not_sent(look, std::move(kept), give_up_at);
   }
-  if (!again) ++look.ahead;
+  if (!again) {
+    ++look.ahead;
+    --look.room;
+  }
   {
     const std::lock_guard lock(mutex_);
     auto& flights = roads_[look.device].flights;
@@ -352,17 +405,20 @@ void Carrier::send(Look& look, RequestRecord record) {
 
 /// The hub is not connected: later, or never.
 void Carrier::not_sent(Look& look, RequestRecord&& record, UtcTime give_up_at) {
-  look.waits = true;
-  if (look.now < give_up_at) return look.wake(std::min(look.now + kSoon, give_up_at));
+  if (look.now < give_up_at) {
+    look.full = true;  // those after it have more time
+    return look.wake(std::min(look.now + kSoon, give_up_at));
+  }
   const auto why = record.progress == Progress::Sent ? Refusal::NoAnswer : Refusal::Unreachable;
   if (!finish(correlate::give_up(std::move(record), why, context_))) look.wake(look.now + kSoon);
 }
 
-/// A command whose answer takes longer than a second: whoever asks for its trace sees that it was sent.
+/// A command whose answer takes longer than a second: whoever asks for its trace sees that it was sent, and what has
+/// arrived is not sent again.
 void Carrier::write_sent(Eui64 device, const Flight& flight) {
   const auto stored = context_.store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(auto record, registry::find_request(view, flight.open.id, flight.open.leg));
-    if (!record || record->progress != Progress::Accepted) return {};
+    if (!record || (record->progress != Progress::Accepted && record->progress != Progress::Sent)) return {};
     record->progress = Progress::Sent;
     record->arrived = flight.arrived;
     record->deadline = flight.deadline;
@@ -375,6 +431,7 @@ void Carrier::write_sent(Eui64 device, const Flight& flight) {
   const auto found = flights.find(flight.open.transaction);
   if (found == flights.end()) return;
   found->second.written = true;
+  found->second.settled = flight.arrived;
   auto& hops = found->second.hops;
   hops.erase(hops.begin(), hops.begin() + static_cast<std::ptrdiff_t>(std::min(hops.size(), flight.hops.size())));
 }
@@ -401,6 +458,12 @@ bool Carrier::finish(Outcome&& outcome) {
     context_.executor.at(at, device.value(), [this, device] { watch_dates(device); });
   }
   ended(id);
+  forget(device, transaction);
+  return true;
+}
+
+/// It is not under way any more; who waits for that may go.
+void Carrier::forget(Eui64 device, std::uint64_t transaction) {
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);
@@ -410,7 +473,6 @@ bool Carrier::finish(Outcome&& outcome) {
     }
   }
   if (waits) look(device);
-  return true;
 }
 
 void Carrier::take_inbound(const std::shared_ptr<const InboundMessage>& inbound, const std::function<void()>& stored) {
@@ -432,16 +494,20 @@ void Carrier::take_inbound(const std::shared_ptr<const InboundMessage>& inbound,
 
 void Carrier::take_arrived(Eui64 device, std::uint64_t transaction) {
   bool waits = false;
+  UtcTime now{};
   {
     const std::lock_guard lock(mutex_);
     const auto road = roads_.find(device);
     if (road == roads_.end()) return;
     const auto flight = road->second.flights.find(transaction);
     if (flight == road->second.flights.end() || flight->second.arrived) return;
+    now = context_.clock.now();
     flight->second.arrived = true;
-    flight->second.hops.push_back({"wan", "arrived", "the device has it", {}, context_.clock.now()});
+    flight->second.changed = now;
+    flight->second.hops.push_back({"wan", "arrived", "the device has it", {}, now});
     waits = road->second.waits;
   }
+  wake_at(device, now + kSoon);
   if (waits) look(device);
 }
 
@@ -461,8 +527,8 @@ void Carrier::take_failed(Eui64 device, std::uint64_t transaction, wire::LinkFai
     const auto flight = flight_of(device, transaction);
     if (!flight) return;
     auto record = record_of(flight->open);
-    if (!record) return;
-    auto outcome = correlate::give_up(std::move(*record), Refusal::Unreachable, context_);
+    if (!record || !*record) return;
+    auto outcome = correlate::give_up(std::move(**record), Refusal::Unreachable, context_);
     outcome.hops.insert(outcome.hops.begin(), Hop{"wan", "failed", std::string(wire::to_string(why)), {}, {}});
     (void)finish(std::move(outcome));  // not stored: its deadline ends it
   };

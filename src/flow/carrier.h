@@ -24,8 +24,9 @@ namespace meterway::flow {
 ///     9 deliver::store_outcome  Outcome         -> Place, and the Postman
 ///
 /// A device has one owner, the executor's lane of its name, and the owner looks at all that is open for the device at
-/// once: it sends in the order of acceptance, whoever was told first. What has been sent is in memory only, until it is
-/// a second old; after a crash it is sent again under the same transaction, and the region knows it.
+/// once: it sends in the order of acceptance, whoever was told first. What has been sent and what has arrived is in
+/// memory only, until it is a second old; after a crash it is sent again under the same transaction, and the region
+/// knows it. The region need not know the oldest: what is sent after a command that might be sent again is counted.
 /// Sharing: from any thread.
 class Carrier {
  public:
@@ -49,15 +50,19 @@ class Carrier {
   /// A command on the link, or with its device.
   struct Flight {
     registry::OpenRequest open;
-    UtcTime first_sent{}, sent{}, deadline{};
-    bool arrived = false;  ///< the region has confirmed it
-    bool lost = false;     ///< its connection went: to be sent again
-    bool written = false;  ///< the store knows that it was sent
+    UtcTime sent{}, deadline{};
+    UtcTime changed{};        ///< when there was last something that the store does not know
+    bool arrived = false;     ///< the region has confirmed it
+    bool lost = false;        ///< its connection went: to be sent again
+    bool written = false;     ///< the store knows that it was sent
+    bool settled = false;     ///< and that it has arrived: it is not sent again
+    std::uint64_t place = 0;  ///< among all that was sent to the device
     std::vector<Hop> hops;
   };
   /// What is remembered of a device with open commands.
   struct Road {
     std::map<std::uint64_t, Flight> flights;  ///< by transaction
+    std::uint64_t sent = 0;                   ///< commands, each counted once
     UtcTime wake{};                           ///< the earliest time set and not yet come; zero: none
     bool waits = false;                       ///< commands wait for others to arrive
   };
@@ -68,14 +73,19 @@ class Carrier {
   wan::LinkEvents link_events();
 
   void advance(Eui64 device);
-  void advance_one(Look& look, const registry::OpenRequest& open);
+  void begin(Look& look, const registry::OpenRequest& open);
+  void look_after(Look& look, const Flight& flight);
   void send(Look& look, registry::RequestRecord record);
   void not_sent(Look& look, registry::RequestRecord&& record, UtcTime give_up_at);
+  void wait_for_answer(Look& look, const registry::RequestRecord& record);
   void write_sent(Eui64 device, const Flight& flight);
+  std::uint64_t room_of(Eui64 device);
   void wake_at(Eui64 device, UtcTime time);
 
+  std::set<std::uint64_t> flights_of(Eui64 device);
   std::optional<Flight> flight_of(Eui64 device, std::uint64_t transaction);
-  std::optional<registry::RequestRecord> record_of(const registry::OpenRequest& open);
+  Result<std::optional<registry::RequestRecord>> record_of(const registry::OpenRequest& open);
+  void forget(Eui64 device, std::uint64_t transaction);
   bool may_go(Look& look, registry::RequestRecord& record);
   void watch_dates(Eui64 device);
   void take_inbound(const std::shared_ptr<const InboundMessage>& inbound, const std::function<void()>& stored);

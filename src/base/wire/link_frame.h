@@ -16,8 +16,11 @@ inline constexpr std::uint8_t kLinkVersion = 2;  ///< of what we write
 inline constexpr std::uint8_t kLinkOldestVersion = 1;
 inline constexpr std::size_t kLinkMaxHubs = 4096;  ///< in one hello; a larger region says hello more than once
 inline constexpr std::size_t kLinkMaxMessageBytes = 1u << 19;  ///< of one GBCS message
-/// Deliveries that the platform may have open at one hub, and transactions that a region remembers of each.
-inline constexpr std::size_t kLinkMostUnanswered = 128;
+/// Transactions that a region remembers of each device, at least.
+inline constexpr std::size_t kLinkMostRemembered = 64;
+/// Of one device: those that the platform might send again, and all that it has sent after the oldest of them. The other
+/// half is for what a platform sends after a restart before it has sent those again.
+inline constexpr std::size_t kLinkMostUnsettled = kLinkMostRemembered / 2;
 inline constexpr std::size_t kLinkMaxFrameBytes = kLinkMaxMessageBytes + 64;
 
 /// Region to platform, first frame, and again whenever hubs join: "these hubs are reached through me".

@@ -132,7 +132,9 @@ void Home::without_supply(UtcTime now, std::vector<HomeEvent>& events) {
 void Home::deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now) {
   Place* place = find(device);
   const auto refuse = [&](LinkFailure reason) { tell(HomeEvent::Kind::Failed, transaction, reason, device); };
-  if (std::find(memory_.taken.begin(), memory_.taken.end(), transaction) != memory_.taken.end())
+  const auto taken = memory_.taken.find(device);
+  if (taken != memory_.taken.end() &&
+      std::find(taken->second.begin(), taken->second.end(), transaction) != taken->second.end())
     return tell(HomeEvent::Kind::Delivered, transaction, LinkFailure::Refused, device);
   const auto same = [&](const Waiting& waiting) { return waiting.transaction == transaction; };
   if (place != nullptr && std::any_of(place->waiting.begin(), place->waiting.end(), same)) return;
@@ -206,8 +208,9 @@ void Home::carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<
   }
   auto outcome = place.unit.device.take(waiting.message, now);
   place.changed = true;
-  if (memory_.taken.size() == kTaken) memory_.taken.pop_front();
-  memory_.taken.push_back(waiting.transaction);
+  auto& taken = memory_.taken[event.device];
+  if (taken.size() == kTaken) taken.pop_front();
+  taken.push_back(waiting.transaction);
   event.kind = HomeEvent::Kind::Delivered;
   event.command = outcome.command;
   event.refusal = outcome.refusal;

@@ -47,9 +47,9 @@ struct HomeEvent {
 
 /// What a home remembers besides its devices. Plain data, kept with their states.
 struct HomeMemory {
-  std::deque<std::uint64_t> taken;  ///< transactions that reached their devices, oldest first
-  std::optional<UtcTime> lost;      ///< the supply is gone since then
-  bool told = false;                ///< and the hub has reported it, or has run out of energy
+  std::map<Eui64, std::deque<std::uint64_t>> taken;  ///< transactions that reached their devices, oldest first
+  std::optional<UtcTime> lost;                       ///< the supply is gone since then
+  bool told = false;                                 ///< and the hub has reported it, or has run out of energy
 };
 
 /// One home: a communications hub (CHF and GPF) and what is on its network. Messages to one device are carried out in
@@ -58,7 +58,7 @@ struct HomeMemory {
 class Home {
  public:
   static constexpr std::size_t kWaiting = 64;                       ///< messages waiting for one device; over it: Busy
-  static constexpr std::size_t kTaken = wire::kLinkMostUnanswered;  ///< transactions remembered
+  static constexpr std::size_t kTaken = wire::kLinkMostRemembered;  ///< transactions remembered of a device
 
   /// `devices` hold exactly one CHF.
   Home(std::vector<Installed> devices, HomeSettings settings, HomeMemory memory = {});

@@ -102,7 +102,7 @@ TEST_F(EstateTest, RemembersAcrossARestart) {
   EXPECT_EQ(state.alert_counter, 1u);
   EXPECT_LE(state.registers.import_milli, read);
   EXPECT_GT(state.registers.read_at, clock_.now()) << "the meter read itself when the command came";
-  EXPECT_EQ(home->memory().taken, std::deque<std::uint64_t>{77});
+  EXPECT_EQ(home->memory().taken, (std::map<Eui64, std::deque<std::uint64_t>>{{kEsme, {77}}}));
   EXPECT_EQ(store->without_supply(), std::vector<Eui64>{kChf});
   ASSERT_EQ(store->due().size(), 1u) << "the hub is to report it";
   const auto kept = store->outbox();

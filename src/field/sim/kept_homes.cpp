@@ -89,15 +89,19 @@ Result<crypto::PrivateKey> key_of(const EstatePlan& plan, Eui64 device, KeyUse u
 std::int64_t micros(UtcTime time) { return time.time_since_epoch().count(); }
 UtcTime time_of(std::uint64_t micros) { return UtcTime(std::chrono::microseconds(micros)); }
 
-/// home = flags:1 lost:8 due:8 count:2 { transaction:8 }; flags 1: without supply, 2: told, 4: something is due.
+/// home = flags:1 lost:8 due:8 count:1 { device:8 count:1 { transaction:8 } }; flags 1: without supply, 2: told, 4:
+/// something is due.
 Bytes write_home(const Home& home) {
   const auto& memory = home.memory();
   const auto due = home.next_due();
   wire::Writer out;
   out.u8((memory.lost ? 1u : 0u) | (memory.told ? 2u : 0u) | (due ? 4u : 0u));
   out.u64(static_cast<std::uint64_t>(memory.lost ? micros(*memory.lost) : 0));
-  out.u64(static_cast<std::uint64_t>(due ? micros(*due) : 0)).u16(memory.taken.size());
-  for (const auto transaction : memory.taken) out.u64(transaction);
+  out.u64(static_cast<std::uint64_t>(due ? micros(*due) : 0)).u8(memory.taken.size());
+  for (const auto& [device, taken] : memory.taken) {
+    out.u64(device.value()).u8(taken.size());
+    for (const auto transaction : taken) out.u64(transaction);
+  }
   return out.take();
 }
 
@@ -114,8 +118,12 @@ Result<KeptHome> read_home(ByteView bytes) {
   if ((flags & 1) != 0) home.memory.lost = time_of(lost);
   home.memory.told = (flags & 2) != 0;
   if ((flags & 4) != 0) home.due = time_of(due);
-  const std::size_t count = in.u16("transactions");
-  for (std::size_t i = 0; in.ok() && i < count; ++i) home.memory.taken.push_back(in.u64("transaction"));
+  const std::size_t devices = in.u8("devices");
+  for (std::size_t i = 0; in.ok() && i < devices; ++i) {
+    auto& taken = home.memory.taken[Eui64(in.u64("device"))];
+    const std::size_t count = in.u8("transactions");
+    for (std::size_t k = 0; in.ok() && k < count; ++k) taken.push_back(in.u64("transaction"));
+  }
   METERWAY_CHECK(in.finish());
   return home;
 }

@@ -69,7 +69,7 @@ net::HttpResponse put(const Ask& ask, Eui64 eui, const Context& context) {
 net::HttpResponse remove(const Ask& ask, Eui64 eui, const Context& context) {
   bool busy = false;
   const auto done = context.store.write([&](store::WriteView& view) -> Status {
-    METERWAY_TRY(const auto open, registry::open_requests_of(view, eui, 1));
+    METERWAY_TRY(const auto open, registry::open_requests_of(view, eui, {}, 1));
     busy = !open.empty();
     if (busy) return fail(ErrorCode::Conflict, 0, "device");
     METERWAY_CHECK(registry::erase_device(view, eui));

@@ -101,7 +101,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"reach_timeout_ms", millis(s.reach_timeout)},
                         {"resend_ms", millis(s.resend)},
                         {"drain_ms", millis(s.drain)},
-                        {"commands_in_flight", number(s.commands_in_flight, 1, 1000)},
+                        {"commands_in_flight", number(s.commands_in_flight, 1, 32)},
                         {"outage_after_ms", millis(s.outage_after)},
                         {"dated_spread_ms", millis(s.dated_spread)},
                         {"later_dated_supersedes", truth(s.later_dated_supersedes)},

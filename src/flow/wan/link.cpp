@@ -33,12 +33,10 @@ struct Link::State {
   std::map<Eui64, Connection> hubs;  // the last connection that names a hub has it
   struct Unanswered {
     Connection connection;
-    Eui64 hub;
     Eui64 device;
     std::uint64_t transaction;  // the record's own
   };
   std::map<std::uint64_t, Unanswered> unanswered;  // by number on the link
-  std::map<Eui64, std::size_t> open_at;            // how many of them, by hub
 
   void on_frame(const Connection& connection, const Bytes& bytes);
   void on_closed(const Connection& connection);
@@ -52,7 +50,6 @@ struct Link::State {
   }  // only the platform says this
   void take(const Connection& connection, const wire::LinkHubEvent& event);
   std::optional<Unanswered> answered(const Connection& connection, std::uint64_t transaction);
-  void forget(Eui64 hub);  // one of its deliveries is no longer open
 };
 
 /// The command; nothing when this connection was not asked to carry it.
@@ -61,14 +58,8 @@ std::optional<Link::State::Unanswered> Link::State::answered(const Connection& c
   const auto found = unanswered.find(transaction);
   if (found == unanswered.end() || found->second.connection != connection) return std::nullopt;
   auto command = std::move(found->second);
-  forget(command.hub);
   unanswered.erase(found);
   return command;
-}
-
-void Link::State::forget(Eui64 hub) {
-  const auto open = open_at.find(hub);
-  if (open != open_at.end() && --open->second == 0) open_at.erase(open);
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkHello& hello) {
@@ -131,11 +122,7 @@ void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
 void Link::State::on_closed(const Connection& connection) {
   const std::lock_guard lock(mutex);
   std::erase_if(hubs, [&](const auto& entry) { return entry.second == connection; });
-  std::erase_if(unanswered, [&](const auto& entry) {
-    if (entry.second.connection != connection) return false;
-    forget(entry.second.hub);
-    return true;
-  });
+  std::erase_if(unanswered, [&](const auto& entry) { return entry.second.connection == connection; });
 }
 
 Link::Link(const Clock& clock, LinkEvents events) : state_(std::make_shared<State>(clock, std::move(events))) {}
@@ -166,12 +153,8 @@ Status Link::send(const OutboundCommand& command) {
     if (before != state_->unanswered.end()) {
       before->second.connection = connection;  // sent again
     } else {
-      auto& open = state_->open_at[command.hub];
-      if (open == wire::kLinkMostUnanswered) return fail(ErrorCode::Full, open, "deliveries open at one hub");
-      ++open;
       state_->unanswered.emplace(
-          deliver.transaction,
-          State::Unanswered{connection, command.hub, command.record.header.target, command.record.transaction});
+          deliver.transaction, State::Unanswered{connection, command.record.header.target, command.record.transaction});
     }
   }
   if (auto sent = connection->send(wire::write_link_frame(deliver)); !sent) {

@@ -307,7 +307,7 @@ TEST_F(Registry, ListsTheOpenRequestsOfADeviceInTheOrderTheyWereAccepted) {
   std::vector<OpenRequest> open;
   const auto look = [&](std::size_t limit) {
     EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
-      METERWAY_TRY(open, open_requests_of(view, earlier.header.target, limit));
+      METERWAY_TRY(open, open_requests_of(view, earlier.header.target, {}, limit));
       return {};
     }));
     return open.size();

@@ -298,8 +298,9 @@ Result<std::vector<OpenRequest>> open_page(const store::ReadView& view, const st
   return read_open(rows);
 }
 
-Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit) {
-  const auto from = string_of(wire::Writer().u64(device.value()));
+Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, const std::string& after,
+                                                  std::size_t limit) {
+  const auto from = after.empty() ? string_of(wire::Writer().u64(device.value())) : after + '\0';
   const auto to = device.value() == UINT64_MAX ? std::string() : string_of(wire::Writer().u64(device.value() + 1));
   METERWAY_TRY(const auto rows, view.scan(kOpen, from, to, limit));
   return read_open(rows);

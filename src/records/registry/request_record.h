@@ -93,8 +93,9 @@ inline constexpr std::size_t kOpenPage = 1000;
 /// The open legs after the one with this key (empty: from the first), by device, and for each in the order of
 /// acceptance. Their documents are not read.
 Result<std::vector<OpenRequest>> open_page(const store::ReadView& view, const std::string& after, std::size_t limit);
-/// Those whose command is for this device, in the order of acceptance; the first `limit` of them.
-Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, std::size_t limit);
+/// Those whose command is for this device, in the order of acceptance; the first `limit` of them after this key.
+Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, Eui64 device, const std::string& after,
+                                                  std::size_t limit);
 /// Every open leg with its record, in the order of open_page: for few.
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
 
