@@ -11,7 +11,7 @@ const HOST = '127.0.0.1'
 /** `count` neighbouring ports that are free now. */
 async function freePorts(count) {
   for (let tries = 0; tries < 50; ++tries) {
-    const first = 20000 + Math.floor(Math.random() * 30000)
+    const first = 12000 + Math.floor(Math.random() * 20000)
     const servers = []
     try {
       for (let at = 0; at < count; ++at) {

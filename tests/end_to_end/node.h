@@ -74,8 +74,9 @@ class Node {
     root_ = ::mkdtemp(pattern.data());
     fs::permissions(root_, fs::perms(0755));
     write_config(std::move(config));
-    // Users' push ports must be known before the node is made; a range per process keeps parallel tests apart.
-    const auto push_port = 20000 + ::getpid() % 5000 * 8;
+    // Users' push ports must be known before the node is made; a range per process keeps parallel tests apart, and
+    // none is among those that the system gives to connections (from 32768): a closed one blocks its port for a minute.
+    const auto push_port = 12000 + ::getpid() % 2500 * 8;
     const auto made = run({"pki", "make", "--data", data(), "--http-port", "0", "--smki-port", "0", "--link-port", "0",
                            "--push-port", std::to_string(push_port)});
     if (made.status != 0) throw std::runtime_error(made.out);

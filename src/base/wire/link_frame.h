@@ -18,8 +18,8 @@ inline constexpr std::size_t kLinkMaxHubs = 4096;  ///< in one hello; a larger r
 inline constexpr std::size_t kLinkMaxMessageBytes = 1u << 19;  ///< of one GBCS message
 /// Transactions that a region remembers of each device, at least.
 inline constexpr std::size_t kLinkMostRemembered = 64;
-/// Of one device: those that the platform might send again, and all that it has sent after the oldest of them. The other
-/// half is for what a platform sends after a restart before it has sent those again.
+/// Of one device: those that the platform might send again, and all that it has sent after the oldest of them. The
+/// other half is for what a platform sends after a restart before it has sent those again.
 inline constexpr std::size_t kLinkMostUnsettled = kLinkMostRemembered / 2;
 inline constexpr std::size_t kLinkMaxFrameBytes = kLinkMaxMessageBytes + 64;
 
