@@ -137,7 +137,12 @@ Status Link::listen(net::Network& network, const std::string& address, std::uint
 }
 
 std::uint16_t Link::port() const { return endpoint_ ? endpoint_->port() : 0; }
-void Link::close() { endpoint_.reset(); }
+void Link::close() {
+  endpoint_.reset();
+  const std::lock_guard lock(state_->mutex);  // connections hold the state, and it them
+  state_->hubs.clear();
+  state_->unanswered.clear();
+}
 
 Status Link::send(const OutboundCommand& command) {
   Connection connection;
