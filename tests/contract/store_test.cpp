@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tests/contract/back_ends.h"
+#include "tests/contract/counting_disk.h"
 
 namespace meterway::store {
 namespace {
@@ -352,6 +353,23 @@ TEST_P(StoreContract, ScansAcrossRowsOfDifferentAge) {
     EXPECT_EQ(keys("t", "", "", limit), std::vector<std::string>(expected.begin(), expected.begin() + limit)) << limit;
   }
   EXPECT_EQ(keys("t", "1099", "1103"), (std::vector<std::string>{"1100", "1101"}));
+}
+
+TEST_P(StoreContract, AScanReadsNoFurtherThanItsBound) {
+  const auto fill = [](WriteView& view) -> Status {
+    for (int i = 0; i < 4000; ++i) METERWAY_CHECK(view.put("t", std::to_string(10'000 + i), std::string(1000, 'v')));
+    return {};
+  };
+  ASSERT_TRUE(store_->write(fill));
+  store_.reset();
+  CountingDisk disk;
+  auto opened = GetParam().open(path(), disk);
+  ASSERT_TRUE(opened) << describe(opened.error());
+  store_ = *std::move(opened);
+  disk.bytes_read = 0;
+  EXPECT_EQ(keys("t", "10100", "10101"), std::vector<std::string>{"10100"});
+  EXPECT_LT(disk.bytes_read, 200'000u);
+  store_.reset();  // before its disk
 }
 
 TEST_P(StoreContract, SaysSoWhenTheFolderIsMissing) {

@@ -89,8 +89,10 @@ Status Connection::prepare() {
   METERWAY_CHECK(set(undo, "ROLLBACK TO work"));
   METERWAY_CHECK(set(applied, "UPDATE meta SET value=?1 WHERE name='applied'"));
   METERWAY_CHECK(set(get, "SELECT value FROM row WHERE tbl=?1 AND key=?2"));
+  // Two, as SQLite ends a walk at a bound only when it stands there by itself.
+  METERWAY_CHECK(set(scan, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 ORDER BY key LIMIT ?3"));
   METERWAY_CHECK(
-      set(scan, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND (?5 OR key<?3) ORDER BY key LIMIT ?4"));
+      set(scan_below, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND key<?4 ORDER BY key LIMIT ?3"));
   METERWAY_CHECK(set(put, "INSERT INTO row VALUES(?1,?2,?3) ON CONFLICT(tbl,key) DO UPDATE SET value=excluded.value"));
   METERWAY_CHECK(set(erase, "DELETE FROM row WHERE tbl=?1 AND key=?2"));
   return {};

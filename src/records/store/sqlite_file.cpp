@@ -30,15 +30,17 @@ Result<std::optional<std::string>> get_row(Connection& db, std::string_view tabl
 
 Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::string_view from, std::string_view to,
                                    std::size_t limit) {
-  const ResetAtEnd reset{db.scan};
+  auto& scan = to.empty() ? db.scan : db.scan_below;
+  const ResetAtEnd reset{scan};
   const auto most = static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max()));
-  db.scan.bind(1, table).bind(2, from).bind(3, to).bind(4, most).bind(5, std::int64_t{to.empty()});
+  scan.bind(1, table).bind(2, from).bind(3, most);
+  if (!to.empty()) scan.bind(4, to);
   std::vector<Row> rows;
   for (;;) {
-    const int code = db.scan.step();
+    const int code = scan.step();
     if (code == SQLITE_DONE) return rows;
     if (code != SQLITE_ROW) return sqlite_failure(code, "scan");
-    rows.push_back({db.scan.column(0), db.scan.column(1)});
+    rows.push_back({scan.column(0), scan.column(1)});
   }
 }
 

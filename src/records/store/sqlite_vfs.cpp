@@ -142,7 +142,8 @@ int shm_lock(sqlite3_file* handle, int offset, int count, int flags) {
 }
 
 void shm_barrier(sqlite3_file* handle) {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  static std::atomic<unsigned> passed{0};  // a fence that the thread sanitizer knows, too
+  passed.fetch_add(1, std::memory_order_seq_cst);
   const std::lock_guard guard(self(handle).node->mutex);
 }
 
