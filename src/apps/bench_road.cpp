@@ -1,7 +1,6 @@
 #include "apps/bench_road.h"
 
 #include <fmt/format.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,12 +9,9 @@
 #include <thread>
 
 #include "apps/bench_bound.h"
-#include "apps/bench_http.h"
-#include "apps/process.h"
+#include "apps/bench_node.h"
 #include "apps/user_answer.h"
 #include "apps/user_request.h"
-#include "base/util/file.h"
-#include "field/sim/estate_table.h"
 #include "standard/duis/schema_tables.h"
 
 namespace meterway::apps {
@@ -26,19 +22,6 @@ using nlohmann::json;
 
 constexpr unsigned kRounds = 15;
 constexpr std::chrono::milliseconds kWarmUp{1500};
-
-Result<std::size_t> must_run(const std::vector<std::string>& arguments) {
-  METERWAY_TRY(const int status, run_self(arguments));
-  if (status != 0) return fail(ErrorCode::Io, static_cast<std::size_t>(status), "a command of the bench");
-  return std::size_t{0};
-}
-
-double cpu_of_us(pid_t process) {
-  clockid_t clock;
-  timespec now{};
-  if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &now) != 0) return 0;
-  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
-}
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -81,28 +64,24 @@ std::vector<LoadCase> cases() {
           {"1.1.1", duis::find_service("1.1.1"), DeviceType::ESME, default_tariff()}};
 }
 
-/// A node with its homes, each a process of its own, on ports of chance.
+/// The node, its homes and the load.
 class Stage {
  public:
   static Result<std::unique_ptr<Stage>> open(const RoadBench& plan);
   ~Stage();
 
-  pid_t platform() const { return platform_->pid(); }
+  pid_t platform() const { return node_->platform(); }
   pid_t estate() const { return estate_->pid(); }
-  const World& world() const { return world_; }
+  const World& world() const { return node_->world(); }
   const UserKeys& keys() const { return *keys_; }
   Load& load() { return *load_; }
 
  private:
-  Status make_node(const RoadBench& plan);
-  Status start(const RoadBench& plan);
   void move_estate();
 
-  DataFolder data_;
-  bool temporary_ = false;
+  std::unique_ptr<BenchNode> node_;
   fs::path estate_folder_;
-  World world_;
-  std::optional<ChildProcess> platform_, estate_;
+  std::optional<ChildProcess> estate_;
   std::unique_ptr<UserKeys> keys_;
   std::unique_ptr<Load> load_;
 };
@@ -110,90 +89,35 @@ class Stage {
 Stage::~Stage() {
   load_.reset();
   estate_.reset();
-  platform_.reset();
   std::error_code ignored;
-  if (temporary_) fs::remove_all(data_.root, ignored);
-  if (estate_folder_ != data_.estate()) fs::remove_all(estate_folder_, ignored);
+  if (estate_folder_ != node_->data().estate()) fs::remove_all(estate_folder_, ignored);
 }
 
 Result<std::unique_ptr<Stage>> Stage::open(const RoadBench& plan) {
+  METERWAY_TRY(auto node, BenchNode::open(plan.data, plan.connections));
   auto stage = std::make_unique<Stage>();
-  stage->data_.root = plan.data;
-  if (plan.data.empty()) {
-    std::string name = (fs::temp_directory_path() / "meterway-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return fail(ErrorCode::Io, 0, "temporary folder");
-    stage->data_.root = name;
-    stage->temporary_ = true;
-  }
-  METERWAY_CHECK(stage->make_node(plan));
-  stage->estate_folder_ = stage->data_.estate();
+  stage->node_ = std::move(node);
   stage->move_estate();
-  METERWAY_CHECK(stage->start(plan));
+  // The pause before a push is for clients that are slow to note what they asked; it would only idle here.
+  METERWAY_CHECK(stage->node_->start_platform(R"({"delivery": {"least_delay_ms": 0}})"));
+  METERWAY_TRY(auto estate,
+               stage->node_->start_estate(stage->estate_folder_, {"--latency-ms", std::to_string(plan.latency_ms)}));
+  stage->estate_.emplace(std::move(estate));
+  METERWAY_TRY(stage->keys_, UserKeys::open(stage->node_->data(), stage->world(), stage->world().users.front().eui));
+  METERWAY_TRY(stage->load_, Load::open(stage->world(), *stage->keys_, plan.connections));
   return stage;
-}
-
-/// The home of the demonstration, as often as there are lanes.
-Status Stage::make_node(const RoadBench& plan) {
-  if (fs::exists(data_.world())) return {};
-  const auto root = data_.root.string();
-  METERWAY_CHECK(must_run({"pki", "make", "--data", root, "--homes", std::to_string(plan.connections), "--push-port",
-                           std::to_string(free_port("127.0.0.1"))}));
-  METERWAY_TRY(const auto world, load_world(data_.world()));
-  const auto demo = field::demo_home();
-  std::vector<field::EstateRow> rows;
-  for (const auto& device : world.devices) {
-    auto row = demo.front();
-    row.hub = device.hub;
-    row.device = device.eui;
-    row.type = device.type;
-    row.seed = rows.size() + 1;
-    rows.push_back(std::move(row));
-  }
-  const auto file = data_.root / "homes.tsv";
-  METERWAY_CHECK(write_text_file(file, field::write_rows(rows)));
-  METERWAY_CHECK(must_run({"estate", "init", "--data", root, "--homes", file.string()}));
-  return {};
 }
 
 /// The homes write what their devices remember to disk as devices would to their own memory; where there is a folder
 /// in memory they are moved there, so that the disk is left to the platform.
 void Stage::move_estate() {
+  estate_folder_ = node_->data().estate();
   std::error_code failed;
   const fs::path memory = "/dev/shm";
-  if (!temporary_ || !fs::is_directory(memory, failed)) return;
-  const auto there = memory / data_.root.filename();
-  fs::copy(data_.estate(), there, fs::copy_options::recursive, failed);
+  if (!node_->is_temporary() || !fs::is_directory(memory, failed)) return;
+  const auto there = memory / node_->data().root.filename();
+  fs::copy(estate_folder_, there, fs::copy_options::recursive, failed);
   if (!failed) estate_folder_ = there;
-}
-
-Status Stage::start(const RoadBench& plan) {
-  const auto root = data_.root.string();
-  const auto settings = data_.root / "bench.json";
-  const auto log = data_.root / "serve.log";
-  // The pause before a push is for clients that are slow to note what they asked; it would only idle here.
-  METERWAY_CHECK(write_text_file(settings, json{{"delivery", {{"least_delay_ms", 0}}}}.dump()));
-  std::error_code ignored;
-  fs::remove(log, ignored);
-  METERWAY_TRY(auto platform,
-               ChildProcess::start({"serve", "--data", root, "--config", settings.string(), "--no-estate",
-                                    "--http-port", "0", "--smki-port", "0", "--link-port", "0"},
-                                   false, log.string()));
-  platform_.emplace(std::move(platform));
-  for (int i = 0;; ++i) {
-    const auto said = read_text_file(log);
-    if (said && said->find("ready:") != std::string::npos) break;
-    if (i == 600 || !platform_->running()) return fail(ErrorCode::Timeout, 0, "the platform");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  METERWAY_TRY(world_, load_world(data_.world()));
-  METERWAY_TRY(auto estate, ChildProcess::start({"estate", "--data", root, "--estate", estate_folder_.string(),
-                                                 "--link", fmt::format("{}:{}", world_.address, world_.link_port),
-                                                 "--latency-ms", std::to_string(plan.latency_ms)},
-                                                true));
-  estate_.emplace(std::move(estate));
-  METERWAY_TRY(keys_, UserKeys::open(data_, world_, world_.users.front().eui));
-  METERWAY_TRY(load_, Load::open(world_, *keys_, plan.connections));
-  return {};
 }
 
 /// The answer is what a User would accept: signed by the DCC, the device's MAC and signature right.
@@ -220,10 +144,10 @@ Result<json, std::string> run_case(const LoadCase& what, const RoadBench& plan, 
   const std::chrono::milliseconds stretch(static_cast<int>(plan.seconds * 1000 / kRounds));
   for (unsigned round = 0; round < kRounds; ++round) {
     const double bound = measure_bound_us(stages);
-    const double platform = cpu_of_us(stage.platform()), estate = cpu_of_us(stage.estate()), own = cpu_of_us(getpid());
+    const double platform = cpu_us(stage.platform()), estate = cpu_us(stage.estate()), own = cpu_us(getpid());
     const auto tally = stage.load().run(what, stretch, plan.rate);
     const auto each = [&](double before, pid_t process) {
-      return (cpu_of_us(process) - before) / static_cast<double>(std::max<std::size_t>(1, tally.done));
+      return (cpu_us(process) - before) / static_cast<double>(std::max<std::size_t>(1, tally.done));
     };
     costs.push_back(each(platform, stage.platform()));
     estates.push_back(each(estate, stage.estate()));

@@ -1,17 +1,21 @@
 #include "apps/device_import.h"
 
+#include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "apps/user_problem.h"
+#include "base/util/base64.h"
 #include "base/util/file.h"
 #include "standard/pki/certificate.h"
+#include "standard/pki/pem.h"
 
 namespace meterway::apps {
 namespace {
 
 using nlohmann::json;
 using Wrong = Unexpected<std::string>;
+constexpr std::array<const char*, 2> kCertificateColumns{"signing", "agreement"};
 
 std::vector<std::string> split(std::string_view line, char separator) {
   std::vector<std::string> parts;
@@ -31,6 +35,10 @@ Result<json, std::string> read_line(const std::vector<std::string>& columns, con
     const auto& column = columns[i];
     if (column == "eui" || column == "type" || column == "state" || column == "hub") {
       device[column] = cells[i];
+    } else if (column == kCertificateColumns[0] || column == kCertificateColumns[1]) {
+      const auto der = from_base64(cells[i]);
+      if (!der) return Wrong{column + ": expected a certificate in base64"};
+      device[column] = pki::to_pem(*der, pki::kPemCertificate);
     } else if (column == "responsible") {
       for (const auto& text : split(cells[i], ';')) {
         const auto entry = read_responsible(text);
@@ -44,7 +52,13 @@ Result<json, std::string> read_line(const std::vector<std::string>& columns, con
   return device;
 }
 
-void add_certificates(const std::filesystem::path& folder, const json& device, json& list) {
+/// What the line itself brings has been put aside by read_line.
+void add_certificates(const std::filesystem::path& folder, json& device, json& list) {
+  for (const auto* column : kCertificateColumns) {
+    if (!device.contains(column)) continue;
+    list.push_back({{"certificate", device[column]}, {"name", device.value("eui", "") + " " + column}});
+    device.erase(column);
+  }
   const auto eui = Eui64::parse(device.value("eui", ""));
   if (folder.empty() || !eui) return;
   for (const auto* use : {"-ds", "-ka"}) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
@@ -39,6 +41,7 @@ struct Options {
   std::size_t awake = 2000;
   std::size_t count = 0;                 // of init
   std::string devices = "CHF,GPF,ESME";  // of init
+  std::string responsible;               // of init
   std::string supply_region;             // of outage and restore
   std::size_t hubs = 0;
   std::string duration;
@@ -74,7 +77,22 @@ Result<std::vector<DeviceType>> read_types(const std::string& text) {
   return types;
 }
 
-/// Keys of many devices follow from one secret; their certificates go into one file for the platform to take over.
+/// Of ROLE:EUI;ROLE:EUI those whose role is about this type of device.
+std::string responsible_for(DeviceType type, const std::string& all) {
+  const bool gas = type == DeviceType::GSME || type == DeviceType::GPF;
+  const bool electricity = type == DeviceType::ESME;
+  std::string out;
+  for (std::size_t at = 0; at < all.size() && type != DeviceType::CHF;) {
+    const auto end = std::min(all.find(';', at), all.size());
+    const auto entry = all.substr(at, end - at);
+    const bool gas_role = entry.starts_with("GS:") || entry.starts_with("GT:");
+    if (!(gas_role ? electricity : gas)) out += (out.empty() ? "" : ";") + entry;
+    at = end + 1;
+  }
+  return out;
+}
+
+/// Keys of many devices follow from one secret; a table of them is written for `device import`.
 Status make_many_keys(const Options& options, const field::EstatePaths& paths,
                       const std::vector<field::EstateRow>& rows, const Clock& clock) {
   SystemRandom random;
@@ -86,15 +104,15 @@ Status make_many_keys(const Options& options, const field::EstatePaths& paths,
     METERWAY_TRY(const auto root, pki::issue_root("estate root", validity, random));
     METERWAY_TRY(issuer, pki::issue_authority(root, "estate issuing", validity, random));
   }
-  std::string table =
-      "# The devices of an emulated estate, for the platform.\n"
-      "device\ttype\thub\tregion\tmpxn\tsigning\tagreement\n";
+  std::string table = "eui\ttype\tstate\thub\tCSPRegion\tImportMPxN\tresponsible\tsigning\tagreement\n";
   const auto publish = [&](const field::EstateRow& row, const pki::Certificate& signing,
                            const pki::Certificate& agreement) -> Status {
-    table += row.device.plain() + "\t" + std::string(to_string(row.type)) + "\t" + row.hub.plain() + "\t" +
-             std::string(to_string(row.region)) + "\t" +
-             (row.type == DeviceType::ESME ? field::mpan_of(row.device) : "-") + "\t" + to_base64(signing.der) + "\t" +
-             to_base64(agreement.der) + "\n";
+    const bool meter = row.type == DeviceType::ESME;
+    const std::string_view region = row.type == DeviceType::CHF ? to_string(row.region) : "";
+    table +=
+        fmt::format("{}\t{}\tCommissioned\t{}\t{}\t{}\t{}\t{}\t{}\n", row.device.plain(), to_string(row.type),
+                    row.hub.plain(), region, meter ? field::mpan_of(row.device) : "",
+                    responsible_for(row.type, options.responsible), to_base64(signing.der), to_base64(agreement.der));
     return {};
   };
   METERWAY_CHECK(field::make_derived_keys(paths, rows, *issuer, publish, clock.now(), random));
@@ -255,8 +273,10 @@ void add_estate(CLI::App& app, int& status) {
   make->add_option("--publish", options->publish, "Folder for the devices' certificates, with --issuer");
   make->add_option("--homes", options->rows, "Table of homes to make (default: the demonstration's)");
   make->add_option("--count", options->count,
-                   "Make this many homes whose keys follow from one secret; their "
-                   "certificates go to --publish (a file; default public.tsv in the estate's folder)");
+                   "Make this many homes whose keys follow from one secret; the table of them for `device import` "
+                   "goes to --publish (default public.tsv in the estate's folder)");
+  make->add_option("--responsible", options->responsible,
+                   "Of --count: ROLE:EUI[;ROLE:EUI], each for the devices of its fuel; a hub has none");
   make->add_option("--seed", options->seed, "Of --count: identifiers, loads and install codes")->capture_default_str();
   make->add_option("--devices", options->devices, "Of --count: what each home has")->capture_default_str();
   make->callback([options, &status] {
