@@ -41,6 +41,7 @@ class Run {
   }
 
   Result<RunResult> run() {
+    if (settings_.faults.count(Fault::Link) == 0) node_.set_commands_in_flight(flow::Settings{}.commands_in_flight);
     METERWAY_CHECK(node_.start());
     for (std::size_t i = 0; i < settings_.requests; ++i) {
       const auto at = simulation_.now() + simulation_.between(milliseconds(0), settings_.load);

@@ -24,6 +24,8 @@ class SimNode {
 
   Machine& machine() { return machine_; }
   SimDisk& disk() { return disk_; }
+  /// From the next start on. More than one at a time keep their order only where no single frame is lost.
+  void set_commands_in_flight(unsigned commands) { settings_.commands_in_flight = commands; }
   /// Loses power now; of what was not synced a random part stays.
   void crash();
   /// Loses power in the middle of the n-th change of the disk from now on.

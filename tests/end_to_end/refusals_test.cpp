@@ -1,6 +1,9 @@
 #include "base/net/framed.h"
+#include "base/util/base64.h"
 #include "base/util/hex.h"
 #include "base/wire/link_frame.h"
+#include "standard/gbcs/protect.h"
+#include "standard/pki/key_store.h"
 #include "tests/end_to_end/node.h"
 
 // spec/refusals.tsv row by row, over HTTP. Each request is right but for one thing.
@@ -170,7 +173,8 @@ TEST_F(Refusals, E100WhenTheSignedPreCommandIsNotTheOneMade) {
   const auto transformed = node->post('T', request);
   ASSERT_EQ(code_of(transformed), "I0") << transformed.body;
   const auto id = element(request, "RequestID");
-  const auto signed_request = [&](const std::string& request_id) {
+  const auto made = element(transformed.body, "GBCSPayload");
+  const auto signed_request = [&](const std::string& request_id, const std::string& payload) {
     return node->sign_again(
         "<sr:Request xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" "
         "xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" schemaVersion=\"5.4\"><sr:Header><sr:RequestID>" +
@@ -178,12 +182,25 @@ TEST_F(Refusals, E100WhenTheSignedPreCommandIsNotTheOneMade) {
             "</sr:RequestID><sr:CommandVariant>5</sr:CommandVariant><sr:ServiceReference>1.1</sr:ServiceReference>"
             "<sr:ServiceReferenceVariant>1.1.1</sr:ServiceReferenceVariant></"
             "sr:Header><sr:Body><sr:SignedPreCommand><sr:GBCSPayload>" +
-            element(transformed.body, "GBCSPayload") +
-            "</sr:GBCSPayload></sr:SignedPreCommand></sr:Body><ds:Signature/></sr:Request>",
+            payload + "</sr:GBCSPayload></sr:SignedPreCommand></sr:Body><ds:Signature/></sr:Request>",
         kSupplier);
   };
-  EXPECT_EQ(code_of(node->post('S', signed_request(id))), "E100") << "not signed at all";
-  EXPECT_EQ(code_of(node->post('S', signed_request(id + "0"))), "E100") << "no pre-command was made for that RequestID";
+  /// The pre-command, or one that differs in its last byte, with the signature of this User.
+  const auto signed_by = [&](const char* user, bool differs) {
+    auto message = gbcs::read_message(from_base64(made).value()).value();
+    if (differs) message.content.back() ^= 1;
+    const auto keys = pki::open_key_folder(node->data() + "/users/" + user).value();
+    const auto* key = keys->private_key(Eui64::parse(user).value(), pki::KeyUse::DigitalSignature);
+    EXPECT_TRUE(gbcs::sign(message, *key));
+    return to_base64(gbcs::write_message(message));
+  };
+  EXPECT_EQ(code_of(node->post('S', signed_request(id, made))), "E100") << "not signed at all";
+  EXPECT_EQ(code_of(node->post('S', signed_request(id, signed_by(kSecondSupplier, false)))), "E100") << "by another";
+  EXPECT_EQ(code_of(node->post('S', signed_request(id, signed_by(kSupplier, true)))), "E100") << "another command";
+  const auto unknown = signed_request(id + "0", signed_by(kSupplier, false));
+  EXPECT_EQ(code_of(node->post('S', unknown)), "E100") << "no pre-command was made for that RequestID";
+  const auto right = node->post('S', signed_request(id, signed_by(kSupplier, false)));
+  EXPECT_EQ(code_of(right), "I99") << "the wrong ones have not used it up: " << right.body;
 }
 
 TEST_F(Refusals, E100ForAServiceThatIsNotCarriedYet) {
