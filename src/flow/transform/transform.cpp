@@ -10,17 +10,6 @@
 namespace meterway::flow::transform {
 namespace {
 
-/// The role that the SMKI certificate of a party gives it; none when no certificate is at hand.
-std::optional<PartyRole> role_of(Eui64 party, const pki::KeyStore* keys) {
-  if (keys == nullptr) return std::nullopt;
-  for (const auto use : {pki::KeyUse::DigitalSignature, pki::KeyUse::KeyAgreement}) {
-    const auto der = keys->certificate(party, use);
-    if (der.empty()) continue;
-    if (const auto certificate = pki::parse_certificate(der)) return certificate->role;
-  }
-  return std::nullopt;
-}
-
 /// The key agreement certificate that an unknown party's command carries: the one the repository holds of that party
 /// when it certifies the same key as the one handed in (a party may hand in a renewal), otherwise the one handed in.
 Result<Bytes> certificate_to_carry(Eui64 party, std::string_view handed_in, const pki::KeyStore* keys) {
@@ -86,7 +75,7 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
   if (request.body.name == "SignedPreCommand") return fail(ErrorCode::Unsupported, 0, "SignedPreCommand");
   if (request.body.name != service->body_element) return fail(ErrorCode::BadRequest, 0, "body of another service");
 
-  const auto role = role_of(request.id.originator, context.keys);
+  const auto role = context.keys != nullptr ? context.keys->role(request.id.originator) : std::nullopt;
   const Circumstances circumstances{role == PartyRole::NetworkOperator, role == PartyRole::LoadController,
                                     context.twin_element};
   std::optional<std::string_view> wanted;

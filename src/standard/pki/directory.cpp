@@ -63,6 +63,12 @@ class DirectoryKeys final : public KeyStore {
     const auto* record = keep(directory_->in_use(owner, use));
     return record != nullptr ? ByteView(record->certificate.der) : ByteView();
   }
+  std::optional<PartyRole> role(Eui64 owner) const override {
+    for (const auto use : {KeyUse::DigitalSignature, KeyUse::KeyAgreement}) {
+      if (const auto record = directory_->in_use(owner, use)) return record->certificate.role;
+    }
+    return std::nullopt;
+  }
 
  private:
   std::shared_ptr<const CertificateDirectory> directory_;

@@ -144,6 +144,15 @@ class KeyFolder final : public KeyStore {
 
 }  // namespace
 
+std::optional<PartyRole> KeyStore::role(Eui64 owner) const {
+  for (const auto use : {KeyUse::DigitalSignature, KeyUse::KeyAgreement}) {
+    const auto der = certificate(owner, use);
+    if (der.empty()) continue;
+    if (const auto read = parse_certificate(der)) return read->role;
+  }
+  return std::nullopt;
+}
+
 Result<std::unique_ptr<KeyStore>> open_key_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::directory_iterator at(folder, error);

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ class KeyStore {
   virtual const crypto::PrivateKey* private_key(Eui64 owner, KeyUse use) const = 0;
   /// DER of the certificate; empty when there is none or only a bare public key is known.
   virtual ByteView certificate(Eui64 owner, KeyUse use) const = 0;
+  /// What its certificates say the party is; none when there is no certificate. Here they are read at every call.
+  virtual std::optional<PartyRole> role(Eui64 owner) const;
   /// A line for each file met so far that could not be used, and why.
   virtual std::vector<std::string> problems() const { return {}; }
 };
