@@ -37,7 +37,7 @@ TEST(Lab, TheSameSeedIsTheSameHistory) {
 /// Far more waits for one meter than its region remembers of it, and what has arrived is not answered yet.
 TEST(Lab, SendsADeepBacklogOnceWhenThePlatformCrashes) {
   std::size_t crashes = 0;
-  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     RunSettings settings;
     settings.seed = seed;
     settings.faults = {Fault::Crash};
@@ -49,7 +49,7 @@ TEST(Lab, SendsADeepBacklogOnceWhenThePlatformCrashes) {
     EXPECT_TRUE(result->verdict.holds()) << result->verdict.text() << repeat_command(settings);
     crashes += result->crashes;
   }
-  EXPECT_GT(crashes, 4u);
+  EXPECT_GT(crashes, 2u);
 }
 
 /// Seeds until one gives the plant away; none of so many must be enough to hide it.
