@@ -165,6 +165,7 @@ void Carrier::advance(Eui64 device) {
   for (const auto transaction : under_way) {
     if (const auto flight = flight_of(device, transaction)) look_after(look, *flight);
   }
+  look.full = false;  // what is to be sent again has more time than what has not been sent
   for (std::string last; !look.full;) {
     std::vector<OpenRequest> page;
     const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
