@@ -7,6 +7,7 @@
 #include <shared_mutex>
 
 #include "base/wire/reader.h"
+#include "records/store/beneath.h"
 #include "records/store/commit_queue.h"
 #include "records/store/log_file.h"
 #include "records/store/memtable.h"
@@ -61,6 +62,19 @@ Status read_changes(ByteView body, Memtable& changes) {
   return in.finish();
 }
 
+/// Reads a table whole, when it is small.
+Beneath::Load load_from(Connection& db) {
+  return [&db](std::string_view table, std::size_t most_rows,
+               std::size_t most_bytes) -> Result<std::optional<Beneath::Rows>> {
+    METERWAY_TRY(const bool small, is_small(db, table, most_rows, most_bytes));
+    if (!small) return std::optional<Beneath::Rows>();
+    METERWAY_TRY(auto rows, scan_rows(db, table, "", "", most_rows + 1));
+    std::optional<Beneath::Rows> out(std::in_place);
+    for (auto& row : rows) out->emplace_hint(out->end(), std::move(row.key), std::move(row.value));
+    return out;
+  };
+}
+
 /// One layer of memory while it takes changes, and afterwards while it is written to SQLite. Counted under the store's
 /// mutex: readers whose view ends in this layer, and those of them that have not yet fixed their view of SQLite.
 struct Generation {
@@ -104,6 +118,7 @@ class LogStore final : public Store {
   Disk& disk_;
   SystemRandom system_random_;
   const std::unique_ptr<SqliteFile> file_;
+  Beneath beneath_;
   CommitQueue queue_;
   std::unique_ptr<LogSegment> segment_;  // the leader's, as sequence_ is
   std::uint64_t sequence_ = 0;
@@ -128,6 +143,7 @@ class LogStore::Reading final : public ReadView {
     frozen_ = store_.frozen_;
     ++active_->readers;
     ++active_->unfixed;
+    epoch_ = store_.beneath_.epoch();
     layers_[0] = {&active_->table, store_.published_};
     if (frozen_) layers_[1] = {&frozen_->table, kNewest};
   }
@@ -143,20 +159,17 @@ class LogStore::Reading final : public ReadView {
 
   Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
     if (auto found = find_in(layers(), table, key); found.known) return std::move(found.value);
+    if (auto found = store_.beneath_.find(epoch_, table, key); found.known) return std::move(found.value);
     METERWAY_CHECK(begin());
     auto row = get_row(*db_, table, key);
     fix();
+    if (row) store_.beneath_.learn(epoch_, table, key, *row);
     return row;
   }
   Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
                                 std::size_t limit) const override {
-    METERWAY_CHECK(begin());
-    auto rows = scan_in(layers(), table, from, to, limit, [&](std::string_view at, std::size_t most) {
-      auto found = scan_rows(*db_, table, at, to, most);
-      fix();
-      return found;
-    });
-    return rows;
+    return scan_in(layers(), table, from, to, limit,
+                   [&](std::string_view at, std::size_t most) { return beneath(table, at, to, most); });
   }
   /// The connection, its snapshot fixed to what this view has beneath its layers.
   Result<Connection*> fixed_connection() const {
@@ -179,6 +192,14 @@ class LogStore::Reading final : public ReadView {
   }
 
  private:
+  Result<std::vector<Row>> beneath(std::string_view table, std::string_view from, std::string_view to,
+                                   std::size_t limit) const {
+    if (auto known = store_.beneath_.scan(epoch_, table, from, to, limit)) return std::move(*known);
+    METERWAY_CHECK(begin());
+    auto found = scan_rows(*db_, table, from, to, limit);
+    fix();
+    return found;
+  }
   Status begin() const {
     if (db_) return {};
     METERWAY_TRY(db_, store_.file_->borrow());
@@ -196,6 +217,7 @@ class LogStore::Reading final : public ReadView {
 
   const LogStore& store_;
   std::shared_ptr<Generation> active_, frozen_;
+  std::uint64_t epoch_ = 0;  // of what is remembered of SQLite
   Layer layers_[2]{};
   mutable std::unique_ptr<Connection> db_;
   mutable bool fixed_ = false;
@@ -208,6 +230,7 @@ class LogStore::Writing final : public WriteView {
     const std::lock_guard lock(store_.mutex_);
     active_ = store_.active_;
     frozen_ = store_.frozen_;
+    epoch_ = store_.beneath_.epoch();
     layers_[0] = {&changes, kNewest};
     layers_[1] = {&group, kNewest};
     layers_[2] = {&active_->table, kNewest};
@@ -215,14 +238,20 @@ class LogStore::Writing final : public WriteView {
   }
   Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
     if (auto found = find_in(layers(), table, key); found.known) return std::move(found.value);
+    if (auto found = store_.beneath_.find(epoch_, table, key); found.known) return std::move(found.value);
     METERWAY_CHECK(begin());
-    return get_row(*db_, table, key);
+    auto row = get_row(*db_, table, key);
+    if (row) store_.beneath_.learn(epoch_, table, key, *row);
+    return row;
   }
   Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
                                 std::size_t limit) const override {
-    METERWAY_CHECK(begin());
     return scan_in(layers(), table, from, to, limit,
-                   [&](std::string_view at, std::size_t most) { return scan_rows(*db_, table, at, to, most); });
+                   [&](std::string_view at, std::size_t most) -> Result<std::vector<Row>> {
+                     if (auto known = store_.beneath_.scan(epoch_, table, at, to, most)) return std::move(*known);
+                     METERWAY_CHECK(begin());
+                     return scan_rows(*db_, table, at, to, most);
+                   });
   }
   Status put(std::string_view table, std::string_view key, std::string_view value) override {
     METERWAY_CHECK(check_size(key, value));
@@ -256,6 +285,7 @@ class LogStore::Writing final : public WriteView {
 
   LogStore& store_;
   std::shared_ptr<Generation> active_, frozen_;
+  std::uint64_t epoch_ = 0;
   Layer layers_[4]{};
   mutable std::unique_ptr<Connection> db_;
 };
@@ -388,10 +418,13 @@ Status LogStore::run_checkpoint() {
     frozen = frozen_;
   }
   const auto written = write_to_sqlite(*frozen);
+  Beneath::Tables shrunk;
+  if (written) shrunk = beneath_.shrunk(frozen->table, load_from(file_->writer()));
   {
     const std::lock_guard lock(mutex_);
     checkpoint_ = written ? Checkpoint::None : Checkpoint::Due;
     if (written) {
+      beneath_.advance(frozen->table, std::move(shrunk));  // with the next line, or a view would be of neither
       frozen_.reset();
       retry_bytes_ = 0;
     }
@@ -421,6 +454,8 @@ Status LogStore::write_to_sqlite(const Generation& generation) {
 }
 
 Status LogStore::recover() {
+  METERWAY_TRY(const auto tables, table_names(file_->writer()));
+  METERWAY_CHECK(beneath_.open(tables, load_from(file_->writer())));
   METERWAY_TRY(const auto applied, file_->writer().number("SELECT value FROM meta WHERE name='applied'"));
   const auto take = [&](std::uint64_t sequence, ByteView body) -> Status {
     Memtable changes;

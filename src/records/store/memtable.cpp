@@ -160,7 +160,7 @@ std::vector<Changed> changed_in(std::span<const Layer> layers, std::string_view 
 }
 
 Result<std::vector<Row>> scan_in(std::span<const Layer> layers, std::string_view table, std::string_view from,
-                                 std::string_view to, std::size_t limit, const Beneath& beneath) {
+                                 std::string_view to, std::size_t limit, const ScanBeneath& beneath) {
   auto above = changed_in(layers, table, from, to, limit);
   std::vector<Row> out;
   std::size_t next_above = 0;

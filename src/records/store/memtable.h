@@ -81,8 +81,8 @@ std::vector<Changed> changed_in(std::span<const Layer> layers, std::string_view 
                                 std::string_view to, std::size_t limit);
 
 /// The rows of the layers over those that `beneath` gives (a scan of the store under them, called as often as needed).
-using Beneath = std::function<Result<std::vector<Row>>(std::string_view from, std::size_t limit)>;
+using ScanBeneath = std::function<Result<std::vector<Row>>(std::string_view from, std::size_t limit)>;
 Result<std::vector<Row>> scan_in(std::span<const Layer> layers, std::string_view table, std::string_view from,
-                                 std::string_view to, std::size_t limit, const Beneath& beneath);
+                                 std::string_view to, std::size_t limit, const ScanBeneath& beneath);
 
 }  // namespace meterway::store

@@ -44,6 +44,26 @@ Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::
   }
 }
 
+Result<std::vector<std::string>> table_names(Connection& db) {
+  std::vector<std::string> names;
+  for (std::string last;;) {
+    const ResetAtEnd reset{db.next_table};
+    const int code = db.next_table.bind(1, last).step();
+    if (code == SQLITE_DONE) return names;
+    if (code != SQLITE_ROW) return sqlite_failure(code, "tables");
+    last = db.next_table.column(0);
+    names.push_back(last);
+  }
+}
+
+Result<bool> is_small(Connection& db, std::string_view table, std::size_t most_rows, std::size_t most_bytes) {
+  const ResetAtEnd reset{db.measure};
+  const int code = db.measure.bind(1, table).bind(2, static_cast<std::int64_t>(most_rows + 1)).step();
+  if (code != SQLITE_ROW) return sqlite_failure(code, "table");
+  const auto rows = db.measure.number(0), bytes = db.measure.number(1);
+  return rows <= static_cast<std::int64_t>(most_rows) && bytes <= static_cast<std::int64_t>(most_bytes);
+}
+
 Status check_size(std::string_view key, std::string_view value) {
   if (key.size() > kMaxKeyBytes) return fail(ErrorCode::TooLarge, key.size(), "store key");
   if (value.size() > kMaxValueBytes) return fail(ErrorCode::TooLarge, value.size(), "store value");

@@ -13,6 +13,10 @@ Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::
                                    std::size_t limit);
 Status put_row(Connection& db, std::string_view table, std::string_view key, std::string_view value);
 Status erase_row(Connection& db, std::string_view table, std::string_view key);
+/// Names of the tables that have rows.
+Result<std::vector<std::string>> table_names(Connection& db);
+/// Whether a table has at most so many rows and bytes; looks no further than that.
+Result<bool> is_small(Connection& db, std::string_view table, std::size_t most_rows, std::size_t most_bytes);
 /// TooLarge when over the contract's limits.
 Status check_size(std::string_view key, std::string_view value);
 
