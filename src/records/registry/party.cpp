@@ -1,6 +1,8 @@
 #include "records/registry/party.h"
 
+#include "base/wire/reader.h"
 #include "records/registry/names.h"
+#include "records/registry/octets.h"
 #include "records/registry/user_json.h"
 
 namespace meterway::registry {
@@ -10,10 +12,44 @@ constexpr std::string_view kTable = "user";
 constexpr std::string_view kStates[] = {"live", "suspended", "not yet live"};
 constexpr std::size_t kMostUsers = 10000;
 
-Result<User> read_row(std::string_view json) {
-  auto user = read_user(json);
-  if (!user) return fail(ErrorCode::BadJson, 0, "user");
-  return std::move(*user);
+//   format:1 eui:8 state:1 takes gzip:1 pushes per second:4 roles:1 role:1 each, then a length and the bytes of: name,
+//   push address. Before it was JSON.
+constexpr std::uint8_t kFormat = 1;
+
+std::string write_row(const User& user) {
+  wire::Writer out;
+  out.u8(kFormat).u64(user.eui.value()).u8(static_cast<std::uint8_t>(user.state)).u8(user.takes_gzip ? 1 : 0);
+  out.u32(user.pushes_per_second).u8(user.roles.size());
+  for (const auto role : user.roles) out.u8(static_cast<std::uint8_t>(role));
+  return string_of(out.prefixed(bytes_of(user.name)).prefixed(bytes_of(user.push_url)));
+}
+
+template <class Enum>
+Enum read_enum(wire::Reader& in, Enum last, const char* field) {
+  const auto value = in.u8(field);
+  if (value > static_cast<std::uint8_t>(last)) in.fail(ErrorCode::BadValue, field);
+  return static_cast<Enum>(value);
+}
+
+Result<User> read_row(std::string_view row) {
+  if (row.starts_with('{')) {
+    auto user = read_user(row);
+    if (!user) return fail(ErrorCode::BadJson, 0, "user");
+    return std::move(*user);
+  }
+  wire::Reader in(bytes_of(row));
+  in.expect({kFormat}, "user format");
+  User user;
+  user.eui = Eui64(in.u64("user"));
+  user.state = read_enum(in, UserState::NotYetLive, "user state");
+  user.takes_gzip = in.u8("takes gzip") != 0;
+  user.pushes_per_second = in.u32("pushes per second");
+  const auto roles = in.u8("roles");
+  for (std::size_t i = 0; in.ok() && i < roles; ++i) user.roles.push_back(read_enum(in, UserRole::LC, "role"));
+  user.name = string_of(in.prefixed("name"));
+  user.push_url = string_of(in.prefixed("push address"));
+  METERWAY_CHECK(in.finish());
+  return user;
 }
 
 }  // namespace
@@ -38,7 +74,9 @@ Result<std::vector<User>> all_users(const store::ReadView& view) {
   return users;
 }
 
-Status put_user(store::WriteView& view, const User& user) { return view.put(kTable, user.eui.plain(), to_json(user)); }
+Status put_user(store::WriteView& view, const User& user) {
+  return view.put(kTable, user.eui.plain(), write_row(user));
+}
 
 Status erase_user(store::WriteView& view, Eui64 eui) {
   METERWAY_TRY(const auto known, view.get(kTable, eui.plain()));

@@ -24,7 +24,7 @@ struct User {
   std::uint32_t pushes_per_second = 0;  ///< never more than agreed; 0: no such agreement
 };
 
-/// Errors: Database; BadJson when a stored record cannot be read.
+/// Errors: Database; BadJson, BadValue or Truncated when a stored record cannot be read.
 Result<std::optional<User>> find_user(const store::ReadView& view, Eui64 eui);
 Result<std::vector<User>> all_users(const store::ReadView& view);
 Status put_user(store::WriteView& view, const User& user);
