@@ -274,11 +274,19 @@ Result<std::vector<Eui64>> devices_with_dated_requests(const store::ReadView& vi
 Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view, const RequestId& header) {
   METERWAY_TRY(const auto key, view.get(kCommands, key_of(header)));
   if (key) return find_by_key(view, *key);
-  for (const auto leg : {Leg::SignedPreCommand, Leg::Request}) {
+  for (const auto leg : {Leg::Request, Leg::SignedPreCommand}) {
     METERWAY_TRY(auto record, find_request(view, header, leg));
     if (record && is_command(*record) && record->header == header) return record;
   }
   return std::optional<RequestRecord>();
+}
+
+Result<bool> may_be_known(const store::ReadView& view, const RequestId& id) {
+  for (const auto kind : {CounterKind::Ordinary, CounterKind::Prepayment}) {
+    METERWAY_TRY(const auto last, last_counter(view, id.originator, id.target, kind));
+    if (id.counter <= last) return true;
+  }
+  return false;
 }
 
 Result<std::uint64_t> next_transaction(store::WriteView& view) {
