@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "base/crypto/aes_gcm.h"
 #include "base/crypto/digest.h"
 #include "base/crypto/keys.h"
@@ -52,6 +55,23 @@ TEST(Ecdsa, VerifiesWhatItSigns) {
   const Bytes head{1, 2}, tail{3};
   const Bytes whole{1, 2, 3};
   EXPECT_TRUE(key.public_key().verify(whole, key.sign({head, tail}).value()));
+}
+
+TEST(Ecdsa, SignsFromManyThreadsWithOneKey) {
+  const auto key = PrivateKey::generate().value();
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&key, &right, i] {
+      const PrivateKey copy = key;
+      for (std::uint8_t n = 0; n < 50; ++n) {
+        const Bytes message{static_cast<std::uint8_t>(i), n};
+        right += plain::verify(key.public_key(), sha256(message), copy.sign(message).value()) ? 1 : 0;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(right, 200);
 }
 
 TEST(VerifyTable, VerifiesWhatTheGeneralInterfaceDoes) {

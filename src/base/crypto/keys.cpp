@@ -17,6 +17,7 @@
 #include "base/crypto/owned.h"
 #include "base/crypto/plain.h"
 #include "base/crypto/secrets.h"
+#include "base/crypto/signer.h"
 #include "base/crypto/verify_table.h"
 
 namespace meterway::crypto {
@@ -99,7 +100,10 @@ bool PublicKey::verify(std::initializer_list<ByteView> parts, ByteView signature
 }
 
 PrivateKey::PrivateKey(std::shared_ptr<evp_pkey_st> handle, PublicKey key)
-    : handle_(std::move(handle)), public_(std::move(key)), agreed_(std::make_shared<AgreedSecrets>()) {}
+    : handle_(std::move(handle)),
+      public_(std::move(key)),
+      signer_(std::make_shared<Signer>(handle_)),
+      agreed_(std::make_shared<AgreedSecrets>()) {}
 
 Result<PrivateKey> PrivateKey::adopt(evp_pkey_st* raw) {
   OwnedKey key(raw);
@@ -148,7 +152,7 @@ Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar) {
 }
 
 Result<EcdsaSignature> PrivateKey::sign(std::initializer_list<ByteView> parts) const {
-  return plain::sign(*this, sha256(parts));
+  return signer_->sign(sha256(parts));
 }
 
 Result<SharedSecret> PrivateKey::agree(const PublicKey& other) const {

@@ -40,6 +40,7 @@ class PublicKey {
 };
 
 class AgreedSecrets;
+class Signer;
 
 /// A NIST P-256 private key: a handle that signs and agrees. Its number cannot be read back except to write a key
 /// file. Sharing: immutable, safe between threads.
@@ -66,6 +67,7 @@ class PrivateKey {
   static Result<PrivateKey> adopt(evp_pkey_st* key);
   std::shared_ptr<evp_pkey_st> handle_;
   PublicKey public_;
+  std::shared_ptr<Signer> signer_;
   std::shared_ptr<AgreedSecrets> agreed_;
 };
 

@@ -45,8 +45,12 @@ Result<EcdsaSignature> sign(const PrivateKey& key, const Sha256Digest& digest) {
     ERR_clear_error();
     return fail(ErrorCode::CryptoFailure, 0, "signature");
   }
-  const unsigned char* at = der;
-  const OwnedPair pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)));
+  return from_der({der, size});
+}
+
+Result<EcdsaSignature> from_der(ByteView der) {
+  const unsigned char* at = der.data();
+  const OwnedPair pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
   EcdsaSignature signature;
   if (!pair || BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), signature.data(), 32) != 32 ||
       BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), signature.data() + 32, 32) != 32) {

@@ -10,5 +10,7 @@ namespace meterway::crypto::plain {
 bool verify(const PublicKey& key, const Sha256Digest& digest, ByteView signature);
 /// Errors: CryptoFailure.
 Result<EcdsaSignature> sign(const PrivateKey& key, const Sha256Digest& digest);
+/// r || s of the DER form that OpenSSL gives. Errors: CryptoFailure.
+Result<EcdsaSignature> from_der(ByteView der);
 
 }  // namespace meterway::crypto::plain
