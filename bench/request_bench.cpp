@@ -68,7 +68,7 @@ std::string acknowledge(const duis::Request& request) {
   response.request_id = request.id;
   response.code = "I99";
   response.body = duis::response_message(request.service_reference, request.service_reference_variant);
-  return duis::sign_document(duis::write_response(response), world().dcc, {"CN=Z1,OU=07", "1234567890"}).value();
+  return duis::sign_written(duis::write_response(response), world().dcc, {"CN=Z1,OU=07", "1234567890"}).value();
 }
 
 void Parse(benchmark::State& state) {

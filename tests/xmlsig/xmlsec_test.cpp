@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "base/util/file.h"
+#include "standard/duis/response.h"
+#include "standard/duis/response_body.h"
 #include "standard/duis/signature.h"
 
 namespace meterway::tests {
@@ -67,6 +69,21 @@ TEST_F(Xmlsec, VerifiesWhatWeSign) {
   const auto signed_xml = duis::sign_document(document(""), *key_, {"CN=Z1,OU=07", "4711"});
   ASSERT_TRUE(signed_xml);
   EXPECT_TRUE(xmlsec_accepts(*signed_xml)) << *read_text_file(folder_ / "out.txt");
+}
+
+TEST_F(Xmlsec, VerifiesWhatWeWriteAndSignUnread) {
+  const std::string nasty = "a&b<c>d\"e'f\tg\nh\ri caf\xC3\xA9 ]]> &#13; ";
+  duis::Response response;
+  response.schema_version = nasty;
+  response.code = nasty;
+  response.body = duis::response_message("6.2", nasty, duis::text_element("Empty", ""));
+  response.body.children[0].attributes = {{"z", nasty}, {"a", "1"}};
+  const auto signed_xml = duis::sign_written(duis::write_response(response), *key_, {"CN=Z1,OU=07", "4711"});
+  ASSERT_TRUE(signed_xml);
+  EXPECT_TRUE(xmlsec_accepts(*signed_xml)) << *read_text_file(folder_ / "out.txt");
+  std::string copy = *signed_xml;
+  copy.replace(copy.find("&#xD;"), 5, "&#xA;");
+  EXPECT_FALSE(xmlsec_accepts(copy));
 }
 
 TEST_F(Xmlsec, SignsWhatWeVerify) {

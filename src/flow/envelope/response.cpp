@@ -9,8 +9,8 @@ Result<std::string> sign_response(duis::Response response, const Context& contex
   response.schema_version = context.settings.schema_version;
   response.time = context.clock.now();
   const auto& certificate = context.signer.certificate;
-  return duis::sign_document(duis::write_response(response), *context.signer.private_key,
-                             {certificate.issuer, certificate.serial.decimal()});
+  return duis::sign_written(duis::write_response(response), *context.signer.private_key,
+                            {certificate.issuer, certificate.serial.decimal()});
 }
 
 }  // namespace meterway::flow

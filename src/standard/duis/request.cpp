@@ -53,16 +53,10 @@ Result<Request, Problem> read_request(const xml::Document& document) {
 }
 
 std::string write_request(const Request& request) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sr:Request xmlns:sr=\"" +
-                    std::string(kGatewayNamespace) + "\" schemaVersion=\"" +
-                    escaped(request.schema_version.empty() ? kWrittenVersion : request.schema_version) +
-                    "\"><sr:Header>";
-  const auto add = [&out](std::string_view name, std::string_view text) {
-    Element element;
-    element.name = name;
-    element.text = text;
-    append_element(out, element);
-  };
+  std::string out(kDeclaration);
+  append_root(out, "Request", request.schema_version.empty() ? kWrittenVersion : request.schema_version);
+  out += "<sr:Header>";
+  const auto add = [&out](std::string_view name, std::string_view text) { append_element(out, name, text); };
   add("RequestID", request.id.text());
   if (request.first_in_sequence) add("FirstInSequence", *request.first_in_sequence ? "true" : "false");
   if (request.preceding) add("PrecedingServiceRequestID", request.preceding->text());

@@ -26,8 +26,8 @@ Result<Request, Problem> read_request(std::string_view xml);
 /// The same over a document that is already parsed, so that check_signature can share it.
 Result<Request, Problem> read_request(const xml::Document& document);
 
-/// The unsigned document without any white space; sign it with sign_document. What is written reads back as it was when
-/// the body fits the schema.
+/// The unsigned document without any white space, in its own canonical form but for the declaration; sign it with
+/// sign_written. What is written reads back as it was when the body fits the schema.
 std::string write_request(const Request& request);
 
 /// Body of the second round of a critical request: the pre-command with the User's signature in place.

@@ -67,22 +67,18 @@ Result<Response, Problem> read_response(const xml::Document& document) {
 }
 
 std::string write_response(const Response& response) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sr:Response xmlns:sr=\"" +
-                    std::string(kGatewayNamespace) + "\" schemaVersion=\"" + escaped(response.schema_version) +
-                    "\"><sr:Header>";
-  const auto add = [&out](std::string_view name, std::string_view text) {
-    Element element;
-    element.name = name;
-    element.text = text;
-    append_element(out, element);
-  };
-  if (response.request_id) add("RequestID", response.request_id->text());
-  if (response.response_id) add("ResponseID", response.response_id->text());
-  add("ResponseCode", response.code);
-  add("ResponseDateTime", to_iso8601(response.time, 3));
+  std::string out(kDeclaration);
+  out.reserve(1024);
+  append_root(out, "Response", response.schema_version);
+  out += "<sr:Header>";
+  if (response.request_id) append_element(out, "RequestID", response.request_id->text());
+  if (response.response_id) append_element(out, "ResponseID", response.response_id->text());
+  append_element(out, "ResponseCode", response.code);
+  append_element(out, "ResponseDateTime", to_iso8601(response.time, 3));
   out += "</sr:Header><sr:Body>";
   append_element(out, response.body);
-  return out + "</sr:Body></sr:Response>";
+  out += "</sr:Body></sr:Response>";
+  return out;
 }
 
 }  // namespace meterway::duis

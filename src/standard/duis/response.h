@@ -38,8 +38,8 @@ struct Response {
 Result<Response, Problem> read_response(std::string_view xml);
 Result<Response, Problem> read_response(const xml::Document& document);
 
-/// The unsigned document without any white space: clients drop white space between elements before they digest, so
-/// anything else would not verify. Sign it with sign_document.
+/// The unsigned document without any white space (clients drop white space between elements before they digest, so
+/// anything else would not verify), in its own canonical form but for the declaration. Sign it with sign_written.
 std::string write_response(const Response& response);
 
 }  // namespace meterway::duis

@@ -21,21 +21,35 @@ constexpr std::string_view kSerialDigits = "0123456789";
 
 ByteView bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
-std::string open(std::string_view name, std::string_view attribute, std::string_view value) {
-  return "<ds:" + std::string(name) + " " + std::string(attribute) + "=\"" + std::string(value) + "\">";
-}
-std::string close(std::string_view name) { return "</ds:" + std::string(name) + ">"; }
-std::string method(std::string_view name, std::string_view algorithm) {
-  return open(name, "Algorithm", algorithm) + close(name);
-}
+/// SignedInfo around its DigestValue, written so that it is its own exclusive canonical form once the namespace stands
+/// on it.
+constexpr std::string_view kInfoWithNamespace = "<ds:SignedInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">";
+constexpr std::string_view kInfo = "<ds:SignedInfo>";
+constexpr std::string_view kBeforeDigest =
+    "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:CanonicalizationMethod>"
+    "<ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256\"></ds:SignatureMethod>"
+    "<ds:Reference URI=\"\"><ds:Transforms>"
+    "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform></ds:Transforms>"
+    "<ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>";
+constexpr std::string_view kAfterDigest = "</ds:DigestValue></ds:Reference></ds:SignedInfo>";
 
-/// Written so that it is its own exclusive canonical form once the namespace stands on it.
-std::string signed_info(std::string_view digest, bool with_namespace) {
-  return (with_namespace ? open("SignedInfo", "xmlns:ds", kSignatureNamespace) : "<ds:SignedInfo>") +
-         method("CanonicalizationMethod", kExclusive) + method("SignatureMethod", kEcdsaSha256) +
-         open("Reference", "URI", "") + "<ds:Transforms>" + method("Transform", kEnveloped) + "</ds:Transforms>" +
-         method("DigestMethod", kSha256) + "<ds:DigestValue>" + std::string(digest) +
-         "</ds:DigestValue></ds:Reference></ds:SignedInfo>";
+/// The Signature of a document whose canonical form has this digest.
+Result<std::string> signature_over(const crypto::Sha256Digest& digest, const crypto::PrivateKey& key,
+                                   const CertificateName& certificate) {
+  const std::string encoded = to_base64(digest);
+  METERWAY_TRY(const auto value, key.sign({bytes_of(kInfoWithNamespace), bytes_of(kBeforeDigest), bytes_of(encoded),
+                                           bytes_of(kAfterDigest)}));
+  std::string out;
+  out.reserve(1280);
+  out.append("<ds:Signature xmlns:ds=\"").append(kSignatureNamespace).append("\">");
+  out.append(kInfo).append(kBeforeDigest).append(encoded).append(kAfterDigest);
+  out.append("<ds:SignatureValue>").append(to_base64(value)).append("</ds:SignatureValue>");
+  out += "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>";
+  append_escaped(out, certificate.issuer);
+  out += "</ds:X509IssuerName><ds:X509SerialNumber>";
+  append_escaped(out, certificate.serial);
+  out += "</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo></ds:Signature>";
+  return out;
 }
 
 bool is_ds(xml::Node node, std::string_view name) {
@@ -167,15 +181,25 @@ Result<std::string> sign_document(std::string_view xml, const crypto::PrivateKey
     return fail(ErrorCode::BadXml, end, "text after the root");
   }
   METERWAY_TRY(const std::string content, xml::canonical_without(*document, {}));
-  const std::string digest = to_base64(crypto::sha256(bytes_of(content)));
-  METERWAY_TRY(const auto value, key.sign(bytes_of(signed_info(digest, true))));
-  std::string out(xml.substr(0, end));
-  out += open("Signature", "xmlns:ds", kSignatureNamespace) + signed_info(digest, false) + "<ds:SignatureValue>" +
-         to_base64(value) + "</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>" +
-         escaped(certificate.issuer) + "</ds:X509IssuerName><ds:X509SerialNumber>" + escaped(certificate.serial) +
-         "</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo></ds:Signature>";
-  out += xml.substr(end);
-  return out;
+  METERWAY_TRY(const auto signature, signature_over(crypto::sha256(bytes_of(content)), key, certificate));
+  std::string out;
+  out.reserve(xml.size() + signature.size());
+  return out.append(xml.substr(0, end)).append(signature).append(xml.substr(end));
+}
+
+Result<std::string> sign_written(std::string document, const crypto::PrivateKey& key,
+                                 const CertificateName& certificate) {
+  const auto content = std::string_view(document).substr(std::min(kDeclaration.size(), document.size()));
+  const auto end = document.rfind("</sr:");
+  if (document.compare(0, kDeclaration.size(), kDeclaration) != 0 || end == std::string::npos)
+    return fail(ErrorCode::BadXml, 0, "document");
+  if (!xml::is_character_data(content)) return fail(ErrorCode::BadXml, 0, "character");
+  static constexpr std::string_view kSigned = "</ds:Signature>";
+  if (end >= kSigned.size() && document.compare(end - kSigned.size(), kSigned.size(), kSigned) == 0)
+    return fail(ErrorCode::Conflict, 0, "signature");
+  METERWAY_TRY(const auto signature, signature_over(crypto::sha256(bytes_of(content)), key, certificate));
+  document.insert(end, signature);
+  return document;
 }
 
 Result<CertificateName, Problem> check_signature(const xml::Document& document, const FindKey& find_key) {

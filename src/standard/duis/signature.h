@@ -46,6 +46,12 @@ using FindKey = std::function<const crypto::PublicKey*(const CertificateName&)>;
 Result<std::string> sign_document(std::string_view xml, const crypto::PrivateKey& key,
                                   const CertificateName& certificate);
 
+/// Signs what write_request or write_response wrote, without reading it again: after the declaration it is its own
+/// canonical form. Errors: Conflict (signed already), BadXml (not from those two, or a character that XML does not
+/// know), CryptoFailure.
+Result<std::string> sign_written(std::string document, const crypto::PrivateKey& key,
+                                 const CertificateName& certificate);
+
 /// Checks the one Signature, which is the last child of the root, over the document as it stands.
 /// Errors: NoSignature; BadSignature (another shape, or the value is wrong); UnknownKey; BadDigest (the document was
 /// changed after signing).
