@@ -1,7 +1,5 @@
 #include "base/util/clock.h"
 
-#include <cstdio>
-
 namespace meterway {
 namespace {
 
@@ -31,15 +29,27 @@ std::string to_iso8601(UtcTime time, int fraction_digits) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  char text[48];
-  int size = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                           static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                           static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                           static_cast<int>(clock.seconds().count()));
-  std::string result(text, static_cast<std::size_t>(size));
+  std::string result;
+  result.reserve(32);
+  const auto put = [&](std::int64_t value, int width) {
+    const auto text = std::to_string(value);
+    if (static_cast<int>(text.size()) < width) result.append(static_cast<std::size_t>(width) - text.size(), '0');
+    result += text;
+  };
+  const auto part = [&](char before, std::int64_t value) {
+    result += before;
+    put(value, 2);
+  };
+  put(static_cast<int>(date.year()), 4);
+  part('-', static_cast<unsigned>(date.month()));
+  part('-', static_cast<unsigned>(date.day()));
+  part('T', clock.hours().count());
+  part(':', clock.minutes().count());
+  part(':', clock.seconds().count());
   if (fraction_digits > 0) {
-    size = std::snprintf(text, sizeof text, ".%06d", static_cast<int>(clock.subseconds().count()));
-    result.append(text, static_cast<std::size_t>(fraction_digits) + 1);
+    result += '.';
+    put(clock.subseconds().count(), 6);
+    result.resize(result.size() - 6 + static_cast<std::size_t>(std::min(fraction_digits, 6)));
   }
   return result + "Z";
 }

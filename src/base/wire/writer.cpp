@@ -11,12 +11,16 @@ std::uint8_t octet(std::uint64_t value, std::size_t index) {
 }  // namespace
 
 Writer& Writer::number(std::uint64_t value, std::size_t size) {
-  for (std::size_t i = size; i-- > 0;) out_.push_back(octet(value, i));
+  const auto at = out_.size();
+  out_.resize(at + size);
+  for (std::size_t i = 0; i < size; ++i) out_[at + size - 1 - i] = octet(value, i);
   return *this;
 }
 
 Writer& Writer::number_le(std::uint64_t value, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) out_.push_back(octet(value, i));
+  const auto at = out_.size();
+  out_.resize(at + size);
+  for (std::size_t i = 0; i < size; ++i) out_[at + i] = octet(value, i);
   return *this;
 }
 

@@ -48,7 +48,7 @@ void Postman::Office::post(const Place& place) {
   // Looking for more in the store may have found it before this.
   if (queue.pushes.count(place.id) == 0) queue.heads_of(place).add(place);
   // Whoever ends a push looks at the queue; only when there is room is there something to do before that.
-  if (queue.pushes.size() < settings().pushers) wake(queue, std::max(place.due, queue.not_before));
+  if (queue.under_way() < settings().pushers) wake(queue, std::max(place.due, queue.not_before));
 }
 
 /// Has the queue looked at, not later than `time`. The queue's mutex is held.
@@ -82,7 +82,7 @@ void Postman::Office::look(UserQueue& queue) {
       const std::lock_guard lock(queue.mutex);
       const auto now = context.clock.now();
       // One is enough to find out whether a doubtful User is back.
-      if (queue.pushes.size() >= (queue.doubts() > 0 ? 1u : settings().pushers)) return;
+      if (queue.under_way() >= (queue.doubts() > 0 ? 1u : settings().pushers)) return;
       if (const auto start = std::max(queue.not_before, queue.next_slot); start > now) return wake(queue, start);
       if (!refill(queue)) return wake(queue, now + settings().first_retry);
       place = next_place(queue, now);

@@ -37,7 +37,8 @@ struct UserQueue {
   Turns turns;
   std::map<DeliveryId, Push> pushes;
   std::vector<Ended> ended;
-  bool settling = false;  ///< work that takes up `ended` is posted
+  bool settling = false;   ///< work that takes up `ended` is posted
+  bool gathering = false;  ///< or will be, when more have ended
   std::array<std::int64_t, kDeliveryClasses> depth{};
   std::array<std::uint64_t, kDeliveryClasses> given_up{};
   std::array<std::uint64_t, kDeliveryClasses> too_large{};
@@ -48,6 +49,8 @@ struct UserQueue {
   std::optional<UtcTime> look_at;
   LastMinute taken;
 
+  /// Of those that were taken and wait to be written down, none is under way any more.
+  std::size_t under_way() const { return pushes.size() - (gathering ? ended.size() : 0); }
   unsigned doubts() const { return silent + (refused > kDoubtful ? refused - kDoubtful : 0); }
   Heads& heads_of(const Place& place) { return heads[index(place.id.delivery_class)]; }
   void forget_given_up(const Undelivered& one) {
@@ -87,6 +90,8 @@ struct Postman::Office : std::enable_shared_from_this<Office> {
   void come_back(UserQueue& queue, const DeliveryId& id, Result<net::HttpResponse> reply);
   // settle.cpp: what becomes of it
   void settle(UserQueue& queue);
+  bool may_gather(const UserQueue& queue) const;
+  void write_ended(UserQueue& queue);
   void put_off(UserQueue& queue, const std::vector<Push>& pushes, std::chrono::milliseconds delay);
   void give_up_large(UserQueue& queue, const Place& place, const Letter& letter, std::size_t bytes);
   void give_up_expired(UserQueue& queue);

@@ -31,6 +31,13 @@ Postman::~Postman() { stop(); }
 void Postman::post(const Place& place) { office_->post(place); }
 
 void Postman::stop() {
+  std::vector<UserQueue*> queues;
+  {
+    const std::lock_guard lock(office_->mutex);
+    if (office_->stopped) return;
+    for (const auto& [user, queue] : office_->queues) queues.push_back(queue.get());
+  }
+  for (auto* queue : queues) office_->write_ended(*queue);  // what has been taken is not to be pushed again
   const std::lock_guard lock(office_->mutex);
   office_->stopped = true;
 }

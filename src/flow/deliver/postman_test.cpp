@@ -23,10 +23,12 @@ class FailingStore final : public store::Store {
   Status read(const std::function<Status(const store::ReadView&)>& work) const override { return inner_.read(work); }
   Status write(const std::function<Status(store::WriteView&)>& work) override {
     if (fails) return fail(ErrorCode::Full, 0, "disk");
+    ++writes;
     return inner_.write(work);
   }
   Status backup(const std::string& path) const override { return inner_.backup(path); }
   bool fails = false;
+  unsigned writes = 0;
 
  private:
   store::Store& inner_;
@@ -35,6 +37,10 @@ class FailingStore final : public store::Store {
 /// A Postman on a clock, an executor and a network that stand still until the test moves them.
 class PostmanTest : public tests::FlowBench {
  protected:
+  PostmanTest() {
+    settings.delivery.gather = milliseconds(0);
+    settings.delivery.pushers = 4;
+  }
   ~PostmanTest() override { postman.reset(); }
 
   void user(Eui64 eui, std::uint32_t rate = 0, bool gzip = true) {
@@ -72,6 +78,7 @@ class PostmanTest : public tests::FlowBench {
     executor.run();
   }
   void restart() {
+    failing->fails = true;  // who is killed writes nothing on his way
     postman.reset();
     network.waiting.clear();  // what a dead process had on the line
     open();
@@ -487,6 +494,40 @@ TEST_F(PostmanTest, ARestartAtAnyPointLosesNothing) {
     if (!died) break;
     ASSERT_LT(after, 500u);
   }
+}
+
+TEST_F(PostmanTest, WhatIsTakenWithinAMomentIsWrittenDownTogether) {
+  settings.delivery.gather = milliseconds(10);
+  settings.delivery.pushers = 2;
+  user(kSupplier);
+  start();
+  put_many(kSupplier, 6);
+  executor.run();
+  const auto before = failing->writes;
+  for (int i = 0; i < 4; ++i) answer(204);
+  EXPECT_EQ(network.waiting.size(), 2u) << "those that were taken hold up no other";
+  EXPECT_EQ(queued(), 6u);
+  EXPECT_EQ(failing->writes, before);
+  advance(milliseconds(10));
+  EXPECT_EQ(queued(), 2u);
+  EXPECT_EQ(failing->writes, before + 1);
+
+  answer(204);
+  answer(500);
+  EXPECT_EQ(queued(), 1u) << "a failure does not wait";
+  EXPECT_EQ(backlog(kSupplier).classes[index(DeliveryClass::OnDemand)].depth, 1u);
+}
+
+TEST_F(PostmanTest, WhatWasTakenIsWrittenDownBeforeItStops) {
+  settings.delivery.gather = milliseconds(10);
+  user(kSupplier);
+  start();
+  put_many(kSupplier, 3);
+  executor.run();
+  for (int i = 0; i < 3; ++i) answer(204);
+  EXPECT_EQ(queued(), 3u);
+  postman->stop();
+  EXPECT_EQ(queued(), 0u);
 }
 
 // Whatever happens, the counters say what a scan of the store says.

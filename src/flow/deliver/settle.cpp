@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "flow/deliver/office.h"
 #include "flow/envelope/envelope.h"
@@ -9,6 +10,7 @@ namespace meterway::flow::deliver {
 namespace {
 
 constexpr int kTaken = 204;
+constexpr std::size_t kTogether = 16;  // pushes that were taken and are written down in one transaction
 constexpr std::size_t kExpiredAtOnce = 100;
 constexpr std::chrono::milliseconds kBusy{50};      // when to try again after the network was full
 constexpr std::chrono::milliseconds kBetween{50};   // batches of what is forgotten: others are to get on meanwhile
@@ -31,11 +33,38 @@ std::chrono::milliseconds retry_after(const Result<net::HttpResponse>& reply) {
 
 }  // namespace
 
+/// What was taken may stay unwritten for a moment: were the process to die in it, it would be pushed again.
+bool Postman::Office::may_gather(const UserQueue& queue) const {
+  return !queue.ended.empty() && queue.ended.size() < kTogether && queue.doubts() == 0 &&
+         context.clock.now() < queue.ended.front().at + settings().gather &&
+         std::all_of(queue.ended.begin(), queue.ended.end(),
+                     [](const Ended& one) { return one.reply && one.reply->status == kTaken; });
+}
+
 void Postman::Office::settle(UserQueue& queue) {
-  std::vector<std::pair<Push, Ended>> ends;
+  bool gather = false;
   {
     const std::lock_guard lock(queue.mutex);
     queue.settling = false;
+    gather = may_gather(queue);
+    if (gather && !std::exchange(queue.gathering, true)) {
+      context.executor.at(queue.ended.front().at + settings().gather, queue.user.value(),
+                          [self = shared_from_this(), &queue] {
+                            self->write_ended(queue);
+                            self->look(queue);
+                          });
+    }
+  }
+  if (!gather) write_ended(queue);
+  look(queue);
+}
+
+/// One transaction for all that have ended.
+void Postman::Office::write_ended(UserQueue& queue) {
+  std::vector<std::pair<Push, Ended>> ends;
+  {
+    const std::lock_guard lock(queue.mutex);
+    queue.gathering = false;
     for (auto& ended : queue.ended) ends.emplace_back(queue.pushes.at(ended.id), std::move(ended));
     queue.ended.clear();
   }
@@ -117,7 +146,6 @@ void Postman::Office::settle(UserQueue& queue) {
     expire = queue.doubts() > 0;
   }
   if (expire) give_up_expired(queue);
-  look(queue);
 }
 
 /// The store did not take what became of them, or could not be read: they stand where they stood, and are pushed again.

@@ -81,6 +81,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                          {"longest_retry_ms", millis(s.delivery.longest_retry)},
                          {"keep_ms", millis(s.delivery.keep)},
                          {"pushers", number(s.delivery.pushers, 1, 256)},
+                         {"gather_ms", millis(s.delivery.gather)},
                          {"most_push_bytes", number(s.delivery.most_push_bytes, 1024, 64u << 20)}};
   const Members storage{{"append_log", truth(s.storage.append_log)},
                         {"checkpoint_mb", number(s.storage.checkpoint_mb, 1, 4096)}};

@@ -18,7 +18,8 @@ struct DeliverySettings {
   std::chrono::milliseconds first_retry{2000};      ///< doubles with every failure, with jitter,
   std::chrono::milliseconds longest_retry{300000};  ///< up to this (the DCC retries at least once in 300 s)
   std::chrono::milliseconds keep{std::chrono::hours(48)};  ///< then it is only recorded
-  unsigned pushers = 4;                                    ///< pushes to one User under way at the same time
+  unsigned pushers = 16;                                   ///< pushes to one User under way at the same time
+  std::chrono::milliseconds gather{10};                    ///< what was taken is written down together, so much later
   std::size_t most_push_bytes = 100'000;  ///< a larger body is compressed, or kept on record only (clients: 100 kB)
 };
 

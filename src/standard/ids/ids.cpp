@@ -15,13 +15,13 @@ int hex_digit(char c) {
   return -1;
 }
 
-std::string dashed(const Eui64& eui, const char* format) {
+std::string dashed(const Eui64& eui, std::string_view digits) {
   std::string text;
+  text.reserve(23);
   for (const auto byte : eui.wire()) {
-    char pair[4];
-    std::snprintf(pair, sizeof pair, format, byte);
     if (!text.empty()) text += '-';
-    text += pair;
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
   }
   return text;
 }
@@ -77,8 +77,8 @@ std::array<std::uint8_t, 8> Eui64::wire() const {
   return bytes;
 }
 
-std::string Eui64::dashed_upper() const { return dashed(*this, "%02X"); }
-std::string Eui64::dashed_lower() const { return dashed(*this, "%02x"); }
+std::string Eui64::dashed_upper() const { return dashed(*this, "0123456789ABCDEF"); }
+std::string Eui64::dashed_lower() const { return dashed(*this, "0123456789abcdef"); }
 std::string Eui64::plain() const { return to_hex(wire()); }
 
 std::string MessageCode::hex() const {
