@@ -5,5 +5,6 @@ foreach(FUZZER ${FUZZERS})
   string(REGEX REPLACE "_fuzz$" "" SUBJECT ${SUBJECT})
   add_executable(fuzz_${SUBJECT} ${FUZZER})
   target_link_libraries(fuzz_${SUBJECT} PRIVATE meterway_flow meterway_field_sim meterway_lab)
+  target_include_directories(fuzz_${SUBJECT} PRIVATE ${PROJECT_SOURCE_DIR})  # tests/support
   target_link_options(fuzz_${SUBJECT} PRIVATE -fsanitize=fuzzer)
 endforeach()

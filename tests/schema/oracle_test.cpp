@@ -9,19 +9,10 @@
 #include "tests/schema/generator.h"
 #include "tests/schema/mutants.h"
 #include "tests/schema/official.h"
+#include "tests/schema/reference_requests.h"
 
 namespace meterway::tests {
 namespace {
-
-std::vector<std::string> reference_requests() {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(reference_path() / "duis"))
-    files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  std::vector<std::string> out;
-  for (const auto& file : files) out.push_back(*read_text_file(file));
-  return out;
-}
 
 constexpr int kMostFailures = 5;
 

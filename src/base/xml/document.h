@@ -1,8 +1,9 @@
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/util/result.h"
 
@@ -10,6 +11,8 @@ struct _xmlDoc;
 struct _xmlNode;
 
 namespace meterway::xml {
+
+struct Tree;
 
 /// Bounds on what is read. An outsider chooses the bytes; these choose the work.
 struct Limits {
@@ -28,16 +31,17 @@ struct Problem {
 struct Attribute {
   std::string_view namespace_uri;  ///< empty when it has no prefix
   std::string_view name;           ///< local name
-  std::string value;
+  std::string_view prefix;
+  std::string_view value;
 };
 
 /// A look at one element of a Document; valid as long as the Document stands. Copy freely.
 class Node {
  public:
   Node() = default;
-  explicit Node(_xmlNode* at) : at_(at) {}
-  explicit operator bool() const { return at_ != nullptr; }
-  friend bool operator==(Node a, Node b) { return a.at_ == b.at_; }
+  Node(const Tree* tree, std::uint32_t place) : tree_(tree), place_(place) {}
+  explicit operator bool() const { return tree_ != nullptr; }
+  friend bool operator==(Node a, Node b) { return a.tree_ == b.tree_ && a.place_ == b.place_; }
 
   std::string_view name() const;  ///< local name
   std::string_view namespace_uri() const;
@@ -50,30 +54,40 @@ class Node {
   std::string text() const;
   /// True when the own text holds anything but white space.
   bool has_visible_text() const;
-  std::vector<Attribute> attributes() const;  ///< namespace declarations are no attributes
+  std::span<const Attribute> attributes() const;  ///< namespace declarations are no attributes
   /// The namespace that a prefix stands for here ("" is the default namespace); empty when there is none.
   std::string_view namespace_of(std::string_view prefix) const;
-  _xmlNode* raw() const { return at_; }
+  const Tree* tree() const { return tree_; }
+  std::uint32_t place() const { return place_; }
 
  private:
-  _xmlNode* at_ = nullptr;
+  Node node(std::uint32_t place) const;
+  const Tree* tree_ = nullptr;
+  std::uint32_t place_ = 0;
 };
 
 /// A parsed XML document: namespaces resolved, no DTD, no entities but the five predefined, no network, UTF-8 only.
-/// Comments and processing instructions are kept for canonicalisation. Movable; one thread at a time.
+/// Processing instructions are kept for canonicalisation. Movable; one thread at a time.
+///
+/// The usual is read by our own scanner (scanner.h), everything else, and all that is refused, by libxml2; what both
+/// can read they read alike.
 class Document {
  public:
   /// Errors: BadXml (not well-formed, a DTD, another encoding or version), TooLarge, TooDeep.
   static Result<Document, Problem> parse(std::string_view text, const Limits& limits = {});
+  /// The same without the scanner: what it is held against.
+  static Result<Document, Problem> parse_by_libxml2(std::string_view text, const Limits& limits = {});
+  Document(Document&&) noexcept;
+  Document& operator=(Document&&) noexcept;
+  ~Document();
+
   Node root() const;
-  _xmlDoc* raw() const { return doc_.get(); }
+  bool is_scanned() const;
+  const Tree& tree() const { return *tree_; }
 
  private:
-  struct Free {
-    void operator()(_xmlDoc* doc) const;
-  };
-  explicit Document(_xmlDoc* doc) : doc_(doc) {}
-  std::unique_ptr<_xmlDoc, Free> doc_;
+  explicit Document(std::unique_ptr<const Tree> tree);
+  std::unique_ptr<const Tree> tree_;
 };
 
 }  // namespace meterway::xml

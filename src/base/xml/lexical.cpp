@@ -199,31 +199,6 @@ std::optional<std::size_t> base64_octets(std::string_view text) {
   return (characters + padding) / 4 * 3 - padding;
 }
 
-std::size_t wide_character(std::string_view text) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const unsigned first = at(0);
-  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4) return 0;
-  std::uint32_t value = first & (0x7Fu >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((at(i) & 0xC0) != 0x80) return 0;
-    value = value << 6 | (at(i) & 0x3F);
-  }
-  static constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (value < kLeast[size] || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) return 0;
-  return value == 0xFFFE || value == 0xFFFF ? 0 : size;
-}
-
-bool is_character_data(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    const std::size_t size = c >= 0x80 ? wide_character(text.substr(at)) : c >= 0x20 || is_blank(text[at]) ? 1 : 0;
-    if (size == 0) return false;
-    at += size;
-  }
-  return true;
-}
-
 std::size_t count_characters(std::string_view utf8) {
   return static_cast<std::size_t>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));

@@ -38,12 +38,6 @@ bool is_ncname(std::string_view text);  ///< what xs:ID is made of
 std::optional<std::size_t> hex_octets(std::string_view text);
 std::optional<std::size_t> base64_octets(std::string_view text);
 
-/// Octets of the UTF-8 character beyond ASCII that the text begins with; 0 when it begins with none that XML 1.0 knows
-/// (broken or overlong encodings, surrogates, U+FFFE, U+FFFF).
-std::size_t wide_character(std::string_view text);
-/// True when the text is made of characters of XML 1.0 alone.
-bool is_character_data(std::string_view text);
-
 /// Characters, not bytes, of UTF-8 text.
 std::size_t count_characters(std::string_view utf8);
 

@@ -125,9 +125,9 @@ class Walker {
   }
 
   bool attributes(xml::Node node, const ComplexType* type, std::int16_t reference, Element* out) {
-    auto found = node.attributes();
+    const auto found = node.attributes();
     const auto rules = type == nullptr ? std::span<const AttributeRule>() : attributes_of(*type);
-    for (auto& attribute : found) {
+    for (const auto& attribute : found) {
       if (attribute.namespace_uri == kInstanceNamespace) {
         if (!instance_attribute(node, attribute, reference)) return false;
         continue;
@@ -138,13 +138,14 @@ class Walker {
         return broken(ErrorCode::BadRequest, node, "attribute " + std::string(attribute.name) + " is not known here");
       }
       const SimpleType& simple = simple_of(rule->type);
-      if (auto bad = broken_rule(simple, attribute.value)) {
+      std::string value(attribute.value);
+      if (auto bad = broken_rule(simple, value)) {
         return broken(ErrorCode::BadValue, node, "attribute " + std::string(attribute.name) + ": " + *bad);
       }
-      if (simple.base == Builtin::Id && !fresh_id(attribute.value)) {
+      if (simple.base == Builtin::Id && !fresh_id(value)) {
         return broken(ErrorCode::BadValue, node, "attribute " + std::string(attribute.name) + ": the same name twice");
       }
-      if (out != nullptr) out->attributes.emplace_back(attribute.name, std::move(attribute.value));
+      if (out != nullptr) out->attributes.emplace_back(attribute.name, std::move(value));
     }
     for (const auto& rule : rules) {
       const bool present = std::any_of(found.begin(), found.end(), [&](const xml::Attribute& row) {

@@ -6,6 +6,7 @@
 #include "base/util/base64.h"
 #include "base/xml/canonical.h"
 #include "base/xml/lexical.h"
+#include "base/xml/text.h"
 #include "standard/duis/schema.h"
 #include "standard/duis/version.h"
 #include "standard/duis/xml_text.h"
@@ -45,9 +46,9 @@ Result<std::string> signature_over(const crypto::Sha256Digest& digest, const cry
   out.append(kInfo).append(kBeforeDigest).append(encoded).append(kAfterDigest);
   out.append("<ds:SignatureValue>").append(to_base64(value)).append("</ds:SignatureValue>");
   out += "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>";
-  append_escaped(out, certificate.issuer);
+  xml::append_text(out, certificate.issuer);
   out += "</ds:X509IssuerName><ds:X509SerialNumber>";
-  append_escaped(out, certificate.serial);
+  xml::append_text(out, certificate.serial);
   out += "</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo></ds:Signature>";
   return out;
 }
@@ -180,8 +181,8 @@ Result<std::string> sign_document(std::string_view xml, const crypto::PrivateKey
   if (tail == std::string_view::npos || xml.find_first_not_of(" \t\r\n", tail + 1) != std::string_view::npos) {
     return fail(ErrorCode::BadXml, end, "text after the root");
   }
-  METERWAY_TRY(const std::string content, xml::canonical_without(*document, {}));
-  METERWAY_TRY(const auto signature, signature_over(crypto::sha256(bytes_of(content)), key, certificate));
+  METERWAY_TRY(const auto digest, xml::digest_without(*document, {}));
+  METERWAY_TRY(const auto signature, signature_over(digest, key, certificate));
   std::string out;
   out.reserve(xml.size() + signature.size());
   return out.append(xml.substr(0, end)).append(signature).append(xml.substr(end));
@@ -210,9 +211,9 @@ Result<CertificateName, Problem> check_signature(const xml::Document& document, 
   const auto* key = find_key(signature.certificate);
   if (key == nullptr)
     return wrong(ErrorCode::UnknownKey, signature.whole, "no certificate with serial " + signature.certificate.serial);
-  const auto content = xml::canonical_without(document, signature.whole);
-  if (!content) return wrong(content.error().code, document.root(), "the document has no canonical form");
-  if (!crypto::equal_constant_time(crypto::sha256(bytes_of(*content)), signature.digest)) {
+  const auto digest = xml::digest_without(document, signature.whole);
+  if (!digest) return wrong(digest.error().code, document.root(), "the document has no canonical form");
+  if (!crypto::equal_constant_time(*digest, signature.digest)) {
     return wrong(ErrorCode::BadDigest, signature.digest_at, "the document is not the one that was signed");
   }
   const auto info = xml::exclusive_canonical(signature.signed_info);

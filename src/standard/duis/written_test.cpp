@@ -49,7 +49,7 @@ std::vector<Element> every_body() {
 class Written : public testing::Test {
  protected:
   void expect_signed_unread_as_if_read(const std::string& written) const {
-    const auto document = xml::Document::parse(written);
+    const auto document = xml::Document::parse_by_libxml2(written);
     ASSERT_TRUE(document) << written;
     EXPECT_EQ(kDeclaration.data() + *xml::canonical_without(*document, {}), written);
     const auto unread = sign_written(written, key_, kName);
@@ -61,8 +61,8 @@ class Written : public testing::Test {
     ASSERT_NE(at, std::string::npos);
     EXPECT_EQ(unread->substr(0, at), read->substr(0, at));
     EXPECT_EQ(unread->substr(at + kValue.size() + 88), read->substr(at + kValue.size() + 88));
-    const auto checked =
-        check_signature(*xml::Document::parse(*unread), [this](const CertificateName&) { return &key_.public_key(); });
+    const auto checked = check_signature(*xml::Document::parse_by_libxml2(*unread),
+                                         [this](const CertificateName&) { return &key_.public_key(); });
     ASSERT_TRUE(checked) << checked.error().rule;
     EXPECT_EQ(checked->issuer, kName.issuer);
     EXPECT_EQ(checked->serial, kName.serial);

@@ -3,57 +3,11 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/xml/text.h"
 #include "standard/duis/version.h"
 
 namespace meterway::duis {
 namespace {
-
-/// Appends text; those of its characters that `reference_of` knows as references.
-template <class ReferenceOf>
-void append_with(std::string& out, std::string_view text, ReferenceOf reference_of) {
-  std::size_t from = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::string_view reference = reference_of(text[at]);
-    if (reference.empty()) continue;
-    out.append(text.substr(from, at - from)).append(reference);
-    from = at + 1;
-  }
-  out.append(text.substr(from));
-}
-
-std::string_view in_text(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '\r':
-      return "&#xD;";
-    default:
-      return {};
-  }
-}
-
-std::string_view in_attribute(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '"':
-      return "&quot;";
-    case '\t':
-      return "&#x9;";
-    case '\n':
-      return "&#xA;";
-    case '\r':
-      return "&#xD;";
-    default:
-      return {};
-  }
-}
 
 void append_attributes(std::string& out, const Element& element) {
   const auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
@@ -68,18 +22,16 @@ void append_attributes(std::string& out, const Element& element) {
 
 }  // namespace
 
-void append_escaped(std::string& out, std::string_view text) { append_with(out, text, in_text); }
-
 std::string escaped(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  append_escaped(out, text);
+  xml::append_text(out, text);
   return out;
 }
 
 void append_attribute(std::string& out, std::string_view name, std::string_view value) {
   out.append(" ").append(name).append("=\"");
-  append_with(out, value, in_attribute);
+  xml::append_attribute_value(out, value);
   out += '"';
 }
 
@@ -88,14 +40,14 @@ void append_element(std::string& out, const Element& element) {
   out.append("<sr:").append(element.name);
   append_attributes(out, element);
   out += '>';
-  append_escaped(out, element.text);
+  xml::append_text(out, element.text);
   for (const auto& child : element.children) append_element(out, child);
   out.append("</sr:").append(element.name).append(">");
 }
 
 void append_element(std::string& out, std::string_view name, std::string_view text) {
   out.append("<sr:").append(name).append(">");
-  append_escaped(out, text);
+  xml::append_text(out, text);
   out.append("</sr:").append(name).append(">");
 }
 

@@ -11,7 +11,6 @@ namespace meterway::duis {
 /// Text with the characters that XML reserves as references; carriage returns too, which a parser would otherwise turn
 /// into line feeds. Fits between tags alone: a quotation mark, a tab or a line feed stays.
 std::string escaped(std::string_view text);
-void append_escaped(std::string& out, std::string_view text);
 
 /// Appends ` name="value"`.
 void append_attribute(std::string& out, std::string_view name, std::string_view value);
