@@ -1,4 +1,5 @@
-// EC_GROUP_precompute_mult is deprecated since OpenSSL 3.0 without a successor; it is used here and nowhere else.
+// EC_GROUP_precompute_mult and EC_POINT_get_Jprojective_coordinates_GFp are deprecated since OpenSSL 3.0 without a
+// successor; they are used here and nowhere else.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/crypto/verify_table.h"
 
@@ -13,6 +14,7 @@
 #include <unordered_map>
 
 #include "base/crypto/owned.h"
+#include "base/crypto/public_inverse.h"
 
 namespace meterway::crypto {
 namespace {
@@ -20,6 +22,7 @@ namespace {
 using OwnedGroup = Owned<EC_GROUP, EC_GROUP_free>;
 using OwnedPoint = Owned<EC_POINT, EC_POINT_free>;
 using OwnedContext = Owned<BN_CTX, BN_CTX_free>;
+using OwnedNumber = Owned<BIGNUM, BN_free>;
 
 const EC_GROUP* p256() {
   static const OwnedGroup group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
@@ -43,6 +46,62 @@ class Numbers {
  private:
   BN_CTX* context_;
 };
+
+/// 2^-shift modulo the order, for every shift that an almost inverse may need.
+class HalvesOfOrder {
+ public:
+  static constexpr std::size_t kMost = 512;
+  HalvesOfOrder() {
+    const OwnedContext context(BN_CTX_new());
+    const BIGNUM* const order = EC_GROUP_get0_order(p256());
+    OwnedNumber number(BN_new());
+    BN_one(number.get());
+    for (auto& place : all_) {
+      place.reset(BN_dup(number.get()));
+      if (BN_is_odd(number.get())) BN_add(number.get(), number.get(), order);
+      BN_rshift1(number.get(), number.get());
+    }
+  }
+  const BIGNUM* of(unsigned shift) const { return all_[shift].get(); }
+
+ private:
+  std::array<OwnedNumber, kMost + 1> all_;
+};
+
+/// s^-1 modulo the order of the curve. The number is part of a signature, hence public.
+bool invert(BIGNUM* out, ByteView s, BN_CTX* context) {
+  static const HalvesOfOrder halves;
+  static const Limbs order = [] {
+    std::array<std::uint8_t, 32> bytes{};
+    BN_bn2binpad(EC_GROUP_get0_order(p256()), bytes.data(), 32);
+    return to_limbs(bytes);
+  }();
+  const auto almost = almost_inverse(to_limbs(s), order);
+  if (!almost) return false;
+  const auto bytes = to_bytes(almost->value);
+  return BN_bin2bn(bytes.data(), 32, out) != nullptr &&
+         BN_mod_mul(out, out, halves.of(almost->shift), EC_GROUP_get0_order(p256()), context) == 1;
+}
+
+/// True when the x coordinate of the point is r modulo the order. The coordinate itself would cost an inversion: it is
+/// X / Z^2, so that r Z^2 is compared with X instead, and (r + order) Z^2 where that is below the field's prime.
+bool has_x(const EC_POINT* point, const BIGNUM* r, Numbers& numbers, BN_CTX* context) {
+  const BIGNUM* const prime = EC_GROUP_get0_field(p256());
+  BIGNUM* const big_x = numbers.take();
+  BIGNUM* const z = numbers.take();
+  BIGNUM* const candidate = numbers.take();
+  BIGNUM* const product = numbers.take();
+  if (product == nullptr || EC_POINT_is_at_infinity(p256(), point) != 0 ||
+      EC_POINT_get_Jprojective_coordinates_GFp(p256(), point, big_x, nullptr, z, context) != 1 ||
+      BN_mod_sqr(z, z, prime, context) != 1 || BN_copy(candidate, r) == nullptr)
+    return false;
+  for (; BN_ucmp(candidate, prime) < 0;) {
+    if (BN_mod_mul(product, candidate, z, prime, context) != 1) return false;
+    if (BN_ucmp(product, big_x) == 0) return true;
+    if (BN_add(candidate, candidate, EC_GROUP_get0_order(p256())) != 1) return false;
+  }
+  return false;
+}
 
 bool is_scalar(const BIGNUM* number, const BIGNUM* order) { return !BN_is_zero(number) && BN_ucmp(number, order) < 0; }
 
@@ -72,23 +131,20 @@ bool VerifyTable::verify(const Sha256Digest& digest, ByteView signature) const {
   BIGNUM* const inverse = numbers.take();
   BIGNUM* const of_base = numbers.take();
   BIGNUM* const of_key = numbers.take();
-  BIGNUM* const x = numbers.take();
   const BIGNUM* const order = EC_GROUP_get0_order(p256());
   const OwnedPoint sum(EC_POINT_new(p256()));
   const OwnedPoint part(EC_POINT_new(group_.get()));
   // FIPS 186-4, 6.4.2: w = s^-1, the point is (digest w) G + (r w) Q, its x modulo the order is r.
-  const bool good = x != nullptr && sum && part && BN_bin2bn(signature.data(), 32, r) != nullptr &&
+  const bool good = of_key != nullptr && sum && part && BN_bin2bn(signature.data(), 32, r) != nullptr &&
                     BN_bin2bn(signature.data() + 32, 32, s) != nullptr && is_scalar(r, order) && is_scalar(s, order) &&
-                    BN_mod_inverse(inverse, s, order, context) != nullptr &&
+                    invert(inverse, signature.last(32), context) &&
                     BN_bin2bn(digest.data(), static_cast<int>(digest.size()), of_base) != nullptr &&
                     BN_mod_mul(of_base, of_base, inverse, order, context) == 1 &&
                     BN_mod_mul(of_key, r, inverse, order, context) == 1 &&
                     EC_POINT_mul(p256(), sum.get(), of_base, nullptr, nullptr, context) == 1 &&
                     EC_POINT_mul(group_.get(), part.get(), of_key, nullptr, nullptr, context) == 1 &&
                     EC_POINT_add(p256(), sum.get(), sum.get(), part.get(), context) == 1 &&
-                    EC_POINT_is_at_infinity(p256(), sum.get()) == 0 &&
-                    EC_POINT_get_affine_coordinates(p256(), sum.get(), x, nullptr, context) == 1 &&
-                    BN_nnmod(x, x, order, context) == 1 && BN_ucmp(x, r) == 0;
+                    has_x(sum.get(), r, numbers, context);
   ERR_clear_error();
   return good;
 }
