@@ -80,7 +80,11 @@ class ExclusiveWriter {
 
   Tree::Index write(Tree::Index place) {
     const auto& text = tree_.texts[place];
-    append_text(out, text.encoded ? decoded(text.text) : std::string(text.text));
+    if (text.encoded) {
+      append_text(out, decoded(text.text));
+    } else {
+      append_text(out, text.text);
+    }
     return text.next;
   }
 

@@ -55,6 +55,11 @@ Node Node::next_element() const { return node(at(tree_, place_).next); }
 
 std::string Node::text() const {
   std::string out;
+  append_text(out);
+  return out;
+}
+
+void Node::append_text(std::string& out) const {
   for (auto i = at(tree_, place_).first_text; i != Tree::kNone; i = tree_->texts[i].next) {
     const auto& text = tree_->texts[i];
     if (text.encoded) {
@@ -63,11 +68,12 @@ std::string Node::text() const {
       out += text.text;
     }
   }
-  return out;
 }
 
 bool Node::has_visible_text() const {
-  const auto is_visible = [](std::string_view text) { return !std::all_of(text.begin(), text.end(), is_blank); };
+  const auto is_visible = [](std::string_view text) {
+    return !std::all_of(text.begin(), text.end(), [](char c) { return is_blank(c); });
+  };
   for (auto i = at(tree_, place_).first_text; i != Tree::kNone; i = tree_->texts[i].next) {
     const auto& text = tree_->texts[i];
     if (text.encoded ? is_visible(decoded(text.text)) : is_visible(text.text)) return true;

@@ -52,6 +52,7 @@ class Node {
   Node next_element() const;
   /// Own text (character data and CDATA sections joined, comments left out), not that of children.
   std::string text() const;
+  void append_text(std::string& out) const;
   /// True when the own text holds anything but white space.
   bool has_visible_text() const;
   std::span<const Attribute> attributes() const;  ///< namespace declarations are no attributes

@@ -4,6 +4,8 @@
 #include <libxml/uri.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace meterway::xml {
 namespace {
@@ -81,12 +83,20 @@ class DateReader {
   std::string_view text_;
 };
 
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (is_digit(c)) return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+constexpr auto kBase64Values = [] {
+  std::array<std::int8_t, 256> out{};
+  for (auto& value : out) value = -1;
+  for (std::int8_t i = 0; i < 26; ++i) {
+    out[static_cast<std::size_t>('A' + i)] = i;
+    out[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(26 + i);
+  }
+  for (std::int8_t i = 0; i < 10; ++i) out[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(52 + i);
+  out['+'] = 62;
+  out['/'] = 63;
+  return out;
+}();
+
+int base64_value(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
@@ -152,7 +162,22 @@ bool is_time(std::string_view text) {
 
 bool is_boolean(std::string_view text) { return text == "true" || text == "false" || text == "1" || text == "0"; }
 
+bool is_plain_uri(std::string_view text) {
+  static constexpr std::string_view kHttp = "http://", kUrn = "urn:";
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const bool urn = text.substr(0, kUrn.size()) == kUrn;
+  if (!urn && text.substr(0, kHttp.size()) != kHttp) return false;
+  text.remove_prefix(urn ? kUrn.size() : kHttp.size());
+  if (text.empty() || !is_letter(text.front())) return false;
+  bool part = false;
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    if (c == '#') return !std::exchange(part, true);
+    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == '/' || (urn && c == ':');
+  });
+}
+
 bool is_any_uri(std::string_view text) {
+  if (is_plain_uri(text)) return true;
   // Characters that an IRI may hold and a URI may not stand for themselves; what is left must parse as a reference.
   std::string plain(text);
   for (auto& c : plain) {

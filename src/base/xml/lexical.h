@@ -31,6 +31,8 @@ bool is_date(std::string_view text);
 bool is_time(std::string_view text);
 bool is_boolean(std::string_view text);
 bool is_any_uri(std::string_view text);
+/// "http://name/path#part" or "urn:name:part", of letters, digits and few others: absolute beyond doubt.
+bool is_plain_uri(std::string_view text);
 bool is_ncname(std::string_view text);  ///< what xs:ID is made of
 
 /// Number of octets that the text stands for; nothing when it is not hexadecimal or base64 (XML Schema form: blanks

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "base/xml/canonical_tag.h"
+#include "base/xml/lexical.h"
 #include "base/xml/text.h"
 
 namespace meterway::xml {
@@ -18,7 +18,10 @@ constexpr std::size_t kMostAttributes = 32;  ///< of one element; they are compa
 constexpr std::size_t kMostNamespaces = 32;  ///< in scope at once; looked up one by one
 constexpr std::size_t kMostDepth = 256;
 
-enum : std::uint8_t { kNameStart = 1, kName = 2, kPlainText = 4, kPlainValue = 8, kBlank = 16, kUri = 32 };
+constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
+constexpr std::string_view kXmlnsNamespace = "http://www.w3.org/2000/xmlns/";
+
+enum : std::uint8_t { kNameStart = 1, kName = 2, kPlainText = 4, kPlainValue = 8, kBlank = 16 };
 
 constexpr std::array<std::uint8_t, 256> make_kinds() {
   std::array<std::uint8_t, 256> out{};
@@ -28,7 +31,6 @@ constexpr std::array<std::uint8_t, 256> make_kinds() {
     std::uint8_t kind = 0;
     if (letter || c == '_') kind |= kNameStart | kName;
     if (digit || c == '.' || c == '-') kind |= kName;
-    if (letter || digit || c == '.' || c == '-' || c == '_' || c == '/') kind |= kUri;
     if (c != '<' && c != '&' && c != '>') kind |= kPlainText;
     if (c != '<' && c != '&' && c != '"' && c != '\'') kind |= kPlainValue;
     out[c] = kind;
@@ -40,21 +42,6 @@ constexpr std::array<std::uint8_t, 256> make_kinds() {
 constexpr auto kKinds = make_kinds();
 
 bool is(char c, std::uint8_t kind) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
-
-/// "http://name/path#part" or "urn:name:part", of letters, digits and few others: absolute for libxml2 beyond doubt.
-bool is_usual_namespace(std::string_view uri) {
-  static constexpr std::string_view kHttp = "http://", kUrn = "urn:";
-  if (uri == "http://www.w3.org/XML/1998/namespace" || uri == "http://www.w3.org/2000/xmlns/") return false;
-  const bool urn = uri.substr(0, kUrn.size()) == kUrn;
-  if (!urn && uri.substr(0, kHttp.size()) != kHttp) return false;
-  uri.remove_prefix(urn ? kUrn.size() : kHttp.size());
-  if (uri.empty() || !is(uri.front(), kNameStart)) return false;
-  bool part = false;
-  return std::all_of(uri.begin(), uri.end(), [&](char c) {
-    if (c == '#') return !std::exchange(part, true);
-    return is(c, kUri) || (urn && c == ':');
-  });
-}
 
 class Scanner {
  public:
@@ -335,7 +322,8 @@ class Scanner {
   }
 
   bool declare(Tree::Element& element, std::string_view prefix, std::string_view uri, std::size_t scope) {
-    if (prefix == "xml" || prefix == "xmlns" || !is_usual_namespace(uri) || scope_.size() >= kMostNamespaces)
+    if (prefix == "xml" || prefix == "xmlns" || !is_plain_uri(uri) || uri == kXmlNamespace || uri == kXmlnsNamespace ||
+        scope_.size() >= kMostNamespaces)
       return false;
     for (std::size_t i = 0; i < scope_.size(); ++i) {
       if (scope_[i].prefix != prefix) continue;

@@ -18,6 +18,13 @@ bool fits_wildcard(const Particle& any, const Child& child) {
 }  // namespace
 
 bool ContentMatcher::match(const ComplexType& type) {
+  if (match_all(type)) return true;
+  keeps_account_ = true;
+  return match_all(type);
+}
+
+bool ContentMatcher::match_all(const ComplexType& type) {
+  at_ = 0;
   if (type.particle != type.particle_end && !match_particle(type.particle)) return false;
   return at_ == children_.size();
 }
@@ -27,7 +34,7 @@ bool ContentMatcher::match_particle(std::size_t place) {
   std::size_t count = 0;
   while (particle.most == kUnbounded || count < particle.most) {
     if (!can_start(place)) {
-      passed_over_.push_back(static_cast<std::uint16_t>(place));
+      if (keeps_account_) passed_over_.push_back(static_cast<std::uint16_t>(place));
       break;
     }
     const std::size_t before = at_;

@@ -31,6 +31,7 @@ class ContentMatcher {
   std::string expected() const;
 
  private:
+  bool match_all(const ComplexType& type);
   bool match_particle(std::size_t place);
   bool match_once(std::size_t place);
   bool can_start(std::size_t place) const;
@@ -38,6 +39,7 @@ class ContentMatcher {
 
   std::span<Child> children_;
   std::size_t at_ = 0;
+  bool keeps_account_ = false;              ///< only once it is known that something does not fit
   std::vector<std::uint16_t> passed_over_;  ///< particles that the child at at_ did not fit
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/xml/lexical.h"
 #include "standard/duis/content_model.h"
@@ -54,10 +55,11 @@ class Walker {
   bool text(xml::Node node, const SimpleType& type, std::string_view default_text, Element* out) {
     if (const auto child = node.first_element())
       return broken(ErrorCode::BadRequest, child, "order: text is expected, no element");
-    std::string value = node.text();
-    if (value.empty() && !default_text.empty()) value = default_text;
-    if (auto rule = broken_rule(type, value)) return broken(ErrorCode::BadValue, node, *std::move(rule));
-    if (out != nullptr) out->text = std::move(value);
+    value_.clear();
+    node.append_text(value_);
+    if (value_.empty() && !default_text.empty()) value_ = default_text;
+    if (auto rule = broken_rule(type, value_)) return broken(ErrorCode::BadValue, node, *std::move(rule));
+    if (out != nullptr) out->text = value_;
     return true;
   }
 
@@ -69,28 +71,32 @@ class Walker {
   }
 
   bool children(xml::Node node, const ComplexType& type, Element* out) {
-    std::vector<Child> all;
-    for (auto at = node.first_element(); at; at = at.next_element()) {
-      Child child;
-      child.node = at;
-      child.space = space_of(at.namespace_uri());
-      if (child.space != Space::Other) child.name = find_name(child.space, at.name());
-      all.push_back(child);
-    }
-    ContentMatcher matcher(all);
+    const std::size_t first = children_.size();
+    for (auto at = node.first_element(); at; at = at.next_element()) children_.push_back(child_of(at));
+    const std::size_t end = children_.size();
+    ContentMatcher matcher(std::span<Child>(children_).subspan(first));
     if (!matcher.match(type)) {
-      const auto at = matcher.failed_at();
-      if (at < all.size()) return broken(ErrorCode::BadRequest, all[at].node, "order: expected " + matcher.expected());
+      const auto at = first + matcher.failed_at();
+      if (at < end) return broken(ErrorCode::BadRequest, children_[at].node, "order: expected " + matcher.expected());
       return broken(ErrorCode::BadRequest, node, "order: expected " + matcher.expected() + " before the end");
     }
-    if (out != nullptr) out->children.reserve(all.size());
-    for (const auto& child : all) {
-      if (!one_child(child, out)) return false;
+    if (out != nullptr) out->children.reserve(end - first);
+    for (std::size_t i = first; i < end; ++i) {
+      if (!one_child(children_[i], out)) return false;
     }
+    children_.resize(first);
     return true;
   }
 
-  bool one_child(const Child& child, Element* parent) {
+  static Child child_of(xml::Node node) {
+    Child child;
+    child.node = node;
+    child.space = space_of(node.namespace_uri());
+    if (child.space != Space::Other) child.name = find_name(child.space, node.name());
+    return child;
+  }
+
+  bool one_child(Child child, Element* parent) {
     Element* out = parent != nullptr && child.space != Space::Signature ? &parent->children.emplace_back() : nullptr;
     const Particle& particle = particles()[child.particle];
     if (particle.kind == ParticleKind::Element) return element(child.node, particle.type, particle.default_text, out);
@@ -115,11 +121,7 @@ class Walker {
       }
     }
     for (auto at = node.first_element(); at; at = at.next_element()) {
-      Child child;
-      child.node = at;
-      child.space = space_of(at.namespace_uri());
-      if (child.space != Space::Other) child.name = find_name(child.space, at.name());
-      if (!element(at, global_type(child).value_or(kAnything), {}, nullptr)) return false;
+      if (!element(at, global_type(child_of(at)).value_or(kAnything), {}, nullptr)) return false;
     }
     return true;
   }
@@ -181,6 +183,8 @@ class Walker {
   }
 
   std::vector<std::string> ids_;
+  std::vector<Child> children_;  ///< of every element that is open: a stack
+  std::string value_;            ///< of the element at hand
 };
 
 }  // namespace

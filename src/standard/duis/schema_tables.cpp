@@ -1,7 +1,6 @@
 #include "standard/duis/schema_tables.h"
 
-#include <algorithm>
-#include <utility>
+#include <array>
 
 namespace meterway::duis::schema {
 namespace {
@@ -13,7 +12,38 @@ constexpr std::string_view kSpaces[] = {"http://www.dccinterface.co.uk/ServiceUs
                                         "http://www.w3.org/2000/09/xmldsig#"};
 constexpr std::string_view kPrefixes[] = {"sr", "ra", "ds", ""};
 
-bool before(const Name& a, const Name& b) { return std::pair(a.space, a.local) < std::pair(b.space, b.local); }
+/// Places of names, by hash: every element of every document is looked up once.
+class NameTable {
+ public:
+  NameTable() {
+    slots_.fill(kNoName);
+    for (std::size_t place = 0; place < std::size(kNames); ++place) {
+      std::size_t at = slot_of(kNames[place]);
+      while (slots_[at] != kNoName) at = (at + 1) % kSlots;
+      slots_[at] = static_cast<std::uint16_t>(place);
+    }
+  }
+
+  std::uint16_t find(const Name& wanted) const {
+    for (std::size_t at = slot_of(wanted); slots_[at] != kNoName; at = (at + 1) % kSlots) {
+      const Name& name = kNames[slots_[at]];
+      if (name.space == wanted.space && name.local == wanted.local) return slots_[at];
+    }
+    return kNoName;
+  }
+
+ private:
+  static constexpr std::size_t kSlots = 8192;
+  static_assert(std::size(kNames) < kSlots / 2);
+
+  static std::size_t slot_of(const Name& name) {
+    std::uint32_t hash = 2166136261u + name.space;  // FNV-1a
+    for (const char c : name.local) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return (hash ^ hash >> 15) % kSlots;
+  }
+
+  std::array<std::uint16_t, kSlots> slots_;
+};
 
 }  // namespace
 
@@ -40,10 +70,8 @@ Space space_of(std::string_view namespace_uri) {
 std::string_view prefix_of(Space space) { return kPrefixes[static_cast<std::size_t>(space)]; }
 
 std::uint16_t find_name(Space space, std::string_view local) {
-  const Name wanted{static_cast<std::uint8_t>(space), local};
-  const auto* at = std::lower_bound(std::begin(kNames), std::end(kNames), wanted, before);
-  if (at == std::end(kNames) || before(wanted, *at)) return kNoName;
-  return static_cast<std::uint16_t>(at - std::begin(kNames));
+  static const NameTable table;
+  return table.find({static_cast<std::uint8_t>(space), local});
 }
 
 }  // namespace meterway::duis::schema

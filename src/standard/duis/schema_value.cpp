@@ -157,7 +157,7 @@ Rule check_values(const SimpleType& type, std::string_view text, const std::opti
 /// runs xmllint, refuses it around integers of fixed size and, but for two places, around dates and times: after the
 /// zone of a dateTime, and before a time. We take what both take.
 void drop_blanks(Builtin base, std::string& text) {
-  if (std::none_of(text.begin(), text.end(), xml::is_blank)) return;
+  if (std::none_of(text.begin(), text.end(), [](char c) { return xml::is_blank(c); })) return;
   switch (base) {
     case Builtin::DateTime: {
       const auto last = std::find_if_not(text.rbegin(), text.rend(), xml::is_blank).base();
