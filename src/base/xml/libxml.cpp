@@ -178,7 +178,7 @@ class Unlinked {
 
 }  // namespace
 
-void Tree::FreeDoc::operator()(_xmlDoc* doc) const { xmlFreeDoc(doc); }
+void Tree::FreeDoc::operator()(_xmlDoc* owned) const { xmlFreeDoc(owned); }
 
 Result<std::unique_ptr<Tree>, Problem> libxml_read(std::string_view text, const Limits& limits) {
   static std::once_flag once;

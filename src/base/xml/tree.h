@@ -50,7 +50,7 @@ struct Tree {
     std::string_view by;
   };
   struct FreeDoc {
-    void operator()(_xmlDoc* doc) const;
+    void operator()(_xmlDoc* owned) const;
   };
 
   std::vector<Element> elements;
