@@ -1,7 +1,7 @@
 // Who sends these bytes: any User, as the value of an XML signature or of a signed pre-command; the digest is that of
 // a document of theirs. Law: a table verifies exactly what OpenSSL's general interface verifies, also for what lies a
 // bit beside a right signature.
-// Covers: src/base/crypto/verify_table.cpp
+// Covers: src/base/crypto/verify_table.cpp, src/base/crypto/public_inverse.cpp
 #include <algorithm>
 #include <cstdlib>
 

@@ -1,7 +1,8 @@
 // Who can send these bytes: anyone who reaches the DUIS port, before any signature is checked, and whoever answers for
 // the address of a User. No other target reaches the parser, the canonical forms and the pattern compiler together.
 // Seeds: DUIS documents (tests/schema makes them), and the texts of src/base/xml/*_test.cpp.
-// Covers: src/base/xml/document.cpp, src/base/xml/canonical.cpp, src/base/xml/pattern.cpp, src/base/xml/lexical.cpp
+// Covers: src/base/xml/document.cpp, src/base/xml/libxml.cpp, src/base/xml/canonical.cpp, src/base/xml/pattern.cpp,
+// src/base/xml/lexical.cpp
 //
 // Invariants: what is read has a canonical form; that form is itself a document with the same canonical form; leaving
 // an element out puts it back; a pattern that compiles answers for any text.

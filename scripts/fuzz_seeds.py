@@ -10,7 +10,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 OF_MESSAGES = ("gbcs", "dlms", "gbz", "asn1", "der")
-OF_REQUESTS = ("xml", "duis")
+OF_REQUESTS = ("xml", "scan", "duis")
 
 
 def content_of(message):
