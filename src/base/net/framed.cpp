@@ -5,10 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
-#include <deque>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -23,6 +20,10 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t kMaxConnections = 1024;
+constexpr std::size_t kLengthBytes = 4;
+constexpr std::size_t kReadBytes = 16384;  ///< at a time; a larger frame gets a buffer of its size
+constexpr std::size_t kKeptBytes = 65536;  ///< of a buffer that has been larger
+constexpr std::chrono::milliseconds kSoon{5};
 
 /// The endpoint's network thread and what its connections share. A connection that outlives its endpoint keeps the
 /// io_context alive, which nobody runs any more.
@@ -33,12 +34,15 @@ struct Network {
   bool stopping = false;  ///< network thread only
 };
 
+/// Whoever sends writes to the socket himself, as far as it takes it, and along with it what others have queued
+/// meanwhile; the network thread reads, and writes only what the socket did not take at once.
 class Connection final : public FramedConnection, public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Network> network, tcp::socket socket, std::function<void(Connection*)> gone)
-      : network_(std::move(network)), socket_(std::move(socket)), gone_(std::move(gone)) {}
+      : network_(std::move(network)), socket_(std::move(socket)), tick_(network_->io), gone_(std::move(gone)) {}
 
-  Status send(ByteView frame) override;
+  Status send(ByteView frame) override { return put(frame, false); }
+  Status send_soon(ByteView frame) override { return put(frame, true); }
   bool open() const override {
     const std::scoped_lock lock(mutex_);
     return open_;
@@ -49,39 +53,98 @@ class Connection final : public FramedConnection, public std::enable_shared_from
   void shut();  ///< network thread only
 
  private:
-  void read_length();
-  void read_frame(std::size_t size);
-  void write_next();
+  using Lock = std::unique_lock<std::mutex>;
+  Status put(ByteView frame, bool may_wait);
+  void flush(Lock& lock);
+  // On the network thread.
+  void read();
+  bool take_frames();
+  void await_room();
+  void tick();
 
   const std::shared_ptr<Network> network_;
   tcp::socket socket_;
-  std::function<void(Connection*)> gone_;
-  std::uint8_t length_[4] = {};
-  Bytes incoming_;
+  Bytes buffer_;  ///< its first end_ bytes have come
+  std::size_t end_ = 0;
+  asio::steady_timer tick_;
+  const std::function<void(Connection*)> gone_;
   mutable std::mutex mutex_;  ///< over what follows; the rest belongs to the network thread
-  bool open_ = true;
-  bool writing_ = false;
-  std::size_t queued_bytes_ = 0;
-  std::deque<Bytes> queue_;
+  bool open_ = true;          ///< changed on the network thread only
+  bool flushing_ = false;     ///< a thread writes `going_`, without the lock; the socket stays open until it is done
+  bool stuck_ = false;        ///< the socket takes no more for now
+  bool has_slow_ = false;     ///< send_soon() has been used
+  bool ticks_ = false;        ///< tick() will look within kSoon
+  bool busy_ = false;         ///< frames came since the last tick
+  Bytes out_;                 ///< queued
+  Bytes going_;               ///< taken from there, sent up to sent_
+  std::size_t sent_ = 0;
 };
 
-Status Connection::send(ByteView frame) {
+Status Connection::put(ByteView frame, bool may_wait) {
   if (frame.size() > network_->limit_bytes) return fail(ErrorCode::TooLarge, frame.size(), "frame");
-  Bytes bytes(4 + frame.size());
-  for (int i = 0; i < 4; ++i)
-    bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(frame.size() >> (24 - 8 * i));
-  std::copy(frame.begin(), frame.end(), bytes.begin() + 4);
-  const std::scoped_lock lock(mutex_);
+  Lock lock(mutex_);
   if (!open_) return fail(ErrorCode::Closed, 0, "connection");
-  if (queued_bytes_ + bytes.size() > kFramedQueueBytes) return fail(ErrorCode::Full, queued_bytes_, "send queue");
-  queued_bytes_ += bytes.size();
-  queue_.push_back(std::move(bytes));
-  if (!writing_) {
-    writing_ = true;
-    // Posted under the lock, while open_: the network thread cannot have finished, so this will run.
-    asio::post(network_->io, [me = shared_from_this()] { me->write_next(); });
-  }
+  const auto queued = out_.size() + going_.size() - sent_;
+  if (queued + kLengthBytes + frame.size() > kFramedQueueBytes) return fail(ErrorCode::Full, queued, "send queue");
+  for (int shift = 24; shift >= 0; shift -= 8) out_.push_back(static_cast<std::uint8_t>(frame.size() >> shift));
+  out_.insert(out_.end(), frame.begin(), frame.end());
+  has_slow_ = has_slow_ || may_wait;
+  // Whoever is writing takes this along, or the socket's room does, or the tick.
+  if (!flushing_ && !stuck_ && !(may_wait && ticks_)) flush(lock);
   return {};
+}
+
+/// The lock is held before and after, not while the socket is written to.
+void Connection::flush(Lock& lock) {
+  flushing_ = true;
+  error_code error;
+  while (open_ && !error && (sent_ < going_.size() || !out_.empty())) {
+    if (sent_ == going_.size()) {
+      going_.clear();
+      going_.swap(out_);
+      sent_ = 0;
+    }
+    lock.unlock();
+    const auto size = socket_.write_some(asio::buffer(going_) + sent_, error);
+    lock.lock();
+    sent_ += size;
+  }
+  flushing_ = false;
+  if (!open_) {  // shut meanwhile, which left the closing to us
+    error_code ignored;
+    socket_.close(ignored);
+  } else if (error == asio::error::would_block || error == asio::error::try_again) {
+    stuck_ = true;
+    // Posted under the lock, while open_: the network thread cannot have finished, so this will run.
+    asio::post(network_->io, [me = shared_from_this()] { me->await_room(); });
+  } else if (error) {
+    asio::post(network_->io, [me = shared_from_this()] { me->shut(); });
+  } else if (going_.capacity() > kKeptBytes) {
+    going_ = {};
+    sent_ = 0;
+  }
+}
+
+void Connection::await_room() {
+  if (!open_) return;
+  socket_.async_wait(tcp::socket::wait_write, [me = shared_from_this()](error_code error) {
+    if (!me->open_) return;
+    if (error) return me->shut();
+    Lock lock(me->mutex_);
+    me->stuck_ = false;
+    me->flush(lock);
+  });
+}
+
+/// While frames come, what may wait is looked at every kSoon; with no traffic nothing ticks, and nothing waits.
+void Connection::tick() {
+  tick_.expires_after(kSoon);
+  tick_.async_wait([me = shared_from_this()](error_code) {
+    Lock lock(me->mutex_);
+    me->ticks_ = me->open_ && std::exchange(me->busy_, false);
+    if (me->open_ && !me->flushing_ && !me->stuck_) me->flush(lock);
+    if (me->ticks_) me->tick();
+  });
 }
 
 void Connection::close() {
@@ -91,6 +154,7 @@ void Connection::close() {
 
 void Connection::start() {
   error_code ignored;
+  socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
   // A dead peer is noticed within a minute: 30 s of silence, then three probes 10 s apart.
@@ -98,44 +162,50 @@ void Connection::start() {
   socket_.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>(10), ignored);
   socket_.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>(3), ignored);
   if (network_->events.connected) network_->events.connected(shared_from_this());
-  read_length();
+  buffer_.resize(kReadBytes);
+  read();
 }
 
-void Connection::read_length() {
-  asio::async_read(socket_, asio::buffer(length_), [me = shared_from_this()](error_code error, std::size_t) {
-    if (error) return me->shut();
+void Connection::read() {
+  const auto room = asio::buffer(buffer_) + end_;
+  socket_.async_read_some(room, [me = shared_from_this()](error_code error, std::size_t size) {
+    if (!me->open_) return;
+    me->end_ += size;
+    if (error || !me->take_frames()) return me->shut();
+    me->read();
+  });
+}
+
+/// False when a frame is too large.
+bool Connection::take_frames() {
+  std::size_t at = 0, wanted = kLengthBytes;
+  bool any = false;
+  while (end_ - at >= kLengthBytes) {
     std::size_t size = 0;
-    for (const auto byte : me->length_) size = size << 8 | byte;
-    if (size > me->network_->limit_bytes) return me->shut();
-    me->read_frame(size);
-  });
-}
-
-void Connection::read_frame(std::size_t size) {
-  incoming_.resize(size);
-  asio::async_read(socket_, asio::buffer(incoming_), [me = shared_from_this()](error_code error, std::size_t) {
-    if (error) return me->shut();
-    if (me->network_->events.frame && me->open()) me->network_->events.frame(me, std::move(me->incoming_));
-    me->incoming_ = {};
-    me->read_length();
-  });
-}
-
-void Connection::write_next() {
-  const std::scoped_lock lock(mutex_);
-  if (!open_ || queue_.empty()) {
-    writing_ = false;
-    return;
+    for (std::size_t i = 0; i < kLengthBytes; ++i) size = size << 8 | buffer_[at + i];
+    if (size > network_->limit_bytes) return false;
+    wanted = kLengthBytes + size;
+    if (end_ - at < wanted) break;
+    const auto frame = ByteView(buffer_).subspan(at + kLengthBytes, size);
+    if (network_->events.frame) network_->events.frame(shared_from_this(), Bytes(frame.begin(), frame.end()));
+    at += wanted;
+    wanted = kLengthBytes;
+    any = true;
   }
-  const auto sending = std::make_shared<Bytes>(std::move(queue_.front()));
-  queue_.pop_front();
-  asio::async_write(socket_, asio::buffer(*sending), [me = shared_from_this(), sending](error_code error, std::size_t) {
-    {
-      const std::scoped_lock sent(me->mutex_);
-      me->queued_bytes_ -= sending->size();
-    }
-    error ? me->shut() : me->write_next();
-  });
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
+            buffer_.begin());
+  end_ -= at;
+  if (buffer_.size() < wanted) {
+    buffer_.resize(wanted);
+  } else if (buffer_.size() > kReadBytes && wanted <= kReadBytes && end_ <= kReadBytes) {
+    buffer_.resize(kReadBytes);
+    buffer_.shrink_to_fit();
+  }
+  if (!any) return true;
+  const Lock lock(mutex_);
+  busy_ = true;
+  if (has_slow_ && !std::exchange(ticks_, true)) tick();
+  return true;
 }
 
 void Connection::shut() {
@@ -143,10 +213,16 @@ void Connection::shut() {
     const std::scoped_lock lock(mutex_);
     if (!open_) return;
     open_ = false;
-    queue_.clear();
+    error_code ignored;
+    if (flushing_) {
+      socket_.shutdown(tcp::socket::shutdown_both, ignored);
+    } else {
+      if (!stuck_ && !out_.empty()) socket_.write_some(asio::buffer(out_), ignored);  // what was to go soon
+      socket_.close(ignored);
+    }
+    out_.clear();
+    tick_.cancel();
   }
-  error_code ignored;
-  socket_.close(ignored);
   const auto me = shared_from_this();
   if (network_->events.closed) network_->events.closed(me);
   gone_(this);

@@ -17,6 +17,8 @@ class FramedConnection {
   /// Queues a frame; thread-safe, also from a callback, also when the endpoint is gone (Closed).
   /// Errors: Closed; TooLarge (over the endpoint's limit); Full when kFramedQueueBytes wait for a slow peer.
   virtual Status send(ByteView frame) = 0;
+  /// As send(), for what nobody is in a hurry for: it may go with the next frame, or some milliseconds later.
+  virtual Status send_soon(ByteView frame) { return send(frame); }
   virtual bool open() const = 0;
   /// Closes from this side; thread-safe. `closed` follows.
   virtual void close() = 0;

@@ -1,6 +1,10 @@
 #include "base/net/framed.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -122,6 +126,73 @@ TEST(Framed, SaysFullInsteadOfKeepingWithoutLimit) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::Full);
   go = true;
+}
+
+TEST(Framed, WhatASlowPeerLeftWaitingArrivesWholeAndInOrder) {
+  std::atomic<bool> go{false};
+  Record here, there;
+  auto slow = here.events();
+  slow.frame = [&, note = slow.frame](const std::shared_ptr<FramedConnection>& from, Bytes frame) {
+    while (!go) std::this_thread::sleep_for(1ms);
+    note(from, std::move(frame));
+  };
+  const auto server = *listen_framed("127.0.0.1", 0, slow);
+  const auto client = *connect_framed("127.0.0.1", server->port(), there.events(), 10ms);
+  const auto connection = there.connection(0);
+  std::size_t sent = 0;
+  for (; connection->send(Bytes((1u << 20) - sent, static_cast<std::uint8_t>(sent))); ++sent) {
+  }
+  ASSERT_GE(sent, 16u);
+  go = true;
+  ASSERT_TRUE(here.wait([&](const Record& r) { return r.frames.size() == sent; }));
+  for (std::size_t i = 0; i < sent; ++i)
+    EXPECT_EQ(here.frames[i], Bytes((1u << 20) - i, static_cast<std::uint8_t>(i))) << i;
+  ASSERT_TRUE(connection->send(Bytes{1}));
+  ASSERT_TRUE(here.wait([&](const Record& r) { return r.frames.size() == sent + 1; }));
+}
+
+TEST(Framed, WhatMayWaitKeepsItsPlaceAndArrivesByItself) {
+  Record here, there;
+  const auto server = *listen_framed("127.0.0.1", 0, here.events());
+  const auto client = *connect_framed("127.0.0.1", server->port(), there.events(), 10ms);
+  const auto to = here.connection(0), from = there.connection(0);
+  ASSERT_TRUE(from->send_soon(Bytes{0}));  // nothing ticks yet
+  ASSERT_TRUE(here.wait([](const Record& r) { return r.frames.size() == 1; }));
+  for (std::uint8_t round = 1; round < 20; ++round) {
+    ASSERT_TRUE(to->send(Bytes{round}));  // traffic, so that the connection ticks
+    ASSERT_TRUE(there.wait([&](const Record& r) { return r.frames.size() == round; }));
+    ASSERT_TRUE(from->send_soon(Bytes{round, 1}));
+    if (round % 2 == 0) {
+      ASSERT_TRUE(from->send(Bytes{round, 2}));
+    }
+    ASSERT_TRUE(here.wait([&](const Record& r) { return r.frames.size() == 1u + round + round / 2u; }));
+    EXPECT_EQ(here.frames[round + (round - 1u) / 2u], (Bytes{round, 1}));
+  }
+}
+
+TEST(Framed, ReadsFramesInWhateverPiecesTheyCome) {
+  Record here;
+  const auto server = *listen_framed("127.0.0.1", 0, here.events());
+  const int peer = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(server->port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const int at_once = 1;
+  ::setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+  const Bytes large(40000, 7);  // more than is read at a time
+  Bytes stream{0, 0, 0, 1, 42, 0, 0, 0, 0, 0, 0, 0x9C, 0x40};
+  stream.insert(stream.end(), large.begin(), large.end());
+  stream.insert(stream.end(), {0, 0, 0, 2, 1, 2});
+  for (std::size_t at = 0, piece = 1; at < stream.size(); at += piece, piece = at < 20 ? 1 : 9999) {
+    piece = std::min(piece, stream.size() - at);
+    ASSERT_EQ(::send(peer, stream.data() + at, piece, MSG_NOSIGNAL), static_cast<ssize_t>(piece));
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_TRUE(here.wait([](const Record& r) { return r.frames.size() == 4; }));
+  ::close(peer);
+  EXPECT_EQ(here.frames, (std::vector<Bytes>{{42}, {}, large, {1, 2}}));
 }
 
 TEST(Framed, EitherSideCloses) {

@@ -83,7 +83,7 @@ void Link::State::take(const Connection& connection, const wire::LinkInbound& in
     if (found == hubs.end() || found->second != connection) return;  // a region speaks for its own hubs only
   }
   const auto taken = events.inbound(std::move(message), [connection, transaction = inbound.transaction] {
-    (void)connection->send(wire::write_link_frame(wire::LinkAck{transaction}));
+    (void)connection->send_soon(wire::write_link_frame(wire::LinkAck{transaction}));
   });
   if (!taken) connection->close();
 }
@@ -95,7 +95,7 @@ void Link::State::take(const Connection& connection, const wire::LinkHubEvent& e
     if (found == hubs.end() || found->second != connection) return;
   }
   const auto stored = [connection, transaction = event.transaction] {
-    (void)connection->send(wire::write_link_frame(wire::LinkAck{transaction}));
+    (void)connection->send_soon(wire::write_link_frame(wire::LinkAck{transaction}));
   };
   if (!events.hub_event) return stored();
   if (!events.hub_event(HubEvent{event, clock.now()}, stored)) connection->close();
