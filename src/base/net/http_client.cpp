@@ -3,10 +3,11 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <deque>
+#include <optional>
 #include <set>
 
+#include "base/net/deadlines.h"
 #include "base/net/http_message.h"
 #include "base/net/stream.h"
 #include "base/net/url.h"
@@ -22,21 +23,26 @@ using Done = std::function<void(Result<HttpResponse>)>;
 constexpr std::size_t kReadBytes = 16384;
 constexpr std::size_t kKeptBuffer = 65536;
 
+class Connection;
+using ConnectionPtr = std::shared_ptr<Connection>;
+
 /// One call, on a connection or waiting for one.
 struct Exchange {
-  Exchange(asio::io_context& io, HttpCall with, Done when)
-      : call(std::move(with)), done(std::move(when)), deadline(io) {}
   HttpCall call;
   Done done;  ///< empty once it has been called
+  std::shared_ptr<Deadlines> deadlines;
+  std::optional<Deadlines::Entry> deadline;
   Url url;
-  asio::steady_timer deadline;
+  std::string origin;
   std::string head;
+  std::weak_ptr<Connection> connection;
   bool repeated = false;
 
   void end(Result<HttpResponse> result) {
-    deadline.cancel();
+    if (const auto entry = std::exchange(deadline, std::nullopt)) deadlines->drop(*entry);
     if (auto tell = std::exchange(done, nullptr)) tell(std::move(result));
   }
+  void over();
 };
 using ExchangePtr = std::shared_ptr<Exchange>;
 
@@ -55,9 +61,6 @@ std::string write_head(const HttpCall& call, const Url& url, bool keep_alive) {
   return out.append("\r\n");
 }
 
-class Connection;
-using ConnectionPtr = std::shared_ptr<Connection>;
-
 /// What one host and port have: calls that wait, connections without work, and how many there are in all.
 struct Host {
   std::deque<ExchangePtr> waiting;
@@ -69,7 +72,7 @@ struct Host {
 
 struct HttpClient::State : std::enable_shared_from_this<State> {
   State(asio::io_context& context, TlsContext with, ClientLimits most)
-      : io(context), tls(std::move(with)), limits(most) {}
+      : io(context), tls(std::move(with)), limits(most), deadlines(std::make_shared<Deadlines>(context)) {}
   void start(const ExchangePtr& exchange);
   void serve(const std::string& origin);
   bool make_room(const std::string& origin);
@@ -80,6 +83,7 @@ struct HttpClient::State : std::enable_shared_from_this<State> {
   asio::io_context& io;
   const TlsContext tls;
   const ClientLimits limits;
+  const std::shared_ptr<Deadlines> deadlines;
   std::map<std::string, Host> hosts;
   std::set<ConnectionPtr> connections;
   std::size_t waiting = 0;
@@ -91,7 +95,7 @@ namespace {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<HttpClient::State> state, std::string origin)
-      : origin_(std::move(origin)), state_(std::move(state)), resolver_(state_->io), idle_(state_->io) {}
+      : origin_(std::move(origin)), state_(std::move(state)), resolver_(state_->io) {}
   const std::string& origin() const { return origin_; }
   void run(ExchangePtr exchange);
   void rest();  ///< without work, until it is given some or the time for that is over
@@ -106,13 +110,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_read(error_code error, std::size_t size);
   bool take_head();
   void answered();
+  void look_at_rest(Deadlines::Clock::time_point when);
   void fail_with(Error error);
   void lost(error_code error, const char* step);
 
   const std::string origin_;
   std::shared_ptr<HttpClient::State> state_;
   tcp::resolver resolver_;
-  asio::steady_timer idle_;
+  Deadlines::Clock::time_point resting_since_{};
+  std::optional<Deadlines::Entry> rest_ends_;  ///< when to look whether it has rested too long
   std::unique_ptr<Stream> stream_;
   ExchangePtr exchange_;
   bool used_before_ = false, closed_ = false;
@@ -125,7 +131,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
 };
 
 void Connection::run(ExchangePtr exchange) {
-  idle_.cancel();
   exchange_ = std::move(exchange);
   begin_ = end_ = 0;
   any_byte_ = has_head_ = false;
@@ -168,8 +173,12 @@ void Connection::connected(tcp::socket socket) {
 }
 
 void Connection::send() {
-  const auto& exchange = *exchange_;
-  stream_->write({asio::buffer(exchange.head), asio::buffer(exchange.call.body)},
+  const auto& head = exchange_->head;
+  const auto& body = exchange_->call.body;
+  const auto sent = stream_->write_now({asio::buffer(head), asio::buffer(body)}, write_error_);
+  if (write_error_ || sent == head.size() + body.size()) return read();
+  const auto of_head = std::min(sent, head.size());
+  stream_->write({asio::buffer(head) + of_head, asio::buffer(body) + (sent - of_head)},
                  [me = shared_from_this(), keep = exchange_](error_code error, std::size_t) {
                    if (me->closed_) return;
                    me->write_error_ = error;  // the server may have answered early (413) and stopped reading
@@ -239,6 +248,7 @@ void Connection::lost(error_code error, const char* step) {
   if (used_before_ && !any_byte_ && exchange_ && !exchange_->repeated) {
     const auto exchange = std::exchange(exchange_, nullptr);
     exchange->repeated = true;
+    exchange->connection.reset();
     const auto state = state_;
     close();
     return state->start(exchange);
@@ -256,27 +266,45 @@ void Connection::fail_with(Error error) {
 }
 
 void Connection::rest() {
-  idle_.expires_after(state_->limits.idle);
-  idle_.async_wait([me = shared_from_this()](error_code cancelled) {
-    if (!cancelled && !me->exchange_) me->close();
+  resting_since_ = Deadlines::Clock::now();
+  if (!rest_ends_) look_at_rest(resting_since_ + state_->limits.idle);
+}
+
+/// Set once, not at each exchange: who was given work meanwhile is looked at again when that would be too long ago.
+void Connection::look_at_rest(Deadlines::Clock::time_point when) {
+  rest_ends_ = state_->deadlines->set(when, [weak = weak_from_this()] {
+    const auto me = weak.lock();
+    if (!me) return;
+    me->rest_ends_.reset();
+    if (me->exchange_) return;  // rest() sets it again
+    const auto ends = me->resting_since_ + me->state_->limits.idle;
+    ends <= Deadlines::Clock::now() ? me->close() : me->look_at_rest(ends);
   });
 }
 
 void Connection::close() {
   if (std::exchange(closed_, true)) return;
   const auto me = shared_from_this();
-  idle_.cancel();
+  if (const auto entry = std::exchange(rest_ends_, std::nullopt)) state_->deadlines->drop(*entry);
   resolver_.cancel();
   if (stream_) stream_->close();
   state_->closed(*this);
 }
 
+/// The deadline ends the connection with the call: nobody could tell whose answer came late.
+void Exchange::over() {
+  deadline.reset();
+  const auto on = connection.lock();
+  end(fail(ErrorCode::Timeout, 0, on ? "deadline" : "no connection is free"));
+  if (on) on->close();
+}
+
 }  // namespace
 
 void HttpClient::State::start(const ExchangePtr& exchange) {
-  hosts[exchange->url.origin()].waiting.push_back(exchange);
+  hosts[exchange->origin].waiting.push_back(exchange);
   ++waiting;
-  serve(exchange->url.origin());
+  serve(exchange->origin);
 }
 
 /// Gives connections to those who wait for this host, as far as the limits go.
@@ -301,14 +329,7 @@ void HttpClient::State::serve(const std::string& origin) {
     const auto exchange = host.waiting.front();
     host.waiting.pop_front();
     --waiting;
-    // The deadline ends the connection with the call: nobody could tell whose answer came late.
-    exchange->deadline.cancel();
-    exchange->deadline.async_wait([weak = std::weak_ptr<Connection>(connection), exchange](error_code cancelled) {
-      if (cancelled || !exchange->done) return;
-      const auto still = weak.lock();
-      exchange->end(fail(ErrorCode::Timeout, 0, "deadline"));
-      if (still) still->close();
-    });
+    exchange->connection = connection;
     connection->run(exchange);
   }
 }
@@ -326,8 +347,10 @@ bool HttpClient::State::make_room(const std::string& origin) {
 }
 
 void HttpClient::State::free(const ConnectionPtr& connection) {
-  hosts[connection->origin()].idle.push_back(connection);
+  auto& host = hosts[connection->origin()];
+  host.idle.push_back(connection);
   connection->rest();
+  if (host.waiting.empty()) return;
   asio::post(io, [me = shared_from_this(), origin = connection->origin()] { me->serve(origin); });
 }
 
@@ -361,6 +384,7 @@ void HttpClient::State::stop() {
   }
   for (const auto& exchange : ended) exchange->end(fail(ErrorCode::Closed, 0, "network"));
   for (const auto& connection : std::set<ConnectionPtr>(connections)) connection->abandon();
+  deadlines->stop();
 }
 
 HttpClient::HttpClient(asio::io_context& io, TlsContext tls, ClientLimits limits)
@@ -373,12 +397,16 @@ void HttpClient::call(HttpCall call, std::function<void(Result<HttpResponse>)> d
   if (url->secure && !state_->tls) return done(fail(ErrorCode::Unsupported, 0, "https: no authorities are configured"));
   if (state_->stopped) return done(fail(ErrorCode::Closed, 0, "network"));
   if (state_->waiting >= state_->limits.waiting) return done(fail(ErrorCode::Full, 0, "calls that wait"));
-  const auto exchange = std::make_shared<Exchange>(state_->io, std::move(call), std::move(done));
+  const auto exchange = std::make_shared<Exchange>();
+  exchange->call = std::move(call);
+  exchange->done = std::move(done);
   exchange->url = std::move(*url);
-  exchange->deadline.expires_after(exchange->call.timeout);
-  exchange->deadline.async_wait([exchange](error_code cancelled) {
-    if (!cancelled) exchange->end(fail(ErrorCode::Timeout, 0, "no connection is free"));
-  });
+  exchange->origin = exchange->url.origin();
+  exchange->deadlines = state_->deadlines;
+  exchange->deadline = state_->deadlines->set(Deadlines::Clock::now() + exchange->call.timeout,
+                                              [weak = std::weak_ptr<Exchange>(exchange)] {
+                                                if (const auto late = weak.lock()) late->over();
+                                              });
   state_->start(exchange);
 }
 
@@ -391,8 +419,10 @@ Result<HttpResponse> http_request(const std::string& method, const std::string& 
   limits.keep_alive = false;
   HttpClient client(io, tls, limits);
   Result<HttpResponse> result = fail(ErrorCode::Timeout, 0, "deadline");
-  client.call({method, url, headers, std::string(body), timeout},
-              [&](Result<HttpResponse> got) { result = std::move(got); });
+  client.call({method, url, headers, std::string(body), timeout}, [&](Result<HttpResponse> got) {
+    result = std::move(got);
+    io.stop();
+  });
   io.run_for(timeout + std::chrono::milliseconds(50));  // the call's own deadline comes first unless a name is slow
   return result;
 }

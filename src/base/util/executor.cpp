@@ -54,14 +54,16 @@ class ThreadExecutor final : public Executor {
   }
 
   void at(UtcTime time, std::uint64_t lane, std::function<void()> work) override {
-    bool first = false;
+    bool is_next = false, is_due = false;
     {
       const std::lock_guard lock(mutex_);
       if (closed_) return;
-      const auto place = due_.emplace(time, Due{lane, std::move(work)});
-      first = place == due_.begin();
+      is_next = due_.empty() || time < due_.begin()->first;
+      is_due = is_next && time <= clock_.now();
+      if (!is_due) due_.emplace(time, Due{lane, std::move(work)});
     }
-    if (first) wake_.notify_all();
+    if (is_due) return static_cast<void>(enqueue(lane, std::move(work), SIZE_MAX));  // spares the watch a wake-up
+    if (is_next) wake_.notify_one();
   }
 
   void stop() override {

@@ -68,6 +68,30 @@ TEST(ThreadExecutor, RunsWhatIsDueWhenTheClockHasReachedItAndInThatOrder) {
   EXPECT_EQ(seen, (std::vector<int>{1, 2}));
 }
 
+TEST(ThreadExecutor, WhatIsDueAlreadyRunsEvenWhereTheLaneIsFullAndNotBeforeWhatWasDueEarlier) {
+  ManualClock clock(kStart);
+  const auto executor = make_thread_executor(clock, 1, 1);
+  std::promise<void> entered, leave, last;
+  std::vector<int> seen;
+  ASSERT_TRUE(executor->post(7, [&] {
+    entered.set_value();
+    leave.get_future().wait();
+  }));
+  entered.get_future().wait();
+  ASSERT_TRUE(executor->post(7, [&] { seen.push_back(0); }));
+  ASSERT_FALSE(executor->post(7, [] {}));
+  executor->at(kStart + std::chrono::hours(1), 7, [&] { seen.push_back(2); });
+  executor->at(kStart - std::chrono::hours(1), 7, [&] { seen.push_back(1); });
+  clock.advance(std::chrono::hours(2));
+  executor->at(kStart + std::chrono::hours(2), 7, [&] {
+    seen.push_back(3);
+    last.set_value();
+  });
+  leave.set_value();
+  last.get_future().wait();
+  EXPECT_EQ(seen, (std::vector<int>{0, 1, 2, 3}));
+}
+
 TEST(ThreadExecutor, TakesNothingOnceItIsStopped) {
   const SystemClock clock;
   const auto executor = make_thread_executor(clock, 2, 100);
