@@ -11,6 +11,8 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <iterator>
+#include <mutex>
 #include <string_view>
 
 #include "base/crypto/digest.h"
@@ -63,34 +65,47 @@ OwnedKey build(ByteView point, const BIGNUM* scalar) {
   return OwnedKey(key);
 }
 
-bool on_curve(EVP_PKEY* key) {
-  const OwnedContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-  const bool good = context && EVP_PKEY_public_check(context.get()) == 1;
+/// P-256 has as many points as its order, a prime: a point on the curve is a good key.
+bool on_curve(ByteView point) {
+  static const Owned<EC_GROUP, EC_GROUP_free> group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
+  const Owned<EC_POINT, EC_POINT_free> read(EC_POINT_new(group.get()));
+  const bool good = read && EC_POINT_oct2point(group.get(), read.get(), point.data(), point.size(), nullptr) == 1;
   ERR_clear_error();
   return good;
 }
+
+/// SubjectPublicKeyInfo of a P-256 key with a named curve, up to its uncompressed point.
+constexpr std::uint8_t kSpkiHead[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
+                                      0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
 
 std::shared_ptr<EVP_PKEY> share(OwnedKey key) { return {key.release(), &EVP_PKEY_free}; }
 
 }  // namespace
 
+struct PublicKey::Handle {
+  std::once_flag made;
+  OwnedKey key;
+};
+
 Result<PublicKey> PublicKey::from_point(ByteView point) {
   if (point.size() != 65 || point[0] != 4) return fail(ErrorCode::BadKey, 0, "public key point");
-  OwnedKey key = build(point, nullptr);
-  if (!key || !on_curve(key.get())) return fail(ErrorCode::BadKey, 0, "public key point");
+  if (!on_curve(point)) return fail(ErrorCode::BadKey, 0, "public key point");
   PublicKey result;
-  result.handle_ = share(std::move(key));
+  result.handle_ = std::make_shared<Handle>();
   result.point_.assign(point.begin(), point.end());
   return result;
 }
 
 Result<PublicKey> PublicKey::from_spki(ByteView der) {
-  const unsigned char* at = der.data();
-  OwnedKey key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
-  ERR_clear_error();
-  if (!key || at != der.data() + der.size() || !is_p256(key.get())) return fail(ErrorCode::BadKey, 0, "public key");
-  METERWAY_TRY(const Bytes point, point_of(key.get()));
-  return from_point(point);
+  const bool fits =
+      der.size() == std::size(kSpkiHead) + 65 && std::equal(std::begin(kSpkiHead), std::end(kSpkiHead), der.begin());
+  if (!fits) return fail(ErrorCode::BadKey, 0, "public key");
+  return from_point(der.last(65));
+}
+
+evp_pkey_st* PublicKey::handle() const {
+  std::call_once(handle_->made, [&] { handle_->key = build(point_, nullptr); });
+  return handle_->key.get();
 }
 
 bool PublicKey::verify(std::initializer_list<ByteView> parts, ByteView signature) const {

@@ -14,8 +14,9 @@ using EcdsaSignature = std::array<std::uint8_t, 64>;
 /// The x coordinate of an ECDH result.
 using SharedSecret = std::array<std::uint8_t, 32>;
 
-/// A NIST P-256 public key, decoded once and kept as a handle: decoding costs three times the verification it serves.
-/// Sharing: immutable, cheap to copy, safe between threads.
+/// A NIST P-256 public key. OpenSSL's handle costs three times the verification it serves, so it is made when it is
+/// first needed, and kept: most of the keys of an inventory are only read. Sharing: immutable, cheap to copy, safe
+/// between threads.
 class PublicKey {
  public:
   /// From the 65-byte uncompressed point. Errors: BadKey (not on the curve, wrong form).
@@ -31,11 +32,13 @@ class PublicKey {
   bool verify(ByteView message, ByteView signature) const { return verify({message}, signature); }
 
   friend bool operator==(const PublicKey& a, const PublicKey& b) { return a.point_ == b.point_; }
-  evp_pkey_st* handle() const { return handle_.get(); }
+  /// Null when OpenSSL has no memory for it.
+  evp_pkey_st* handle() const;
 
  private:
+  struct Handle;
   PublicKey() = default;
-  std::shared_ptr<evp_pkey_st> handle_;
+  std::shared_ptr<Handle> handle_;
   Bytes point_;
 };
 

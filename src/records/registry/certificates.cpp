@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/wire/reader.h"
+#include "records/registry/certificate_row.h"
 #include "records/registry/octets.h"
 
 namespace meterway::registry {
@@ -13,13 +13,9 @@ using pki::CertificateStatus;
 using pki::KeyUse;
 using pki::SmkiSerial;
 constexpr std::string_view kTable = "certificate", kSerials = "certificate-serial";
-constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kMostOfOneOwner = 10000;  // a certificate a day for 27 years
 
-struct Row {
-  StoredCertificate certificate;
-  UtcTime not_before{};
-};
+using Row = CertificateRow;
 
 std::string kind_key(Eui64 owner, KeyUse use) {
   return string_of(wire::Writer().u64(owner.value()).u8(static_cast<std::uint8_t>(use)));
@@ -33,47 +29,19 @@ std::string after(std::string key) {
 }
 std::string key_of(const StoredCertificate& c) { return kind_key(c.owner, c.use) + string_of(c.serial.bytes()); }
 
-std::string write_row(const Row& row) {
-  wire::Writer out;
-  out.u8(kFormat).u8(static_cast<std::uint8_t>(row.certificate.status));
-  out.u64(static_cast<std::uint64_t>(row.not_before.time_since_epoch().count()));
-  return string_of(out.prefixed(bytes_of(row.certificate.name)).prefixed(row.certificate.der));
-}
-
-Result<Row> read_row(std::string_view key, std::string_view value) {
-  Row row;
-  auto& c = row.certificate;
-  wire::Reader names(bytes_of(key));
-  c.owner = Eui64(names.u64("owner"));
-  const auto use = names.u8("use");
-  if (use > static_cast<std::uint8_t>(KeyUse::XmlSigning)) names.fail(ErrorCode::BadValue, "use");
-  c.use = static_cast<KeyUse>(use);
-  const auto serial = names.rest();
-  METERWAY_CHECK(names.finish());
-  METERWAY_TRY(c.serial, SmkiSerial::from_bytes(serial));
-  wire::Reader in(bytes_of(value));
-  in.expect({kFormat}, "certificate format");
-  c.status = static_cast<CertificateStatus>(in.u8("status"));
-  row.not_before = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("not before"))));
-  c.name = string_of(in.prefixed("name"));
-  const auto der = in.prefixed("certificate");
-  c.der.assign(der.begin(), der.end());
-  METERWAY_CHECK(in.finish());
-  return row;
-}
-
 Result<std::vector<Row>> rows_of(const store::ReadView& view, const std::string& prefix) {
   METERWAY_TRY(const auto found, view.scan(kTable, prefix, after(prefix), kMostOfOneOwner));
   std::vector<Row> rows;
   for (const auto& entry : found) {
-    METERWAY_TRY(auto row, read_row(entry.key, entry.value));
+    METERWAY_TRY(auto row, read_certificate_row(view, entry.key, entry.value));
     rows.push_back(std::move(row));
   }
   return rows;
 }
 
 Status put_row(store::WriteView& view, const Row& row) {
-  return view.put(kTable, key_of(row.certificate), write_row(row));
+  METERWAY_TRY(const auto value, write_certificate_row(view, row));
+  return view.put(kTable, key_of(row.certificate), value);
 }
 
 /// All of the owner and use of the certificate with this serial. Errors: NotFound.
@@ -133,7 +101,7 @@ Result<std::optional<StoredCertificate>> find_certificate(const store::ReadView&
   const auto key = *kind + string_of(serial.bytes());
   METERWAY_TRY(const auto value, view.get(kTable, key));
   if (!value) return fail(ErrorCode::Database, 0, "certificate");
-  METERWAY_TRY(auto row, read_row(key, *value));
+  METERWAY_TRY(auto row, read_certificate_row(view, key, *value));
   return std::optional<StoredCertificate>(std::move(row.certificate));
 }
 
@@ -159,7 +127,7 @@ Result<std::vector<StoredCertificate>> certificates_from(const store::ReadView& 
   METERWAY_TRY(const auto found, view.scan(kTable, owner_key(owner), "", limit));
   std::vector<StoredCertificate> out;
   for (const auto& entry : found) {
-    METERWAY_TRY(auto row, read_row(entry.key, entry.value));
+    METERWAY_TRY(auto row, read_certificate_row(view, entry.key, entry.value));
     out.push_back(std::move(row.certificate));
   }
   if (out.size() < limit || out.empty()) return out;

@@ -9,8 +9,7 @@
 /// Everybody's certificates, as the store keeps them: public material only. pki::CertificateDirectory reads them
 /// through certificate_source() when they are asked for.
 ///
-/// Rows:  "certificate"          owner:8 use:1 serial:1..20
-///                               -> format:1 status:1 not-before:8, a length and its name, a length and its DER
+/// Rows:  "certificate"          owner:8 use:1 serial:1..20 -> certificate_row.h
 ///        "certificate-serial"   serial:1..20 -> owner:8 use:1
 ///
 /// Of one owner and use exactly one that is not revoked is in use: the oldest (by not-before, then by serial) until

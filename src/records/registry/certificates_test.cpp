@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "base/wire/writer.h"
+#include "standard/pki/issue.h"
 #include "standard/pki/test_pki.h"
 
 namespace meterway::registry {
@@ -148,6 +150,45 @@ TEST_F(Certificates, APointerStaysGoodWhileItsThreadAsksForOthers) {
   for (std::size_t i = 0; i + 1 < pki::kKeysKept; ++i) (void)keys->public_key(pki::kSupplier, KeyUse::DigitalSignature);
   shared->forget_all();
   EXPECT_TRUE(*key == test_record(pki::kMeter, KeyUse::KeyAgreement).certificate.public_key);
+}
+
+TEST_F(Certificates, OfDevicesTakeAThirdOfTheRoomAndComeBackAsTheyWere) {
+  SeededRandom random(3);
+  for (std::uint64_t number = 0; number < 20; ++number) {
+    const pki::DeviceSubject subject{Eui64(0x00DB200000000000 + number), KeyUse::KeyAgreement};
+    const auto certificate = pki::issue_device(pki::test_pki().issuing, subject, pki::test_time(),
+                                               crypto::PrivateKey::generate()->public_key(), random);
+    ASSERT_TRUE(certificate);
+    add({*certificate, KeyUse::KeyAgreement, "", {}});
+    directory_.forget_all();
+    const auto found = directory_.in_use(subject.eui, KeyUse::KeyAgreement);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->certificate.der, certificate->der);
+    ASSERT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(const auto rows, view.scan("certificate", "", "", 1000));
+      EXPECT_EQ(rows.size(), number + 1);
+      EXPECT_LT(rows.back().value.size(), 150u);
+      METERWAY_TRY(const auto forms, view.scan("certificate-form", "", "", 1000));
+      EXPECT_LE(forms.size(), 2u) << "serial numbers of 16 and 17 bytes";
+      return {};
+    }));
+  }
+}
+
+TEST_F(Certificates, ThatWereKeptWholeByAnEarlierVersionAreRead) {
+  const auto& record = test_record(pki::kMeter, KeyUse::KeyAgreement);
+  add(record);
+  ASSERT_TRUE(change([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(const auto rows, view.scan("certificate", "", "", 10));
+    const auto since = static_cast<std::uint64_t>(record.certificate.not_before.time_since_epoch().count());
+    wire::Writer whole;
+    whole.u8(1).u8(0).u64(since).prefixed(ByteView()).prefixed(record.certificate.der);
+    const ByteView bytes = whole.view();
+    return view.put("certificate", rows.at(0).key, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }));
+  const auto found = directory_.find(record.certificate.serial);
+  ASSERT_TRUE(found.record);
+  EXPECT_EQ(found.record->certificate.der, record.certificate.der);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 
 #include "base/crypto/owned.h"
 #include "base/wire/reader.h"
+#include "standard/pki/certificate_form.h"
 #include "standard/pki/pem.h"
 
 namespace meterway::pki {
@@ -21,6 +22,7 @@ namespace {
 
 using crypto::Owned;
 using OwnedX509 = Owned<X509, X509_free>;
+constexpr std::size_t kMostForms = 8;
 
 /// id-on-hardwareModuleName, RFC 4108.
 constexpr const char* kHardwareModuleName = "1.3.6.1.5.5.7.8.4";
@@ -226,13 +228,7 @@ bool Certificate::is_signed_by(const Certificate& issuer_certificate) const {
          issuer_certificate.public_key.verify(signed_part, signature);
 }
 
-Result<Certificate> parse_certificate(ByteView pem_or_der) {
-  if (pem_or_der.size() > kMaxCertificateBytes) return fail(ErrorCode::TooLarge, 0, "certificate");
-  Bytes der(pem_or_der.begin(), pem_or_der.end());
-  const std::string_view text(reinterpret_cast<const char*>(pem_or_der.data()), pem_or_der.size());
-  if (has_pem(text, kPemCertificate)) {
-    METERWAY_TRY(der, pem_body(text, kPemCertificate));
-  }
+Result<Certificate> parse_certificate_by_structure(ByteView der) {
   const unsigned char* at = der.data();
   const OwnedX509 x509(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   if (!x509) {
@@ -245,6 +241,28 @@ Result<Certificate> parse_certificate(ByteView pem_or_der) {
   auto result = read_x509(x509.get(), der);
   ERR_clear_error();
   return result;
+}
+
+Result<Certificate> parse_certificate(ByteView pem_or_der) {
+  if (pem_or_der.size() > kMaxCertificateBytes) return fail(ErrorCode::TooLarge, 0, "certificate");
+  Bytes der(pem_or_der.begin(), pem_or_der.end());
+  const std::string_view text(reinterpret_cast<const char*>(pem_or_der.data()), pem_or_der.size());
+  if (has_pem(text, kPemCertificate)) {
+    METERWAY_TRY(der, pem_body(text, kPemCertificate));
+  }
+  thread_local std::vector<CertificateForm> forms;  // of those read last
+  for (const auto& form : forms) {
+    if (auto alike = form.read(der)) return *std::move(alike);
+  }
+  auto read = parse_certificate_by_structure(der);
+  if (!read) return read;
+  auto form = CertificateForm::of(*read);
+  const auto same = [&](const CertificateForm& known) { return known.id() == form->id(); };
+  if (form && std::none_of(forms.begin(), forms.end(), same)) {
+    if (forms.size() >= kMostForms) forms.erase(forms.begin());
+    forms.push_back(*std::move(form));
+  }
+  return read;
 }
 
 bool same_name(std::string_view a, std::string_view b) {

@@ -1,5 +1,6 @@
 #include "standard/pki/certificate.h"
 
+#include "standard/pki/certificate_form.h"
 #include "standard/pki/pem.h"
 #include "standard/pki/test_pki.h"
 
@@ -75,6 +76,68 @@ TEST(Certificate, NamesAreTheSameWithABlankAfterTheComma) {
   EXPECT_TRUE(same_name("CN=Z1,OU=07", "CN=Z1, OU=07"));
   EXPECT_FALSE(same_name("CN=Z1,OU=07", "OU=07,CN=Z1"));
   EXPECT_FALSE(same_name("CN=Z 1,OU=07", "CN=Z1,OU=07"));
+}
+
+/// Another meter's, from the same authority.
+Certificate another_device(UtcTime not_before, KeyUse use = KeyUse::DigitalSignature) {
+  SeededRandom random(11);
+  const DeviceSubject subject{Eui64(0x00DB1234567890B7), use};
+  return issue_device(test_pki().issuing, subject, not_before, crypto::PrivateKey::generate()->public_key(), random)
+      .value();
+}
+
+void expect_alike(const Certificate& a, const Certificate& b, std::size_t at = 0) {
+  EXPECT_EQ(a.der, b.der) << at;
+  EXPECT_EQ(a.serial, b.serial) << at;
+  EXPECT_EQ(a.owner(), b.owner()) << at;
+  EXPECT_EQ(a.not_before, b.not_before) << at;
+  EXPECT_EQ(a.not_after, b.not_after) << at;
+  EXPECT_EQ(a.public_key, b.public_key) << at;
+  EXPECT_EQ(a.signature, b.signature) << at;
+  EXPECT_EQ(a.signed_part, b.signed_part) << at;
+  EXPECT_EQ(a.subject_key_identifier, b.subject_key_identifier) << at;
+  EXPECT_EQ(a.authority_key_identifier, b.authority_key_identifier) << at;
+  EXPECT_EQ(a.issuer, b.issuer) << at;
+  EXPECT_EQ(a.key_usage, b.key_usage) << at;
+}
+
+TEST(CertificateForm, ReadsAnotherCertificateAsItsStructureSays) {
+  const auto form = CertificateForm::of(test_record(kMeter, KeyUse::DigitalSignature).certificate);
+  ASSERT_TRUE(form);
+  for (const auto* time : {"2026-02-28T23:59:59Z", "2031-12-01T00:00:00Z", "2024-02-29T12:34:56Z"}) {
+    const auto other = another_device(*from_iso8601(time));
+    const auto read = form->read(other.der);
+    ASSERT_TRUE(read) << time;
+    EXPECT_EQ(to_iso8601(read->not_before, 0), time);
+    expect_alike(*read, *parse_certificate_by_structure(other.der));
+    const auto point = read->public_key.point();
+    EXPECT_EQ(form->write({read->serial, read->not_before, *read->device_eui, Bytes(point.begin(), point.end()),
+                           read->subject_key_identifier, read->signature}),
+              other.der);
+  }
+  EXPECT_FALSE(form->read(another_device(test_time(), KeyUse::KeyAgreement).der)) << "of another form";
+  EXPECT_FALSE(CertificateForm::of(test_record(kSupplier, KeyUse::DigitalSignature).certificate)) << "no device's";
+}
+
+TEST(CertificateForm, SaysNothingOfAChangedCertificateThatItsStructureDoesNotSay) {
+  const auto form = CertificateForm::of(test_record(kMeter, KeyUse::DigitalSignature).certificate);
+  ASSERT_TRUE(form);
+  const auto whole = another_device(test_time()).der;
+  std::size_t read_alike = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (const std::uint8_t bit : {0x01, 0x10, 0x80}) {
+      auto changed = whole;
+      changed[at] ^= bit;
+      const auto quick = form->read(changed);
+      if (!quick) continue;
+      const auto slow = parse_certificate_by_structure(changed);
+      ASSERT_TRUE(slow) << at;
+      expect_alike(*quick, *slow, at);
+      ++read_alike;
+    }
+    EXPECT_FALSE(form->read(ByteView(whole).first(at)));
+  }
+  EXPECT_GT(read_alike, 100u) << "serial number, identifiers and signature are anybody's guess";
 }
 
 }  // namespace
