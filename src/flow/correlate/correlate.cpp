@@ -4,6 +4,7 @@
 
 #include "base/util/base64.h"
 #include "flow/correlate/alert_content.h"
+#include "flow/correlate/dated_answer.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
 #include "standard/gbcs/dlms.h"
@@ -59,15 +60,6 @@ RequestId response_id(const RequestRecord& record) {
   return {record.header.target, record.id.originator, record.id.counter};
 }
 
-/// The results of a DLMS response say what the device refused; what the other kinds of content say is the User's to
-/// read.
-bool refused_by_device(const gbcs::Message& response) {
-  const auto apdu = gbcs::dlms::read_apdu(response.content);
-  const auto* answer = apdu ? std::get_if<gbcs::dlms::AccessResponse>(&*apdu) : nullptr;
-  return answer != nullptr && std::any_of(answer->results.begin(), answer->results.end(),
-                                          [](const auto& result) { return result.code != 0; });
-}
-
 bool succeeded(const gbcs::Message& response) {
   const auto apdu = gbcs::dlms::read_apdu(response.content);
   const auto* answer = apdu ? std::get_if<gbcs::dlms::AccessResponse>(&*apdu) : nullptr;
@@ -101,7 +93,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   std::optional<RequestRecord> record;
   std::vector<registry::Device> inventory;
   std::vector<Outcome> superseded;
-  const bool refused = refused_by_device(message);
+  const bool refused = keeps_no_date(message);
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(record, registry::find_by_command(view, header));
     if (record && record->device_date != UtcTime{} && !refused) {

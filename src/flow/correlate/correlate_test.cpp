@@ -175,6 +175,58 @@ TEST_F(Correlate, AnAnswerThatAcceptsADateLeavesTheRequestOpenForItsReports) {
   EXPECT_EQ(out->response_code, "I0");
 }
 
+/// The answer to a dated command, by use case: what it says, and whether a report on the date is still to come.
+struct DatedAnswer {
+  const char* what;
+  std::uint16_t code;
+  Bytes content;
+  registry::Progress becomes;
+};
+const DatedAnswer kDatedAnswers[] = {
+    {"DLMS, all written",
+     0x0052,
+     {0xDA, 0x20, 0x00, 0x03, 0xE8, 0x00, 0x00, 0x01, 0x00, 0x01, 0x02, 0x00},
+     registry::Progress::Dated},
+    {"DLMS, one refused",
+     0x0052,
+     {0xDA, 0x20, 0x00, 0x03, 0xE8, 0x00, 0x00, 0x01, 0x00, 0x01, 0x02, 0x0B},
+     registry::Progress::Done},
+    {"gas, default response: success",
+     0x006B,
+     {0x01, 0x09, 0x01, 0x01, 0x07, 0x00, 0x00, 0x05, 0x18, 0x00, 0x0B, 0x05, 0x00},
+     registry::Progress::Dated},
+    {"gas, default response: failure",
+     0x006B,
+     {0x01, 0x09, 0x01, 0x01, 0x07, 0x00, 0x00, 0x05, 0x18, 0x00, 0x0B, 0x05, 0x01},
+     registry::Progress::Done},
+    {"firmware, taken", 0x0012, {0x30, 0x05, 0x02, 0x01, 0x00, 0x04, 0x00}, registry::Progress::Dated},
+    {"firmware, no such image", 0x0012, {0x30, 0x05, 0x02, 0x01, 0x01, 0x04, 0x00}, registry::Progress::Done},
+    {"credentials, accepted", 0x0102, {0x30, 0x02, 0x05, 0x00}, registry::Progress::Dated},
+    {"credentials, an outcome at once",
+     0x0102,
+     {0x30, 0x07, 0x05, 0x00, 0x30, 0x03, 0x02, 0x01, 0x07},
+     registry::Progress::Done},
+    {"a number alone", 0x000F, {0x02, 0x01, 0x02}, registry::Progress::Done},
+    {"what nobody can read", 0x0012, {0x30, 0x05, 0x02}, registry::Progress::Dated},
+};
+
+TEST_F(Correlate, AnAnswerThatKeepsNoDateEndsTheRequestWithWhatTheDeviceSays) {
+  for (const auto& row : kDatedAnswers) {
+    auto record = sent(true);
+    record.code = MessageCode{row.code};
+    record.total_instructions = 1;
+    record.device_date = clock.now() + std::chrono::hours(1);
+    write([&](auto& view) { return registry::put_request(view, record); });
+    auto message = response();
+    message.header.code = record.code;
+    message.content = row.content;
+    const auto out = take(signed_by(kMeter, message));
+    ASSERT_TRUE(out) << row.what << ": " << out.error().hop.detail;
+    EXPECT_EQ(out->becomes, row.becomes) << row.what;
+    EXPECT_EQ(out->response_code, "I0") << row.what;
+  }
+}
+
 TEST_F(Correlate, ADateThatTheDeviceTakesInPlaceOfAnotherEndsTheOther) {
   auto earlier = sent(true);
   earlier.id.counter = earlier.header.counter = {900};
