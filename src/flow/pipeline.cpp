@@ -117,6 +117,9 @@ Step<Acknowledged> Pipeline::decide(VerifiedRequest&& verified) {
   if (authorised.service->variant == "8.13") return take_returned(std::move(authorised));
   if (authorised.service->non_device) {
     METERWAY_TRY(auto answer, answer::answer(std::move(authorised), context_));
+    std::unique_lock door(door_);
+    const std::shared_lock among_many(counters_with_us_);
+    door.unlock();
     return gateway::acknowledge(std::move(answer), context_);
   }
   if (authorised.verified.leg == registry::Leg::SignedPreCommand) {
@@ -172,7 +175,19 @@ Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
   return gateway::acknowledge(std::move(command), context_);
 }
 
+/// It ends a command, and then uses up its own counter; what is refused for its counter must have ended nothing. So
+/// nobody else uses one up meanwhile, and the same 8.13 on another connection finds that this one was answered.
 Step<Acknowledged> Pipeline::take_returned(AuthorisedRequest&& authorised) {
+  const std::lock_guard door(door_);
+  const std::unique_lock alone(counters_with_us_);
+  const auto& verified = authorised.verified;
+  std::optional<registry::RequestRecord> earlier;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(earlier, registry::find_request(view, verified.request.id, verified.leg));
+    return {};
+  });
+  if (!read) return refuse(read.error());
+  if (earlier && earlier->digest == verified.digest) return Acknowledged{earlier->answer, std::nullopt, verified.leg};
   METERWAY_TRY(auto outcome, correlate::returned(authorised.verified.request, context_));
   // Before the 8.13 itself is answered: repeated after a crash in between, it finds the command ended with this answer.
   if (outcome && !carrier_->finish(std::move(*outcome))) return refuse(Refusal::Busy, "the answer could not be stored");

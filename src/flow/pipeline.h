@@ -2,6 +2,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 
 #include "base/net/http.h"
 #include "flow/carrier.h"
@@ -60,6 +61,10 @@ class Pipeline {
   const Context& context_;
   std::atomic<bool> draining_{false};
   RefusalLog refusals_{context_};
+  // The counters that a User has used with the DCC itself: many use up one each, or one 8.13 uses his alone. Whoever
+  // wants either goes through the door, so that the many cannot keep the one waiting.
+  std::mutex door_;
+  std::shared_mutex counters_with_us_;
   std::mutex mutex_;  // guards the one below
   std::uint64_t last_broker_counter_ = 0;
   // Stopped in this order: nothing new comes in, what runs ends.

@@ -197,5 +197,68 @@ TEST_F(Identity, ACommandSentBothWaysIsTheSameOnBothAndEndsOnce) {
   EXPECT_EQ(count(id, "deliver", "queued"), 1);
 }
 
+TEST_F(Identity, AReadingSentBothWaysIsOneCommandAndEndsOnceWhicheverAnswerIsFirst) {
+  Region region(node);
+  for (const bool by_hand_first : {true, false}) {
+    const auto id = user->next_id(kEsme);
+    const auto request = user->request(id, CV::SendAndLocal, "7.4");
+    const auto answer = node.post('S', request);
+    ASSERT_EQ(code_of(answer), "I0") << answer.body;
+    EXPECT_EQ(node.post('S', request).body, answer.body);
+    ASSERT_TRUE(Node::eventually([&] { return region.last_command() == payload(answer); }, 5))
+        << "one MAC, one counter";
+    const auto response = carried_out(kEsmeNumber, payload(answer));
+    const auto by_hand = [&] { EXPECT_EQ(code_of(node.post('D', user->returned(id, response))), "I0"); };
+    if (by_hand_first) by_hand();
+    EXPECT_TRUE(region.say(kEsmeNumber, response));
+    if (!by_hand_first) by_hand();
+    EXPECT_EQ(count(id, "correlate", "matched"), 1) << node.trace(id.text()).dump(1);
+    EXPECT_EQ(count(id, "deliver", "queued"), 1) << "the push that was promised";
+    EXPECT_EQ(node.post('S', request).body, answer.body) << "after its end";
+  }
+}
+
+TEST_F(Identity, OfTwoReturnedAnswersAtOnceTheOneThatIsRefusedHasChangedNothing) {
+  int refused = 0;
+  for (int round = 0; round < 25; ++round) {
+    struct Side {
+      RequestId id;
+      std::string back;
+      net::HttpResponse told;
+    } sides[2];
+    for (auto& side : sides) {
+      side.id = user->next_id(kEsme);
+      const auto answer = node.post('D', user->request(side.id, CV::LocalCommand, "7.4"));
+      ASSERT_EQ(code_of(answer), "I0") << answer.body;
+      side.back = user->returned(side.id, carried_out(kEsmeNumber, payload(answer)));
+    }
+    std::thread other([&] { sides[1].told = node.post('D', sides[1].back); });
+    sides[0].told = node.post('D', sides[0].back);
+    other.join();
+    for (const auto& side : sides) {
+      const bool taken = code_of(side.told) == "I0";
+      refused += taken ? 0 : 1;
+      EXPECT_EQ(count(side.id, "correlate", "matched"), taken ? 1 : 0) << side.told.body;
+    }
+  }
+  EXPECT_LT(refused, 25) << "of each two the later is always good";
+}
+
+TEST_F(Identity, TheSameReturnedAnswerOnTwoConnectionsAtOnceIsTakenOnceAndAnsweredAlike) {
+  for (int round = 0; round < 15; ++round) {
+    const auto id = user->next_id(kEsme);
+    const auto answer = node.post('D', user->request(id, CV::LocalCommand, "7.4"));
+    ASSERT_EQ(code_of(answer), "I0") << answer.body;
+    const auto back = user->returned(id, carried_out(kEsmeNumber, payload(answer)));
+    net::HttpResponse told[2];
+    std::thread other([&] { told[1] = node.post('D', back); });
+    told[0] = node.post('D', back);
+    other.join();
+    EXPECT_EQ(code_of(told[0]), "I0") << told[0].body;
+    EXPECT_EQ(told[0].body, told[1].body);
+    EXPECT_EQ(count(id, "correlate", "matched"), 1);
+  }
+}
+
 }  // namespace
 }  // namespace meterway::end_to_end
