@@ -12,8 +12,11 @@ namespace meterway::lab {
 namespace {
 
 using Kind = Seen::Kind;
-constexpr std::array<std::string_view, 6> kNames{"sent", "told", "received", "arrived", "executed", "refused"};
-constexpr std::size_t kMostBroken = 50;  // what one fault breaks a thousand times need not be printed so often
+constexpr std::array<std::string_view, 8> kNames{"sent",     "told",    "received", "arrived",
+                                                 "executed", "refused", "lost",     "restored"};
+constexpr std::chrono::minutes kOutage{3};     // a loss that lasts as long is told
+constexpr std::chrono::seconds kAboutThen{3};  // and one that ends just then may be
+constexpr std::size_t kMostBroken = 50;        // what one fault breaks a thousand times need not be printed so often
 
 std::vector<std::string_view> split(std::string_view line) {
   std::vector<std::string_view> fields;
@@ -64,6 +67,18 @@ struct Command {
   std::size_t place = 0;  ///< among all executions, in the order the estate saw them
 };
 
+/// One loss of supply at a hub, and what came of it: User -> contents of the alerts.
+struct Darkness {
+  std::optional<UtcTime> lost, restored;
+  std::string users;
+  std::map<Eui64, std::map<std::string, std::size_t>> told;
+};
+using HubAndTime = std::pair<std::string, std::int64_t>;  // milliseconds, as documents have them
+
+std::int64_t millis(UtcTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
 class Judge {
  public:
   explicit Judge(const History& history) {
@@ -72,6 +87,7 @@ class Judge {
   Verdict verdict() {
     for (const auto& [id, exchange] : exchanges_) check(id, exchange);
     for (const auto& [header, command] : commands_) check(header, command);
+    for (const auto& [where, darkness] : darknesses_) check(where, darkness);
     check_order();
     return std::move(out_);
   }
@@ -98,6 +114,10 @@ class Judge {
       }
       case Kind::Received:
         if (seen.code == "alert") break;
+        if (seen.code == "AD1") {
+          take_outage_alert(seen);
+          break;
+        }
         if (!exchanges_[seen.id].ends.emplace(seen.content, seen.code).second) ++out_.redelivered;
         break;
       case Kind::Arrived:
@@ -113,6 +133,48 @@ class Judge {
       }
       case Kind::Refused:
         break;
+      case Kind::Lost: {
+        auto& darkness = darknesses_[{seen.who.plain(), millis(seen.at)}];
+        darkness.lost = seen.at;
+        darkness.users = seen.content;
+        break;
+      }
+      case Kind::Restored: {
+        auto after = darknesses_.upper_bound({seen.who.plain(), millis(seen.at)});
+        if (after != darknesses_.begin() && (--after)->first.first == seen.who.plain())
+          after->second.restored = seen.at;
+        break;
+      }
+    }
+  }
+
+  void take_outage_alert(const Seen& seen) {
+    const auto first = seen.content.find(':'), second = seen.content.find(':', first + 1);
+    std::int64_t micros = 0;
+    if (second != std::string::npos) std::from_chars(&seen.content[first + 1], &seen.content[second], micros);
+    const auto lost = UtcTime(std::chrono::microseconds(micros));
+    auto& copies = darknesses_[{seen.content.substr(0, first), millis(lost)}].told[seen.who][seen.content];
+    if (++copies > 1) ++out_.redelivered;
+  }
+
+  void check(const HubAndTime& where, const Darkness& darkness) {
+    const auto& hub = where.first;
+    if (!darkness.lost) return breaks(fmt::format("an alert tells of a loss of supply at {} that was none", hub));
+    const auto lasted = darkness.restored ? *darkness.restored - *darkness.lost : UtcTime::duration::max();
+    const bool owed = lasted >= kOutage + kAboutThen;
+    if (owed) ++out_.outages;
+    for (const auto& [user, contents] : darkness.told) {
+      if (darkness.users.find(user.plain()) == std::string::npos)
+        breaks(fmt::format("{} was told of a loss of supply at {} that is not his", user.plain(), hub));
+      if (contents.size() > 1) breaks(fmt::format("{} was told {} times of {}", user.plain(), contents.size(), hub));
+      if (lasted < kOutage) breaks(fmt::format("{} was told of a short loss of supply at {}", user.plain(), hub));
+    }
+    for (std::string_view users = darkness.users; owed && !users.empty();) {
+      const auto comma = std::min(users.find(','), users.size());
+      const auto user = Eui64::parse(users.substr(0, comma));
+      if (!user || darkness.told.count(*user) == 0)
+        breaks(fmt::format("{} was never told that {} lost its supply", users.substr(0, comma), hub));
+      users.remove_prefix(std::min(users.size(), comma + 1));
     }
   }
 
@@ -166,6 +228,7 @@ class Judge {
   Verdict out_;
   std::map<RequestId, Exchange> exchanges_;
   std::map<RequestId, Command> commands_;
+  std::map<HubAndTime, Darkness> darknesses_;
   std::map<Eui64, bool> users_;
 };
 
@@ -197,9 +260,10 @@ Result<History> read_history(std::string_view text) {
 
 std::string Verdict::text() const {
   std::string out = fmt::format(
-      "{} sent, {} accepted, {} ended, {} with I0 ({:.1f} %), {} redelivered; {} arrivals, {} executions; {}\n", sent,
-      accepted, ended, with_result, accepted == 0 ? 0.0 : 100.0 * double(with_result) / double(accepted), redelivered,
-      arrivals, executions, holds() ? "every rule holds" : "BROKEN");
+      "{} sent, {} accepted, {} ended, {} with I0 ({:.1f} %), {} redelivered; {} arrivals, {} executions, {} outages; "
+      "{}\n",
+      sent, accepted, ended, with_result, accepted == 0 ? 0.0 : 100.0 * double(with_result) / double(accepted),
+      redelivered, arrivals, executions, outages, holds() ? "every rule holds" : "BROKEN");
   for (const auto& line : broken) out += "  " + line + "\n";
   return out;
 }

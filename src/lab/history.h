@@ -22,8 +22,12 @@ namespace meterway::lab {
 /// | arrived  | device | header of the command   | -    |                              |                     |
 /// | executed | device | header of the command   | -    |                              |                     |
 /// | refused  | device | header of the command   | -    | why                          |                     |
+/// | lost     | hub    | -                       | -    |                              | Users to be told    |
+/// | restored | hub    | -                       | -    |                              |                     |
+///
+/// An alert of a loss of supply is received as "AD1", with hub:microseconds:digest as content.
 struct Seen {
-  enum class Kind : std::uint8_t { Sent, Told, Received, Arrived, Executed, Refused };
+  enum class Kind : std::uint8_t { Sent, Told, Received, Arrived, Executed, Refused, Lost, Restored };
   Kind kind = Kind::Sent;
   UtcTime at{};
   Eui64 who;
@@ -43,7 +47,8 @@ Result<History> read_history(std::string_view text);
 ///   - a request told I99 ends in one final outcome at its User; a repeat is the same document, byte by byte;
 ///   - a request told anything else final ends there; what no User asked for is neither answered nor carried;
 ///   - a command arrives at its device at most once, and is carried out at most once;
-///   - of two commands a device carries out first the one that was accepted before the other was sent.
+///   - of two commands a device carries out first the one that was accepted before the other was sent;
+///   - of a loss of supply that lasts three minutes each User who is to be told is told once, of a shorter one never.
 struct Verdict {
   std::vector<std::string> broken;
   std::size_t sent = 0;         ///< requests, CV 4 and its CV 5 as one
@@ -53,6 +58,7 @@ struct Verdict {
   std::size_t redelivered = 0;  ///< documents received more than once
   std::size_t arrivals = 0;
   std::size_t executions = 0;
+  std::size_t outages = 0;  ///< losses of supply that had to be told
   bool holds() const { return broken.empty(); }
   std::string text() const;
 };

@@ -119,5 +119,40 @@ TEST(History, NamesTheLineThatIsNone) {
   }
 }
 
+constexpr Eui64 kHub{0x00DB1234567890A2};
+
+/// A loss of supply at second 10, back at `back` (0: never), and who was told of it with which document.
+History darkness(int back, const std::vector<std::pair<Eui64, const char*>>& told) {
+  History history;
+  const auto add = [&](Seen::Kind kind, int at, Eui64 who, std::string code, std::string content) {
+    history.push_back({kind, UtcTime(std::chrono::seconds(at)), who, {}, '-', std::move(code), std::move(content)});
+  };
+  add(Seen::Kind::Lost, 10, kHub, "", kUser.plain() + "," + kOther.plain());
+  for (const auto& [user, document] : told)
+    add(Seen::Kind::Received, 200, user, "AD1", kHub.plain() + ":10000000:" + document);
+  if (back != 0) add(Seen::Kind::Restored, back, kHub, "", "");
+  return history;
+}
+
+TEST(History, HoldsWhenBothUsersAreToldOfALongLossOfSupplyOrNobodyOfAShortOne) {
+  EXPECT_TRUE(judge(darkness(0, {{kUser, "a"}, {kOther, "b"}})).holds());
+  EXPECT_TRUE(judge(darkness(500, {{kUser, "a"}, {kUser, "a"}, {kOther, "b"}})).holds()) << "redelivered";
+  EXPECT_TRUE(judge(darkness(60, {})).holds());
+  EXPECT_TRUE(judge(darkness(191, {})).holds()) << "over just then";
+  EXPECT_EQ(judge(darkness(0, {{kUser, "a"}, {kOther, "b"}})).outages, 1u);
+}
+
+TEST(History, FindsALossOfSupplyThatSomebodyIsNotToldOfOrTwiceOrInVain) {
+  EXPECT_TRUE(says(judge(darkness(0, {{kUser, "a"}})), kOther.plain() + " was never told"));
+  EXPECT_TRUE(says(judge(darkness(0, {{kUser, "a"}, {kUser, "c"}, {kOther, "b"}})), "was told 2 times"));
+  EXPECT_TRUE(says(judge(darkness(60, {{kUser, "a"}})), "short loss"));
+  EXPECT_TRUE(says(judge(darkness(0, {{kUser, "a"}, {kOther, "b"}, {kMeter, "d"}})), "not his"));
+  auto elsewhere = darkness(0, {{kUser, "a"}, {kOther, "b"}});
+  elsewhere.back().content = kMeter.plain() + ":10000000:b";
+  EXPECT_TRUE(says(judge(elsewhere), "was none"));
+  const auto text = write_history(darkness(60, {}));
+  EXPECT_EQ(write_history(*read_history(text)), text);
+}
+
 }  // namespace
 }  // namespace meterway::lab

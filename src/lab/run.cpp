@@ -16,10 +16,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 constexpr std::array<std::string_view, kFaults> kNames{"crash", "torn",   "full",  "pause", "clock",
-                                                       "link",  "region", "users", "http"};
+                                                       "link",  "region", "users", "http",  "supply"};
 constexpr std::array<std::string_view, 3> kPlants{"none", "commit-after-i99", "ack-before-delivery"};
 // What a request may take when everything works again: the deadlines one after the other, and the longest retry.
-constexpr seconds kQuiet{20}, kLongestQuiet{400};
+constexpr seconds kQuiet{20}, kLongestQuiet{400}, kLongestDarkness{300};
 
 class Run {
  public:
@@ -119,6 +119,10 @@ class Run {
     });
   }
 
+  void restore(Eui64 hub) {
+    if (!estate_.restore_supply(hub)) simulation_.at(simulation_.now() + seconds(1), [this, hub] { restore(hub); });
+  }
+
   void strike(Fault fault) {
     ++out_.faults;
     auto& net = internet_.faults;
@@ -174,6 +178,13 @@ class Run {
             [&] { net.lose_call = net.lose_answer = 0.1 * static_cast<double>(1 + simulation_.draw(4)); },
             [&net] { net.lose_call = net.lose_answer = 0; });
         break;
+      case Fault::Supply: {
+        const auto hub = SmallWorld::hub(simulation_.draw(settings_.homes));
+        if (!estate_.lose_supply(hub)) break;
+        simulation_.at(simulation_.now() + simulation_.between(seconds(10), kLongestDarkness),
+                       [this, hub] { restore(hub); });
+        break;
+      }
     }
   }
 

@@ -17,8 +17,9 @@ enum class Fault {
   Region,  ///< the region's process ends and comes back
   Users,   ///< a User is dead, slow or answers with errors
   Http,    ///< requests, pushes and their answers are lost
+  Supply,  ///< a home is without electricity for up to five minutes
 };
-inline constexpr std::size_t kFaults = 9;
+inline constexpr std::size_t kFaults = 10;
 std::string_view to_string(Fault fault);
 /// "crash,link"; "all", "none". Errors: NotFound.
 Result<std::set<Fault>> parse_faults(std::string_view text);

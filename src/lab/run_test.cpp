@@ -34,24 +34,6 @@ TEST(Lab, TheSameSeedIsTheSameHistory) {
   EXPECT_NE(first->digest, other->digest);
 }
 
-/// Far more waits for one meter than its region remembers of it, and what has arrived is not answered yet.
-TEST(Lab, SendsADeepBacklogOnceWhenThePlatformCrashes) {
-  std::size_t crashes = 0;
-  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
-    RunSettings settings;
-    settings.seed = seed;
-    settings.faults = {Fault::Crash};
-    settings.homes = 1;
-    settings.requests = 400;
-    settings.load = std::chrono::seconds(20);
-    const auto result = run_lab(settings);
-    ASSERT_TRUE(result) << describe(result.error());
-    EXPECT_TRUE(result->verdict.holds()) << result->verdict.text() << repeat_command(settings);
-    crashes += result->crashes;
-  }
-  EXPECT_GT(crashes, 2u);
-}
-
 /// Seeds until one gives the plant away; none of so many must be enough to hide it.
 std::size_t seeds_until_caught(Plant plant, const char* faults, std::size_t most) {
   for (std::uint64_t seed = 1; seed <= most; ++seed) {

@@ -25,6 +25,21 @@ void SimEstate::crash() {
   network_.reset();
 }
 
+bool SimEstate::lose_supply(Eui64 hub) {
+  if (!region_ || region_->lose_supply([hub](Eui64 one) { return one == hub; }, 1) == 0) return false;
+  history_.push_back(
+      {Seen::Kind::Lost, simulation_.now(), hub, {}, '-', "", kSupplier.plain() + "," + kNetwork.plain()});
+  pass();
+  return true;
+}
+
+bool SimEstate::restore_supply(Eui64 hub) {
+  if (!region_ || region_->restore_supply([hub](Eui64 one) { return one == hub; }, 1) == 0) return false;
+  history_.push_back({Seen::Kind::Restored, simulation_.now(), hub, {}, '-', "", ""});
+  pass();
+  return true;
+}
+
 void SimEstate::start() {
   if (!machine_.running()) machine_.start();
   network_ = internet_.join(machine_);

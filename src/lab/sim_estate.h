@@ -19,6 +19,9 @@ class SimEstate {
   /// The process of the region ends; its homes keep what they had on disk.
   void crash();
   void start();
+  /// A home's supply goes, or comes back. False when it is so already, or the region's process does not run.
+  bool lose_supply(Eui64 hub);
+  bool restore_supply(Eui64 hub);
 
  private:
   void pass();

@@ -14,6 +14,17 @@ constexpr std::chrono::seconds kPatience{5};  // with one post
 constexpr std::chrono::milliseconds kFirstPause{500};
 constexpr std::chrono::seconds kLongestPause{10};
 
+/// Of a power outage alert: hub:microseconds. None for any other document.
+std::optional<std::string> loss_of_supply(const duis::Element& body) {
+  const auto* alert = body.find("DCCAlert");
+  const auto* event = alert != nullptr ? alert->find("PowerOutageEvent") : nullptr;
+  if (event == nullptr) return std::nullopt;
+  const auto hub = Eui64::parse(event->text_at("CommsHubDeviceID"));
+  const auto lost = from_iso8601(event->text_at("StartDateTime"));
+  if (!hub || !lost) return "unreadable:0";
+  return fmt::format("{}:{}", hub->plain(), lost->time_since_epoch().count());
+}
+
 }  // namespace
 
 SimUser::SimUser(Simulation& simulation, Internet& internet, const SmallWorld& world, Eui64 self, std::string host,
@@ -119,7 +130,13 @@ void SimUser::take(const net::HttpRequest& request, const Internet::Reply& reply
                                                    : Result<duis::Response, duis::Problem>(duis::Response{});
   if (!response || (response->code.empty() && !response->is_alert())) return reply({400, {}, ""});
   const auto id = response->request_id ? *response->request_id : response->response_id.value_or(RequestId{});
-  write(Seen::Kind::Received, id, 'R', response->is_alert() ? "alert" : response->code, outcome_digest(request.body));
+  auto code = response->is_alert() ? std::string("alert") : response->code;
+  auto content = outcome_digest(request.body);
+  if (const auto loss = loss_of_supply(response->body)) {
+    code = "AD1";
+    content = *loss + ":" + content;
+  }
+  write(Seen::Kind::Received, id, 'R', std::move(code), std::move(content));
   if (mood == Mood::Slow) {
     // Taken, but said so late that the platform has given up waiting, or nearly.
     simulation_.at(simulation_.now() + simulation_.between(std::chrono::seconds(3), std::chrono::seconds(12)), machine_,

@@ -68,6 +68,10 @@ Result<std::unique_ptr<SmallWorld>> SmallWorld::make(std::size_t homes, UtcTime 
   return world;
 }
 
+void SmallWorld::forget(Eui64 party) {
+  std::erase_if(records_, [party](const auto& entry) { return entry.first.first == party; });
+}
+
 std::shared_ptr<pki::CertificateDirectory> SmallWorld::platform_directory() const {
   auto directory = std::make_shared<pki::CertificateDirectory>();
   for (const auto& [name, record] : records_) {
@@ -104,6 +108,8 @@ std::vector<registry::Device> SmallWorld::devices() const {
     device.eui = meter(home);
     device.type = DeviceType::ESME;
     device.details["ESMEVariant"] = "A";
+    device.details["ImportMPxN"] = std::to_string(1'300'000'000'000 + home);
+    device.responsible = {{UserRole::IS, kSupplier, {}, {}}, {UserRole::ED, kNetwork, {}, {}}};
     devices.push_back(device);
   }
   return devices;

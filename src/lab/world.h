@@ -29,6 +29,9 @@ class SmallWorld {
   const pki::CertificateRecord& record(Eui64 owner, pki::KeyUse use) const { return records_.at({owner, use}); }
   const crypto::PrivateKey& key(Eui64 owner, pki::KeyUse use) const { return *record(owner, use).private_key; }
 
+  /// Nobody knows this party from now on.
+  void forget(Eui64 party);
+
   /// What the platform knows: all certificates, the broker's keys.
   std::shared_ptr<pki::CertificateDirectory> platform_directory() const;
   std::vector<registry::User> users() const;
