@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "apps/user_request.h"
-#include "standard/duis/xml_text.h"
+#include "standard/duis/sample_body.h"
 #include "standard/gbcs/utrn.h"
 
 // What the command line can fill in by itself, per service.
@@ -10,60 +10,7 @@ namespace {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-std::vector<std::string> steps_of(std::string_view path) {
-  std::vector<std::string> steps;
-  while (!path.empty()) {
-    const auto slash = path.find('/');
-    steps.emplace_back(path.substr(0, slash));
-    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
-  }
-  return steps;
-}
-
 std::string_view last_of(std::string_view path) { return path.substr(path.find_last_of('/') + 1); }
-
-/// Elements by path, those with a common beginning in one parent: {A/B=1, A/C=2} gives <A><B>1</B><C>2</C></A>.
-std::string nest(const Parameters& parameters) {
-  std::string out;
-  std::vector<std::string> open;
-  const auto close_to = [&](std::size_t depth) {
-    for (; open.size() > depth; open.pop_back()) out += "</sr:" + open.back() + ">";
-  };
-  for (const auto& [path, text] : parameters) {
-    const auto steps = steps_of(path);
-    std::size_t common = 0;
-    while (common < open.size() && common + 1 < steps.size() && open[common] == steps[common]) ++common;
-    close_to(common);
-    for (std::size_t i = common; i + 1 < steps.size(); ++i) {
-      out += "<sr:" + steps[i] + ">";
-      open.push_back(steps[i]);
-    }
-    const auto& name = steps.empty() ? path : steps.back();
-    out += fmt::format("<sr:{0}>{1}</sr:{0}>", name, duis::escaped(text));
-  }
-  close_to(0);
-  return out;
-}
-
-/// Given parameters over defaults. A default with empty text only keeps the place of an optional element.
-Parameters merge(Parameters defaults, const Parameters& given) {
-  const std::size_t places = defaults.size();
-  for (const auto& [path, text] : given) {
-    bool replaced = false;
-    for (auto& [default_path, default_text] : defaults) {
-      if (default_path == path || last_of(default_path) == path) {
-        default_text = text;
-        replaced = true;
-        break;
-      }
-    }
-    if (!replaced) defaults.emplace_back(path, text);
-  }
-  for (std::size_t i = places; i-- > 0;) {
-    if (defaults[i].second.empty()) defaults.erase(defaults.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-  return defaults;
-}
 
 bool given(const Wish& wish, std::string_view name) {
   for (const auto& [path, text] : wish.parameters) {
@@ -86,46 +33,37 @@ Result<std::string> make_token(const Wish& wish, const UserKeys& keys, Originato
                          *meter);
 }
 
-/// The device that `--to` means stands in the body of these, or of these the hub is the target.
-Result<Parameters> defaults_for(const Wish& wish, const duis::Service& service, const UserKeys& keys,
-                                OriginatorCounter counter) {
+/// What the schema cannot say of these: a token is made, and nobody joins a network by mistake.
+Result<Parameters> more_for(const Wish& wish, const duis::Service& service, const UserKeys& keys,
+                            OriginatorCounter counter) {
   if (service.variant == "2.2" && !given(wish, "UTRN")) {
     METERWAY_TRY(const auto token, make_token(wish, keys, counter));
     return Parameters{{"UTRN", token}};
   }
-  if (service.variant == "8.2") return Parameters{{"DeviceID", wish.target.dashed_upper()}};
-  if (service.variant == "8.11") {
-    if (!given(wish, "DeviceID")) return fail(ErrorCode::BadRequest, 0, "8.11 needs --param DeviceID=<device to add>");
-    for (const auto& [path, text] : wish.parameters) {
-      if (path == "RequestType" && text == "Remove") return Parameters{{"DeviceID", ""}, {"RequestType", ""}};
-    }
-    if (!given(wish, "InstallCode"))
-      return fail(ErrorCode::BadRequest, 0, "8.11 needs --param InstallCode=<6 to 16 bytes of hex>");
-    return Parameters{{"DeviceID", ""},
-                      {"RequestType", "Add"},
-                      {"AddDeviceToCHFWhitelist/JoinTimePeriod", "3600"},
-                      {"AddDeviceToCHFWhitelist/InstallCode", ""},
-                      {"AddDeviceToCHFWhitelist/ImportMPxN", ""},
-                      {"AddDeviceToCHFWhitelist/SecondaryImportMPAN", ""},
-                      {"AddDeviceToCHFWhitelist/ExportMPAN", ""}};
+  if (service.variant == "8.2" && wish.parameters.empty()) return Parameters{{"DeviceID", wish.target.dashed_upper()}};
+  if (service.variant != "8.11") return Parameters{};
+  if (!given(wish, "DeviceID")) return fail(ErrorCode::BadRequest, 0, "8.11 needs --param DeviceID=<device to add>");
+  for (const auto& [path, text] : wish.parameters) {
+    if (last_of(path) == "RequestType" && text == "Remove") return Parameters{};
   }
-  return Parameters{};
+  if (!given(wish, "InstallCode"))
+    return fail(ErrorCode::BadRequest, 0, "8.11 needs --param InstallCode=<6 to 16 bytes of hex>");
+  Parameters more;
+  if (!given(wish, "RequestType")) more.emplace_back("RequestType", "Add");
+  if (!given(wish, "JoinTimePeriod")) more.emplace_back("JoinTimePeriod", "3600");
+  return more;
 }
 
 }  // namespace
 
 Result<std::string> body_of(const Wish& wish, const duis::Service& service, const World& world, const UserKeys& keys,
-                            OriginatorCounter counter) {
-  if (service.variant == "1.1.1" && wish.parameters.empty()) {
-    const auto* device = world.device(wish.target);
-    if (device != nullptr && device->type == DeviceType::GSME)
-      return fail(ErrorCode::BadRequest, 0, "a gas tariff needs --body FILE");
-    return default_tariff();
-  }
-  METERWAY_TRY(const auto defaults, defaults_for(wish, service, keys, counter));
-  const auto inside = nest(merge(defaults, wish.parameters));
-  return inside.empty() ? fmt::format("<sr:{}/>", service.body_element)
-                        : fmt::format("<sr:{0}>{1}</sr:{0}>", service.body_element, inside);
+                            OriginatorCounter counter, UtcTime now) {
+  const auto* device = world.device(wish.target);
+  const bool gas = device != nullptr && (device->type == DeviceType::GSME || device->type == DeviceType::GPF);
+  if (service.variant == "1.1.1" && wish.parameters.empty() && !gas) return default_tariff();
+  METERWAY_TRY(auto values, more_for(wish, service, keys, counter));
+  values.insert(values.begin(), wish.parameters.begin(), wish.parameters.end());
+  return duis::sample_body(service, std::move(values), {now, wish.target, gas});
 }
 
 std::string default_tariff() {

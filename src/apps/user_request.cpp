@@ -57,7 +57,7 @@ Result<Draft> draft_request(const Wish& wish, const World& world, const UserKeys
                                       : CommandVariant::SendCommand;
   std::string body;
   if (wish.body_file.empty()) {
-    METERWAY_TRY(body, body_of(wish, *service, world, keys, draft.id.counter));
+    METERWAY_TRY(body, body_of(wish, *service, world, keys, draft.id.counter, now));
   } else {
     METERWAY_TRY(body, read_text_file(wish.body_file));
     if (body.starts_with("<?xml")) body.erase(0, std::min(body.size(), body.find("?>") + 2));

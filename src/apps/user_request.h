@@ -43,10 +43,10 @@ std::string draft_signed_precommand(const Draft& request, ByteView signed_precom
 std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service,
                              std::string_view body);
 
-/// The body element of a service from parameters: nested by their paths, in order. Defaults for the services that this
-/// command line can fill by itself; a parameter replaces the default of the same path (or of the same last name).
+/// The body element of a service: the parameters where the schema has them, by path or by name, and around them as
+/// little as it allows (duis/sample_body.h). A token for 2.2, a tariff for 1.1.1 of an electricity meter.
 Result<std::string> body_of(const Wish& wish, const duis::Service& service, const World& world, const UserKeys& keys,
-                            OriginatorCounter counter);
+                            OriginatorCounter counter, UtcTime now);
 
 /// A two-rate import tariff for an electricity meter: day and night price, one season, one block.
 std::string default_tariff();

@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/util/clock.h"
+#include "standard/duis/services.h"
+
+namespace meterway::duis {
+
+/// What a body is to say: elements by name or path below the body element ("AddDeviceToCHFWhitelist/InstallCode"), in
+/// order; the same one again means its next repetition.
+using BodyValues = std::vector<std::pair<std::string, std::string>>;
+
+struct SampleOf {
+  UtcTime now{};
+  Eui64 device;      ///< whom the request is about
+  bool gas = false;  ///< of two forms the one for gas
+};
+
+/// The shortest body of a service that the schema allows, with what is given in its place: an optional element or an
+/// alternative of a choice is there when something given is it or stands in it. Everything else occurs as seldom as may
+/// be, choices take their first alternative, and values are the smallest, or those of spec/sample_values.tsv. What the
+/// schema has no place for comes last, so that whoever checks the document can name it.
+std::string sample_body(const Service& service, BodyValues given, const SampleOf& about);
+
+}  // namespace meterway::duis
