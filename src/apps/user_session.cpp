@@ -36,7 +36,7 @@ void UserSession::expect_push() {
   if (inbox) {
     inbox_ = *std::move(inbox);
   } else {
-    poll_url_ = fmt::format("http://{}:{}/inbox/", world_.address, port);
+    poll_at_ = fmt::format("://{}:{}/inbox/", world_.address, port);
   }
 }
 
@@ -97,11 +97,22 @@ Ending UserSession::send_signed(const Draft& draft, const Answer& transformed) {
   return tell_reply(*answer);
 }
 
+/// Asks the `listen` that has the port, over TLS when there are keys for it and it speaks TLS.
+Result<net::HttpResponse> UserSession::poll() {
+  constexpr std::chrono::seconds kPatience{3};
+  if (tls_ && poll_over_tls_) {
+    auto found = net::http_request("GET", "https" + poll_at_ + id_.text(), {}, "", kPatience, tls_);
+    if (found || found.error().code != ErrorCode::Network) return found;
+    poll_over_tls_ = false;
+  }
+  return net::http_request("GET", "http" + poll_at_ + id_.text(), {}, "", kPatience);
+}
+
 Result<std::string> UserSession::next_push(std::chrono::milliseconds patience) {
   if (inbox_) return inbox_->wait(id_, 0, patience);
   const auto give_up = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < give_up) {
-    const auto found = net::http_request("GET", poll_url_ + id_.text(), {}, "", std::chrono::seconds(3));
+    const auto found = poll();
     if (!found) return Unexpected{found.error()};
     if (found->status == 200) return found->body;
     std::this_thread::sleep_for(kPollPause);

@@ -16,7 +16,7 @@ class UserSession {
  public:
   using Tell = std::function<void(const std::string& line)>;
 
-  /// With `tls` requests go to the platform's TLS port.
+  /// With `tls` requests go to the platform's TLS port, and a `listen --tls` is asked over TLS.
   UserSession(const World& world, const UserKeys& keys, Tell tell, net::TlsContext tls = {})
       : world_(world), keys_(keys), tell_(std::move(tell)), tls_(std::move(tls)) {}
 
@@ -33,6 +33,7 @@ class UserSession {
   Result<Answer, Ending> post(const std::string& xml, char web_service);
   Ending send_signed(const Draft& draft, const Answer& transformed);
   Ending tell_reply(const Answer& answer);
+  Result<net::HttpResponse> poll();
   Result<std::string> next_push(std::chrono::milliseconds patience);
   Ending failed(std::string_view what, const Error& error);
   std::string elapsed() const;
@@ -42,7 +43,8 @@ class UserSession {
   const Tell tell_;
   const net::TlsContext tls_;
   std::unique_ptr<Inbox> inbox_;
-  std::string poll_url_;
+  std::string poll_at_;  ///< of the `listen` that is asked, without the scheme
+  bool poll_over_tls_ = true;
   RequestId id_;
   std::chrono::steady_clock::time_point started_;
 };

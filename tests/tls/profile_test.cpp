@@ -245,6 +245,15 @@ TEST_F(Tls, PushesGoToAnHttpsAddressWhoseCertificateIsBelieved) {
   listener = listen("listen.log");
   EXPECT_TRUE(Node::eventually([&] { return node->traced(id, "deliver", "delivered"); }, 15))
       << node->trace(id).dump(1);
+  // `send` finds its port taken by `listen`, and asks there.
+  auto world = node->world();
+  for (auto& user : world.at("users")) {
+    if (user.at("eui") == kSupplier) user["push_port"] = push_port;
+  }
+  std::ofstream(fs::path(node->data()) / "world.json") << world.dump();
+  const auto said = node->send({"7.4", "--to", kEsme, "--from", kSupplier, "--tls"});
+  EXPECT_EQ(said.status, 0) << said.out;
+  EXPECT_TRUE(has(said.out, "MAC valid")) << said.out;
   ::kill(listener, SIGTERM);
   wait_for(listener);
   EXPECT_TRUE(has(slurp(node->root() / "listen.log"), "taken")) << slurp(node->root() / "listen.log");
