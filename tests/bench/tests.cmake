@@ -1,0 +1,3 @@
+# The suite drives the executable itself.
+target_compile_definitions(test_bench PRIVATE METERWAY_BINARY="$<TARGET_FILE:meterway>")
+add_dependencies(test_bench meterway)
