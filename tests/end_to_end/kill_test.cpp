@@ -10,6 +10,7 @@
 #include "standard/pki/certificate.h"
 #include "standard/pki/key_store.h"
 #include "tests/end_to_end/node.h"
+#include "tests/end_to_end/region.h"
 
 // The platform's process is killed fifty times under load, between and in the middle of everything it does. What its
 // Users and its estate saw is judged by the rules of lab/history.h; arrivals are those that the estate's own process
@@ -210,6 +211,32 @@ TEST(Drain, TakesNothingNewEndsWhatRunsAndGoes) {
   for (auto& thread : load) thread.join();
   EXPECT_TRUE(Node::eventually([&] { return lab::judge(everything_seen(supplier, node)).holds(); }, 20))
       << lab::judge(everything_seen(supplier, node)).text();
+}
+
+TEST(Drain, EndsAtOnceAtASecondSignalAndLosesNothing) {
+  Node node({{"drain_ms", 60000}, {"device_timeout_ms", 60000}, {"reach_timeout_ms", 60000}});
+  node.start_platform();
+  std::string id;
+  {
+    Region silent(node);  // takes the command and never answers: there is something to wait for
+    const auto request = node.signed_request({"7.4", "--to", kEsme, "--from", kSupplier});
+    ASSERT_EQ(code_of(node.post('S', request)), "I99");
+    id = element(request, "RequestID");
+    ASSERT_TRUE(Node::eventually([&] { return silent.commands() == 1; }, 5));
+    ::kill(node.platform(), SIGTERM);
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    int status = 0;
+    ASSERT_EQ(::waitpid(node.platform(), &status, WNOHANG), 0) << "it waits for the answer";
+    const auto began = std::chrono::steady_clock::now();
+    ::kill(node.platform(), SIGTERM);
+    EXPECT_EQ(node.wait_platform(), 1);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+    EXPECT_TRUE(has(slurp(node.root() / "serve.log"), "a second signal")) << slurp(node.root() / "serve.log");
+  }
+  node.start_platform();
+  node.start_estate();
+  EXPECT_TRUE(Node::eventually([&] { return node.traced(id, "correlate", "matched"); }, 15)) << node.trace(id).dump(1);
+  EXPECT_TRUE(Node::eventually([&] { return node.traced(id, "deliver", "queued"); }, 5));
 }
 
 }  // namespace
