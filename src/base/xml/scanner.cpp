@@ -17,6 +17,7 @@ constexpr std::size_t kMostLines = 65'000;   ///< libxml2 counts them in sixteen
 constexpr std::size_t kMostAttributes = 32;  ///< of one element; they are compared with each other
 constexpr std::size_t kMostNamespaces = 32;  ///< in scope at once; looked up one by one
 constexpr std::size_t kMostDepth = 256;
+constexpr std::size_t kMostEdits = 20'000;  ///< places that are not canonical
 
 constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
 constexpr std::string_view kXmlnsNamespace = "http://www.w3.org/2000/xmlns/";
@@ -89,8 +90,10 @@ class Scanner {
     at_ += wanted.size();
     return true;
   }
-  void edit(std::size_t from, std::size_t to, std::string_view by) {
+  /// False when there are too many: a byte of the source could cost fifty of memory.
+  bool edit(std::size_t from, std::size_t to, std::string_view by) {
     tree_.edits.push_back({static_cast<Index>(from), static_cast<Index>(to - from), by});
+    return tree_.edits.size() <= kMostEdits;
   }
 
   bool declaration() {
@@ -119,8 +122,7 @@ class Scanner {
       case '!': {
         const std::size_t begin = at_;
         if (!comment()) return false;
-        edit(begin, at_, {});
-        return true;
+        return edit(begin, at_, {});
       }
       default:
         return start_tag();
@@ -171,7 +173,7 @@ class Scanner {
         encoded = true;
       } else if (c == '>') {
         if (at_ - from >= 2 && text_.substr(at_ - 2, 2) == "]]") return false;
-        edit(at_, at_ + 1, "&gt;");
+        if (!edit(at_, at_ + 1, "&gt;")) return false;
         ++at_;
       } else {
         const auto size = wide_character(text_.substr(at_));
@@ -190,7 +192,7 @@ class Scanner {
     if (written != "&amp;" && written != "&lt;" && written != "&gt;" && written != "&#xD;") {
       std::string canonical;
       append_text(canonical, decoded(written));
-      edit(at_, at_ + reference.size, tree_.keep(std::move(canonical)));
+      if (!edit(at_, at_ + reference.size, tree_.keep(std::move(canonical)))) return false;
     }
     at_ += reference.size;
     return true;
@@ -237,7 +239,7 @@ class Scanner {
     if (empty) ++at_;
     if (here() != '>') return false;
     ++at_;
-    make_canonical(element, name.whole, scope, empty);
+    if (!make_canonical(element, name.whole, scope, empty)) return false;
     link(element, index);
     if (empty) {
       element.end = place();
@@ -265,7 +267,7 @@ class Scanner {
     if (!literal(open.qualified)) return false;
     const bool gap = skip_blanks();
     if (here() != '>') return false;
-    if (gap) edit(begin + 2 + open.qualified.size(), at_, {});
+    if (gap && !edit(begin + 2 + open.qualified.size(), at_, {})) return false;
     ++at_;
     tree_.elements[open.element].end = place();
     scope_.resize(open.scope);
@@ -357,8 +359,8 @@ class Scanner {
   }
 
   /// Notes how the start tag that ends here is written in the canonical form, when that is another way.
-  void make_canonical(const Tree::Element& element, std::string_view qualified, std::size_t scope, bool empty) {
-    if (as_canonical_ && !empty) return;
+  bool make_canonical(const Tree::Element& element, std::string_view qualified, std::size_t scope, bool empty) {
+    if (as_canonical_ && !empty) return true;
     std::string out;
     if (!as_canonical_) {
       std::vector<Tree::Namespace> fresh;
@@ -372,7 +374,7 @@ class Scanner {
       out += '>';
     }
     if (empty) out.append("</").append(qualified).append(">");
-    edit(as_canonical_ ? element.tag_end : element.begin, at_, tree_.keep(std::move(out)));
+    return edit(as_canonical_ ? element.tag_end : element.begin, at_, tree_.keep(std::move(out)));
   }
 
   Tree& tree_;

@@ -147,6 +147,14 @@ TEST(Scanner, StopsWhereTheLimitsAre) {
   EXPECT_FALSE(scans_alike("<a>" + std::string(70'000, '\n') + "<b/></a>"));
 }
 
+TEST(Scanner, LeavesWhatIsHardlyCanonicalAnywhereToOthers) {
+  for (const std::string piece : {">", "&#65;", "<!---->", "<b></b >", "<b/>"}) {
+    std::string text = "<a>";
+    for (int i = 0; i < 20'001; ++i) text += piece;
+    EXPECT_FALSE(Document::parse(text + "</a>")->is_scanned()) << piece;
+  }
+}
+
 /// Writes documents of any form that the scanner may meet.
 class Writer {
  public:
