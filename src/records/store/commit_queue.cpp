@@ -23,37 +23,39 @@ bool CommitQueue::Entry::run(WriteView& view) {
 }
 
 Status CommitQueue::write(const Work& work) {
-  Waiting self(work);
+  const auto self = std::make_shared<Waiting>(work);  // who wakes us may still be at it when we are gone
   std::unique_lock lock(mutex_);
-  waiting_.push_back(&self);
-  while (!self.done) {
+  waiting_.push_back(self);
+  while (!self->done) {
     if (leading_) {
-      self.wake.wait(lock);
+      self->wake.wait(lock);
     } else {
       lead(lock);
     }
   }
-  if (self.entry.thrown) std::rethrow_exception(self.entry.thrown);
-  return self.entry.result;
+  if (self->entry.thrown) std::rethrow_exception(self->entry.thrown);
+  return self->entry.result;
 }
 
 /// Commits one group, of whoever has waited longest.
 void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   leading_ = true;
   const auto size = std::min(most_in_group_, waiting_.size());
-  const std::vector<Waiting*> group(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(size));
+  const std::vector<std::shared_ptr<Waiting>> group(waiting_.begin(),
+                                                    waiting_.begin() + static_cast<std::ptrdiff_t>(size));
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(size));
   std::vector<Entry*> entries;
-  for (auto* one : group) entries.push_back(&one->entry);
+  for (const auto& one : group) entries.push_back(&one->entry);
   lock.unlock();
   if (!entries.empty()) commit_(entries);
   lock.lock();
   leading_ = false;
-  for (auto* one : group) {
-    one->done = true;
-    one->wake.notify_one();
-  }
-  if (!waiting_.empty()) waiting_.front()->wake.notify_one();
+  for (const auto& one : group) one->done = true;
+  const auto next = waiting_.empty() ? nullptr : waiting_.front();
+  lock.unlock();  // or they would wake only to wait for it
+  for (const auto& one : group) one->wake.notify_one();
+  if (next) next->wake.notify_one();
+  lock.lock();
 }
 
 }  // namespace meterway::store

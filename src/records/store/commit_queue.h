@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <span>
 
@@ -41,7 +42,7 @@ class CommitQueue {
   const Commit commit_;
   const std::size_t most_in_group_;
   std::mutex mutex_;
-  std::deque<Waiting*> waiting_;
+  std::deque<std::shared_ptr<Waiting>> waiting_;
   bool leading_ = false;
 };
 

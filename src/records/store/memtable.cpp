@@ -7,7 +7,8 @@ namespace meterway::store {
 namespace {
 
 constexpr std::size_t kRowOverheadBytes = 160;  // node of the tree, two strings, a version
-constexpr std::size_t kLeastPage = 64;          // rows asked for from beneath at a time
+constexpr std::size_t kLeastIndexed = 64;
+constexpr std::size_t kLeastPage = 64;  // rows asked for from beneath at a time
 
 const Version* as_of(const Version& newest, std::uint64_t at) {
   const auto* version = &newest;
@@ -17,33 +18,51 @@ const Version* as_of(const Version& newest, std::uint64_t at) {
 
 }  // namespace
 
-Memtable::Rows& Memtable::rows_of(std::string_view table) {
-  for (auto& known : tables_) {
-    if (known.name == table) return known.rows;
+const Version* Memtable::Table::find(std::string_view key) const {
+  if (!by_key.empty()) {
+    const auto found = by_key.find(key);
+    return found == by_key.end() ? nullptr : found->second;
   }
-  tables_.push_back({std::string(table), {}});
-  return tables_.back().rows;
+  const auto found = rows.find(key);
+  return found == rows.end() ? nullptr : &found->second;
 }
 
-const Memtable::Rows* Memtable::find_rows(std::string_view table) const {
+/// To be called for every row that is new. Few rows are found by their order as quickly.
+void Memtable::Table::index(Rows::value_type& row) {
+  if (by_key.empty()) {
+    if (rows.size() < kLeastIndexed) return;
+    for (auto& each : rows) by_key.emplace(each.first, &each.second);
+  } else {
+    by_key.emplace(row.first, &row.second);
+  }
+}
+
+Memtable::Table& Memtable::table_of(std::string_view table) {
+  if (const auto* known = find_table(table)) return const_cast<Table&>(*known);
+  return tables_.emplace_back(Table{std::string(table), {}, {}});
+}
+
+const Memtable::Table* Memtable::find_table(std::string_view table) const {
   for (const auto& known : tables_) {
-    if (known.name == table) return &known.rows;
+    if (known.name == table) return &known;
   }
   return nullptr;
 }
 
 void Memtable::set(std::string_view table, std::string_view key, std::string_view value, bool erased) {
-  auto& rows = rows_of(table);
-  auto at = rows.lower_bound(key);
-  if (at == rows.end() || at->first != key) {
-    at = rows.emplace_hint(at, std::string(key), Version{});
+  auto& into = table_of(table);
+  auto* version = into.find(key);
+  if (version == nullptr) {
+    auto& row = *into.rows.emplace(std::string(key), Version{}).first;
+    into.index(row);
+    version = &row.second;
     ++rows_;
     bytes_ += key.size() + kRowOverheadBytes;
   }
   bytes_ += value.size();
-  bytes_ -= at->second.value.size();
-  at->second.value = value;
-  at->second.erased = erased;
+  bytes_ -= version->value.size();
+  version->value = value;
+  version->erased = erased;
 }
 
 void Memtable::put(std::string_view table, std::string_view key, std::string_view value) {
@@ -52,21 +71,20 @@ void Memtable::put(std::string_view table, std::string_view key, std::string_vie
 void Memtable::erase(std::string_view table, std::string_view key) { set(table, key, "", true); }
 
 void Memtable::take(Memtable&& newer, std::uint64_t sequence, std::uint64_t oldest_reader) {
-  for (auto& [name, from] : newer.tables_) {
-    auto& rows = rows_of(name);
-    auto hint = rows.begin();
+  for (auto& [name, from, unused] : newer.tables_) {
+    auto& into = table_of(name);
     while (!from.empty()) {
       auto node = from.extract(from.begin());
       node.mapped().sequence = sequence;
-      hint = rows.lower_bound(node.key());
       const auto size = node.mapped().value.size();
-      if (hint == rows.end() || hint->first != node.key()) {
+      auto* found = into.find(node.key());
+      if (found == nullptr) {
         bytes_ += node.key().size() + size + kRowOverheadBytes;
         ++rows_;
-        hint = rows.insert(hint, std::move(node));
+        into.index(*into.rows.insert(into.rows.end(), std::move(node)));  // many keys grow
         continue;
       }
-      auto& present = hint->second;
+      auto& present = *found;
       if (present.sequence == sequence || present.sequence == 0) {  // staged twice in one group
         bytes_ += size;
         bytes_ -= present.value.size();
@@ -95,18 +113,18 @@ void Memtable::take(Memtable&& newer, std::uint64_t sequence, std::uint64_t olde
 }
 
 const Version* Memtable::find(std::string_view table, std::string_view key, std::uint64_t at) const {
-  const auto* rows = find_rows(table);
-  if (rows == nullptr) return nullptr;
-  const auto found = rows->find(key);
-  return found == rows->end() ? nullptr : as_of(found->second, at);
+  const auto* in = find_table(table);
+  const auto* newest = in == nullptr ? nullptr : in->find(key);
+  return newest == nullptr ? nullptr : as_of(*newest, at);
 }
 
 const std::pair<const std::string, Version>* Memtable::next(std::string_view table, std::string_view from, bool after,
                                                             std::string_view to, std::uint64_t at,
                                                             const Version** version) const {
-  const auto* rows = find_rows(table);
-  if (rows == nullptr) return nullptr;
-  for (auto row = after ? rows->upper_bound(from) : rows->lower_bound(from); row != rows->end(); ++row) {
+  const auto* in = find_table(table);
+  if (in == nullptr) return nullptr;
+  const auto& rows = in->rows;
+  for (auto row = after ? rows.upper_bound(from) : rows.lower_bound(from); row != rows.end(); ++row) {
     if (!to.empty() && row->first >= to) return nullptr;
     *version = as_of(row->second, at);
     if (*version != nullptr) return &*row;

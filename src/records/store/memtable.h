@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "records/store/store.h"
@@ -27,6 +29,11 @@ class Memtable {
   struct Table {
     std::string name;
     Rows rows;
+    std::unordered_map<std::string_view, Version*> by_key;  ///< of all rows, once they are many; else empty
+
+    const Version* find(std::string_view key) const;
+    Version* find(std::string_view key) { return const_cast<Version*>(std::as_const(*this).find(key)); }
+    void index(Rows::value_type& row);
   };
 
   void put(std::string_view table, std::string_view key, std::string_view value);
@@ -49,8 +56,8 @@ class Memtable {
   std::shared_mutex& mutex() const { return mutex_; }
 
  private:
-  Rows& rows_of(std::string_view table);
-  const Rows* find_rows(std::string_view table) const;
+  Table& table_of(std::string_view table);
+  const Table* find_table(std::string_view table) const;
   void set(std::string_view table, std::string_view key, std::string_view value, bool erased);
 
   std::vector<Table> tables_;  // few: a linear search beats hashing

@@ -29,6 +29,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, co
   METERWAY_CHECK(connection->exec("PRAGMA journal_mode=WAL"));
   METERWAY_CHECK(connection->exec("PRAGMA synchronous=FULL"));
   METERWAY_CHECK(connection->exec("PRAGMA temp_store=MEMORY"));
+  // A checkpoint changes tens of megabytes in one transaction; what does not fit is written and read again.
+  if (writer) METERWAY_CHECK(connection->exec("PRAGMA cache_size=-32768"));
   if (!writer) METERWAY_CHECK(connection->exec("PRAGMA query_only=ON"));
   return connection;
 }

@@ -57,17 +57,21 @@ ByteView SmkiSerial::bytes() const {
 }
 
 std::string SmkiSerial::decimal() const {
-  auto rest = value_;
+  constexpr std::uint64_t kNineDigits = 1'000'000'000;
+  std::array<std::uint32_t, 5> rest{};  // most significant first
+  static_assert(sizeof(value_) == sizeof(rest));
+  for (std::size_t i = 0; i < value_.size(); ++i) rest[i / 4] = rest[i / 4] << 8 | value_[i];
   std::string digits;
-  while (std::any_of(rest.begin(), rest.end(), [](std::uint8_t byte) { return byte != 0; })) {
-    unsigned remainder = 0;
-    for (auto& byte : rest) {
-      remainder = remainder << 8 | byte;
-      byte = static_cast<std::uint8_t>(remainder / 10);
-      remainder %= 10;
+  while (std::any_of(rest.begin(), rest.end(), [](std::uint32_t limb) { return limb != 0; })) {
+    std::uint64_t remainder = 0;
+    for (auto& limb : rest) {
+      remainder = remainder << 32 | limb;
+      limb = static_cast<std::uint32_t>(remainder / kNineDigits);
+      remainder %= kNineDigits;
     }
-    digits += static_cast<char>('0' + remainder);
+    for (int i = 0; i < 9; ++i, remainder /= 10) digits += static_cast<char>('0' + remainder % 10);
   }
+  while (!digits.empty() && digits.back() == '0') digits.pop_back();
   std::reverse(digits.begin(), digits.end());
   return digits.empty() ? "0" : digits;
 }
