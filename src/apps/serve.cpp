@@ -125,6 +125,7 @@ Result<std::unique_ptr<store::Store>> open_store(const DataFolder& data, const f
   if (!settings.storage.append_log) return store::open_sqlite(data.store().string());
   store::LogOptions options;
   options.checkpoint_bytes = settings.storage.checkpoint_mb << 20;
+  options.gather = std::chrono::microseconds(settings.storage.gather_us);
   options.most_bytes = 8 * options.checkpoint_bytes;
   options.background = [&housekeeping](std::function<void()> work) {
     static_cast<void>(housekeeping.post(0, std::move(work)));

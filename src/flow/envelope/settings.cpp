@@ -84,7 +84,8 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                          {"gather_ms", millis(s.delivery.gather)},
                          {"most_push_bytes", number(s.delivery.most_push_bytes, 1024, 64u << 20)}};
   const Members storage{{"append_log", truth(s.storage.append_log)},
-                        {"checkpoint_mb", number(s.storage.checkpoint_mb, 1, 4096)}};
+                        {"checkpoint_mb", number(s.storage.checkpoint_mb, 1, 4096)},
+                        {"gather_us", number(s.storage.gather_us, 0, 1000000)}};
   const Members retention{{"events_days", number(s.retention.events_days, 0, 36500)},
                           {"requests_days", number(s.retention.requests_days, 0, 36500)},
                           {"undelivered_days", number(s.retention.undelivered_days, 0, 36500)}};

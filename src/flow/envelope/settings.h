@@ -27,6 +27,7 @@ struct DeliverySettings {
 struct StorageSettings {
   bool append_log = true;          ///< a log in front of SQLite
   std::size_t checkpoint_mb = 32;  ///< changes in memory before they go from the log to SQLite
+  std::uint32_t gather_us = 1000;  ///< how long a commit waits for others, while there are others
 };
 
 /// How long what has ended is kept, in days; 0: for ever.
@@ -44,8 +45,8 @@ struct Settings {
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
   std::size_t most_body_bytes = 16u << 20;
-  unsigned http_workers = 4;
-  unsigned workers = 2;                             ///< threads that carry messages to and from devices
+  unsigned http_workers = 16;
+  unsigned workers = 8;                             ///< threads that carry messages to and from devices
   std::size_t most_queued = 10000;                  ///< pieces of work waiting for one worker
   std::size_t refusal_events_per_minute = 600;      ///< written one by one for one source; more are counted
   std::chrono::milliseconds device_timeout{60000};  ///< no response within this time: E21

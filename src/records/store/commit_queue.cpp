@@ -1,7 +1,6 @@
 #include "records/store/commit_queue.h"
 
 #include <algorithm>
-#include <condition_variable>
 
 namespace meterway::store {
 
@@ -26,6 +25,7 @@ Status CommitQueue::write(const Work& work) {
   const auto self = std::make_shared<Waiting>(work);  // who wakes us may still be at it when we are gone
   std::unique_lock lock(mutex_);
   waiting_.push_back(self);
+  if (gather_.count() > 0 && waiting_.size() == most_in_group_) full_.notify_one();
   while (!self->done) {
     if (leading_) {
       self->wake.wait(lock);
@@ -40,6 +40,8 @@ Status CommitQueue::write(const Work& work) {
 /// Commits one group, of whoever has waited longest.
 void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   leading_ = true;
+  if (gather_.count() > 0 && together_)
+    full_.wait_for(lock, gather_, [this] { return waiting_.size() >= most_in_group_; });
   const auto size = std::min(most_in_group_, waiting_.size());
   const std::vector<std::shared_ptr<Waiting>> group(waiting_.begin(),
                                                     waiting_.begin() + static_cast<std::ptrdiff_t>(size));
@@ -50,6 +52,7 @@ void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   if (!entries.empty()) commit_(entries);
   lock.lock();
   leading_ = false;
+  together_ = group.size() > 1 || !waiting_.empty();
   for (const auto& one : group) one->done = true;
   const auto next = waiting_.empty() ? nullptr : waiting_.front();
   lock.unlock();  // or they would wake only to wait for it

@@ -1,4 +1,6 @@
 #pragma once
+#include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <memory>
@@ -29,9 +31,10 @@ class CommitQueue {
   /// at a time.
   using Commit = std::function<void(std::span<Entry* const>)>;
 
-  /// Groups are of at most `most_in_group` works.
-  explicit CommitQueue(Commit commit, std::size_t most_in_group = 128)
-      : commit_(std::move(commit)), most_in_group_(most_in_group) {}
+  /// Groups are of at most `most_in_group` works. While writers come together, a group waits `gather` for more of them;
+  /// one who goes on writing alone does not wait.
+  explicit CommitQueue(Commit commit, std::size_t most_in_group = 128, std::chrono::microseconds gather = {})
+      : commit_(std::move(commit)), most_in_group_(most_in_group), gather_(gather) {}
   /// Returns when the work has been committed or has failed; throws what the work throws.
   Status write(const Work& work);
 
@@ -41,9 +44,12 @@ class CommitQueue {
 
   const Commit commit_;
   const std::size_t most_in_group_;
+  const std::chrono::microseconds gather_;
   std::mutex mutex_;
   std::deque<std::shared_ptr<Waiting>> waiting_;
+  std::condition_variable full_;  // as many wait as one group takes
   bool leading_ = false;
+  bool together_ = false;  // the last group was of more than one, or others came meanwhile
 };
 
 }  // namespace meterway::store

@@ -91,7 +91,8 @@ class LogStore final : public Store {
         options_(std::move(options)),
         disk_(disk),
         file_(std::move(file)),
-        queue_([this](std::span<CommitQueue::Entry* const> group) { commit(group); }, options_.most_in_group) {}
+        queue_([this](std::span<CommitQueue::Entry* const> group) { commit(group); }, options_.most_in_group,
+               options_.gather) {}
 
   Status recover();
   Status read(const std::function<Status(const ReadView&)>& work) const override;

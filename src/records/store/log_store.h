@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 
 #include "base/util/random.h"
@@ -10,6 +11,7 @@ struct LogOptions {
   std::size_t checkpoint_bytes = 32u << 20;  ///< changes in memory before they are written to SQLite
   std::size_t most_bytes = 256u << 20;       ///< beyond, writes wait for that, or fail with Full when it cannot be done
   std::size_t most_in_group = 128;           ///< works that share one sync
+  std::chrono::microseconds gather{0};       ///< how long a group waits for more while writers come together
   std::size_t allocate_bytes = 1u << 20;     ///< room taken for the log at a time
   Random* random = nullptr;                  ///< for the salts of segments; none: the kernel's
   /// Runs a checkpoint elsewhere, soon (on a thread, in an executor); must have run or dropped what it was given before
