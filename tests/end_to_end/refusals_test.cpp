@@ -86,7 +86,10 @@ TEST_F(Refusals, WhatIsNotSignedByItsOriginator) {
           100,
       4)
       << "two";
-  EXPECT_EQ(node->post('S', replaced(again, "ReadSupplyStatus/>", "ReadMeterBalance/>")).status / 100, 4)
+  EXPECT_EQ(
+      node->post('S', replaced(again, "<sr:ReadSupplyStatus></sr:ReadSupplyStatus>", "<sr:ReadMeterBalance/>")).status /
+          100,
+      4)
       << "other content";
   auto unknown = again;
   const auto at = unknown.find("X509SerialNumber>") + 17;
@@ -99,12 +102,13 @@ TEST_F(Refusals, WhatIsNotSignedByItsOriginator) {
 
 TEST_F(Refusals, E2WhenTheRoleIsNotEligible) {
   const auto answer = node->post(
-      'S', node->sign_again(replaced(node->signed_request({"7.4", "--to", kEsme, "--from", kNetwork}),
-                                     "<sr:ServiceReference>7.4</sr:ServiceReference><sr:ServiceReferenceVariant>7.4</"
-                                     "sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadSupplyStatus/>",
-                                     "<sr:ServiceReference>4.18</sr:ServiceReference><sr:ServiceReferenceVariant>4.18</"
-                                     "sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadMeterBalance/>"),
-                            kNetwork));
+      'S', node->sign_again(
+               replaced(node->signed_request({"7.4", "--to", kEsme, "--from", kNetwork}),
+                        "<sr:ServiceReference>7.4</sr:ServiceReference><sr:ServiceReferenceVariant>7.4</"
+                        "sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadSupplyStatus></sr:ReadSupplyStatus>",
+                        "<sr:ServiceReference>4.18</sr:ServiceReference><sr:ServiceReferenceVariant>4.18</"
+                        "sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:ReadMeterBalance/>"),
+               kNetwork));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(code_of(answer), "E2") << answer.body;
   EXPECT_TRUE(has(answer.body, "<ds:Signature")) << "refusals are signed too";
@@ -136,7 +140,7 @@ TEST_F(Refusals, E17WhenAskedForALocalCommand) {
   auto opt_out = replaced(read_supply(), "CommandVariant>1<", "CommandVariant>2<");
   opt_out = replaced(opt_out, "<sr:ServiceReference>7.4<", "<sr:ServiceReference>8.5<");
   opt_out = replaced(opt_out, "<sr:ServiceReferenceVariant>7.4<", "<sr:ServiceReferenceVariant>8.5<");
-  opt_out = replaced(opt_out, "<sr:ReadSupplyStatus/>",
+  opt_out = replaced(opt_out, "<sr:ReadSupplyStatus></sr:ReadSupplyStatus>",
                      "<sr:ServiceOptOut><sr:ExecutionDateTime>3000-12-01T00:00:00Z</sr:ExecutionDateTime>"
                      "<sr:ACBFloorSeqNumber>1</sr:ACBFloorSeqNumber><sr:ReplacementCertificates>"
                      "<sr:KeyAgreementCertificate>AA==</sr:KeyAgreementCertificate></sr:ReplacementCertificates>"

@@ -26,8 +26,8 @@ TEST(Settings, AnEmptyObjectIsACompleteConfiguration) {
   EXPECT_EQ(s.smki_port, 8083);
   EXPECT_EQ(s.link_port, 8084);
   EXPECT_EQ(s.most_body_bytes, 16777216u);
-  EXPECT_EQ(s.http_workers, 4u);
-  EXPECT_EQ(s.workers, 2u);
+  EXPECT_EQ(s.http_workers, 16u);
+  EXPECT_EQ(s.workers, 8u);
   EXPECT_EQ(s.most_queued, 10000u);
   EXPECT_EQ(s.device_timeout, milliseconds(60000));
   EXPECT_EQ(s.reach_timeout, milliseconds(10000));
@@ -40,7 +40,7 @@ TEST(Settings, AnEmptyObjectIsACompleteConfiguration) {
   EXPECT_EQ(s.delivery.first_retry, milliseconds(2000));
   EXPECT_EQ(s.delivery.longest_retry, milliseconds(300000)) << "the DCC tries at least once in 300 s";
   EXPECT_EQ(s.delivery.keep, std::chrono::hours(48));
-  EXPECT_EQ(s.delivery.pushers, 4u);
+  EXPECT_EQ(s.delivery.pushers, 16u);
   EXPECT_TRUE(s.refusal_codes.empty());
   EXPECT_TRUE(s.users.empty());
   EXPECT_TRUE(s.devices.empty());
@@ -52,7 +52,7 @@ TEST(Settings, EachMemberSetsItsOwn) {
     "http_workers":5,"workers":6,"most_queued":7,"device_timeout_ms":8,"reach_timeout_ms":9,"check_dates":true,
     "gbcs_version":"4.1","schema_version":"5.3","signing_serial":"12","certificates":["a","b"],
     "delivery":{"least_delay_ms":10,"timeout_ms":11,"first_retry_ms":12,"longest_retry_ms":13,"keep_ms":14,
-                "pushers":15}})");
+                "pushers":15,"gather_ms":16},"storage":{"checkpoint_mb":17,"gather_us":18}})");
   EXPECT_EQ(s.address, "0.0.0.0");
   EXPECT_EQ(s.http_port, 1);
   EXPECT_EQ(s.smki_port, 2);
@@ -74,6 +74,9 @@ TEST(Settings, EachMemberSetsItsOwn) {
   EXPECT_EQ(s.delivery.longest_retry, milliseconds(13));
   EXPECT_EQ(s.delivery.keep, milliseconds(14));
   EXPECT_EQ(s.delivery.pushers, 15u);
+  EXPECT_EQ(s.delivery.gather, milliseconds(16));
+  EXPECT_EQ(s.storage.checkpoint_mb, 17u);
+  EXPECT_EQ(s.storage.gather_us, 18u);
 }
 
 TEST(Settings, AnUnknownMemberIsRefusedByItsName) {

@@ -55,7 +55,8 @@ struct RequestRecord {
 
 /// Errors: Database; of wire::Reader when a stored record cannot be read.
 Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, const RequestId& id, Leg leg);
-/// False when the counter is greater than all that were taken of this User for this target: then no leg has this name,
+/// False when the counter is greater than all that were taken of this User for this target (advance_counter is called
+/// with the put_request of a new one): then no leg has this name,
 /// and there is no need to search for one among all requests.
 Result<bool> may_be_known(const store::ReadView& view, const RequestId& id);
 /// Writes a new record whole.
