@@ -39,7 +39,8 @@ TEST(SampleBody, IsValidForEveryService) {
 
 TEST(SampleBody, HasNothingThatTheSchemaDoesNotDemand) {
   EXPECT_EQ(sample_body(*find_service("7.4"), {}, kAbout), "<sr:ReadSupplyStatus></sr:ReadSupplyStatus>");
-  EXPECT_EQ(sample_body(*find_service("4.1.1"), {}, kAbout), "<sr:ReadInstantaneousImportRegisters></sr:ReadInstantaneousImportRegisters>");
+  EXPECT_EQ(sample_body(*find_service("4.1.1"), {}, kAbout),
+            "<sr:ReadInstantaneousImportRegisters></sr:ReadInstantaneousImportRegisters>");
 }
 
 TEST(SampleBody, PutsWhatIsGivenInItsPlaceWhereverItComesInTheSchema) {
