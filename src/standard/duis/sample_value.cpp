@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <vector>
 
 #include "base/util/base64.h"
@@ -79,8 +80,8 @@ std::vector<std::string> numbers(const SimpleType& type) {
     long long value = 0;
     const auto read = std::from_chars(bound.data(), bound.data() + bound.size(), value);
     if (bound.empty() || read.ec != std::errc()) continue;
-    out.push_back(std::to_string(value + 1));
-    out.push_back(std::to_string(value - 1));
+    if (value < std::numeric_limits<long long>::max()) out.push_back(std::to_string(value + 1));
+    if (value > std::numeric_limits<long long>::min()) out.push_back(std::to_string(value - 1));
   }
   return out;
 }
