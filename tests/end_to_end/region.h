@@ -15,20 +15,21 @@ namespace meterway::end_to_end {
 /// what the test has it say.
 class Region {
  public:
-  explicit Region(const Node& node) {
+  /// Without `confirms` it says of no command that it has come.
+  explicit Region(const Node& node, bool confirms = true) {
     net::FramedEvents events;
     events.connected = [this](std::shared_ptr<net::FramedConnection> connection) {
       (void)connection->send(wire::write_link_frame(wire::LinkHello{wire::kLinkVersion, {kHubNumber}}));
       const std::lock_guard lock(mutex_);
       connection_ = std::move(connection);
     };
-    events.frame = [this](const std::shared_ptr<net::FramedConnection>& connection, Bytes bytes) {
+    events.frame = [this, confirms](const std::shared_ptr<net::FramedConnection>& connection, Bytes bytes) {
       const auto frame = wire::read_link_frame(bytes);
       if (!frame) return;
       const std::lock_guard lock(mutex_);
       if (const auto* deliver = std::get_if<wire::LinkDeliver>(&*frame)) {
         commands_.push_back(deliver->message);
-        (void)connection->send(wire::write_link_frame(wire::LinkAck{deliver->transaction}));
+        if (confirms) (void)connection->send(wire::write_link_frame(wire::LinkAck{deliver->transaction}));
       } else if (const auto* ack = std::get_if<wire::LinkAck>(&*frame)) {
         ack->transaction == 0 ? void(ready_ = true) : acknowledged_.push_back(ack->transaction);
       }
