@@ -107,11 +107,7 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
   Acknowledged out{record.answer, std::nullopt, record.leg};
   if (record.progress == Progress::Accepted) out.onward = record.id;
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
-    std::optional<RequestRecord> earlier;
-    METERWAY_TRY(const bool may_be, registry::may_be_known(view, record.id));
-    if (may_be) {
-      METERWAY_TRY(earlier, registry::find_request(view, record.id, record.leg));
-    }
+    METERWAY_TRY(const auto earlier, registry::find_earlier(view, record.id, record.leg));
     if (earlier) {  // the same request twice at once: the other thread answered it
       if (earlier->digest != record.digest) return fail(ErrorCode::Conflict, 0, "RequestID");
       out.answer = earlier->answer;

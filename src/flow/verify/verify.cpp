@@ -125,9 +125,7 @@ Step<VerifiedRequest> verify(ReceivedRequest&& received, const Context& context)
   out.leg = leg_of(request->command_variant);
   std::optional<registry::RequestRecord> earlier;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(const bool may_be, registry::may_be_known(view, request->id));
-    if (!may_be) return {};
-    METERWAY_TRY(earlier, registry::find_request(view, request->id, out.leg));
+    METERWAY_TRY(earlier, registry::find_earlier(view, request->id, out.leg));
     return {};
   });
   if (!read) return refuse(read.error());

@@ -47,13 +47,6 @@ std::string read_text(wire::Reader& in) {
   return text;
 }
 
-template <class Enum>
-Enum read_enum(wire::Reader& in, Enum last, const char* field) {
-  const auto value = in.u8(field);
-  if (value > static_cast<std::uint8_t>(last)) in.fail(ErrorCode::BadValue, field);
-  return static_cast<Enum>(value);
-}
-
 void write_time(wire::Writer& out, UtcTime time) {
   out.u64(static_cast<std::uint64_t>(time.time_since_epoch().count()));
 }

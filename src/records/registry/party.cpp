@@ -24,13 +24,6 @@ std::string write_row(const User& user) {
   return string_of(out.prefixed(bytes_of(user.name)).prefixed(bytes_of(user.push_url)));
 }
 
-template <class Enum>
-Enum read_enum(wire::Reader& in, Enum last, const char* field) {
-  const auto value = in.u8(field);
-  if (value > static_cast<std::uint8_t>(last)) in.fail(ErrorCode::BadValue, field);
-  return static_cast<Enum>(value);
-}
-
 Result<User> read_row(std::string_view row) {
   if (row.starts_with('{')) {
     auto user = read_user(row);

@@ -281,12 +281,12 @@ Result<std::optional<RequestRecord>> find_by_command(const store::ReadView& view
   return std::optional<RequestRecord>();
 }
 
-Result<bool> may_be_known(const store::ReadView& view, const RequestId& id) {
+Result<std::optional<RequestRecord>> find_earlier(const store::ReadView& view, const RequestId& id, Leg leg) {
   for (const auto kind : {CounterKind::Ordinary, CounterKind::Prepayment}) {
     METERWAY_TRY(const auto last, last_counter(view, id.originator, id.target, kind));
-    if (id.counter <= last) return true;
+    if (id.counter <= last) return find_request(view, id, leg);
   }
-  return false;
+  return std::optional<RequestRecord>();
 }
 
 Result<std::uint64_t> next_transaction(store::WriteView& view) {

@@ -55,10 +55,10 @@ struct RequestRecord {
 
 /// Errors: Database; of wire::Reader when a stored record cannot be read.
 Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, const RequestId& id, Leg leg);
-/// False when the counter is greater than all that were taken of this User for this target (advance_counter is called
-/// with the put_request of a new one): then no leg has this name,
-/// and there is no need to search for one among all requests.
-Result<bool> may_be_known(const store::ReadView& view, const RequestId& id);
+/// The same for a request that has just come, and is new as a rule: when its counter is greater than all that were
+/// taken of this User for this target (advance_counter is called with the put_request of a new one), no leg can have
+/// its name, and none is searched for among all requests.
+Result<std::optional<RequestRecord>> find_earlier(const store::ReadView& view, const RequestId& id, Leg leg);
 /// Writes a new record whole.
 Status put_request(store::WriteView& view, const RequestRecord& record);
 /// Writes again what changes of a record that is there; of the rest only its names and its transaction are looked
