@@ -16,6 +16,7 @@
 
 #include "base/net/http.h"
 #include "base/util/file.h"
+#include "tests/support/ports.h"
 
 /// A node in a folder of its own, driven from outside: the executable's commands, HTTP, signals. Nothing of the
 /// platform is linked into what these tests judge.
@@ -74,11 +75,9 @@ class Node {
     root_ = ::mkdtemp(pattern.data());
     fs::permissions(root_, fs::perms(0755));
     write_config(std::move(config));
-    // Users' push ports must be known before the node is made; a range per process keeps parallel tests apart, and
-    // none is among those that the system gives to connections (from 32768): a closed one blocks its port for a minute.
-    const auto push_port = 12000 + ::getpid() % 2500 * 8;
-    const auto made = run({"pki", "make", "--data", data(), "--http-port", "0", "--smki-port", "0", "--link-port", "0",
-                           "--push-port", std::to_string(push_port)});
+    const auto made = run({"pki", "make", "--data", data(), "--http-port", std::to_string(ports_[0]), "--smki-port",
+                           std::to_string(ports_[1]), "--link-port", std::to_string(ports_[2]), "--push-port",
+                           std::to_string(ports_[kPushPorts])});
     if (made.status != 0) throw std::runtime_error(made.out);
   }
   ~Node() {
@@ -97,7 +96,7 @@ class Node {
     std::ofstream(root_ / "over.json") << base.dump();
   }
 
-  /// Starts the platform and waits until it is ready. Ports stay the same over a restart.
+  /// Starts the platform and waits until it is ready.
   void start_platform(int uid = -1) {
     std::string program = METERWAY_BINARY;
     if (uid >= 0) {  // the source tree may be closed to that user
@@ -106,16 +105,6 @@ class Node {
     }
     std::vector<std::string> arguments{
         program, "serve", "--data", data(), "--config", (root_ / "over.json").string(), "--no-estate"};
-    const auto known = world();
-    if (known.at("http_port") == 0) {  // chosen by the system once, by the world's file afterwards
-      for (const auto* name : {"--http-port", "--smki-port", "--link-port"})
-        arguments.insert(arguments.end(), {name, "0"});
-    } else {
-      for (const auto* name : {"http", "smki", "link"}) {
-        arguments.insert(arguments.end(), {std::string("--") + name + "-port",
-                                           std::to_string(known.at(std::string(name) + "_port").get<int>())});
-      }
-    }
     fs::remove(root_ / "serve.log");  // an earlier run was ready, too
     platform_ = start(arguments, root_ / "serve.log", uid);
     ASSERT_TRUE(eventually([&] { return has(slurp(root_ / "serve.log"), "ready:"); }, 20))
@@ -212,6 +201,9 @@ class Node {
     pid = -1;
   }
 
+  static constexpr int kPushPorts = 8;  // one a User, from here on
+
+  tests::PortBlock ports_;
   fs::path root_;
   pid_t platform_ = -1;
   pid_t estate_ = -1;

@@ -1,6 +1,3 @@
-#include <arpa/inet.h>
-#include <sys/socket.h>
-
 #include "base/util/random.h"
 #include "standard/pki/issue.h"
 #include "standard/pki/pem.h"
@@ -13,23 +10,12 @@ namespace {
 
 using nlohmann::json;
 
-int free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in here{};
-  here.sin_family = AF_INET;
-  here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof here;
-  EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&here), size), 0);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&here), &size);
-  ::close(fd);
-  return ntohs(here.sin_port);
-}
-
 class Tls : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    port = free_port();
-    push_port = free_port();
+    ports = new tests::PortBlock();
+    port = (*ports)[0];
+    push_port = (*ports)[1];
     node = new Node({{"tls_port", port},
                      {"check_dates", false},
                      {"users",
@@ -49,6 +35,7 @@ class Tls : public ::testing::Test {
   static void TearDownTestSuite() {
     delete node;
     delete authority;
+    delete ports;
     node = nullptr;
   }
 
@@ -104,10 +91,12 @@ class Tls : public ::testing::Test {
 
   static Node* node;
   static pki::Authority* authority;
+  static tests::PortBlock* ports;
   static int port, push_port;
 };
 Node* Tls::node = nullptr;
 pki::Authority* Tls::authority = nullptr;
+tests::PortBlock* Tls::ports = nullptr;
 int Tls::port = 0;
 int Tls::push_port = 0;
 

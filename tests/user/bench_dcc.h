@@ -16,6 +16,7 @@
 #include "standard/gbcs/dlms.h"
 #include "standard/gbcs/protect.h"
 #include "standard/pki/search.h"
+#include "tests/support/ports.h"
 
 namespace meterway::apps {
 
@@ -44,7 +45,7 @@ class BenchDcc {
     NodePlan plan;
     plan.http_port = http_->port();
     plan.smki_port = smki_->port();
-    plan.push_port = (*net::serve_http("127.0.0.1", 0, {}))->port();  // free a moment ago
+    plan.push_port = ports_[0];
     const auto made = make_node(data_, plan, SystemClock(), random_);
     EXPECT_TRUE(made) << (made ? "" : describe(made.error()));
     world_ = *load_world(data_.world());
@@ -132,6 +133,7 @@ class BenchDcc {
     return {answer.status, {{"content-type", std::string(pki::kSearchContentType)}}, answer.body};
   }
 
+  tests::PortBlock ports_;
   DataFolder data_;
   World world_;
   SystemRandom random_;
