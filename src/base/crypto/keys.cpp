@@ -167,7 +167,9 @@ Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar) {
 }
 
 Result<EcdsaSignature> PrivateKey::sign(std::initializer_list<ByteView> parts) const {
-  return signer_->sign(sha256(parts));
+  const auto digest = sha256(parts);
+  if (const auto signature = signer_->sign(digest)) return *signature;
+  return plain::sign(*this, digest);
 }
 
 Result<SharedSecret> PrivateKey::agree(const PublicKey& other) const {

@@ -1,43 +1,34 @@
+// ECDSA_do_sign_ex, the one way to sign with what was prepared, is deprecated since OpenSSL 3.0 without a successor.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/crypto/signer.h"
 
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-#include "base/crypto/plain.h"
+#include "base/crypto/nonces.h"
 
 namespace meterway::crypto {
 
-void Signer::Free::operator()(evp_pkey_ctx_st* context) const { EVP_PKEY_CTX_free(context); }
-
-Signer::Context Signer::take() const {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!kept_.empty()) {
-      Context out = std::move(kept_.back());
-      kept_.pop_back();
-      return out;
-    }
-  }
-  Context fresh(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
-  if (fresh && EVP_PKEY_sign_init(fresh.get()) != 1) fresh.reset();
-  return fresh;
-}
-
-void Signer::give_back(Context context) const {
-  const std::lock_guard lock(mutex_);
-  if (kept_.size() < kMostKept) kept_.push_back(std::move(context));
-}
-
-Result<EcdsaSignature> Signer::sign(const Sha256Digest& digest) const {
-  Context context = take();
-  unsigned char der[80];
-  std::size_t size = sizeof der;
-  if (!context || EVP_PKEY_sign(context.get(), der, &size, digest.data(), digest.size()) != 1) {
+std::optional<EcdsaSignature> Signer::sign(const Sha256Digest& digest) const {
+  std::call_once(looked_, [this] {
+    number_ = EVP_PKEY_get0_EC_KEY(key_.get());
     ERR_clear_error();
-    return fail(ErrorCode::CryptoFailure, 0, "signature");
+  });
+  if (number_ == nullptr) return std::nullopt;
+  const auto nonce = take_nonce();
+  if (!nonce) return std::nullopt;
+  // The key is only read: that it is not const serves methods other than OpenSSL's own.
+  const Owned<ECDSA_SIG, ECDSA_SIG_free> pair(ECDSA_do_sign_ex(digest.data(), static_cast<int>(digest.size()),
+                                                               nonce->inverse.get(), nonce->r.get(),
+                                                               const_cast<EC_KEY*>(number_)));
+  EcdsaSignature out;
+  if (!pair || BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), out.data(), 32) != 32 ||
+      BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), out.data() + 32, 32) != 32) {
+    ERR_clear_error();
+    return std::nullopt;
   }
-  give_back(std::move(context));
-  return plain::from_der({der, size});
+  return out;
 }
 
 }  // namespace meterway::crypto
