@@ -21,9 +21,9 @@ using boost::system::error_code;
 
 constexpr std::size_t kMaxConnections = 1024;
 constexpr std::size_t kLengthBytes = 4;
-constexpr std::size_t kReadBytes = 16384;       ///< at a time; a larger frame gets a buffer of its size
-constexpr std::size_t kKeptBytes = 65536;       ///< of a buffer that has been larger
-constexpr std::chrono::milliseconds kSoon{10};  ///< as long as send_soon() waits for company
+constexpr std::size_t kReadBytes = 16384;      ///< at a time; a larger frame gets a buffer of its size
+constexpr std::size_t kKeptBytes = 65536;      ///< of a buffer that has been larger
+constexpr std::chrono::milliseconds kSoon{5};  ///< as long as send_soon() waits for company
 
 /// The endpoint's network thread and what its connections share. A connection that outlives its endpoint keeps the
 /// io_context alive, which nobody runs any more.

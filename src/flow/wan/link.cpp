@@ -162,7 +162,8 @@ Status Link::send(const OutboundCommand& command) {
           deliver.transaction, State::Unanswered{connection, command.record.header.target, command.record.transaction});
     }
   }
-  if (auto sent = connection->send(wire::write_link_frame(deliver)); !sent) {
+  // Of many that come at once each may wait a few milliseconds, so that they share a write; one alone goes at once.
+  if (auto sent = connection->send_soon(wire::write_link_frame(deliver)); !sent) {
     (void)state_->answered(connection, deliver.transaction);
     return Unexpected{sent.error()};
   }
