@@ -110,7 +110,9 @@ TEST(Delivery, AFailingUserHasEveryAnswerInTheEndAndEachIsTheSame) {
     return out;
   };
   EXPECT_TRUE(Node::eventually([&] { return answered() == asked; }, 30)) << answered().size();
-  for (const auto& id : asked) EXPECT_TRUE(node.traced(id, "deliver", "delivered")) << node.trace(id).dump(1);
+  // What was taken is written down some milliseconds later.
+  for (const auto& id : asked)
+    EXPECT_TRUE(Node::eventually([&] { return node.traced(id, "deliver", "delivered"); }, 5)) << node.trace(id).dump(1);
   EXPECT_EQ(files(inbox(node)).size(), asked.size()) << "none was taken twice";
 }
 
@@ -133,7 +135,8 @@ TEST(Delivery, WhatOnlyTheUserCanCheckIsDeliveredAsItCameAndRefusedByHim) {
     return element(document, "GBCSPayload") == to_base64(message);
   })) << "byte for byte what came from the link";
   EXPECT_TRUE(files(inbox(node)).empty());
-  EXPECT_TRUE(node.traced(element(document, "RequestID"), "deliver", "failed"));
+  const auto id = element(document, "RequestID");
+  EXPECT_TRUE(Node::eventually([&] { return node.traced(id, "deliver", "failed"); }, 5)) << node.trace(id).dump(1);
 }
 
 TEST(Delivery, WhatWasGivenUpIsListedAndPutBackByTheOperator) {
