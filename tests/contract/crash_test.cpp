@@ -28,16 +28,21 @@ State state_of(const Store& store) {
   return state;
 }
 
-/// Puts and erases of a random kind, in both tables at once; `expected` follows what the view was told.
+/// Puts, erases and appends, in a random order, in both tables at once; `expected` follows what the view was told.
 Status random_write(Store& store, Random& random, State& expected) {
   return store.write([&](WriteView& view) -> Status {
     const auto changes = 1 + random.next_u64() % 5;
     for (std::uint64_t i = 0; i < changes; ++i) {
       const std::string table = random.next_u64() % 2 == 0 ? "t" : "u";
       const auto key = std::to_string(random.next_u64() % 12);
-      if (random.next_u64() % 4 == 0) {
+      const auto kind = random.next_u64() % 4;
+      if (kind == 0) {
         METERWAY_CHECK(view.erase(table, key));
         expected.erase(table + "/" + key);
+      } else if (kind == 1) {
+        const std::string more(random.next_u64() % 200, static_cast<char>('a' + random.next_u64() % 26));
+        METERWAY_CHECK(view.append(table, key, more));
+        expected[table + "/" + key] += more;
       } else {
         const std::string value(random.next_u64() % 1500, static_cast<char>('a' + random.next_u64() % 26));
         METERWAY_CHECK(view.put(table, key, value));

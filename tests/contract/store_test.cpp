@@ -94,6 +94,44 @@ TEST_P(StoreContract, ErasesAndDoesNotMindWhatIsNotThere) {
   EXPECT_TRUE(store_->write([](WriteView& view) { return view.erase("a", "k"); }));
 }
 
+TEST_P(StoreContract, AppendsToWhatIsThereOrBegins) {
+  const auto append = [&](std::string_view key, std::string_view value) {
+    return store_->write([&](WriteView& view) { return view.append("t", key, value); });
+  };
+  const auto binary = "\x00\xFF"s;
+  ASSERT_TRUE(put("t", "k", "v" + binary));
+  std::string expected = "v" + binary;
+  for (int i = 0; i < 60; ++i) {  // some of it older than the rest, whatever layers there are
+    const auto more = binary + std::to_string(i) + std::string(50, 'm');
+    ASSERT_TRUE(append("k", more));
+    expected += more;
+    EXPECT_EQ(get("t", "k"), expected);
+  }
+  ASSERT_TRUE(append("new", ""));
+  EXPECT_EQ(get("t", "new"), "");
+  ASSERT_TRUE(append("new", "n"));
+  ASSERT_TRUE(store_->write([](WriteView& view) -> Status {
+    METERWAY_CHECK(view.append("t", "new", "1"));
+    METERWAY_CHECK(view.append("t", "new", "2"));
+    METERWAY_TRY(const auto found, view.get("t", "new"));
+    EXPECT_EQ(found, "n12");
+    METERWAY_CHECK(view.erase("t", "k"));
+    METERWAY_CHECK(view.append("t", "k", "again"));
+    METERWAY_TRY(const auto rows, view.scan("t", "", "", 10));
+    EXPECT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows.at(0).value + rows.at(1).value, "againn12");
+    return {};
+  }));
+  EXPECT_FALSE(store_->write([](WriteView& view) -> Status {
+    METERWAY_CHECK(view.append("t", "new", "3"));
+    return fail(ErrorCode::Refused);
+  }));
+  reopen();
+  EXPECT_EQ(get("t", "k"), "again");
+  EXPECT_EQ(get("t", "new"), "n12");
+  EXPECT_EQ(append(std::string(kMaxKeyBytes + 1, 'k'), "v").error().code, ErrorCode::TooLarge);
+}
+
 TEST_P(StoreContract, ScansInUnsignedByteOrder) {
   const std::vector<std::string> ordered{""s,   "\x00"s, "\x00\x00"s, "\x01"s, "a"s,    "a\x00"s,   "a\x01"s,
                                          "ab"s, "b"s,    "\x7F"s,     "\x80"s, "\xFF"s, "\xFF\xFF"s};
@@ -290,6 +328,7 @@ TEST_P(StoreContract, BacksUpOneMomentWhileWritersGoOn) {
         METERWAY_CHECK(view.put("t", "a", value));
         METERWAY_CHECK(view.erase("t", "gone" + std::to_string(i - 1)));
         METERWAY_CHECK(view.put("t", "gone" + value, ""));
+        METERWAY_CHECK(view.append("u", "all", "."));
         return view.put("u", "b", value);
       }));
       done = i + 1;
@@ -309,6 +348,7 @@ TEST_P(StoreContract, BacksUpOneMomentWhileWritersGoOn) {
   const auto a = get("t", "a");
   EXPECT_EQ(a, get("u", "b"));
   EXPECT_GE(std::stoi(a.value_or("-1")), before - 1) << "what was acknowledged before is in it";
+  EXPECT_EQ(get("u", "all").value_or("").size(), std::stoul(a.value_or("0")) + 1);
   EXPECT_EQ(keys("t", "gone", ""), (std::vector<std::string>{"gone" + *a}));
   EXPECT_TRUE(put("t", "a", "goes on"));
 }

@@ -7,12 +7,17 @@ namespace {
 
 constexpr std::size_t kRowOverheadBytes = 128;
 
-std::string name_of(std::string_view table, std::string_view key) {
-  std::string name;
+void name_row(std::string& name, std::string_view table, std::string_view key) {
+  name.clear();
   name.reserve(table.size() + 1 + key.size());
   name += static_cast<char>(table.size());  // at most 255
   name += table;
-  return name += key;
+  name += key;
+}
+std::string name_of(std::string_view table, std::string_view key) {
+  std::string name;
+  name_row(name, table, key);
+  return name;
 }
 
 std::size_t bytes_of(const Beneath::Rows& rows) {
@@ -46,20 +51,27 @@ Found Beneath::find(std::uint64_t epoch, std::string_view table, std::string_vie
   if (epoch != epoch_) return {};
   if (!is_large(table)) {
     const auto small = small_.find(table);
-    if (small == small_.end()) return {true, std::nullopt};
+    if (small == small_.end()) return {true, {}, {}};
     const auto row = small->second.rows.find(key);
-    if (row == small->second.rows.end()) return {true, std::nullopt};
-    return {true, row->second};
+    if (row == small->second.rows.end()) return {true, {}, {}};
+    return {true, row->second, {}};
   }
   const auto name = name_of(table, key);
   const std::lock_guard recent(recent_mutex_);
-  if (const auto found = young_.find(name); found != young_.end()) return {true, found->second};
+  if (const auto found = young_.find(name); found != young_.end()) return {true, found->second, {}};
   const auto found = old_.find(name);
   if (found == old_.end()) return {};
-  Found out{true, found->second};
+  Found out{true, found->second, {}};
   auto node = old_.extract(found);
   remember(std::move(node.key()), std::move(node.mapped()));
   return out;
+}
+
+bool Beneath::is_absent(std::uint64_t epoch, std::string_view table, std::string_view key) const {
+  const std::shared_lock lock(mutex_);
+  if (epoch != epoch_ || is_large(table)) return false;
+  const auto small = small_.find(table);
+  return small == small_.end() || small->second.rows.find(key) == small->second.rows.end();
 }
 
 std::optional<std::vector<Row>> Beneath::scan(std::uint64_t epoch, std::string_view table, std::string_view from,
@@ -103,11 +115,31 @@ Beneath::Tables Beneath::shrunk(const Memtable& written, const Load& load) const
       const std::shared_lock lock(mutex_);
       if (!is_large(table.name)) continue;
     }
-    if (std::none_of(table.rows.begin(), table.rows.end(), [](const auto& row) { return row.second.erased; })) continue;
+    const auto is_erase = [](const auto& row) { return row.second.change == Change::Erase; };
+    if (std::none_of(table.rows.begin(), table.rows.end(), is_erase)) continue;
     auto rows = load(table.name, limits_.small_rows / 2, limits_.small_bytes / 2);  // half: not back and forth
     if (rows && *rows) out.emplace(table.name, std::move(**rows));
   }
   return out;
+}
+
+void Beneath::change(Small& table, const Memtable::Row& row) {
+  const auto& [key, version] = row;
+  const auto at = table.rows.lower_bound(key);
+  const bool there = at != table.rows.end() && at->first == key;
+  if (there) table.bytes -= key.size() + at->second.size();
+  if (version.change == Change::Erase) {
+    if (there) table.rows.erase(at);
+    return;
+  }
+  auto& value = there ? at->second : table.rows.emplace_hint(at, key, std::string())->second;
+  std::string text;
+  if (version.read(text)) {
+    value = std::move(text);
+  } else {
+    value += text;
+  }
+  table.bytes += key.size() + value.size();
 }
 
 void Beneath::advance(const Memtable& written, Tables shrunk) {
@@ -119,10 +151,12 @@ void Beneath::advance(const Memtable& written, Tables shrunk) {
     small_[name] = Small{std::move(rows), bytes};
     large_.erase(name);
   }
+  std::string name;
   for (const auto& table : written.tables()) {
     if (is_large(table.name)) {
-      for (const auto& [key, version] : table.rows) {
-        const auto name = name_of(table.name, key);
+      if (young_.empty() && old_.empty()) continue;
+      for (const auto& row : table.rows) {
+        name_row(name, table.name, row.first);
         young_.erase(name);  // its bytes go with the others when the young become the old
         old_.erase(name);
       }
@@ -130,21 +164,7 @@ void Beneath::advance(const Memtable& written, Tables shrunk) {
     }
     if (shrunk.find(table.name) != shrunk.end()) continue;
     auto& small = small_[table.name];
-    for (const auto& [key, version] : table.rows) {
-      const auto at = small.rows.lower_bound(key);
-      const bool there = at != small.rows.end() && at->first == key;
-      if (there) small.bytes -= key.size() + at->second.size();
-      if (version.erased) {
-        if (there) small.rows.erase(at);
-        continue;
-      }
-      small.bytes += key.size() + version.value.size();
-      if (there) {
-        at->second = version.value;
-      } else {
-        small.rows.emplace_hint(at, key, version.value);
-      }
-    }
+    for (const auto& row : table.rows) change(small, row);
     if (fits(small)) continue;
     small_.erase(table.name);
     large_.insert(table.name);

@@ -8,7 +8,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "records/store/memtable.h"
+#include "records/store/layers.h"
 
 namespace meterway::store {
 
@@ -38,6 +38,8 @@ class Beneath {
   Status open(const std::vector<std::string>& tables, const Load& load);
   std::uint64_t epoch() const { return epoch_; }
   Found find(std::uint64_t epoch, std::string_view table, std::string_view key) const;
+  /// Whether there is certainly no such row.
+  bool is_absent(std::uint64_t epoch, std::string_view table, std::string_view key) const;
   /// A scan of a table that is kept whole; nothing of another.
   std::optional<std::vector<Row>> scan(std::uint64_t epoch, std::string_view table, std::string_view from,
                                        std::string_view to, std::size_t limit) const;
@@ -55,14 +57,11 @@ class Beneath {
     Rows rows;
     std::size_t bytes = 0;
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-  using Recent = std::unordered_map<std::string, std::optional<std::string>, Hash, std::equal_to<>>;
+  using Recent = std::unordered_map<std::string, std::optional<std::string>, Memtable::Hash, std::equal_to<>>;
 
   bool is_large(std::string_view table) const { return large_.find(table) != large_.end(); }
   bool fits(const Small& table) const;
+  static void change(Small& table, const Memtable::Row& row);
   void remember(std::string name, std::optional<std::string> value) const;
 
   const Limits limits_;

@@ -35,7 +35,7 @@ struct File {
     const auto& written = changes.rows;
     for (const auto& table : written.tables()) {
       for (const auto& [key, version] : table.rows) {
-        if (version.erased) {
+        if (version.change == Change::Erase) {
           tables[table.name].erase(key);
         } else {
           tables[table.name][key] = version.value;

@@ -40,9 +40,11 @@ Bytes header_of(std::uint64_t salt, std::uint64_t first_sequence) {
 }
 
 std::uint32_t crc_of(std::uint64_t salt, std::uint64_t sequence, ByteView body) {
-  Bytes start;
-  put_u64(start, salt);
-  put_u64(start, sequence);
+  std::array<std::uint8_t, 16> start;
+  for (unsigned i = 0; i < 8; ++i) {
+    start[i] = static_cast<std::uint8_t>(salt >> (56 - 8 * i));
+    start[8 + i] = static_cast<std::uint8_t>(sequence >> (56 - 8 * i));
+  }
   return crc32c(body, crc32c(start));
 }
 
@@ -111,11 +113,19 @@ Result<std::unique_ptr<LogSegment>> LogSegment::create(Disk& disk, const std::st
   return std::unique_ptr<LogSegment>(new LogSegment(std::move(file), number, salt, allocate_bytes));
 }
 
-void LogSegment::add(Bytes& records, std::uint64_t sequence, ByteView body) const {
-  put_u32(records, static_cast<std::uint32_t>(body.size()));
-  put_u32(records, crc_of(salt_, sequence, body));
-  put_u64(records, sequence);
-  meterway::append(records, body);
+void LogSegment::begin(Bytes& records) { records.resize(records.size() + kHeadBytes); }
+
+std::size_t LogSegment::body_size(const Bytes& records, std::size_t start) {
+  return records.size() - start - kHeadBytes;
+}
+
+void LogSegment::finish(Bytes& records, std::size_t start, std::uint64_t sequence) const {
+  const auto size = body_size(records, start);
+  Bytes head;
+  put_u32(head, static_cast<std::uint32_t>(size));
+  put_u32(head, crc_of(salt_, sequence, ByteView(records).subspan(start + kHeadBytes)));
+  put_u64(head, sequence);
+  std::copy(head.begin(), head.end(), records.begin() + static_cast<std::ptrdiff_t>(start));
 }
 
 Status LogSegment::append(ByteView records) {

@@ -23,11 +23,15 @@ class LogSegment {
   static Result<std::unique_ptr<LogSegment>> create(Disk& disk, const std::string& store, std::uint64_t number,
                                                     std::uint64_t first_sequence, std::uint64_t salt,
                                                     std::size_t allocate_bytes);
-  /// Adds a record to `records`, to be given to append().
-  void add(Bytes& records, std::uint64_t sequence, ByteView body) const;
+  /// Room for a record's head at the end of `records`; its body is to follow.
+  static void begin(Bytes& records);
+  /// Fills in the head of the record that begins at `start` and goes to the end of `records`, for append().
+  void finish(Bytes& records, std::size_t start, std::uint64_t sequence) const;
+  static std::size_t body_size(const Bytes& records, std::size_t start);
   /// Writes and syncs. After an error the same place is written again; until then a crash may bring the records back.
   Status append(ByteView records);
   std::uint64_t number() const { return number_; }
+  std::uint64_t size_bytes() const { return end_; }
 
  private:
   LogSegment(std::unique_ptr<DiskFile> file, std::uint64_t number, std::uint64_t salt, std::size_t allocate_bytes);

@@ -2,65 +2,25 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <shared_mutex>
 
-#include "base/wire/reader.h"
 #include "records/store/beneath.h"
+#include "records/store/change_record.h"
 #include "records/store/commit_queue.h"
+#include "records/store/layers.h"
 #include "records/store/log_file.h"
-#include "records/store/memtable.h"
 #include "records/store/sqlite_file.h"
 
 namespace meterway::store {
 namespace {
 
 constexpr std::uint64_t kNewest = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint8_t kPut = 1, kErase = 2;
 constexpr std::size_t kMostRecordBytes = 1u << 30;
-
-//   body of a log record: one change after another
-//   change: 01 put, 02 erase | length:1 table | length:2 key | put: length:4 value
-void put_number(Bytes& out, std::size_t value, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
-void put_text(Bytes& out, std::string_view text) { out.insert(out.end(), text.begin(), text.end()); }
-
-void write_changes(Bytes& out, const Memtable& changes) {
-  for (const auto& table : changes.tables()) {
-    for (const auto& [key, version] : table.rows) {
-      out.push_back(version.erased ? kErase : kPut);
-      put_number(out, table.name.size(), 1);
-      put_text(out, table.name);
-      put_number(out, key.size(), 2);
-      put_text(out, key);
-      if (version.erased) continue;
-      put_number(out, version.value.size(), 4);
-      put_text(out, version.value);
-    }
-  }
-}
-
-std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
-Status read_changes(ByteView body, Memtable& changes) {
-  wire::Reader in(body);
-  while (in.ok() && in.left() > 0) {
-    const auto what = in.u8("change");
-    const auto table = text_of(in.take(in.u8("table"), "table"));
-    const auto key = text_of(in.take(in.u16("key"), "key"));
-    if (what == kPut) {
-      const auto value = text_of(in.take(in.u32("value"), "value"));
-      if (in.ok()) changes.put(table, key, value);
-    } else if (what == kErase) {
-      if (in.ok()) changes.erase(table, key);
-    } else {
-      return fail(ErrorCode::UnknownCode, in.offset(), "append log");
-    }
-  }
-  return in.finish();
-}
+constexpr std::size_t kLogPerMemory = 2;  // bytes of the log to one of memory, before a checkpoint
 
 /// Reads a table whole, when it is small.
 Beneath::Load load_from(Connection& db) {
@@ -75,13 +35,32 @@ Beneath::Load load_from(Connection& db) {
   };
 }
 
+/// The sequences that readers see, who begin in the order of them.
+class Readers {
+ public:
+  void enter(std::uint64_t sequence) {
+    if (at_.empty() || at_.back().first != sequence) at_.emplace_back(sequence, 0);
+    ++at_.back().second;
+  }
+  void leave(std::uint64_t sequence) {
+    const auto after = [](std::uint64_t wanted, const auto& one) { return wanted < one.first; };
+    --std::prev(std::upper_bound(at_.begin(), at_.end(), sequence, after))->second;
+    while (!at_.empty() && at_.front().second == 0) at_.pop_front();
+  }
+  std::optional<std::uint64_t> oldest() const { return at_.empty() ? std::nullopt : std::optional(at_.front().first); }
+
+ private:
+  std::deque<std::pair<std::uint64_t, unsigned>> at_;
+};
+
 /// One layer of memory while it takes changes, and afterwards while it is written to SQLite. Counted under the store's
 /// mutex: readers whose view ends in this layer, and those of them that have not yet fixed their view of SQLite.
 struct Generation {
   Memtable table;
   std::uint64_t last_sequence = 0;
   std::uint64_t last_segment = 0;  // what of the log can go with it
-  unsigned readers = 0, unfixed = 0;
+  Readers readers;
+  unsigned unfixed = 0;
 };
 
 class LogStore final : public Store {
@@ -107,6 +86,8 @@ class LogStore final : public Store {
   enum class Checkpoint { None, Due, Running };
 
   void commit(std::span<CommitQueue::Entry* const> group);
+  Status commit_or_fail(std::span<CommitQueue::Entry* const> group);
+  void take_staged(std::uint64_t sequence);
   Status make_room();
   Status rotate();
   void start_checkpoint();
@@ -123,7 +104,8 @@ class LogStore final : public Store {
   CommitQueue queue_;
   std::unique_ptr<LogSegment> segment_;  // the leader's, as sequence_ is
   std::uint64_t sequence_ = 0;
-  Bytes records_, body_;  // kept for their room
+  Memtable changes_, staged_;  // of the work that runs, of those of its group before it
+  Bytes records_;              // kept for its room, as those are for their tables
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
@@ -142,7 +124,7 @@ class LogStore::Reading final : public ReadView {
     const std::lock_guard lock(store_.mutex_);
     active_ = store_.active_;
     frozen_ = store_.frozen_;
-    ++active_->readers;
+    active_->readers.enter(store_.published_);
     ++active_->unfixed;
     epoch_ = store_.beneath_.epoch();
     layers_[0] = {&active_->table, store_.published_};
@@ -152,20 +134,22 @@ class LogStore::Reading final : public ReadView {
     if (db_ && db_->in_transaction()) static_cast<void>(db_->rollback.run());
     if (db_) store_.file_->give_back(std::move(db_));
     const std::lock_guard lock(store_.mutex_);
-    --active_->readers;
+    active_->readers.leave(sequence());
     if (!fixed_) unfix();
   }
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
 
   Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
-    if (auto found = find_in(layers(), table, key); found.known) return std::move(found.value);
-    if (auto found = store_.beneath_.find(epoch_, table, key); found.known) return std::move(found.value);
+    auto found = find_in(layers(), table, key);
+    if (found.known) return std::move(found.value);
+    if (auto under = store_.beneath_.find(epoch_, table, key); under.known) return found.over(std::move(under.value));
     METERWAY_CHECK(begin());
     auto row = get_row(*db_, table, key);
     fix();
-    if (row) store_.beneath_.learn(epoch_, table, key, *row);
-    return row;
+    if (!row) return row;
+    store_.beneath_.learn(epoch_, table, key, *row);
+    return found.over(*std::move(row));
   }
   Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
                                 std::size_t limit) const override {
@@ -224,26 +208,28 @@ class LogStore::Reading final : public ReadView {
   mutable bool fixed_ = false;
 };
 
-/// The newest of everything, with the changes of this work on top of those of its group.
+/// The newest of everything, with the changes of the work that runs on top of those of its group. One for the group.
 class LogStore::Writing final : public WriteView {
  public:
-  Writing(LogStore& store, const Memtable& group) : store_(store) {
+  explicit Writing(LogStore& store) : store_(store) {
     const std::lock_guard lock(store_.mutex_);
     active_ = store_.active_;
     frozen_ = store_.frozen_;
     epoch_ = store_.beneath_.epoch();
-    layers_[0] = {&changes, kNewest};
-    layers_[1] = {&group, kNewest};
-    layers_[2] = {&active_->table, kNewest};
-    if (frozen_) layers_[3] = {&frozen_->table, kNewest};
+    layers_[0] = {&store_.changes_, kNewest, false};
+    layers_[1] = {&store_.staged_, kNewest, false};
+    layers_[2] = {&active_->table, kNewest, false};
+    if (frozen_) layers_[3] = {&frozen_->table, kNewest, false};
   }
   Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override {
-    if (auto found = find_in(layers(), table, key); found.known) return std::move(found.value);
-    if (auto found = store_.beneath_.find(epoch_, table, key); found.known) return std::move(found.value);
+    auto found = find_in(layers(), table, key);
+    if (found.known) return std::move(found.value);
+    if (auto under = store_.beneath_.find(epoch_, table, key); under.known) return found.over(std::move(under.value));
     METERWAY_CHECK(begin());
     auto row = get_row(*db_, table, key);
-    if (row) store_.beneath_.learn(epoch_, table, key, *row);
-    return row;
+    if (!row) return row;
+    store_.beneath_.learn(epoch_, table, key, *row);
+    return found.over(*std::move(row));
   }
   Result<std::vector<Row>> scan(std::string_view table, std::string_view from, std::string_view to,
                                 std::size_t limit) const override {
@@ -255,14 +241,18 @@ class LogStore::Writing final : public WriteView {
                    });
   }
   Status put(std::string_view table, std::string_view key, std::string_view value) override {
-    METERWAY_CHECK(check_size(key, value));
-    if (table.size() > 255) return fail(ErrorCode::TooLarge, table.size(), "store table");
-    changes.put(table, key, value);
+    METERWAY_CHECK(check(table, key, value));
+    store_.changes_.put(table, key, value);
+    return {};
+  }
+  Status append(std::string_view table, std::string_view key, std::string_view value) override {
+    METERWAY_CHECK(check(table, key, value));
+    store_.changes_.append(table, key, value);
     return {};
   }
   Status erase(std::string_view table, std::string_view key) override {
     if (key.size() > kMaxKeyBytes || table.size() > 255) return {};  // there cannot be such a row
-    changes.erase(table, key);
+    store_.changes_.erase(table, key);
     return {};
   }
   ~Writing() override {
@@ -273,9 +263,12 @@ class LogStore::Writing final : public WriteView {
   Writing(const Writing&) = delete;
   Writing& operator=(const Writing&) = delete;
 
-  Memtable changes;
-
  private:
+  static Status check(std::string_view table, std::string_view key, std::string_view value) {
+    METERWAY_CHECK(check_size(key, value));
+    if (table.size() > 255) return fail(ErrorCode::TooLarge, table.size(), "store table");
+    return {};
+  }
   std::span<const Layer> layers() const { return {layers_, frozen_ ? 4u : 3u}; }
   /// A snapshot that is older than the layers would be wrong only where they do not cover it: the frozen one is held.
   Status begin() const {
@@ -306,8 +299,11 @@ Status LogStore::backup(const std::string& path) const {
       for (;;) {
         const auto rows = changed_in(view.layers(), table, from, "", kPage);
         if (rows.empty()) break;
-        for (const auto& row : rows)
-          METERWAY_CHECK(row.value ? put_row(to, table, row.key, *row.value) : erase_row(to, table, row.key));
+        for (const auto& row : rows) {
+          METERWAY_CHECK(!row.value   ? erase_row(to, table, row.key)
+                         : row.is_end ? append_row(to, table, row.key, *row.value)
+                                      : put_row(to, table, row.key, *row.value));
+        }
         from = rows.back().key + '\0';
       }
     }
@@ -316,47 +312,63 @@ Status LogStore::backup(const std::string& path) const {
 }
 
 void LogStore::commit(std::span<CommitQueue::Entry* const> group) {
-  const auto done = [&]() -> Status {
-    METERWAY_CHECK(make_room());
-    Memtable staged;
-    auto& records = records_;
-    auto& body = body_;
-    records.clear();
-    auto sequence = sequence_;
-    for (auto* entry : group) {
-      Writing view(*this, staged);
-      if (!entry->run(view) || view.changes.rows() == 0) continue;
-      body.clear();
-      write_changes(body, view.changes);
-      if (body.size() > kMostRecordBytes) {
-        entry->result = fail(ErrorCode::TooLarge, kMostRecordBytes, "store change");
-        continue;
-      }
-      segment_->add(records, ++sequence, body);
-      staged.take(std::move(view.changes), 0, 0);
-    }
-    if (records.empty()) return {};
-    METERWAY_CHECK(segment_->append(records));
-    sequence_ = sequence;
-    std::uint64_t oldest;
-    {
-      const std::lock_guard lock(mutex_);
-      oldest = active_->readers == 0 ? published_ : 0;
-    }
-    {
-      const std::unique_lock rows(active_->table.mutex());
-      active_->table.take(std::move(staged), sequence, oldest);
-    }
-    const std::lock_guard lock(mutex_);
-    active_->last_sequence = published_ = sequence;
-    return {};
-  }();
-  if (!done) {
+  if (const auto done = commit_or_fail(group); !done) {
     for (auto* entry : group) {
       if (entry->result) entry->result = done;
     }
   }
   start_checkpoint();
+}
+
+Status LogStore::commit_or_fail(std::span<CommitQueue::Entry* const> group) {
+  METERWAY_CHECK(make_room());
+  records_.clear();
+  staged_.clear();
+  auto sequence = sequence_;
+  {
+    Writing view(*this);
+    for (auto* entry : group) {
+      changes_.clear();
+      if (!entry->run(view) || changes_.rows() == 0) continue;
+      const auto start = records_.size();
+      LogSegment::begin(records_);
+      write_changes(records_, changes_);
+      if (LogSegment::body_size(records_, start) > kMostRecordBytes) {
+        records_.resize(start);
+        entry->result = fail(ErrorCode::TooLarge, kMostRecordBytes, "store change");
+        continue;
+      }
+      segment_->finish(records_, start, ++sequence);
+      staged_.take(changes_, 0, 0);
+    }
+  }
+  if (records_.empty()) return {};
+  METERWAY_CHECK(segment_->append(records_));
+  sequence_ = sequence;
+  take_staged(sequence);
+  const std::lock_guard lock(mutex_);
+  active_->last_sequence = published_ = sequence;
+  return {};
+}
+
+void LogStore::take_staged(std::uint64_t sequence) {
+  std::uint64_t oldest, epoch;
+  std::shared_ptr<Generation> frozen;
+  {
+    const std::lock_guard lock(mutex_);
+    oldest = active_->readers.oldest().value_or(published_);  // who begins now sees no less
+    frozen = frozen_;
+    epoch = beneath_.epoch();
+  }
+  const auto absent = [&](std::string_view table, std::string_view key) {
+    if (frozen) {
+      const auto* version = frozen->table.find(table, key, kNewest);
+      if (version != nullptr) return version->change == Change::Erase;
+    }
+    return beneath_.is_absent(epoch, table, key);
+  };
+  const std::unique_lock rows(active_->table.mutex());
+  active_->table.take(staged_, sequence, oldest, absent);
 }
 
 /// Waits for, or does, the checkpoint that is behind, when memory holds too much.
@@ -387,7 +399,8 @@ Status LogStore::rotate() {
 
 /// Called by the leader, between groups, when there is as much in memory as there should be.
 void LogStore::start_checkpoint() {
-  const auto bytes = active_->table.bytes();
+  // A log may grow without rows that stay; it is to be read again at the next start.
+  const auto bytes = std::max<std::size_t>(active_->table.bytes(), segment_->size_bytes() / kLogPerMemory);
   bool frozen = false;
   {
     const std::lock_guard lock(mutex_);
@@ -443,9 +456,24 @@ Status LogStore::write_to_sqlite(const Generation& generation) {
   auto& db = file_->writer();
   METERWAY_CHECK(db.begin.run());
   RollBackUnlessDone end{db};
+  std::vector<const Memtable::Row*> rows;
+  std::string text;
   for (const auto& table : generation.table.tables()) {
-    for (const auto& [key, version] : table.rows) {
-      METERWAY_CHECK(version.erased ? erase_row(db, table.name, key) : put_row(db, table.name, key, version.value));
+    rows.clear();
+    for (const auto& row : table.rows) {
+      if (!row.second.bare) rows.push_back(&row);
+    }
+    std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+    for (const auto* row : rows) {
+      const auto& [key, version] = *row;
+      if (version.change == Change::Erase) {
+        METERWAY_CHECK(erase_row(db, table.name, key));
+      } else if (version.change == Change::Put) {
+        METERWAY_CHECK(put_row(db, table.name, key, version.value));
+      } else {
+        const bool whole = version.read(text);
+        METERWAY_CHECK(whole ? put_row(db, table.name, key, text) : append_row(db, table.name, key, text));
+      }
     }
   }
   METERWAY_CHECK(db.applied.bind(1, static_cast<std::int64_t>(generation.last_sequence)).run());
@@ -458,10 +486,12 @@ Status LogStore::recover() {
   METERWAY_TRY(const auto tables, table_names(file_->writer()));
   METERWAY_CHECK(beneath_.open(tables, load_from(file_->writer())));
   METERWAY_TRY(const auto applied, file_->writer().number("SELECT value FROM meta WHERE name='applied'"));
+  const auto absent = [&](std::string_view table, std::string_view key) {
+    return beneath_.is_absent(beneath_.epoch(), table, key);
+  };
   const auto take = [&](std::uint64_t sequence, ByteView body) -> Status {
-    Memtable changes;
-    METERWAY_CHECK(read_changes(body, changes));
-    active_->table.take(std::move(changes), sequence, kNewest);  // nobody reads yet
+    METERWAY_CHECK(read_changes(body, changes_));
+    active_->table.take(changes_, sequence, kNewest, absent);  // nobody reads yet
     return {};
   };
   METERWAY_TRY(const auto log, replay_log(path_, disk_, static_cast<std::uint64_t>(applied), take));

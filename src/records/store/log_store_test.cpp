@@ -136,6 +136,74 @@ TEST_F(LogStore, WritesWhatWasPutAndErasedBetweenCheckpointsOnlyOnce) {
   EXPECT_LT(std::filesystem::file_size(path()), 64u << 10);
 }
 
+TEST_F(LogStore, FillsNoMemoryWithRowsThatComeAndGo) {
+  LogOptions options;
+  options.checkpoint_bytes = 20'000;
+  open(options);
+  const auto come_and_go = [&](int i) {
+    ASSERT_TRUE(put(std::to_string(i), "value"));
+    ASSERT_TRUE(store_->write([&](WriteView& view) { return view.erase("t", std::to_string(i)); }));
+  };
+  for (int i = 0; i < 500; ++i) come_and_go(i);  // as marks of erased rows they would be four checkpoints
+  EXPECT_EQ(segments(), std::vector<std::uint64_t>{1});
+  for (int i = 0; i < 5000; ++i) come_and_go(i);
+  EXPECT_GT(segments().front(), 3u) << "the log is dropped all the same";
+  EXPECT_EQ(rows(), 0u);
+}
+
+TEST_F(LogStore, ErasesRowsOfEveryAge) {
+  // In SQLite, in the frozen layer and in the active one; a reader who stands before keeps what he saw.
+  std::vector<std::function<void()>> posted;
+  LogOptions options;
+  options.checkpoint_bytes = 2000;
+  options.background = [&](std::function<void()> work) { posted.push_back(std::move(work)); };
+  open(options);
+  int filler = 0;
+  const auto rotate = [&](std::size_t times) {
+    while (posted.size() < times) ASSERT_TRUE(put("x" + std::to_string(filler++), std::string(100, 'v')));
+  };
+  ASSERT_TRUE(put("in sqlite", "v"));
+  rotate(1);
+  posted[0]();
+  ASSERT_TRUE(put("frozen", "v"));
+  rotate(2);
+  ASSERT_TRUE(put("active", "v"));
+  const auto found = [](const ReadView& view) {
+    std::string keys;
+    const auto rows = *view.scan("t", "", "x", 10);
+    for (const auto& row : rows) keys += row.key + "=" + **view.get("t", row.key) + " ";
+    return keys;
+  };
+  const auto now = [&] {
+    std::string keys;
+    EXPECT_TRUE(store_->read([&](const ReadView& view) -> Status {
+      keys = found(view);
+      return {};
+    }));
+    return keys;
+  };
+  const std::string all = "active=v frozen=v in sqlite=v ";
+  ASSERT_TRUE(store_->read([&](const ReadView& view) -> Status {
+    EXPECT_EQ(found(view), all);
+    for (const auto* key : {"in sqlite", "frozen", "active"})
+      EXPECT_TRUE(store_->write([&](WriteView& to) { return to.erase("t", key); }));
+    EXPECT_TRUE(put("y", "v"));
+    EXPECT_EQ(found(view), all);
+    EXPECT_EQ(now(), "");
+    return {};
+  }));
+  ASSERT_TRUE(put("y", "w"));
+  EXPECT_EQ(now(), "");
+  posted[1]();
+  EXPECT_EQ(now(), "");
+  rotate(3);
+  posted[2]();
+  EXPECT_EQ(now(), "");
+  posted.clear();
+  open();
+  EXPECT_EQ(now(), "");
+}
+
 TEST_F(LogStore, LeavesACheckpointForLaterWhileAReaderStandsBeforeIt) {
   LogOptions options;
   options.checkpoint_bytes = 2000;

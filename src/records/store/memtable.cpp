@@ -1,14 +1,12 @@
 #include "records/store/memtable.h"
 
 #include <algorithm>
-#include <mutex>
+#include <vector>
 
 namespace meterway::store {
 namespace {
 
-constexpr std::size_t kRowOverheadBytes = 160;  // node of the tree, two strings, a version
-constexpr std::size_t kLeastIndexed = 64;
-constexpr std::size_t kLeastPage = 64;  // rows asked for from beneath at a time
+constexpr std::size_t kRowOverheadBytes = 144;  // node of the table, two strings, a version
 
 const Version* as_of(const Version& newest, std::uint64_t at) {
   const auto* version = &newest;
@@ -16,30 +14,49 @@ const Version* as_of(const Version& newest, std::uint64_t at) {
   return version;
 }
 
+/// What a version is after a change by the same writer, or one that nobody saw without it.
+void change(Version& present, Change change, std::string&& value) {
+  if (change != Change::Append) {
+    present.change = change;
+    present.value = std::move(value);
+  } else if (present.change == Change::Erase) {
+    present.change = Change::Put;
+    present.value = std::move(value);
+  } else {
+    present.value += value;
+  }
+  present.bare = false;
+}
+
 }  // namespace
 
-const Version* Memtable::Table::find(std::string_view key) const {
-  if (!by_key.empty()) {
-    const auto found = by_key.find(key);
-    return found == by_key.end() ? nullptr : found->second;
-  }
-  const auto found = rows.find(key);
-  return found == rows.end() ? nullptr : &found->second;
-}
-
-/// To be called for every row that is new. Few rows are found by their order as quickly.
-void Memtable::Table::index(Rows::value_type& row) {
-  if (by_key.empty()) {
-    if (rows.size() < kLeastIndexed) return;
-    for (auto& each : rows) by_key.emplace(each.first, &each.second);
-  } else {
-    by_key.emplace(row.first, &row.second);
+Version::~Version() {
+  while (older) {
+    auto next = std::move(older->older);
+    older = std::move(next);
   }
 }
 
-Memtable::Table& Memtable::table_of(std::string_view table) {
-  if (const auto* known = find_table(table)) return const_cast<Table&>(*known);
-  return tables_.emplace_back(Table{std::string(table), {}, {}});
+bool Version::read(std::string& out) const {
+  if (change != Change::Append) {
+    out = value;
+    return true;
+  }
+  std::vector<const Version*> ends;
+  const auto* version = this;
+  for (; version != nullptr && version->change == Change::Append; version = version->older.get())
+    ends.push_back(version);
+  out.clear();
+  if (version != nullptr) out = version->value;
+  for (auto end = ends.rbegin(); end != ends.rend(); ++end) out += (*end)->value;
+  return version != nullptr;
+}
+
+std::size_t Memtable::index_of(std::string_view table) {
+  const auto known = std::find_if(tables_.begin(), tables_.end(), [&](const Table& one) { return one.name == table; });
+  if (known != tables_.end()) return static_cast<std::size_t>(known - tables_.begin());
+  tables_.emplace_back().name = table;
+  return tables_.size() - 1;
 }
 
 const Memtable::Table* Memtable::find_table(std::string_view table) const {
@@ -49,164 +66,153 @@ const Memtable::Table* Memtable::find_table(std::string_view table) const {
   return nullptr;
 }
 
-void Memtable::set(std::string_view table, std::string_view key, std::string_view value, bool erased) {
-  auto& into = table_of(table);
-  auto* version = into.find(key);
-  if (version == nullptr) {
-    auto& row = *into.rows.emplace(std::string(key), Version{}).first;
-    into.index(row);
-    version = &row.second;
+void Memtable::set(std::string_view table, std::string_view key, std::string_view value, Change kind) {
+  auto& rows = tables_[index_of(table)].rows;
+  auto row = rows.find(key);
+  if (row == rows.end()) {
+    row = rows.emplace(std::string(key), Version{}).first;
+    row->second.change = kind;
+    row->second.value = value;
     ++rows_;
-    bytes_ += key.size() + kRowOverheadBytes;
+    bytes_ += key.size() + value.size() + kRowOverheadBytes;
+    return;
   }
-  bytes_ += value.size();
-  bytes_ -= version->value.size();
-  version->value = value;
-  version->erased = erased;
+  bytes_ -= row->second.value.size();
+  change(row->second, kind, std::string(value));
+  bytes_ += row->second.value.size();
 }
 
 void Memtable::put(std::string_view table, std::string_view key, std::string_view value) {
-  set(table, key, value, false);
+  set(table, key, value, Change::Put);
 }
-void Memtable::erase(std::string_view table, std::string_view key) { set(table, key, "", true); }
+void Memtable::erase(std::string_view table, std::string_view key) { set(table, key, "", Change::Erase); }
+void Memtable::append(std::string_view table, std::string_view key, std::string_view value) {
+  set(table, key, value, Change::Append);
+}
 
-void Memtable::take(Memtable&& newer, std::uint64_t sequence, std::uint64_t oldest_reader) {
-  for (auto& [name, from, unused] : newer.tables_) {
-    auto& into = table_of(name);
-    while (!from.empty()) {
-      auto node = from.extract(from.begin());
+void Memtable::clear() {
+  for (auto& table : tables_) {
+    if (table.rows.empty()) continue;
+    table.rows.clear();
+    table.order.clear();
+    table.ordered = false;
+  }
+  gone_.clear();
+  rows_ = bytes_ = 0;
+}
+
+void Memtable::take(Memtable& newer, std::uint64_t sequence, std::uint64_t oldest_reader, const Absent& absent) {
+  for (auto& table : newer.tables_) {
+    if (table.rows.empty()) continue;
+    const auto into = index_of(table.name);
+    table.order.clear();
+    table.ordered = false;
+    while (!table.rows.empty()) {
+      auto node = table.rows.extract(table.rows.begin());
       node.mapped().sequence = sequence;
-      const auto size = node.mapped().value.size();
-      auto* found = into.find(node.key());
-      if (found == nullptr) {
-        bytes_ += node.key().size() + size + kRowOverheadBytes;
-        ++rows_;
-        into.index(*into.rows.insert(into.rows.end(), std::move(node)));  // many keys grow
-        continue;
-      }
-      auto& present = *found;
-      if (present.sequence == sequence || present.sequence == 0) {  // staged twice in one group
-        bytes_ += size;
-        bytes_ -= present.value.size();
-        present.value = std::move(node.mapped().value);
-        present.erased = node.mapped().erased;
-        present.sequence = sequence;
-        continue;
-      }
-      bytes_ += size;
-      if (oldest_reader >= sequence) {
-        bytes_ -= present.value.size();
-        present = std::move(node.mapped());
-        continue;
-      }
-      auto older = std::make_unique<Version>(std::move(present));
-      if (older->sequence <= oldest_reader) {
-        for (auto* gone = older->older.get(); gone != nullptr; gone = gone->older.get()) bytes_ -= gone->value.size();
-        older->older.reset();
-      }
-      present = std::move(node.mapped());
-      present.older = std::move(older);
+      take_row(into, std::move(node), oldest_reader, absent);
     }
   }
-  newer.tables_.clear();
   newer.rows_ = newer.bytes_ = 0;
+  remove_gone(oldest_reader);
+}
+
+void Memtable::take_row(std::size_t table, Rows::node_type node, std::uint64_t oldest_reader, const Absent& absent) {
+  auto& into = tables_[table];
+  auto& version = node.mapped();
+  const bool leaves_nothing = version.change == Change::Erase && absent && absent(into.name, node.key());
+  const auto found = into.rows.find(node.key());
+  if (found == into.rows.end()) {
+    if (leaves_nothing) return;
+    bytes_ += node.key().size() + version.value.size() + kRowOverheadBytes;
+    ++rows_;
+    auto& row = *into.rows.insert(std::move(node)).position;
+    if (into.ordered) into.order.emplace(row.first, &row);
+    return;
+  }
+  auto& present = found->second;
+  if (oldest_reader >= version.sequence && leaves_nothing) return remove(into, found);
+  if (present.sequence == version.sequence || oldest_reader >= version.sequence) {  // nobody saw it without this
+    if (oldest_reader >= version.sequence) settle(present);
+    bytes_ -= present.value.size();
+    present.sequence = version.sequence;
+    change(present, version.change, std::move(version.value));
+    bytes_ += present.value.size();
+    return;
+  }
+  bytes_ += version.value.size();
+  auto older = std::make_unique<Version>(std::move(present));
+  if (older->sequence <= oldest_reader) settle(*older);
+  present = std::move(version);
+  present.older = std::move(older);
+  if (!leaves_nothing) return;
+  present.bare = true;
+  gone_.push_back({present.sequence, table, &*found});
+}
+
+void Memtable::settle(Version& version) {
+  while (version.older) {
+    const auto below = std::move(version.older);
+    version.older = std::move(below->older);
+    if (version.change != Change::Append) {
+      bytes_ -= below->value.size();
+      continue;
+    }
+    below->value += version.value;
+    version.value = std::move(below->value);
+    if (below->change != Change::Append) version.change = Change::Put;
+  }
+}
+
+void Memtable::remove(Table& table, Rows::iterator row) {
+  if (table.ordered) table.order.erase(row->first);
+  for (const auto* version = &row->second; version != nullptr; version = version->older.get())
+    bytes_ -= version->value.size();
+  bytes_ -= row->first.size() + kRowOverheadBytes;
+  --rows_;
+  table.rows.erase(row);
+}
+
+void Memtable::remove_gone(std::uint64_t oldest_reader) {
+  for (; !gone_.empty() && gone_.front().sequence <= oldest_reader; gone_.pop_front()) {
+    const auto& gone = gone_.front();
+    if (gone.row->second.sequence != gone.sequence || !gone.row->second.bare) continue;  // there again since
+    auto& table = tables_[gone.table];
+    remove(table, table.rows.find(gone.row->first));
+  }
 }
 
 const Version* Memtable::find(std::string_view table, std::string_view key, std::uint64_t at) const {
   const auto* in = find_table(table);
-  const auto* newest = in == nullptr ? nullptr : in->find(key);
-  return newest == nullptr ? nullptr : as_of(*newest, at);
+  if (in == nullptr) return nullptr;
+  const auto row = in->rows.find(key);
+  return row == in->rows.end() ? nullptr : as_of(row->second, at);
 }
 
-const std::pair<const std::string, Version>* Memtable::next(std::string_view table, std::string_view from, bool after,
-                                                            std::string_view to, std::uint64_t at,
-                                                            const Version** version) const {
+bool Memtable::is_ordered(std::string_view table) const {
+  const auto* in = find_table(table);
+  return in == nullptr || in->ordered;
+}
+
+void Memtable::order(std::string_view table) const {
+  for (auto& in : tables_) {
+    if (in.name != table || in.ordered) continue;
+    for (auto& row : in.rows) in.order.emplace(row.first, &row);
+    in.ordered = true;
+  }
+}
+
+const Memtable::Row* Memtable::next(std::string_view table, std::string_view from, bool after, std::string_view to,
+                                    std::uint64_t at, const Version** version) const {
   const auto* in = find_table(table);
   if (in == nullptr) return nullptr;
-  const auto& rows = in->rows;
-  for (auto row = after ? rows.upper_bound(from) : rows.lower_bound(from); row != rows.end(); ++row) {
+  const auto& order = in->order;
+  for (auto row = after ? order.upper_bound(from) : order.lower_bound(from); row != order.end(); ++row) {
     if (!to.empty() && row->first >= to) return nullptr;
-    *version = as_of(row->second, at);
-    if (*version != nullptr) return &*row;
+    *version = as_of(row->second->second, at);
+    if (*version != nullptr) return row->second;
   }
   return nullptr;
-}
-
-Found find_in(std::span<const Layer> layers, std::string_view table, std::string_view key) {
-  for (const auto& layer : layers) {
-    const std::shared_lock lock(layer.table->mutex());
-    const auto* version = layer.table->find(table, key, layer.at);
-    if (version == nullptr) continue;
-    if (version->erased) return {true, std::nullopt};
-    return {true, version->value};
-  }
-  return {};
-}
-
-std::vector<Changed> changed_in(std::span<const Layer> layers, std::string_view table, std::string_view from,
-                                std::string_view to, std::size_t limit) {
-  std::vector<std::shared_lock<std::shared_mutex>> locks;
-  struct Cursor {
-    const std::pair<const std::string, Version>* row = nullptr;
-    const Version* version = nullptr;
-  };
-  std::vector<Cursor> cursors(layers.size());
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    locks.emplace_back(layers[i].table->mutex());
-    cursors[i].row = layers[i].table->next(table, from, false, to, layers[i].at, &cursors[i].version);
-  }
-  std::vector<Changed> out;
-  for (std::size_t live = 0; live < limit;) {
-    const Cursor* first = nullptr;
-    for (const auto& cursor : cursors) {
-      if (cursor.row != nullptr && (first == nullptr || cursor.row->first < first->row->first)) first = &cursor;
-    }
-    if (first == nullptr) break;
-    const std::string_view key = first->row->first;
-    out.push_back({std::string(key), {}});
-    if (!first->version->erased) {
-      out.back().value = first->version->value;
-      ++live;
-    }
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      auto& cursor = cursors[i];
-      if (cursor.row != nullptr && cursor.row->first == key)
-        cursor.row = layers[i].table->next(table, key, true, to, layers[i].at, &cursor.version);
-    }
-  }
-  return out;
-}
-
-Result<std::vector<Row>> scan_in(std::span<const Layer> layers, std::string_view table, std::string_view from,
-                                 std::string_view to, std::size_t limit, const ScanBeneath& beneath) {
-  auto above = changed_in(layers, table, from, to, limit);
-  std::vector<Row> out;
-  std::size_t next_above = 0;
-  std::string at(from);
-  const auto take_above = [&] {
-    auto& row = above[next_above++];
-    if (row.value) out.push_back({std::move(row.key), std::move(*row.value)});
-  };
-  while (out.size() < limit) {
-    const auto page = std::max(limit - out.size(), std::min(limit, kLeastPage));
-    METERWAY_TRY(auto rows, beneath(at, page));
-    const bool last = rows.size() < page;
-    if (!rows.empty()) at = rows.back().key + '\0';
-    for (auto& row : rows) {
-      while (next_above < above.size() && above[next_above].key < row.key && out.size() < limit) take_above();
-      if (out.size() == limit) return out;
-      if (next_above < above.size() && above[next_above].key == row.key) {
-        take_above();
-      } else {
-        out.push_back(std::move(row));
-      }
-      if (out.size() == limit) return out;
-    }
-    if (!last) continue;
-    while (next_above < above.size() && out.size() < limit) take_above();
-    return out;
-  }
-  return out;
 }
 
 }  // namespace meterway::store

@@ -96,6 +96,9 @@ Status Connection::prepare() {
   METERWAY_CHECK(
       set(scan_below, "SELECT key,value FROM row WHERE tbl=?1 AND key>=?2 AND key<?4 ORDER BY key LIMIT ?3"));
   METERWAY_CHECK(set(put, "INSERT INTO row VALUES(?1,?2,?3) ON CONFLICT(tbl,key) DO UPDATE SET value=excluded.value"));
+  METERWAY_CHECK(set(append,
+                     "INSERT INTO row VALUES(?1,?2,?3) ON CONFLICT(tbl,key) DO UPDATE SET "
+                     "value=CAST(row.value||excluded.value AS BLOB)"));
   METERWAY_CHECK(set(erase, "DELETE FROM row WHERE tbl=?1 AND key=?2"));
   METERWAY_CHECK(set(next_table, "SELECT tbl FROM row WHERE tbl>?1 ORDER BY tbl LIMIT 1"));
   METERWAY_CHECK(set(measure,

@@ -75,8 +75,8 @@ class Connection {
   /// False after an error at which SQLite undid the whole transaction by itself (a full disk, usually).
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
-  Statement begin, commit, rollback, savepoint, release, undo, applied, get, scan, scan_below, put, erase, next_table,
-      measure;
+  Statement begin, commit, rollback, savepoint, release, undo, applied, get, scan, scan_below, put, append, erase,
+      next_table, measure;
 
  private:
   explicit Connection(sqlite3* handle) : handle_(handle) {}

@@ -64,6 +64,11 @@ Result<bool> is_small(Connection& db, std::string_view table, std::size_t most_r
   return rows <= static_cast<std::int64_t>(most_rows) && bytes <= static_cast<std::int64_t>(most_bytes);
 }
 
+Status WriteView::append(std::string_view table, std::string_view key, std::string_view value) {
+  METERWAY_TRY(const auto present, get(table, key));
+  return put(table, key, present ? *present + std::string(value) : std::string(value));
+}
+
 Status check_size(std::string_view key, std::string_view value) {
   if (key.size() > kMaxKeyBytes) return fail(ErrorCode::TooLarge, key.size(), "store key");
   if (value.size() > kMaxValueBytes) return fail(ErrorCode::TooLarge, value.size(), "store value");
@@ -72,6 +77,10 @@ Status check_size(std::string_view key, std::string_view value) {
 
 Status put_row(Connection& db, std::string_view table, std::string_view key, std::string_view value) {
   return db.put.bind(1, table).bind(2, key).bind(3, value).run();
+}
+
+Status append_row(Connection& db, std::string_view table, std::string_view key, std::string_view value) {
+  return db.append.bind(1, table).bind(2, key).bind(3, value).run();
 }
 
 Status erase_row(Connection& db, std::string_view table, std::string_view key) {

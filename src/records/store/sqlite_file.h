@@ -12,6 +12,7 @@ Result<std::optional<std::string>> get_row(Connection& db, std::string_view tabl
 Result<std::vector<Row>> scan_rows(Connection& db, std::string_view table, std::string_view from, std::string_view to,
                                    std::size_t limit);
 Status put_row(Connection& db, std::string_view table, std::string_view key, std::string_view value);
+Status append_row(Connection& db, std::string_view table, std::string_view key, std::string_view value);
 Status erase_row(Connection& db, std::string_view table, std::string_view key);
 /// Names of the tables that have rows.
 Result<std::vector<std::string>> table_names(Connection& db);
@@ -36,6 +37,10 @@ class ConnectionView final : public WriteView {
     return put_row(db_, table, key, value);
   }
   Status erase(std::string_view table, std::string_view key) override { return erase_row(db_, table, key); }
+  Status append(std::string_view table, std::string_view key, std::string_view value) override {
+    METERWAY_CHECK(check_size(key, value));
+    return append_row(db_, table, key, value);
+  }
 
  private:
   Connection& db_;

@@ -37,6 +37,9 @@ class WriteView : public ReadView {
  public:
   virtual Status put(std::string_view table, std::string_view key, std::string_view value) = 0;
   virtual Status erase(std::string_view table, std::string_view key) = 0;
+  /// Adds to the end of a row's value, or puts it where there is no row: what was there is not read to do so. The
+  /// limits hold for what is added; whoever goes on appending keeps the sum below them.
+  virtual Status append(std::string_view table, std::string_view key, std::string_view value);
 };
 
 class Store {
