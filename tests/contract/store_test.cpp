@@ -201,6 +201,30 @@ TEST_P(StoreContract, AWriterSeesItsOwnChanges) {
   EXPECT_TRUE(status);
 }
 
+TEST_P(StoreContract, AWritersScanFollowsWhatItDoesNext) {
+  ASSERT_TRUE(put("t", "b", "before"));
+  const auto keys = [](const WriteView& view) {
+    const auto rows = view.scan("t", "", "", 100).value();
+    std::string out;
+    for (const auto& row : rows) out += row.key;
+    return out;
+  };
+  const auto status = store_->write([&](WriteView& view) -> Status {
+    METERWAY_CHECK(view.put("t", "d", ""));
+    EXPECT_EQ(keys(view), "bd");
+    METERWAY_CHECK(view.put("t", "a", ""));
+    METERWAY_CHECK(view.put("t", "c", ""));
+    METERWAY_CHECK(view.put("t", "e", ""));
+    EXPECT_EQ(keys(view), "abcde");
+    METERWAY_CHECK(view.erase("t", "b"));
+    METERWAY_CHECK(view.erase("t", "e"));
+    METERWAY_CHECK(view.append("t", "f", ""));
+    EXPECT_EQ(keys(view), "acdf");
+    return {};
+  });
+  EXPECT_TRUE(status);
+}
+
 TEST_P(StoreContract, IsDurableAfterReopening) {
   ASSERT_TRUE(put("t", "k", "v"));
   reopen();

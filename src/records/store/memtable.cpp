@@ -67,10 +67,12 @@ const Memtable::Table* Memtable::find_table(std::string_view table) const {
 }
 
 void Memtable::set(std::string_view table, std::string_view key, std::string_view value, Change kind) {
-  auto& rows = tables_[index_of(table)].rows;
+  auto& into = tables_[index_of(table)];
+  auto& rows = into.rows;
   auto row = rows.find(key);
   if (row == rows.end()) {
     row = rows.emplace(std::string(key), Version{}).first;
+    if (into.ordered) into.order.emplace(row->first, &*row);
     row->second.change = kind;
     row->second.value = value;
     ++rows_;
