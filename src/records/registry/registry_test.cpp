@@ -233,6 +233,10 @@ TEST_F(Registry, AStepRewritesFewerThanAHundredBytes) {
       return view_.put(table, key, value);
     }
     Status erase(std::string_view table, std::string_view key) override { return view_.erase(table, key); }
+    Status append(std::string_view table, std::string_view key, std::string_view value) override {
+      bytes += key.size() + value.size();
+      return view_.append(table, key, value);
+    }
     std::size_t bytes = 0;
 
    private:
@@ -252,6 +256,59 @@ TEST_F(Registry, AStepRewritesFewerThanAHundredBytes) {
       return done;
     }));
   }
+}
+
+TEST_F(Registry, ReadsTheLastOfWhatARequestCameTo) {
+  auto record = waiting_record();
+  record.transaction = 1;
+  ASSERT_TRUE(write([&](store::WriteView& view) { return put_request(view, record); }));
+  for (const auto progress : {Progress::Handed, Progress::Done}) {
+    record.progress = progress;
+    record.outcome = progress == Progress::Done ? "I0" : "";
+    ASSERT_TRUE(write([&](store::WriteView& view) { return put_progress(view, record); }));
+    ASSERT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(const auto found, find_request(view, record.id, record.leg));
+      EXPECT_EQ(found->progress, progress);
+      EXPECT_EQ(found->outcome, record.outcome);
+      EXPECT_EQ(found->document, record.document);
+      return {};
+    }));
+  }
+}
+
+TEST_F(Registry, ReadsTheEndOfARequestInARowOfItsOwnAsVersion2LeftIt) {
+  auto record = waiting_record();
+  record.transaction = 1;
+  ASSERT_TRUE(write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(put_request(view, record));
+    METERWAY_TRY(const auto open, view.scan("request-open", "", "", 1));
+    const auto leg = open.at(0).value.substr(0, 25);
+    METERWAY_CHECK(view.erase("request-open", open.at(0).key));
+    //                                    format, Done, -, instructions, send at, deadline, outcome
+    const std::string end = std::string("\x01\x03\0\0\0", 5) + std::string(16, '\0') + "\x03" + "E21";
+    return view.put("request-end", leg, end);
+  }));
+  ASSERT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto found, find_request(view, record.id, record.leg));
+    EXPECT_EQ(found->progress, Progress::Done);
+    EXPECT_EQ(found->outcome, "E21");
+    return {};
+  }));
+}
+
+TEST_F(Registry, LeavesNothingOfAStepForARequestThatWasRemoved) {
+  auto record = waiting_record();
+  record.progress = Progress::Handed;
+  ASSERT_TRUE(write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(put_request(view, record));
+    METERWAY_TRY(const auto end, remove_requests(view, "", UtcTime::max(), 10));
+    EXPECT_EQ(end, "");
+    record.progress = Progress::Done;
+    METERWAY_CHECK(put_progress(view, record));
+    METERWAY_TRY(const auto rows, view.scan("request", "", "", 10));
+    EXPECT_TRUE(rows.empty());
+    return {};
+  }));
 }
 
 TEST_F(Registry, FindsWhoWaitsForADevicesAnswerByTheHeaderOfTheCommand) {

@@ -9,9 +9,9 @@ namespace meterway::registry {
 namespace {
 
 // A leg's key is originator:8 target:8 counter:8 leg:1.
-constexpr std::string_view kRequests = "request";   // leg -> what never changes
+constexpr std::string_view kRequests = "request";   // leg -> what never changes [what changes, once it has ended]...
 constexpr std::string_view kOpen = "request-open";  // device:8 transaction:8 [leg, without one] -> leg, what changes
-constexpr std::string_view kEnded = "request-end";  // leg -> what changes, once it is neither Accepted nor Sent
+constexpr std::string_view kEnded = "request-end";  // leg -> what changes, of those that ended with store version 2
 constexpr std::string_view kCommands = "command";   // header:24 of a command -> leg, where the header is not the leg's
 constexpr std::string_view kCounters = "counter";   // kind:1 originator:8 target:8 -> greatest counter:8
 constexpr std::string_view kSequence = "sequence";  // "transaction" -> the last one given out:8
@@ -94,8 +94,7 @@ std::string write_fixed(const RequestRecord& r) {
   return string_of(out);
 }
 
-Status read_fixed(const std::string& value, RequestRecord& r) {
-  wire::Reader in(bytes_of(value));
+Status read_fixed(wire::Reader& in, RequestRecord& r) {
   in.expect({kFormat}, "request format");
   const auto flags = in.u8("flags");
   r.critical = (flags & kCritical) != 0;
@@ -116,7 +115,7 @@ Status read_fixed(const std::string& value, RequestRecord& r) {
   r.message.assign(message.begin(), message.end());
   r.answer = string_of(in.prefixed("answer"));
   r.document = string_of(in.prefixed("document"));
-  return in.finish();
+  return in.ok() ? Status() : Status(Unexpected{in.error()});
 }
 
 //   format:1 progress:1 arrived and released:1 instructions:2 send:8 deadline:8, then a length and the bytes of:
@@ -132,8 +131,7 @@ std::string write_progress(const RequestRecord& r) {
   return string_of(out.prefixed(bytes_of(r.outcome)));
 }
 
-Status read_progress(std::string_view value, RequestRecord& r) {
-  wire::Reader in(bytes_of(value));
+Status read_progress(wire::Reader& in, RequestRecord& r) {
   in.expect({kFormat}, "progress format");
   r.progress = static_cast<Progress>(in.u8("progress"));
   const auto changes = in.u8("arrived");
@@ -143,7 +141,21 @@ Status read_progress(std::string_view value, RequestRecord& r) {
   r.send_at = read_time(in, "send at");
   r.deadline = read_time(in, "deadline");
   r.outcome = string_of(in.prefixed("outcome"));
+  return in.ok() ? Status() : Status(Unexpected{in.error()});
+}
+Status read_progress(std::string_view value, RequestRecord& r) {
+  wire::Reader in(bytes_of(value));
+  METERWAY_CHECK(read_progress(in, r));
   return in.finish();
+}
+
+/// True when it says how the leg ended: the last of what was appended.
+Result<bool> read_request(const std::string& value, RequestRecord& r) {
+  wire::Reader in(bytes_of(value));
+  METERWAY_CHECK(read_fixed(in, r));
+  const bool ended = in.left() > 0;
+  while (in.left() > 0) METERWAY_CHECK(read_progress(in, r));
+  return ended;
 }
 
 Result<std::optional<RequestRecord>> find_by_key(const store::ReadView& view, const std::string& key) {
@@ -153,12 +165,13 @@ Result<std::optional<RequestRecord>> find_by_key(const store::ReadView& view, co
   METERWAY_TRY(const auto names, read_key(key));
   record->id = names.first;
   record->leg = names.second;
-  METERWAY_CHECK(read_fixed(*fixed, *record));
+  METERWAY_TRY(const bool has_ended, read_request(*fixed, *record));
   METERWAY_TRY(const auto open, view.get(kOpen, open_key(*record)));
   if (open) {
     METERWAY_CHECK(read_progress(std::string_view(*open).substr(std::min(kLegBytes, open->size())), *record));
     return record;
   }
+  if (has_ended) return record;
   METERWAY_TRY(const auto ended, view.get(kEnded, key));
   if (ended) METERWAY_CHECK(read_progress(*ended, *record));
   return record;
@@ -204,6 +217,18 @@ std::string last_dated_key(const RequestRecord& r) {
   return string_of(wire::Writer().u64(r.id.originator.value()).u64(r.id.target.value())) + r.service;
 }
 
+/// Of a record that is there, if it has not ended before.
+Status put_changes(store::WriteView& view, const RequestRecord& record, const std::string& key) {
+  if (is_open(record.progress)) return view.put(kOpen, open_key(record), key + write_progress(record));
+  METERWAY_CHECK(view.erase(kOpen, open_key(record)));
+  if (record.progress == Progress::Dated) {
+    METERWAY_CHECK(view.put(kDated, dated_key(record.header.target, key), ""));
+  } else if (record.total_instructions != 0) {
+    METERWAY_CHECK(view.erase(kDated, dated_key(record.header.target, key)));
+  }
+  return view.append(kRequests, key, write_progress(record));
+}
+
 /// What a device can answer: a pre-command is none yet, and a request to the DCC itself never is.
 bool is_command(const RequestRecord& r) {
   return r.command_variant != CommandVariant::Transform && r.command_variant != CommandVariant::NonDevice;
@@ -219,19 +244,17 @@ Status put_request(store::WriteView& view, const RequestRecord& record) {
   const auto key = key_of(record.id, record.leg);
   METERWAY_CHECK(view.put(kRequests, key, write_fixed(record)));
   if (is_command(record) && record.header != record.id) METERWAY_CHECK(view.put(kCommands, key_of(record.header), key));
-  return is_as_at_first(record) ? Status() : put_progress(view, record);
+  return is_as_at_first(record) ? Status() : put_changes(view, record, key);
 }
 
 Status put_progress(store::WriteView& view, const RequestRecord& record) {
   const auto key = key_of(record.id, record.leg);
-  if (is_open(record.progress)) return view.put(kOpen, open_key(record), key + write_progress(record));
-  METERWAY_CHECK(view.erase(kOpen, open_key(record)));
-  if (record.progress == Progress::Dated) {
-    METERWAY_CHECK(view.put(kDated, dated_key(record.header.target, key), ""));
-  } else if (record.total_instructions != 0) {
-    METERWAY_CHECK(view.erase(kDated, dated_key(record.header.target, key)));
+  METERWAY_TRY(const auto open, view.get(kOpen, open_key(record)));
+  if (!open) {  // one that has ended may have been removed since (remove_requests): nothing is to be appended then
+    METERWAY_TRY(const auto there, view.get(kRequests, key));
+    if (!there) return {};
   }
-  return view.put(kEnded, key, write_progress(record));
+  return put_changes(view, record, key);
 }
 
 Status put_last_dated(store::WriteView& view, const RequestRecord& record) {
@@ -343,7 +366,8 @@ Result<std::string> remove_requests(store::WriteView& view, const std::string& f
     METERWAY_TRY(const auto names, read_key(row.key));
     record.id = names.first;
     record.leg = names.second;
-    METERWAY_CHECK(read_fixed(row.value, record));
+    METERWAY_TRY(const bool has_ended, read_request(row.value, record));
+    static_cast<void>(has_ended);
     if (record.received_at >= before) continue;
     METERWAY_TRY(const auto open, view.get(kOpen, open_key(record)));
     METERWAY_TRY(const auto dated, view.get(kDated, dated_key(record.header.target, row.key)));

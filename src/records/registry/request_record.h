@@ -21,7 +21,8 @@ enum class Progress : std::uint8_t { Answered, Accepted, Sent, Done, Handed, Dat
 
 /// The durable record of one leg, written before the User hears "accepted". Everything after that reads it again, so
 /// any step may be repeated and a restart continues where the store stands. What never changes is written once; the
-/// members that say "changes" make a small row of their own (some 25 bytes), which each step rewrites.
+/// members that say "changes" make a small row of their own (some 25 bytes), which each step rewrites until the leg has
+/// ended; then they are appended to the first.
 struct RequestRecord {
   RequestId id;
   Leg leg = Leg::Request;
@@ -62,7 +63,7 @@ Result<std::optional<RequestRecord>> find_earlier(const store::ReadView& view, c
 /// Writes a new record whole.
 Status put_request(store::WriteView& view, const RequestRecord& record);
 /// Writes again what changes of a record that is there; of the rest only its names and its transaction are looked
-/// at.
+/// at. Does nothing for one that has been removed.
 Status put_progress(store::WriteView& view, const RequestRecord& record);
 
 /// Finds who waits for a device's answer: the command with this header (originator, target, counter).

@@ -8,10 +8,11 @@
 namespace meterway::store {
 namespace {
 
-constexpr std::string_view kEvents = "events", kByKey = "events-of", kNext = "event-next";
+constexpr std::string_view kBlocks = "event-block", kByKey = "events-of", kNext = "event-next";
+constexpr std::string_view kCalls = "events";  // of version 2
 constexpr std::size_t kMaxKeyBytesOfEvent = 512;
 constexpr std::uint8_t kFormat = 2;
-constexpr std::uint64_t kInBucket = 16384;
+constexpr std::uint64_t kInBucket = 16384, kInBlock = 64;
 
 ByteView view_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 std::string string_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
@@ -20,7 +21,8 @@ std::string index_key(std::string_view key, std::uint64_t sequence) {
   return std::string(key) + '\0' + number_text(sequence / kInBucket);
 }
 
-//   format:1 | key | count:1 | event...     event: time in microseconds:8 | step | outcome | detail | message
+//   block:  call...      call: sequence of its first event % 64:1 | a length (BER) and the bytes of its row
+//   row:    format:1 | key | count:1 | event...     event: time in microseconds:8 | step | outcome | detail | message
 //   texts and the message: a length (BER) and the bytes
 std::string write_row(std::string_view key, std::span<const Event> events) {
   wire::Writer out;
@@ -65,13 +67,58 @@ Status check(std::string_view key, std::size_t events) {
   return {};
 }
 
+/// A call as it stands in a block.
+struct Call {
+  std::uint64_t sequence;
+  std::string_view row;
+};
+
+Result<std::vector<Call>> read_block(std::uint64_t block, const std::string& value) {
+  wire::Reader in(view_of(value));
+  std::vector<Call> calls;
+  while (in.ok() && in.left() > 0) {
+    const auto sequence = block * kInBlock + in.u8("event");
+    const auto row = in.prefixed("event row");
+    calls.push_back({sequence, {reinterpret_cast<const char*>(row.data()), row.size()}});
+  }
+  METERWAY_CHECK(in.finish());
+  return calls;
+}
+
+std::string in_block(std::uint64_t sequence, std::string_view row) {
+  return string_of(wire::Writer().u8(static_cast<std::uint8_t>(sequence % kInBlock)).prefixed(view_of(row)).view());
+}
+
+/// Finds calls by their sequence; keeps the block it read last, as calls of one key are near each other.
+class Calls {
+ public:
+  explicit Calls(const ReadView& view) : view_(view) {}
+  Result<std::vector<Event>> at(std::uint64_t sequence) {
+    if (!block_ || number_ != sequence / kInBlock) {
+      number_ = sequence / kInBlock;
+      METERWAY_TRY(block_, view_.get(kBlocks, number_text(number_)));
+    }
+    if (block_) {
+      METERWAY_TRY(const auto calls, read_block(number_, *block_));
+      for (const auto& call : calls) {
+        if (call.sequence == sequence) return read_row(sequence, call.row);
+      }
+    }
+    METERWAY_TRY(const auto row, view_.get(kCalls, number_text(sequence)));
+    if (!row) return fail(ErrorCode::Database, sequence, "event");
+    return read_row(sequence, *row);
+  }
+
+ private:
+  const ReadView& view_;
+  std::uint64_t number_ = 0;
+  std::optional<std::string> block_;
+};
+
 Status put_at(WriteView& view, std::string_view key, std::uint64_t sequence, std::span<const Event> events) {
-  METERWAY_CHECK(view.put(kEvents, number_text(sequence), write_row(key, events)));
-  const auto index = index_key(key, sequence);
-  METERWAY_TRY(auto rows, view.get(kByKey, index));
-  auto list = rows ? std::move(*rows) : std::string();
-  list += string_of(wire::Writer().u16(static_cast<std::uint16_t>(sequence % kInBucket)).view());
-  return view.put(kByKey, index, list);
+  METERWAY_CHECK(view.append(kBlocks, number_text(sequence / kInBlock), in_block(sequence, write_row(key, events))));
+  return view.append(kByKey, index_key(key, sequence),
+                     string_of(wire::Writer().u16(static_cast<std::uint16_t>(sequence % kInBucket)).view()));
 }
 
 /// Takes a row's number out of its key's index.
@@ -86,6 +133,49 @@ Status forget(WriteView& view, std::string_view key, std::uint64_t sequence) {
     break;
   }
   return list->empty() ? view.erase(kByKey, index) : view.put(kByKey, index, *list);
+}
+
+/// Adds to `out` those of one call from `sequence` on, until it holds `limit`.
+void add_from(std::uint64_t sequence, std::vector<Event> events, std::size_t limit, std::vector<Event>& out) {
+  for (auto& event : events) {
+    if (event.sequence >= sequence && out.size() < limit) out.push_back(std::move(event));
+  }
+}
+
+using Keep = std::function<Result<bool>(std::string_view key)>;
+enum class Age { Young, Kept, Removed };
+
+/// Removes a call from its key's index, when it is old and not wanted.
+Result<Age> remove_call(WriteView& view, const Call& call, UtcTime before, const Keep& keep) {
+  METERWAY_TRY(const auto events, read_row(call.sequence, call.row));
+  if (events.empty()) return Age::Kept;
+  if (events.back().time >= before) return Age::Young;
+  METERWAY_TRY(const bool wanted, keep(events.front().request_id));
+  if (wanted) return Age::Kept;
+  METERWAY_CHECK(forget(view, events.front().request_id, call.sequence));
+  return Age::Removed;
+}
+
+/// The same for those of a block. True when there are young ones in it.
+Result<bool> remove_in_block(WriteView& view, const Row& row, UtcTime before, const Keep& keep) {
+  METERWAY_TRY(const auto number, read_sequence(row.key));
+  METERWAY_TRY(const auto calls, read_block(number, row.value));
+  std::string left;
+  bool young = false;
+  for (const auto& call : calls) {
+    Age age = Age::Young;
+    if (!young) {
+      METERWAY_TRY(age, remove_call(view, call, before, keep));
+    }
+    young = age == Age::Young;
+    if (age != Age::Removed) left += in_block(call.sequence, call.row);
+  }
+  if (left.empty()) {
+    METERWAY_CHECK(view.erase(kBlocks, row.key));
+  } else if (left != row.value) {
+    METERWAY_CHECK(view.put(kBlocks, row.key, left));
+  }
+  return young;
 }
 
 }  // namespace
@@ -111,14 +201,13 @@ Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key)
   const std::string from = std::string(key) + '\0', to = std::string(key) + '\1';
   METERWAY_TRY(const auto index, view.scan(kByKey, from, to, kMaxEventsPerAnswer));
   std::vector<Event> out;
+  Calls calls(view);
   for (const auto& bucket : index) {
     METERWAY_TRY(const auto number, read_sequence(std::string_view(bucket.key).substr(from.size())));
     wire::Reader rows(view_of(bucket.value));
     while (rows.left() >= 2 && out.size() < kMaxEventsPerAnswer) {
       const auto sequence = number * kInBucket + rows.u16("sequence");
-      METERWAY_TRY(const auto row, view.get(kEvents, number_text(sequence)));
-      if (!row) return fail(ErrorCode::Database, sequence, "event");
-      METERWAY_TRY(auto events, read_row(sequence, *row));
+      METERWAY_TRY(auto events, calls.at(sequence));
       std::move(events.begin(), events.end(), std::back_inserter(out));
     }
   }
@@ -127,36 +216,52 @@ Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key)
 
 Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t sequence, std::size_t limit) {
   limit = std::min(limit, kMaxEventsPerAnswer);
-  // The row that holds `sequence` begins at most so much before it.
+  // The call that holds `sequence` begins at most so much before it.
   const auto from = sequence >= kMaxEventsPerCall ? sequence - (kMaxEventsPerCall - 1) : 0;
-  METERWAY_TRY(const auto rows, view.scan(kEvents, number_text(from), "", limit + kMaxEventsPerCall));
+  METERWAY_TRY(const auto rows, view.scan(kCalls, number_text(from), "", limit + kMaxEventsPerCall));
   std::vector<Event> out;
   for (const auto& row : rows) {
     METERWAY_TRY(const auto first, read_sequence(row.key));
     METERWAY_TRY(auto events, read_row(first, row.value));
-    for (auto& event : events) {
-      if (out.size() == limit) return out;
-      if (event.sequence >= sequence) out.push_back(std::move(event));
+    add_from(sequence, std::move(events), limit, out);
+  }
+  for (auto block = from / kInBlock; out.size() < limit;) {
+    const auto page = (limit - out.size()) / kInBlock + 2;
+    METERWAY_TRY(const auto blocks, view.scan(kBlocks, number_text(block), "", page));
+    for (const auto& row : blocks) {
+      METERWAY_TRY(block, read_sequence(row.key));
+      METERWAY_TRY(const auto calls, read_block(block, row.value));
+      for (const auto& call : calls) {
+        METERWAY_TRY(auto events, read_row(call.sequence, call.row));
+        add_from(sequence, std::move(events), limit, out);
+      }
+      ++block;
     }
+    if (blocks.size() < page) break;
   }
   return out;
 }
 
 Result<std::uint64_t> remove_events(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
-                                    const std::function<Result<bool>(std::string_view key)>& keep) {
-  METERWAY_TRY(const auto rows, view.scan(kEvents, number_text(from), "", limit));
+                                    const Keep& keep) {
+  METERWAY_TRY(const auto rows, view.scan(kCalls, number_text(from), "", limit));
   for (const auto& row : rows) {
     METERWAY_TRY(const auto sequence, read_sequence(row.key));
-    METERWAY_TRY(const auto events, read_row(sequence, row.value));
-    if (events.empty()) continue;
-    if (events.back().time >= before) return std::uint64_t{0};
-    METERWAY_TRY(const bool wanted, keep(events.front().request_id));
+    METERWAY_TRY(const auto age, remove_call(view, {sequence, row.value}, before, keep));
+    if (age == Age::Young) return std::uint64_t{0};
+    if (age == Age::Removed) METERWAY_CHECK(view.erase(kCalls, row.key));
     from = sequence + 1;
-    if (wanted) continue;
-    METERWAY_CHECK(forget(view, events.front().request_id, sequence));
-    METERWAY_CHECK(view.erase(kEvents, row.key));
   }
-  return rows.size() < limit ? std::uint64_t{0} : from;
+  if (rows.size() == limit) return from;
+  const auto page = limit / kInBlock + 1;
+  METERWAY_TRY(const auto blocks, view.scan(kBlocks, number_text(from / kInBlock), "", page));
+  for (const auto& row : blocks) {
+    METERWAY_TRY(const bool young, remove_in_block(view, row, before, keep));
+    if (young) return std::uint64_t{0};
+  }
+  if (blocks.size() < page) return std::uint64_t{0};
+  METERWAY_TRY(const auto last, read_sequence(blocks.back().key));
+  return (last + 1) * kInBlock;
 }
 
 // Version 1:  "event" sequence:8 -> 01 | time:8 | key | step | outcome | detail | message

@@ -10,9 +10,11 @@
 /// What happened to each request, alert or device, in order: appended in the same atomic change as what it tells about,
 /// never altered. `meterway trace` shows it; reports count its stamps.
 ///
-/// Rows:  "events"      sequence of the first:8                 -> the events of one call (event_log.cpp)
-///        "events-of"   key, 00, sequence / 16384:8             -> sequence % 16384:2 of each such row
-///        "event-next"  (empty key)                             -> next sequence:8
+/// Rows:  "event-block"  sequence / 64:8                       -> the events of calls that began there (event_log.cpp)
+///        "events-of"    key, 00, sequence / 16384:8           -> sequence % 16384:2 of the first event of each call
+///        "event-next"   (empty key)                           -> next sequence:8
+/// Both of the first are appended to, never read, by a call. Of version 2 of the store there may be as well:
+///        "events"       sequence of the first:8               -> the events of one call
 namespace meterway::store {
 
 struct Event {
@@ -43,9 +45,9 @@ Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key)
 /// sequence.
 Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t sequence, std::size_t limit);
 
-/// Removes events that were written before `before`, from `from` on, `limit` rows at most; those under a key that
-/// `keep` wants are left. Gives where to go on, 0 when what remains is younger. Errors: those of the store and of
-/// `keep`.
+/// Removes events that were written before `before`, from `from` on; those under a key that `keep` wants are left.
+/// Looks at some `limit` calls. Gives where to go on, 0 when what remains is younger. Errors: those of the store and
+/// of `keep`.
 Result<std::uint64_t> remove_events(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
                                     const std::function<Result<bool>(std::string_view key)>& keep);
 

@@ -136,6 +136,97 @@ TEST_F(EventLog, FindsEventsOfOneKeyHoweverFarApartTheyAre) {
   EXPECT_EQ(of("often").size(), kMaxEventsPerAnswer);
 }
 
+TEST_F(EventLog, RemovesWhatIsOldAndNotWantedPieceByPiece) {
+  const UtcTime old(std::chrono::microseconds(1'000'000)), young(std::chrono::microseconds(2'000'000));
+  for (int i = 0; i < 300; ++i) {  // key "1" is wanted; from 200 on they are young
+    auto one = event(std::to_string(i % 5), "s");
+    one.time = i < 200 ? old : young;
+    ASSERT_TRUE(append(one));
+  }
+  std::uint64_t from = 0;
+  int pieces = 0;
+  do {
+    ASSERT_TRUE(store_->write([&](WriteView& view) -> Status {
+      METERWAY_TRY(from, remove_events(view, from, young, 64, [](std::string_view key) { return key == "1"; }));
+      return {};
+    }));
+    ASSERT_LT(++pieces, 20);
+  } while (from != 0);
+  EXPECT_GE(pieces, 2);
+  for (const auto* key : {"0", "2", "3", "4"}) {
+    const auto left = of(key);
+    ASSERT_EQ(left.size(), 20u) << key;
+    EXPECT_EQ(left.front().time, young);
+  }
+  EXPECT_EQ(of("1").size(), 60u);
+  const auto all = ask([](const ReadView& view) { return events_from(view, 1, 1000); });
+  ASSERT_EQ(all.size(), 140u);
+  EXPECT_EQ(all[0].sequence, 2u);
+  EXPECT_EQ(all[1].sequence, 7u);
+  EXPECT_EQ(append(event("1", "s")).value(), 301u);
+}
+
+/// Rows as version 2 of the store left them: one for each call.
+class EventLogOfVersion2 : public EventLog {
+ protected:
+  EventLogOfVersion2() {
+    EXPECT_TRUE(store_->write([](WriteView& view) -> Status {
+      for (char first = 1; first <= 5; first += 2) {  // calls of two events, at 1, 3 and 5
+        const std::string number = std::string(7, '\0') + first;
+        const std::string time = std::string(7, '\0') + first;
+        const std::string key = first == 3 ? "B" : "A";
+        const auto one = time + "\x01s\x01o" + std::string(2, '\0');
+        METERWAY_CHECK(view.put("events", number, "\x02\x01" + key + "\x02" + one + one));
+        METERWAY_CHECK(view.append("events-of", key + std::string(9, '\0'), std::string(1, '\0') + first));
+      }
+      return view.put("event-next", "", std::string(7, '\0') + '\x07');
+    }));
+    EXPECT_EQ(append(event("A", "new")).value(), 7u);
+    EXPECT_EQ(append(event("B", "new")).value(), 8u);
+  }
+};
+
+TEST_F(EventLogOfVersion2, IsReadWithWhatCameAfterIt) {
+  const auto a = of("A");
+  ASSERT_EQ(a.size(), 5u);
+  EXPECT_EQ(a[0].sequence, 1u);
+  EXPECT_EQ(a[0].step, "s");
+  EXPECT_EQ(a[3].sequence, 6u);
+  EXPECT_EQ(a[4].sequence, 7u);
+  EXPECT_EQ(a[4].step, "new");
+  std::vector<std::uint64_t> sequences;
+  for (std::uint64_t from = 2;;) {
+    const auto page = ask([&](const ReadView& view) { return events_from(view, from, 2); });
+    if (page.empty()) break;
+    for (const auto& one : page) sequences.push_back(one.sequence);
+    from = page.back().sequence + 1;
+  }
+  EXPECT_EQ(sequences, (std::vector<std::uint64_t>{2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST_F(EventLogOfVersion2, IsRemovedFirst) {
+  const auto remove = [&](std::uint64_t from, std::size_t limit) {
+    std::uint64_t next = 0;
+    EXPECT_TRUE(store_->write([&](WriteView& view) -> Status {
+      METERWAY_TRY(next, remove_events(view, from, UtcTime::max(), limit, [](std::string_view) { return false; }));
+      return {};
+    }));
+    return next;
+  };
+  const auto next = remove(0, 2);
+  EXPECT_EQ(next, 4u);
+  EXPECT_EQ(of("A").size(), 3u);
+  EXPECT_EQ(of("B").size(), 1u);
+  EXPECT_EQ(remove(next, 2), 64u) << "a block at a time";
+  EXPECT_EQ(remove(64, 2), 0u);
+  EXPECT_TRUE(of("A").empty());
+  EXPECT_TRUE(of("B").empty());
+  EXPECT_TRUE(store_->read([](const ReadView& view) -> Status {
+    for (const auto* table : {"events", "event-block", "events-of"}) EXPECT_TRUE(view.scan(table, "", "", 9)->empty());
+    return {};
+  }));
+}
+
 TEST_F(EventLog, RefusesMoreEventsInOneCallThanItCanPage) {
   const std::vector<Event> many(kMaxEventsPerCall + 1, event("A", "s"));
   EXPECT_TRUE(store_->write([&](WriteView& view) -> Status {

@@ -140,13 +140,21 @@ TEST_F(LogStore, FillsNoMemoryWithRowsThatComeAndGo) {
   LogOptions options;
   options.checkpoint_bytes = 20'000;
   open(options);
-  const auto come_and_go = [&](int i) {
-    ASSERT_TRUE(put(std::to_string(i), "value"));
-    ASSERT_TRUE(store_->write([&](WriteView& view) { return view.erase("t", std::to_string(i)); }));
+  const auto come_and_go = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      ASSERT_TRUE(store_->write([&](WriteView& view) -> Status {
+        for (int row = 0; row < 50; ++row) METERWAY_CHECK(view.put("t", std::to_string(50 * i + row), "value"));
+        return {};
+      }));
+      ASSERT_TRUE(store_->write([&](WriteView& view) -> Status {
+        for (int row = 0; row < 50; ++row) METERWAY_CHECK(view.erase("t", std::to_string(50 * i + row)));
+        return {};
+      }));
+    }
   };
-  for (int i = 0; i < 500; ++i) come_and_go(i);  // as marks of erased rows they would be four checkpoints
+  come_and_go(10);  // as marks of erased rows they would be four checkpoints
   EXPECT_EQ(segments(), std::vector<std::uint64_t>{1});
-  for (int i = 0; i < 5000; ++i) come_and_go(i);
+  come_and_go(100);
   EXPECT_GT(segments().front(), 3u) << "the log is dropped all the same";
   EXPECT_EQ(rows(), 0u);
 }

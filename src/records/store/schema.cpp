@@ -21,6 +21,7 @@ const Step kSteps[] = {
     {"CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
      "INSERT INTO meta VALUES('applied',0);",  // last sequence of the append log that is in here (log_store.h)
      convert_events_of_version_1},
+    {"", nullptr},  // other rows, which a program of version 2 would not look for
 };
 static_assert(std::size(kSteps) == kStoreVersion);
 

@@ -55,8 +55,9 @@ class Store {
   virtual Status backup(const std::string& path) const = 0;
 };
 
-/// What this program writes: 1 was release 0.1; 2 has events of one change in one row, and a table of its own for meta.
-inline constexpr std::int64_t kStoreVersion = 2;
+/// What this program writes: 1 was release 0.1; 2 has events of one change in one row, and a table of its own for meta;
+/// 3 appends to rows: events in blocks, a request's end with its request. Rows of version 2 are read where they are.
+inline constexpr std::int64_t kStoreVersion = 3;
 /// The version of a store's file, without opening it as a store. Errors: NotFound, Io, Database.
 Result<std::int64_t> version_of(const std::string& path);
 
