@@ -164,8 +164,9 @@ void Beneath::advance(const Memtable& written, Tables shrunk) {
     }
     if (shrunk.find(table.name) != shrunk.end()) continue;
     auto& small = small_[table.name];
-    for (const auto& row : table.rows) change(small, row);
-    if (fits(small)) continue;
+    auto row = table.rows.begin();
+    for (; row != table.rows.end() && fits(small); ++row) change(small, *row);
+    if (row == table.rows.end() && fits(small)) continue;
     small_.erase(table.name);
     large_.insert(table.name);
   }

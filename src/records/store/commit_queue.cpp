@@ -1,14 +1,40 @@
 #include "records/store/commit_queue.h"
 
-#include <algorithm>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <climits>
+#include <utility>
+#include <vector>
 
 namespace meterway::store {
+namespace {
 
-struct CommitQueue::Waiting {
-  explicit Waiting(const Work& work) : entry(work) {}
-  Entry entry;
-  bool done = false;
-  std::condition_variable wake;  // one each: a commit wakes those it served and the next leader, nobody else
+/// Something that happens once. All who wait are woken by one call of the kernel, and take no lock when they are.
+class Event {
+ public:
+  void set() {
+    happened_.store(1, std::memory_order_release);
+    ::syscall(SYS_futex, &happened_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+  }
+  void wait() {
+    while (happened_.load(std::memory_order_acquire) == 0)
+      ::syscall(SYS_futex, &happened_, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
+  }
+
+ private:
+  std::atomic<std::uint32_t> happened_{0};
+  static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free);
+};
+
+}  // namespace
+
+struct CommitQueue::Group {
+  std::vector<Entry*> entries;
+  Event turn;  // of the first, who leads
+  Event done;  // for the others
 };
 
 bool CommitQueue::Entry::run(WriteView& view) {
@@ -22,43 +48,43 @@ bool CommitQueue::Entry::run(WriteView& view) {
 }
 
 Status CommitQueue::write(const Work& work) {
-  const auto self = std::make_shared<Waiting>(work);  // who wakes us may still be at it when we are gone
+  Entry self(work);
   std::unique_lock lock(mutex_);
-  waiting_.push_back(self);
-  if (gather_.count() > 0 && waiting_.size() == most_in_group_) full_.notify_one();
-  while (!self->done) {
-    if (leading_) {
-      self->wake.wait(lock);
-    } else {
-      lead(lock);
+  const bool leads = waiting_.empty() || waiting_.back()->entries.size() >= most_in_group_;
+  if (leads) waiting_.push_back(std::make_shared<Group>());
+  const auto group = waiting_.back();  // who wakes us may still be at it when we are gone
+  group->entries.push_back(&self);
+  if (leads) {
+    if (std::exchange(leading_, true)) {
+      lock.unlock();
+      group->turn.wait();
+      lock.lock();
     }
+    lead(lock);
+  } else {
+    if (gather_.count() > 0 && group->entries.size() == most_in_group_) full_.notify_one();
+    lock.unlock();
+    group->done.wait();
   }
-  if (self->entry.thrown) std::rethrow_exception(self->entry.thrown);
-  return self->entry.result;
+  if (self.thrown) std::rethrow_exception(self.thrown);
+  return self.result;
 }
 
-/// Commits one group, of whoever has waited longest.
+/// Commits the group that has waited longest, and gives the next one its turn.
 void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
-  leading_ = true;
+  const auto group = waiting_.front();
   if (gather_.count() > 0 && together_)
-    full_.wait_for(lock, gather_, [this] { return waiting_.size() >= most_in_group_; });
-  const auto size = std::min(most_in_group_, waiting_.size());
-  const std::vector<std::shared_ptr<Waiting>> group(waiting_.begin(),
-                                                    waiting_.begin() + static_cast<std::ptrdiff_t>(size));
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(size));
-  std::vector<Entry*> entries;
-  for (const auto& one : group) entries.push_back(&one->entry);
+    full_.wait_for(lock, gather_, [&] { return group->entries.size() >= most_in_group_; });
+  waiting_.pop_front();
   lock.unlock();
-  if (!entries.empty()) commit_(entries);
+  commit_(group->entries);
   lock.lock();
-  leading_ = false;
-  together_ = group.size() > 1 || !waiting_.empty();
-  for (const auto& one : group) one->done = true;
+  together_ = group->entries.size() > 1 || !waiting_.empty();
   const auto next = waiting_.empty() ? nullptr : waiting_.front();
-  lock.unlock();  // or they would wake only to wait for it
-  for (const auto& one : group) one->wake.notify_one();
-  if (next) next->wake.notify_one();
-  lock.lock();
+  leading_ = next != nullptr;
+  lock.unlock();
+  if (group->entries.size() > 1) group->done.set();
+  if (next) next->turn.set();
 }
 
 }  // namespace meterway::store

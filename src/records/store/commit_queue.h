@@ -11,9 +11,9 @@
 
 namespace meterway::store {
 
-/// Gathers writers into groups, so that many changes share one commit. Whoever comes first leads: his thread runs and
-/// commits the works of all who wait; those who come meanwhile form the next group. No thread of its own: with one
-/// caller at a time every group is one work.
+/// Gathers writers into groups, so that many changes share one commit. Whoever comes first into a group leads it: his
+/// thread runs and commits the works of all; those who come meanwhile form the next group. No thread of its own: with
+/// one caller at a time every group is one work.
 /// Sharing: safe between threads.
 class CommitQueue {
  public:
@@ -39,14 +39,14 @@ class CommitQueue {
   Status write(const Work& work);
 
  private:
-  struct Waiting;
+  struct Group;
   void lead(std::unique_lock<std::mutex>& lock);
 
   const Commit commit_;
   const std::size_t most_in_group_;
   const std::chrono::microseconds gather_;
   std::mutex mutex_;
-  std::deque<std::shared_ptr<Waiting>> waiting_;
+  std::deque<std::shared_ptr<Group>> waiting_;
   std::condition_variable full_;  // as many wait as one group takes
   bool leading_ = false;
   bool together_ = false;  // the last group was of more than one, or others came meanwhile

@@ -121,18 +121,18 @@ void Memtable::take(Memtable& newer, std::uint64_t sequence, std::uint64_t oldes
 
 void Memtable::take_row(std::size_t table, Rows::node_type node, std::uint64_t oldest_reader, const Absent& absent) {
   auto& into = tables_[table];
-  auto& version = node.mapped();
-  const bool leaves_nothing = version.change == Change::Erase && absent && absent(into.name, node.key());
-  const auto found = into.rows.find(node.key());
-  if (found == into.rows.end()) {
-    if (leaves_nothing) return;
-    bytes_ += node.key().size() + version.value.size() + kRowOverheadBytes;
+  const bool leaves_nothing = node.mapped().change == Change::Erase && absent && absent(into.name, node.key());
+  if (leaves_nothing && into.rows.find(node.key()) == into.rows.end()) return;
+  auto taken = into.rows.insert(std::move(node));
+  const auto found = taken.position;
+  auto& present = found->second;
+  if (taken.inserted) {
+    bytes_ += found->first.size() + present.value.size() + kRowOverheadBytes;
     ++rows_;
-    auto& row = *into.rows.insert(std::move(node)).position;
-    if (into.ordered) into.order.emplace(row.first, &row);
+    if (into.ordered) into.order.emplace(found->first, &*found);
     return;
   }
-  auto& present = found->second;
+  auto& version = taken.node.mapped();
   if (oldest_reader >= version.sequence && leaves_nothing) return remove(into, found);
   if (present.sequence == version.sequence || oldest_reader >= version.sequence) {  // nobody saw it without this
     if (oldest_reader >= version.sequence) settle(present);
