@@ -12,8 +12,8 @@
 namespace meterway::store {
 namespace {
 
-/// Something that happens once. All who wait are woken by one call of the kernel, and take no lock when they are.
-class Event {
+/// Happens once. All who wait for it are woken by one call of the kernel, and take no lock when they are.
+class Wake {
  public:
   void set() {
     happened_.store(1, std::memory_order_release);
@@ -33,8 +33,8 @@ class Event {
 
 struct CommitQueue::Group {
   std::vector<Entry*> entries;
-  Event turn;  // of the first, who leads
-  Event done;  // for the others
+  Wake turn;  // of the first, who leads
+  Wake done;  // for the others
 };
 
 bool CommitQueue::Entry::run(WriteView& view) {

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
-#include <iterator>
 #include <limits>
 #include <set>
 #include <shared_mutex>
 
 #include "records/store/beneath.h"
 #include "records/store/change_record.h"
+#include "records/store/checkpoint.h"
 #include "records/store/commit_queue.h"
+#include "records/store/generation.h"
 #include "records/store/layers.h"
 #include "records/store/log_file.h"
 #include "records/store/sqlite_file.h"
@@ -21,47 +21,6 @@ namespace {
 constexpr std::uint64_t kNewest = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t kMostRecordBytes = 1u << 30;
 constexpr std::size_t kLogPerMemory = 2;  // bytes of the log to one of memory, before a checkpoint
-
-/// Reads a table whole, when it is small.
-Beneath::Load load_from(Connection& db) {
-  return [&db](std::string_view table, std::size_t most_rows,
-               std::size_t most_bytes) -> Result<std::optional<Beneath::Rows>> {
-    METERWAY_TRY(const bool small, is_small(db, table, most_rows, most_bytes));
-    if (!small) return std::optional<Beneath::Rows>();
-    METERWAY_TRY(auto rows, scan_rows(db, table, "", "", most_rows + 1));
-    std::optional<Beneath::Rows> out(std::in_place);
-    for (auto& row : rows) out->emplace_hint(out->end(), std::move(row.key), std::move(row.value));
-    return out;
-  };
-}
-
-/// The sequences that readers see, who begin in the order of them.
-class Readers {
- public:
-  void enter(std::uint64_t sequence) {
-    if (at_.empty() || at_.back().first != sequence) at_.emplace_back(sequence, 0);
-    ++at_.back().second;
-  }
-  void leave(std::uint64_t sequence) {
-    const auto after = [](std::uint64_t wanted, const auto& one) { return wanted < one.first; };
-    --std::prev(std::upper_bound(at_.begin(), at_.end(), sequence, after))->second;
-    while (!at_.empty() && at_.front().second == 0) at_.pop_front();
-  }
-  std::optional<std::uint64_t> oldest() const { return at_.empty() ? std::nullopt : std::optional(at_.front().first); }
-
- private:
-  std::deque<std::pair<std::uint64_t, unsigned>> at_;
-};
-
-/// One layer of memory while it takes changes, and afterwards while it is written to SQLite. Counted under the store's
-/// mutex: readers whose view ends in this layer, and those of them that have not yet fixed their view of SQLite.
-struct Generation {
-  Memtable table;
-  std::uint64_t last_sequence = 0;
-  std::uint64_t last_segment = 0;  // what of the log can go with it
-  Readers readers;
-  unsigned unfixed = 0;
-};
 
 class LogStore final : public Store {
  public:
@@ -92,7 +51,6 @@ class LogStore final : public Store {
   Status rotate();
   void start_checkpoint();
   Status run_checkpoint();
-  Status write_to_sqlite(const Generation& generation);
   std::uint64_t salt() { return (options_.random != nullptr ? *options_.random : system_random_).next_u64(); }
 
   const std::string path_;
@@ -393,6 +351,7 @@ Status LogStore::rotate() {
   segment_ = std::move(segment);
   frozen_ = std::move(active_);
   active_ = std::make_shared<Generation>();
+  active_->table.reserve(frozen_->table);
   checkpoint_ = Checkpoint::Due;
   return {};
 }
@@ -431,7 +390,7 @@ Status LogStore::run_checkpoint() {
     checkpoint_ = Checkpoint::Running;
     frozen = frozen_;
   }
-  const auto written = write_to_sqlite(*frozen);
+  const auto written = write_layer(file_->writer(), frozen->table, frozen->last_sequence);
   Beneath::Tables shrunk;
   if (written) shrunk = beneath_.shrunk(frozen->table, load_from(file_->writer()));
   {
@@ -449,36 +408,6 @@ Status LogStore::run_checkpoint() {
   for (const auto number : segments) {
     if (number <= frozen->last_segment) static_cast<void>(disk_.remove(segment_path(path_, number)));
   }
-  return {};
-}
-
-Status LogStore::write_to_sqlite(const Generation& generation) {
-  auto& db = file_->writer();
-  METERWAY_CHECK(db.begin.run());
-  RollBackUnlessDone end{db};
-  std::vector<const Memtable::Row*> rows;
-  std::string text;
-  for (const auto& table : generation.table.tables()) {
-    rows.clear();
-    for (const auto& row : table.rows) {
-      if (!row.second.bare) rows.push_back(&row);
-    }
-    std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-    for (const auto* row : rows) {
-      const auto& [key, version] = *row;
-      if (version.change == Change::Erase) {
-        METERWAY_CHECK(erase_row(db, table.name, key));
-      } else if (version.change == Change::Put) {
-        METERWAY_CHECK(put_row(db, table.name, key, version.value));
-      } else {
-        const bool whole = version.read(text);
-        METERWAY_CHECK(whole ? put_row(db, table.name, key, text) : append_row(db, table.name, key, text));
-      }
-    }
-  }
-  METERWAY_CHECK(db.applied.bind(1, static_cast<std::int64_t>(generation.last_sequence)).run());
-  METERWAY_CHECK(db.commit.run());
-  end.done = true;
   return {};
 }
 

@@ -103,6 +103,10 @@ void Memtable::clear() {
   rows_ = bytes_ = 0;
 }
 
+void Memtable::reserve(const Memtable& like) {
+  for (const auto& table : like.tables_) tables_[index_of(table.name)].rows.reserve(table.rows.size());
+}
+
 void Memtable::take(Memtable& newer, std::uint64_t sequence, std::uint64_t oldest_reader, const Absent& absent) {
   for (auto& table : newer.tables_) {
     if (table.rows.empty()) continue;

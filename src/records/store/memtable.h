@@ -61,6 +61,8 @@ class Memtable {
   /// and was never beneath leaves nothing behind, once no reader sees what it was.
   void take(Memtable& newer, std::uint64_t sequence, std::uint64_t oldest_reader, const Absent& absent = {});
   void clear();
+  /// Room for as many rows as another has, so that tables need not grow while they are taken.
+  void reserve(const Memtable& like);
 
   /// The row as of `at`, null when this table does not say.
   const Version* find(std::string_view table, std::string_view key, std::uint64_t at) const;
