@@ -1,6 +1,7 @@
 #include "records/store/change_record.h"
 
 #include "base/wire/reader.h"
+#include "records/store/sqlite_file.h"
 
 namespace meterway::store {
 namespace {
@@ -12,6 +13,12 @@ void put_text(Bytes& out, std::string_view text) { out.insert(out.end(), text.be
 std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
+
+Status check_row(std::string_view table, std::string_view key, std::string_view value) {
+  METERWAY_CHECK(check_size(key, value));
+  if (table.size() > kMaxTableBytes) return fail(ErrorCode::TooLarge, table.size(), "store table");
+  return {};
+}
 
 void write_changes(Bytes& out, const Memtable& changes) {
   for (const auto& table : changes.tables()) {

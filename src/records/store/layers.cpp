@@ -50,6 +50,15 @@ Found find_in(std::span<const Layer> layers, std::string_view table, std::string
   return found;
 }
 
+std::set<std::string> tables_in(std::span<const Layer> layers) {
+  std::set<std::string> names;
+  for (const auto& layer : layers) {
+    const std::shared_lock lock(layer.table->mutex());
+    for (const auto& table : layer.table->tables()) names.insert(table.name);
+  }
+  return names;
+}
+
 std::vector<Changed> changed_in(std::span<const Layer> layers, std::string_view table, std::string_view from,
                                 std::string_view to, std::size_t limit) {
   std::vector<std::shared_lock<std::shared_mutex>> locks;

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ struct Found {
   std::optional<std::string> over(std::optional<std::string> beneath) const;
 };
 Found find_in(std::span<const Layer> layers, std::string_view table, std::string_view key);
+
+/// Names of the tables that the layers know of.
+std::set<std::string> tables_in(std::span<const Layer> layers);
 
 /// A row as the layers have it.
 struct Changed {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <limits>
-#include <set>
 #include <shared_mutex>
 
 #include "records/store/beneath.h"
@@ -124,15 +123,6 @@ class LogStore::Reading final : public ReadView {
   }
   std::span<const Layer> layers() const { return {layers_, frozen_ ? 2u : 1u}; }
   std::uint64_t sequence() const { return layers_[0].at; }
-  /// Names of the tables in memory.
-  std::set<std::string> tables() const {
-    std::set<std::string> names;
-    for (const auto& layer : layers()) {
-      const std::shared_lock lock(layer.table->mutex());
-      for (const auto& table : layer.table->tables()) names.insert(table.name);
-    }
-    return names;
-  }
 
  private:
   Result<std::vector<Row>> beneath(std::string_view table, std::string_view from, std::string_view to,
@@ -199,17 +189,17 @@ class LogStore::Writing final : public WriteView {
                    });
   }
   Status put(std::string_view table, std::string_view key, std::string_view value) override {
-    METERWAY_CHECK(check(table, key, value));
+    METERWAY_CHECK(check_row(table, key, value));
     store_.changes_.put(table, key, value);
     return {};
   }
   Status append(std::string_view table, std::string_view key, std::string_view value) override {
-    METERWAY_CHECK(check(table, key, value));
+    METERWAY_CHECK(check_row(table, key, value));
     store_.changes_.append(table, key, value);
     return {};
   }
   Status erase(std::string_view table, std::string_view key) override {
-    if (key.size() > kMaxKeyBytes || table.size() > 255) return {};  // there cannot be such a row
+    if (key.size() > kMaxKeyBytes || table.size() > kMaxTableBytes) return {};  // there cannot be such a row
     store_.changes_.erase(table, key);
     return {};
   }
@@ -222,11 +212,6 @@ class LogStore::Writing final : public WriteView {
   Writing& operator=(const Writing&) = delete;
 
  private:
-  static Status check(std::string_view table, std::string_view key, std::string_view value) {
-    METERWAY_CHECK(check_size(key, value));
-    if (table.size() > 255) return fail(ErrorCode::TooLarge, table.size(), "store table");
-    return {};
-  }
   std::span<const Layer> layers() const { return {layers_, frozen_ ? 4u : 3u}; }
   /// A snapshot that is older than the layers would be wrong only where they do not cover it: the frozen one is held.
   Status begin() const {
@@ -252,7 +237,7 @@ Status LogStore::backup(const std::string& path) const {
   const Reading view(*this);
   METERWAY_TRY(auto* db, view.fixed_connection());
   return file_->copy_to(*db, path, [&](Connection& to) -> Status {
-    for (const auto& table : view.tables()) {
+    for (const auto& table : tables_in(view.layers())) {
       std::string from;
       for (;;) {
         const auto rows = changed_in(view.layers(), table, from, "", kPage);
