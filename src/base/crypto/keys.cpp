@@ -17,6 +17,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/crypto/owned.h"
+#include "base/crypto/p256.h"
 #include "base/crypto/plain.h"
 #include "base/crypto/secrets.h"
 #include "base/crypto/signer.h"
@@ -67,9 +68,8 @@ OwnedKey build(ByteView point, const BIGNUM* scalar) {
 
 /// P-256 has as many points as its order, a prime: a point on the curve is a good key.
 bool on_curve(ByteView point) {
-  static const Owned<EC_GROUP, EC_GROUP_free> group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
-  const Owned<EC_POINT, EC_POINT_free> read(EC_POINT_new(group.get()));
-  const bool good = read && EC_POINT_oct2point(group.get(), read.get(), point.data(), point.size(), nullptr) == 1;
+  const Owned<EC_POINT, EC_POINT_free> read(EC_POINT_new(p256()));
+  const bool good = read && EC_POINT_oct2point(p256(), read.get(), point.data(), point.size(), nullptr) == 1;
   ERR_clear_error();
   return good;
 }
@@ -153,12 +153,11 @@ Result<PrivateKey> PrivateKey::from_encoded(ByteView text) {
 
 Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar) {
   const OwnedNumber number(BN_bin2bn(scalar.data(), static_cast<int>(scalar.size()), nullptr));
-  const Owned<EC_GROUP, EC_GROUP_free> group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
-  const Owned<EC_POINT, EC_POINT_free> point(EC_POINT_new(group.get()));
+  const Owned<EC_POINT, EC_POINT_free> point(EC_POINT_new(p256()));
   unsigned char encoded[65];
-  if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group.get())) >= 0 ||
-      EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, nullptr) != 1 ||
-      EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded, sizeof encoded, nullptr) !=
+  if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(p256())) >= 0 ||
+      EC_POINT_mul(p256(), point.get(), number.get(), nullptr, nullptr, nullptr) != 1 ||
+      EC_POINT_point2oct(p256(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded, sizeof encoded, nullptr) !=
           sizeof encoded) {
     ERR_clear_error();
     return fail(ErrorCode::BadKey, 0, "private key scalar");

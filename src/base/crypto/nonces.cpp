@@ -5,17 +5,17 @@
 
 #include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/obj_mac.h>
 #include <pthread.h>
 
 #include <array>
 #include <atomic>
 #include <vector>
 
+#include "base/crypto/p256.h"
+
 namespace meterway::crypto {
 namespace {
 
-using OwnedGroup = Owned<EC_GROUP, EC_GROUP_free>;
 using OwnedPoint = Owned<EC_POINT, EC_POINT_clear_free>;
 using OwnedContext = Owned<BN_CTX, BN_CTX_free>;
 using OwnedMontgomery = Owned<BN_MONT_CTX, BN_MONT_CTX_free>;
@@ -34,14 +34,13 @@ std::atomic<unsigned>& forks() {
 /// The numbers below the order, multiplied by OpenSSL's Montgomery routines, whose time does not tell the factors.
 class Order {
  public:
-  Order() : group_(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)), montgomery_(BN_MONT_CTX_new()) {
+  Order() : montgomery_(BN_MONT_CTX_new()) {
     const OwnedContext context(BN_CTX_new_ex(nullptr));
     minus_two_.reset(BN_dup(number()));
     good_ = BN_MONT_CTX_set(montgomery_.get(), number(), context.get()) == 1 && BN_sub_word(minus_two_.get(), 2) == 1;
   }
   bool good() const { return good_; }
-  const EC_GROUP* group() const { return group_.get(); }
-  const BIGNUM* number() const { return EC_GROUP_get0_order(group_.get()); }
+  const BIGNUM* number() const { return EC_GROUP_get0_order(p256()); }
   bool enter(BIGNUM* out, const BIGNUM* in, BN_CTX* context) const {
     return BN_to_montgomery(out, in, montgomery_.get(), context) == 1;
   }
@@ -57,7 +56,6 @@ class Order {
   }
 
  private:
-  OwnedGroup group_;
   OwnedMontgomery montgomery_;
   Number minus_two_;
   bool good_ = false;
@@ -95,12 +93,12 @@ class Pool {
     for (std::size_t i = 0; i < kAtOnce; ++i) {
       Number& number = numbers[i] = secret();
       Number& product = products[i] = secret();
-      points[i].reset(to_change[i] = EC_POINT_new(order.group()));
+      points[i].reset(to_change[i] = EC_POINT_new(p256()));
       if (!number || !product || !points[i]) return false;
       do {
         if (BN_priv_rand_range(number.get(), order.number()) != 1) return false;
       } while (BN_is_zero(number.get()));
-      if (EC_POINT_mul(order.group(), to_change[i], number.get(), nullptr, nullptr, context) != 1 ||
+      if (EC_POINT_mul(p256(), to_change[i], number.get(), nullptr, nullptr, context) != 1 ||
           !order.enter(number.get(), number.get(), context) ||
           !(i == 0 ? BN_copy(product.get(), number.get()) != nullptr
                    : order.multiply(product.get(), products[i - 1].get(), number.get(), context)))
@@ -108,7 +106,7 @@ class Pool {
     }
     // The inverse of the product of all, from which each one's own follows by multiplications.
     const Number inverse = secret();
-    if (!inverse || EC_POINTs_make_affine(order.group(), kAtOnce, to_change.data(), context) != 1 ||
+    if (!inverse || EC_POINTs_make_affine(p256(), kAtOnce, to_change.data(), context) != 1 ||
         !order.leave(inverse.get(), products.back().get(), context) ||
         !order.invert(inverse.get(), inverse.get(), context) || !order.enter(inverse.get(), inverse.get(), context))
       return false;
@@ -119,7 +117,7 @@ class Pool {
                               : order.multiply(nonce.inverse.get(), inverse.get(), products[i - 1].get(), context);
       if (!own || !order.leave(nonce.inverse.get(), nonce.inverse.get(), context) ||
           !order.multiply(inverse.get(), inverse.get(), numbers[i].get(), context) ||
-          EC_POINT_get_Jprojective_coordinates_GFp(order.group(), to_change[i], nonce.r.get(), nullptr, nullptr,
+          EC_POINT_get_Jprojective_coordinates_GFp(p256(), to_change[i], nonce.r.get(), nullptr, nullptr,
                                                    context) != 1 ||  // affine now: X is x
           BN_nnmod(nonce.r.get(), nonce.r.get(), order.number(), context) != 1)
         return false;

@@ -6,7 +6,6 @@
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/obj_mac.h>
 
 #include <algorithm>
 #include <cstring>
@@ -14,6 +13,7 @@
 #include <unordered_map>
 
 #include "base/crypto/owned.h"
+#include "base/crypto/p256.h"
 #include "base/crypto/public_inverse.h"
 
 namespace meterway::crypto {
@@ -23,11 +23,6 @@ using OwnedGroup = Owned<EC_GROUP, EC_GROUP_free>;
 using OwnedPoint = Owned<EC_POINT, EC_POINT_free>;
 using OwnedContext = Owned<BN_CTX, BN_CTX_free>;
 using OwnedNumber = Owned<BIGNUM, BN_free>;
-
-const EC_GROUP* p256() {
-  static const OwnedGroup group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
-  return group.get();
-}
 
 /// Numbers and contexts of one thread, kept: making them costs as much as a few field multiplications.
 struct Scratch {
