@@ -1,0 +1,1 @@
+meterway_table(standard/calendar/bank_holidays.inc bank_holidays.py spec/bank_holidays.tsv)
