@@ -5,6 +5,7 @@ import re
 import sys
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+PRIVATE = {"records/ledger/rows.h", "records/ledger/select.h"}  # past them nobody is asked who he is: for their folder alone
 EXTERNAL = {"CLI/": "apps", "boost/": "base/net"}  # third-party headers that only one folder may see
 
 
@@ -39,6 +40,9 @@ def main(root):
             problems.append(f"{file.relative_to(root)}: folder {folder} is not in layers.txt")
             continue
         text = file.read_text()
+        for include in INCLUDE.findall(text):
+            if include in PRIVATE and folder != str(pathlib.PurePosixPath(include).parent):
+                problems.append(f"{file.relative_to(root)}: {include} is for its own folder alone")
         if folder != "apps":
             for include in INCLUDE.findall(text):
                 target = folder_of(include, layers)

@@ -1,0 +1,362 @@
+#include <algorithm>
+
+#include "base/crypto/digest.h"
+#include "base/util/hex.h"
+#include "records/ledger/ledger.h"
+#include "records/ledger/media.h"
+#include "records/ledger/select.h"
+#include "records/ledger/value.h"
+#include "records/registry/octets.h"
+
+namespace meterway::ledger {
+namespace {
+
+constexpr int kMostDepth = 8;
+
+/// A field that the reference is written with stays what it was.
+bool names_field(const Kind& kind, std::string_view field) {
+  const auto begin = "{" + std::string(field);
+  for (const auto end : {'}', ':', '.'}) {
+    if (kind.format.find(begin + end) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+Classification level_of(const Kind& kind, std::string_view field) {
+  const auto* row = kind.field(field);
+  return row == nullptr ? Classification::White : row->least_class;
+}
+
+}  // namespace
+
+Change::Change(store::WriteView& view, const Surroundings& around, const Person& actor)
+    : view_(view), around_(around), actor_(actor), now_(around.clock.now()) {}
+
+Unexpected<Error> Change::refuse(ErrorCode code, std::string detail, std::vector<FieldProblem> fields) {
+  if (!problem_) problem_ = Problem{code, std::move(detail), std::move(fields)};
+  return fail(code, 0, "ledger");
+}
+
+Problem Change::take_problem(const Error& error) {
+  auto out = problem_ ? std::move(*problem_) : Problem{error.code, meterway::describe(error), {}};
+  problem_.reset();
+  return out;
+}
+
+Result<std::optional<Record>> Change::find(std::string_view kind, std::string_view reference) const {
+  return rows::find(view_, kind, reference);
+}
+
+Result<std::vector<Record>> Change::select(const Query& query) const {
+  METERWAY_TRY(const auto hits, ledger::select(view_, the_ledger_itself(), query));
+  std::vector<Record> out;
+  for (const auto& hit : hits) {
+    METERWAY_TRY(auto record, rows::find(view_, hit.target.kind, hit.target.reference));
+    if (!record) return fail(ErrorCode::Database, 0, "ledger index");
+    out.push_back(std::move(*record));
+  }
+  return out;
+}
+
+bool Change::allowed(std::string_view who, const Kind& kind, const Record* record) const {
+  if (depth_ > 0 || actor_.has_role("operator")) return true;
+  for (const auto name : parts(who)) {
+    if (name == "anyone" && !actor_.has_role("public")) return true;
+    if (name == "owner" && record != nullptr && !actor_.party.empty() && record->text(kind.owner) == actor_.party)
+      return true;
+    if (actor_.has_role(name)) return true;
+  }
+  return false;
+}
+
+Result<Record> Change::existing(const Kind& kind, std::string_view reference, std::optional<std::uint64_t> revision) {
+  const auto read = read_reference(kind, reference);
+  std::optional<Record> record;
+  if (read) {
+    METERWAY_TRY(record, rows::find(view_, kind.name, read->reference));
+  }
+  if (!record || (depth_ == 0 && !may_see(actor_, seen_of(*record))))
+    return refuse(ErrorCode::NotFound, "there is no " + std::string(kind.name) + " " + std::string(reference));
+  if (revision && *revision != record->revision)
+    return refuse(ErrorCode::StaleCounter, record->reference + " has been changed since: it is at revision " +
+                                               std::to_string(record->revision) + ", not " + std::to_string(*revision));
+  return std::move(*record);
+}
+
+Status Change::check_reference(const Field& field, const std::string& item, std::vector<FieldProblem>& wrong) {
+  const auto target = field.of == "*" ? read_target(item) : std::optional(Target{std::string(field.of), item});
+  std::optional<Record> there;
+  if (target) {
+    METERWAY_TRY(there, rows::find(view_, target->kind, target->reference));
+  }
+  if (!there || (depth_ == 0 && !may_see(actor_, seen_of(*there))))
+    wrong.push_back({std::string(field.name), "there is no " + item});
+  return {};
+}
+
+/// The draft over the record, each field in its canonical form.
+Status Change::merge(const Kind& kind, const Draft& draft, const Transition* transition, Record& record) {
+  std::vector<FieldProblem> wrong;
+  for (const auto& [name, value] : draft.fields) {
+    const auto* field = kind.field(name);
+    if (field == nullptr || (depth_ == 0 && field->least_class > actor_.clearance)) {
+      wrong.push_back({name, "is no field of a " + std::string(kind.name)});
+      continue;
+    }
+    const bool open =
+        depth_ > 0 || field->set_by == SetBy::Anyone || (field->set_by == SetBy::Action && transition != nullptr);
+    if (!open) {
+      wrong.push_back({name, field->set_by == SetBy::Action ? "is set together with an action only"
+                                                            : "is set by the platform alone"});
+      continue;
+    }
+    auto read = canonical(*field, value);
+    if (!read) {
+      wrong.push_back({name, read.error()});
+      continue;
+    }
+    if (field->type == Type::Reference) {
+      for (const auto& item : *read) METERWAY_CHECK(check_reference(*field, item, wrong));
+    }
+    if (field->type == Type::Attachment) {
+      for (const auto& item : *read) {
+        const bool there = std::any_of(record.attachments.begin(), record.attachments.end(),
+                                       [&](const Attachment& file) { return file.id == item; });
+        if (!there) wrong.push_back({name, "there is no attachment " + item});
+      }
+    }
+    if (record.revision > 0 && names_field(kind, name) && record.list(name) != *read) {
+      wrong.push_back({name, "stands in the reference " + record.reference + " and stays as it is"});
+      continue;
+    }
+    record.set(name, std::move(*read));
+  }
+  if (transition != nullptr) {
+    for (const auto name : parts(transition->needs)) {
+      const auto given = draft.fields.find(name);
+      if (given == draft.fields.end() || given->second.empty())
+        wrong.push_back({std::string(name), "comes with " + std::string(transition->action)});
+    }
+  }
+  if (draft.why.size() > kMostWhyBytes) wrong.push_back({"why", "is too long"});
+  if (draft.level && *draft.level != record.level) {
+    if (record.revision > 0 && draft.why.empty()) wrong.push_back({"why", "is needed where the class changes"});
+    if (depth_ == 0 && *draft.level > actor_.clearance) wrong.push_back({"class", "is above your clearance"});
+    record.level = *draft.level;
+  }
+  if (wrong.empty()) return {};
+  return refuse(ErrorCode::BadValue, "what is said of the " + std::string(kind.name) + " cannot be", std::move(wrong));
+}
+
+/// Whether everything is there that has to be; `entered`: the state it comes into, and has.
+Status Change::check_whole(const Kind& kind, const Record& record, std::string_view entered) {
+  std::vector<FieldProblem> wrong;
+  for (const auto& field : kind.fields) {
+    if (record.has(field.name)) continue;
+    if (field.always) wrong.push_back({std::string(field.name), "is needed: " + std::string(field.meaning)});
+    if (has_part(field.before, entered))
+      wrong.push_back({std::string(field.name), "is needed before it is " + std::string(entered)});
+  }
+  if (wrong.empty()) return {};
+  return refuse(ErrorCode::BadValue, "something is missing", std::move(wrong));
+}
+
+Status Change::give_reference(const Kind& kind, const Draft& draft, Record& record) {
+  Status broken;
+  const LookUp look_up = [&](const Field& field, const std::string& of,
+                             std::string_view other) -> std::optional<std::string> {
+    const auto target = rows::find(view_, field.of, of);
+    if (!target) broken = Unexpected{target.error()};
+    if (!target || !*target || !(*target)->has(other)) return std::nullopt;
+    return (*target)->text(other);
+  };
+  const auto prefix = make_reference(kind, record.fields, 0, look_up);
+  METERWAY_CHECK(broken);
+  if (!prefix) return refuse(ErrorCode::BadValue, "the reference cannot be made", {{"reference", prefix.error()}});
+  METERWAY_TRY(const auto last, rows::last_number(view_, kind.name, *prefix));
+  auto number = last + 1;
+  if (draft.reference.empty()) {
+    record.reference = make_reference(kind, record.fields, number, look_up).value();
+    if (!read_reference(kind, record.reference))
+      return refuse(ErrorCode::BadValue, "the reference cannot be made",
+                    {{"reference", record.reference + " is not in the form " + std::string(kind.format)}});
+  } else {
+    const auto read = read_reference(kind, draft.reference);
+    if (!read)
+      return refuse(ErrorCode::BadValue, "the reference cannot be",
+                    {{"reference", "expected the form " + std::string(kind.format)}});
+    record.reference = read->reference;
+    number = read->number;
+    const auto ours = make_reference(kind, record.fields, number, look_up).value();
+    const bool other_form = kind.format.find('|') != std::string_view::npos;
+    if (ours != record.reference && !other_form)
+      return refuse(ErrorCode::BadValue, "the reference is not that of these fields",
+                    {{"reference", "expected " + ours}});
+    if (ours != record.reference) number = 0;  // of another form, which we do not number
+  }
+  METERWAY_TRY(const auto there, rows::find(view_, kind.name, record.reference));
+  if (there) return refuse(ErrorCode::Conflict, record.reference + " is taken");
+  if (is_numbered(kind) && number > last) METERWAY_CHECK(rows::set_last_number(view_, kind.name, *prefix, number));
+  return {};
+}
+
+/// The guard and the effect of a transition that is under way.
+Status Change::run(const Transition& transition, const Record& before, Record& after) {
+  const auto named = [&](std::string_view name) -> const Named* {
+    const auto found = std::find_if(around_.functions.begin(), around_.functions.end(),
+                                    [&](const Named& one) { return one.name == name; });
+    return found == around_.functions.end() ? nullptr : &*found;
+  };
+  if (depth_ >= kMostDepth) return refuse(ErrorCode::TooDeep, "one change leads to another without end");
+  for (const auto name : parts(transition.guard)) {
+    const auto* function = named(name);
+    if (function == nullptr || function->guard == nullptr)
+      return refuse(ErrorCode::Unsupported, "there is no guard " + std::string(name));
+    METERWAY_TRY(const auto reasons, function->guard(*this, before, after));
+    if (reasons.empty()) continue;
+    std::vector<FieldProblem> wrong;
+    for (const auto& reason : reasons) wrong.push_back({"", reason});
+    return refuse(ErrorCode::BadRequest, std::string(transition.action) + ": not yet", std::move(wrong));
+  }
+  for (const auto name : parts(transition.effect)) {
+    const auto* function = named(name);
+    if (function == nullptr || function->effect == nullptr)
+      return refuse(ErrorCode::Unsupported, "there is no effect " + std::string(name));
+    ++depth_;
+    const auto done = function->effect(*this, before, after);
+    --depth_;
+    METERWAY_CHECK(done);
+  }
+  return {};
+}
+
+Result<Record> Change::store(const Kind& kind, const Record* before, Record after, std::string_view action,
+                             const std::string& why) {
+  static const Record kNothing;
+  const auto& was = before == nullptr ? kNothing : *before;
+  after.revision = was.revision + 1;
+  after.changed = now_;
+  HistoryEntry entry{after.revision,
+                     now_,
+                     actor_.id,
+                     actor_.party,
+                     std::string(action),
+                     was.state,
+                     after.state,
+                     why,
+                     std::max(was.level, after.level),
+                     {},
+                     {}};
+  entry.audience = was.level > after.level ? was.list("audience") : after.list("audience");
+  const auto note = [&](const std::string& name) {
+    if (was.list(name) != after.list(name))
+      entry.changes.push_back({name, was.list(name), after.list(name), level_of(kind, name)});
+  };
+  for (const auto& [name, value] : after.fields) note(name);
+  for (const auto& [name, value] : was.fields) {
+    if (!after.has(name)) note(name);
+  }
+  if (before != nullptr && was.level != after.level)
+    entry.changes.push_back(
+        {"class", {std::string(to_string(was.level))}, {std::string(to_string(after.level))}, Classification::White});
+  for (std::size_t i = was.attachments.size(); i < after.attachments.size(); ++i)
+    entry.changes.push_back({"attachment", {}, {after.attachments[i].title}, Classification::White});
+  METERWAY_CHECK(rows::put(view_, before, after));
+  METERWAY_CHECK(rows::append_history(view_, after, entry));
+  return after;
+}
+
+Result<Record> Change::create(std::string_view kind_name, const Draft& draft) {
+  const auto* kind = find_kind(kind_name);
+  if (kind == nullptr) return refuse(ErrorCode::NotFound, "there is no kind " + std::string(kind_name));
+  const auto& transition = *kind->transition("", "create");
+  if (!allowed(kind->creates, *kind, nullptr) || !allowed(transition.who, *kind, nullptr))
+    return refuse(ErrorCode::Refused, "a " + std::string(kind_name) + " is made by: " + std::string(kind->creates));
+  Record record;
+  record.kind = std::string(kind_name);
+  record.state = std::string(transition.to);
+  record.level = kind->level;
+  record.created = now_;
+  record.created_by = actor_.id;
+  METERWAY_CHECK(merge(*kind, draft, &transition, record));
+  if (depth_ == 0 && record.level > actor_.clearance)
+    return refuse(ErrorCode::Refused, "the class " + std::string(to_string(record.level)) + " is above your clearance");
+  METERWAY_CHECK(check_whole(*kind, record, record.state));
+  METERWAY_CHECK(give_reference(*kind, draft, record));
+  METERWAY_CHECK(run(transition, Record(), record));
+  METERWAY_CHECK(check_whole(*kind, record, record.state));
+  return store(*kind, nullptr, std::move(record), "create", draft.why);
+}
+
+Result<Record> Change::change(std::string_view kind_name, std::string_view reference,
+                              std::optional<std::uint64_t> revision, const Draft& draft) {
+  const auto* kind = find_kind(kind_name);
+  if (kind == nullptr) return refuse(ErrorCode::NotFound, "there is no kind " + std::string(kind_name));
+  METERWAY_TRY(const auto before, existing(*kind, reference, revision));
+  if (!allowed(kind->changes, *kind, &before))
+    return refuse(ErrorCode::Refused, "a " + std::string(kind_name) + " is changed by: " + std::string(kind->changes));
+  auto after = before;
+  METERWAY_CHECK(merge(*kind, draft, nullptr, after));
+  METERWAY_CHECK(check_whole(*kind, after, after.state));
+  if (after == before) return before;
+  return store(*kind, &before, std::move(after), "change", draft.why);
+}
+
+Result<Record> Change::act(std::string_view kind_name, std::string_view reference,
+                           std::optional<std::uint64_t> revision, std::string_view action, const Draft& draft) {
+  const auto* kind = find_kind(kind_name);
+  if (kind == nullptr) return refuse(ErrorCode::NotFound, "there is no kind " + std::string(kind_name));
+  METERWAY_TRY(const auto before, existing(*kind, reference, revision));
+  const auto* transition = kind->transition(before.state, action);
+  if (transition == nullptr) {
+    std::string open;
+    for (const auto& row : kind->transitions) {
+      if (row.from == before.state || (row.from == "*" && !row.from.empty()))
+        open += (open.empty() ? "" : ", ") + std::string(row.action);
+    }
+    return refuse(ErrorCode::Conflict, before.reference + " is " + before.state + ": " +
+                                           (open.empty() ? "nothing more can be done" : "what can be done is " + open));
+  }
+  if (!allowed(transition->who, *kind, &before))
+    return refuse(ErrorCode::Refused, std::string(action) + " is done by: " + std::string(transition->who));
+  auto after = before;
+  METERWAY_CHECK(merge(*kind, draft, transition, after));
+  if (transition->to != "=") after.state = std::string(transition->to);
+  METERWAY_CHECK(run(*transition, before, after));
+  METERWAY_CHECK(check_whole(*kind, after, after.state));
+  // An effect may have come back to this very record.
+  METERWAY_TRY(const auto now, rows::find(view_, kind_name, before.reference));
+  if (!now || now->revision != before.revision)
+    return refuse(ErrorCode::Conflict, before.reference + " was changed by what follows from its own change");
+  return store(*kind, &before, std::move(after), action, draft.why);
+}
+
+Result<Record> Change::attach(std::string_view kind_name, std::string_view reference,
+                              std::optional<std::uint64_t> revision, const NewAttachment& file) {
+  const auto* kind = find_kind(kind_name);
+  if (kind == nullptr) return refuse(ErrorCode::NotFound, "there is no kind " + std::string(kind_name));
+  METERWAY_TRY(const auto before, existing(*kind, reference, revision));
+  if (!allowed(kind->changes, *kind, &before))
+    return refuse(ErrorCode::Refused, "a " + std::string(kind_name) + " is changed by: " + std::string(kind->changes));
+  const auto level = file.level.value_or(before.level);
+  if (level > actor_.clearance)
+    return refuse(ErrorCode::Refused, "the class of the attachment is above your clearance");
+  static constexpr Field kTitle{"title", Type::Text, false, "", true, "", SetBy::Anyone, Classification::White,
+                                false,   "",         ""};
+  const auto title = canonical_item(kTitle, file.title);
+  if (!title) return refuse(ErrorCode::BadValue, "the attachment cannot be", {{"title", title.error()}});
+  if (file.bytes.size() > around_.limits.attachment_bytes)
+    return refuse(ErrorCode::TooLarge,
+                  "an attachment has at most " + std::to_string(around_.limits.attachment_bytes) + " bytes");
+  if (before.attachments.size() >= kMostAttachments) return refuse(ErrorCode::TooLarge, "it has too many attachments");
+  if (const auto wrong = wrong_media(file.media_type, file.bytes); !wrong.empty())
+    return refuse(ErrorCode::BadValue, "the attachment cannot be", {{"content", wrong}});
+  auto after = before;
+  const auto id = std::to_string(++after.attachments_ever);
+  const auto digest = crypto::sha256(registry::bytes_of(file.bytes));
+  after.attachments.push_back({id, *title, file.media_type, level, file.bytes.size(), to_hex(digest), actor_.id, now_});
+  METERWAY_CHECK(rows::put_content(view_, after, id, file.bytes));
+  return store(*kind, &before, std::move(after), "attach", file.why);
+}
+
+}  // namespace meterway::ledger

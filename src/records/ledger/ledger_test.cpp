@@ -1,0 +1,306 @@
+#include "records/ledger/ledger.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <thread>
+
+namespace meterway::ledger {
+namespace {
+
+Person person(std::string id, std::string party, std::vector<std::string> roles, Classification clearance) {
+  return {id, id, std::move(party), std::move(roles), clearance, true};
+}
+
+Result<std::vector<std::string>> in_order(Change&, const Record&, const Record& after) {
+  if (after.instant("start") < after.instant("end")) return std::vector<std::string>();
+  return std::vector<std::string>{"the window ends before it begins"};
+}
+
+class LedgerTest : public ::testing::Test {
+ protected:
+  LedgerTest() {
+    auto pattern = (std::filesystem::temp_directory_path() / "meterway_ledger_XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    store_ = *store::open_sqlite((folder_ / "store.db").string());
+    ledger_.emplace(Surroundings{*store_, clock, rules, {{"window_is_in_order", in_order, nullptr}}, {}});
+    made("committee", {{"code", {"CSC"}}, {"name", {"Change Sub-Committee"}}});
+  }
+  ~LedgerTest() override { std::filesystem::remove_all(folder_); }
+
+  Ledger& ledger() { return *ledger_; }
+  Record made(std::string_view kind, Fields fields, Classification level = Classification::White,
+              std::string reference = {}) {
+    const auto record = ledger_->create(secretary, kind, {std::move(reference), std::move(fields), level, ""});
+    if (!record) {
+      ADD_FAILURE() << text(record.error());
+      return {};
+    }
+    return *record;
+  }
+  static std::string text(const Problem& problem) {
+    std::string out = problem.detail;
+    for (const auto& one : problem.fields) out += "; " + one.field + ": " + one.detail;
+    return out;
+  }
+  Record action(std::string owner = "DCC", Classification level = Classification::White) {
+    return made("action",
+                {{"committee", {"CSC"}}, {"number", {"12"}}, {"text", {"Meet about DP096"}}, {"owner", {owner}}},
+                level);
+  }
+
+  const Person secretary = person("secretary", "SECAS", {"secretary", "reporter"}, Classification::Red);
+  const Person dcc = person("dcc.one", "DCC", {"reporter"}, Classification::Green);
+  ManualClock clock{*from_iso8601("2020-02-25T10:00:00Z")};
+  rules::Rules rules;
+
+ private:
+  std::filesystem::path folder_;
+  std::unique_ptr<store::Store> store_;
+  std::optional<Ledger> ledger_;
+};
+
+TEST_F(LedgerTest, NumbersRecordsInTheFormOfTheirKind) {
+  EXPECT_EQ(action().reference, "CSC 12/01");
+  EXPECT_EQ(action().reference, "CSC 12/02");
+  const Fields proposal{{"title", {"t"}}, {"proposer", {"Utilita"}}, {"raised", {"2020-01-01"}}, {"issue", {"i"}}};
+  EXPECT_EQ(made("proposal", proposal, Classification::White, "DP116").reference, "DP116");
+  EXPECT_EQ(made("proposal", proposal).reference, "DP117");
+  EXPECT_EQ(made("proposal", proposal, Classification::White, "SECMP0063").reference, "SECMP0063");
+  EXPECT_EQ(made("proposal", proposal).reference, "DP118") << "the old numbering is not ours to go on with";
+  EXPECT_EQ(made("meeting", {{"committee", {"CSC"}}, {"number", {"12"}}, {"held", {"2020-02-25"}}}).reference,
+            "CSC 12_2502");
+  EXPECT_EQ(made("paper", {{"title", {"t"}},
+                           {"number", {"61"}},
+                           {"held", {"2018-10-12"}},
+                           {"item", {"19"}},
+                           {"decision_type", {"information"}}})
+                .reference,
+            "SECP_61_1210_19");
+  const auto reader = ledger().reader(secretary);
+  EXPECT_EQ(reader.find("proposal", "MP116")->reference, "DP116") << "it keeps its number as a modification";
+  const auto taken = ledger().create(secretary, "proposal", {"DP116", proposal, {}, ""});
+  EXPECT_EQ(taken.error().code, ErrorCode::Conflict);
+}
+
+TEST_F(LedgerTest, SaysEverythingThatIsWrongWithADraftAndKeepsNothing) {
+  const auto made = ledger().create(
+      secretary, "action",
+      {"",
+       {{"committee", {"TAG"}}, {"number", {"x"}}, {"due", {"2020-02-30"}}, {"tea", {"1"}}, {"evidence", {}}},
+       {},
+       ""});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::BadValue);
+  EXPECT_EQ(text(made.error()),
+            "what is said of the action cannot be; committee: there is no TAG; due: expected a date such as "
+            "2018-09-14; number: expected a whole number; tea: is no field of a action");
+  const auto missing = ledger().create(secretary, "action", {"", {{"committee", {"CSC"}}}, {}, ""});
+  EXPECT_EQ(missing.error().fields.size(), 3u) << text(missing.error());
+  EXPECT_EQ(ledger().reader(secretary).count({"action"}).value(), 0u);
+}
+
+TEST_F(LedgerTest, GivesTheSecondOfTwoRacingChangesAConflict) {
+  const auto record = action();
+  std::vector<std::thread> racers;
+  std::atomic<int> won{0}, stale{0};
+  for (int i = 0; i < 4; ++i) {
+    racers.emplace_back([&, i] {
+      const auto done = ledger().change(secretary, "action", record.reference, record.revision,
+                                        {"", {{"text", {"text " + std::to_string(i)}}}, {}, ""});
+      (done ? won : stale)++;
+      if (!done) {
+        EXPECT_EQ(done.error().code, ErrorCode::StaleCounter);
+      }
+    });
+  }
+  for (auto& racer : racers) racer.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(stale, 3);
+  EXPECT_EQ(ledger().reader(secretary).history("action", record.reference)->size(), 2u);
+}
+
+TEST_F(LedgerTest, KeepsWhoChangedWhatWhenFromWhatToWhatAndWhy) {
+  const auto record = action();
+  clock.advance(std::chrono::hours(1));
+  ASSERT_TRUE(ledger().act(dcc, "action", record.reference, record.revision, "close",
+                           {"", {{"evidence", {"minutes of 3 March"}}}, {}, "done"}));
+  const auto history = *ledger().reader(dcc).history("action", record.reference);
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history[1].by, "dcc.one");
+  EXPECT_EQ(history[1].party, "DCC");
+  EXPECT_EQ(history[1].action, "close");
+  EXPECT_EQ(history[1].from, "open");
+  EXPECT_EQ(history[1].to, "closed");
+  EXPECT_EQ(history[1].why, "done");
+  EXPECT_EQ(history[1].at, clock.now());
+  ASSERT_EQ(history[1].changes.size(), 1u);
+  EXPECT_EQ(history[1].changes[0].field, "evidence");
+  EXPECT_TRUE(history[1].changes[0].before.empty());
+  EXPECT_EQ(history[1].changes[0].after, Value{"minutes of 3 March"});
+}
+
+TEST_F(LedgerTest, LetsDoOnlyWhatTheRowsAllowToThoseWhomTheyName) {
+  const auto record = action("EDF");
+  const auto close = [&](const Person& who, Fields fields) {
+    return ledger().act(who, "action", record.reference, {}, "close", {"", std::move(fields), {}, ""});
+  };
+  EXPECT_EQ(close(dcc, {{"evidence", {"e"}}}).error().code, ErrorCode::Refused) << "neither secretary nor owner";
+  EXPECT_EQ(text(close(secretary, {}).error()), "what is said of the action cannot be; evidence: comes with close");
+  const auto edf = person("edf", "EDF", {"party"}, Classification::White);
+  EXPECT_EQ(ledger()
+                .change(edf, "action", record.reference, {}, {"", {{"evidence", {"e"}}}, {}, ""})
+                .error()
+                .fields[0]
+                .detail,
+            "is set together with an action only");
+  EXPECT_TRUE(close(edf, {{"evidence", {"e"}}})) << "the owner";
+  EXPECT_EQ(text(close(edf, {{"evidence", {"e"}}}).error()), "CSC 12/01 is closed: what can be done is reopen");
+  EXPECT_EQ(ledger().create(registry::public_reader(), "action", {}).error().code, ErrorCode::Refused);
+}
+
+TEST_F(LedgerTest, AsksTheGuardThatTheRowNames) {
+  const auto window = made("maintenance",
+                           {{"title", {"t"}},
+                            {"provider", {"DSP"}},
+                            {"start", {"2020-03-01T23:00:00Z"}},
+                            {"end", {"2020-03-01T22:00:00Z"}},
+                            {"services", {"DUIS"}}},
+                           Classification::Green);
+  const auto confirmed = ledger().act(dcc, "maintenance", window.reference, {}, "confirm", {});
+  ASSERT_FALSE(confirmed);
+  EXPECT_EQ(confirmed.error().code, ErrorCode::BadRequest);
+  EXPECT_EQ(text(confirmed.error()), "confirm: not yet; : the window ends before it begins");
+  ASSERT_TRUE(ledger().change(dcc, "maintenance", window.reference, {},
+                              {"", {{"end", {"2020-03-02T01:00:00+01:00"}}}, {}, ""}));
+  const auto now = ledger().act(dcc, "maintenance", window.reference, {}, "confirm", {});
+  ASSERT_TRUE(now) << text(now.error());
+  EXPECT_EQ(now->text("end"), "2020-03-02T00:00:00Z");
+}
+
+TEST_F(LedgerTest, ListsByStateOwnerDateWordsAndMentionAPageAtATime) {
+  for (int i = 0; i < 12; ++i) action(i % 3 == 0 ? "EDF" : "DCC");
+  const auto reader = ledger().reader(secretary);
+  EXPECT_EQ(reader.count({"action", {{"owner", "EDF"}}}).value(), 4u);
+  EXPECT_EQ(reader.count({"action", {{"owner", "EDF"}, {"state", "closed"}}}).value(), 0u);
+  EXPECT_EQ(reader.count({"action", {}, "", "", "", "meet ABOUT"}).value(), 12u);
+  EXPECT_EQ(reader.count({"action", {}, "", "", "", "", "DP096"}).value(), 12u);
+  EXPECT_EQ(reader.count({"action", {{"tea", "1"}}}).error().code, ErrorCode::BadValue);
+  Query query{"action"};
+  query.limit = 5;
+  std::vector<std::string> seen;
+  for (int pages = 0; pages < 4; ++pages) {
+    const auto page = *reader.list(query);
+    EXPECT_EQ(page.total, 12u);
+    for (const auto& record : page.records) seen.push_back(record.reference);
+    if (page.next.empty()) break;
+    query.after = page.next;
+  }
+  ASSERT_EQ(seen.size(), 12u);
+  EXPECT_EQ(seen[0], "CSC 12/01");
+  EXPECT_EQ(seen[11], "CSC 12/12");
+}
+
+TEST_F(LedgerTest, SaysWhereARecordIsMentioned) {
+  made("proposal",
+       {{"title", {"Power outage alerts"}}, {"proposer", {"ENWL"}}, {"raised", {"2019-11-12"}}, {"issue", {"late"}}},
+       Classification::White, "DP096");
+  action();
+  action("DCC", Classification::Red);
+  EXPECT_EQ(ledger().reader(secretary).mentioned_in("proposal", "DP096")->size(), 2u);
+  EXPECT_EQ(ledger().reader(dcc).mentioned_in("proposal", "MP096")->size(), 1u) << "the Red one is not there for him";
+}
+
+TEST_F(LedgerTest, SumsWhatIsRecordedAndCountsWhatIsNot) {
+  made("meeting", {{"committee", {"CSC"}}, {"number", {"12"}}, {"held", {"2020-02-25"}}});
+  made("meeting", {{"committee", {"CSC"}}, {"number", {"13"}}, {"held", {"2020-03-31"}}});
+  const auto sum = *ledger().reader(dcc).sum({"meeting"}, "number");
+  EXPECT_EQ(sum.total, "25");
+  EXPECT_EQ(sum.counted, 2u);
+  EXPECT_EQ(sum.not_recorded, 0u);
+  EXPECT_EQ(ledger().reader(dcc).sum({"meeting"}, "held").error().code, ErrorCode::BadValue);
+}
+
+TEST_F(LedgerTest, ListsARedAttachmentByItsTitleAndWritesDownWhoTriedToReadIt) {
+  const auto paper = made("paper", {{"title", {"Report"}},
+                                    {"number", {"61"}},
+                                    {"held", {"2018-10-12"}},
+                                    {"item", {"19"}},
+                                    {"decision_type", {"information"}}});
+  const auto attached = ledger().attach(secretary, "paper", paper.reference, paper.revision,
+                                        {"Appendix A", "text/plain", Classification::Red, "who failed\n", ""});
+  ASSERT_TRUE(attached) << text(attached.error());
+  const auto reader = ledger().reader(registry::public_reader());
+  const auto seen = *reader.find("paper", paper.reference);
+  ASSERT_EQ(seen.attachments.size(), 1u);
+  EXPECT_EQ(seen.attachments[0].title, "Appendix A");
+  EXPECT_EQ(seen.attachments[0].size_bytes, 0u);
+  EXPECT_TRUE(seen.attachments[0].sha256.empty());
+  EXPECT_EQ(reader.content("paper", paper.reference, "1").error().code, ErrorCode::Refused);
+  EXPECT_EQ(ledger().reader(secretary).content("paper", paper.reference, "1").value(), "who failed\n");
+  const auto audit = *ledger().reader(secretary).audit(0, 10);
+  ASSERT_EQ(audit.size(), 2u);
+  EXPECT_EQ(audit[0].person, "secretary");
+  EXPECT_EQ(audit[0].outcome, "read");
+  EXPECT_EQ(audit[1].person, "public");
+  EXPECT_EQ(audit[1].outcome, "refused");
+  EXPECT_EQ(reader.audit(0, 10).error().code, ErrorCode::Refused);
+}
+
+TEST_F(LedgerTest, RefusesAnAttachmentThatIsNotWhatItIsSaidToBe) {
+  const auto record = action();
+  const auto attach = [&](std::string type, std::string bytes) {
+    const auto done =
+        ledger().attach(secretary, "action", record.reference, {}, {"a", std::move(type), {}, std::move(bytes), ""});
+    return done ? std::string() : text(done.error());
+  };
+  EXPECT_EQ(attach("application/pdf", "<html>"),
+            "the attachment cannot be; content: is said to be application/pdf, and is not");
+  EXPECT_EQ(attach("image/png", "%PDF-1.4"), "the attachment cannot be; content: is said to be image/png, and is not");
+  EXPECT_EQ(attach("text/plain", std::string("a\0b", 3)),
+            "the attachment cannot be; content: is said to be text/plain, and is not");
+  EXPECT_NE(attach("text/html", "<script>").find("not taken"), std::string::npos);
+  EXPECT_EQ(attach("application/pdf", "%PDF-1.4\n"), "");
+}
+
+TEST_F(LedgerTest, WantsAReasonForAnotherClassAndKeepsWhatWasSaidWhileItWasRed) {
+  const auto record = action("DCC", Classification::Red);
+  EXPECT_EQ(ledger().reader(dcc).find("action", record.reference).error().code, ErrorCode::NotFound);
+  EXPECT_EQ(ledger().change(dcc, "action", record.reference, {}, {}).error().code, ErrorCode::NotFound)
+      << "not even by changing it";
+  const Draft open{"", {{"text", {"harmless"}}}, Classification::White, ""};
+  EXPECT_EQ(ledger().change(secretary, "action", record.reference, {}, open).error().fields[0].field, "why");
+  ASSERT_TRUE(
+      ledger().change(secretary, "action", record.reference, {}, {"", open.fields, open.level, "agreed by the Panel"}));
+  EXPECT_EQ(ledger().reader(dcc).find("action", record.reference)->text("text"), "harmless");
+  EXPECT_EQ(ledger().reader(dcc).history("action", record.reference)->size(), 0u) << "both entries tell what was Red";
+  EXPECT_EQ(ledger().reader(secretary).history("action", record.reference)->size(), 2u);
+  EXPECT_EQ(ledger()
+                .change(dcc, "action", record.reference, {}, {"", {}, Classification::Red, "why"})
+                .error()
+                .fields[0]
+                .detail,
+            "is above your clearance");
+}
+
+TEST_F(LedgerTest, KeepsAnAmberRecordToThoseItNames) {
+  auto fields = Fields{
+      {"committee", {"CSC"}}, {"number", {"12"}}, {"text", {"x"}}, {"owner", {"DCC"}}, {"audience", {"EDF", "chair"}}};
+  made("action", fields, Classification::Amber);
+  const auto count = [&](const Person& who) { return ledger().reader(who).count({"action"}).value(); };
+  EXPECT_EQ(count(person("a", "EDF", {"party"}, Classification::Amber)), 1u);
+  EXPECT_EQ(count(person("a", "E.ON", {"chair"}, Classification::Red)), 1u);
+  EXPECT_EQ(count(person("a", "E.ON", {"party"}, Classification::Red)), 0u);
+  EXPECT_EQ(count(person("a", "EDF", {"party"}, Classification::Green)), 0u);
+}
+
+TEST(Unmatched, TellsOfNamesThatNobodyHasAndOfNamesThatNobodyUses) {
+  const Named mine[] = {{"tea", in_order, nullptr}};
+  const auto found = unmatched(mine);
+  EXPECT_EQ(found.missing, std::vector<std::string>{"window_is_in_order"});
+  EXPECT_EQ(found.unused, std::vector<std::string>{"tea"});
+}
+
+}  // namespace
+}  // namespace meterway::ledger
