@@ -1,0 +1,92 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/net/http.h"
+#include "base/util/random.h"
+#include "portal/server/routes.h"
+#include "records/ledger/ledger.h"
+
+/// What the handlers of this folder share.
+namespace meterway::portal {
+
+/// Outlives the server.
+struct Portal {
+  ledger::Ledger& ledger;
+  store::Store& store;
+  const Clock& clock;
+  Random& random;
+  const rules::Rules& rules;
+};
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+struct Ask {
+  const net::HttpRequest& http;
+  const Route& route;
+  PathParameters path;
+  Parameters query;
+  ledger::Person person;
+
+  const std::string& part(std::string_view name) const { return path.find(name)->second; }
+  /// The first of this name, or none.
+  std::optional<std::string> parameter(std::string_view name) const;
+  std::string header(std::string_view name) const;
+};
+
+std::string percent_decoded(std::string_view text);
+/// Of a path: what is not unreserved is encoded.
+std::string percent_encoded(std::string_view text);
+Parameters read_query(std::string_view query);
+/// From `limit`; the default when it says nothing, nothing when it is no number from 1 to `most`.
+std::optional<std::size_t> read_limit(const Ask& ask, std::size_t usual, std::size_t most);
+
+net::HttpResponse json_answer(int status, std::string body);
+/// application/problem+json (RFC 9457) with `errors`, [{field, detail}], where there are several.
+net::HttpResponse problem(int status, std::string_view name, std::string_view title, const std::string& detail,
+                          const std::vector<ledger::FieldProblem>& errors = {});
+net::HttpResponse bad_query(const std::string& detail);
+net::HttpResponse not_found(const std::string& what);
+/// By the code: 400, 403, 404, 409, 412, 413, 503.
+net::HttpResponse failed(const Error& error);
+net::HttpResponse failed(const ledger::Problem& error);
+
+using Handler = net::HttpResponse (*)(const Ask& ask, const Portal& portal);
+struct NamedHandler {
+  std::string_view name;
+  Handler serve;
+};
+std::span<const NamedHandler> all_handlers();
+
+net::HttpResponse openapi(const Ask& ask, const Portal& portal);
+net::HttpResponse me(const Ask& ask, const Portal& portal);
+net::HttpResponse kinds(const Ask& ask, const Portal& portal);
+net::HttpResponse kind(const Ask& ask, const Portal& portal);
+net::HttpResponse list(const Ask& ask, const Portal& portal);
+net::HttpResponse create(const Ask& ask, const Portal& portal);
+net::HttpResponse import(const Ask& ask, const Portal& portal);
+net::HttpResponse show(const Ask& ask, const Portal& portal);
+net::HttpResponse change(const Ask& ask, const Portal& portal);
+net::HttpResponse act(const Ask& ask, const Portal& portal);
+net::HttpResponse history(const Ask& ask, const Portal& portal);
+net::HttpResponse mentions(const Ask& ask, const Portal& portal);
+net::HttpResponse document(const Ask& ask, const Portal& portal);
+net::HttpResponse attach(const Ask& ask, const Portal& portal);
+net::HttpResponse content(const Ask& ask, const Portal& portal);
+net::HttpResponse search(const Ask& ask, const Portal& portal);
+net::HttpResponse audit(const Ask& ask, const Portal& portal);
+net::HttpResponse list_rules(const Ask& ask, const Portal& portal);
+net::HttpResponse show_rule(const Ask& ask, const Portal& portal);
+net::HttpResponse working_days(const Ask& ask, const Portal& portal);
+net::HttpResponse people(const Ask& ask, const Portal& portal);
+net::HttpResponse person(const Ask& ask, const Portal& portal);
+net::HttpResponse put_person(const Ask& ask, const Portal& portal);
+net::HttpResponse remove_person(const Ask& ask, const Portal& portal);
+net::HttpResponse tokens(const Ask& ask, const Portal& portal);
+net::HttpResponse make_token(const Ask& ask, const Portal& portal);
+net::HttpResponse revoke_token(const Ask& ask, const Portal& portal);
+
+}  // namespace meterway::portal

@@ -1,0 +1,90 @@
+#include "portal/server/csv.h"
+
+#include <algorithm>
+
+namespace meterway::portal::csv {
+namespace {
+
+using Wrong = Unexpected<std::string>;
+
+bool is_formula(char c) { return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == '\''; }
+
+std::string as_it_was(std::string cell) {
+  if (cell.size() > 1 && cell[0] == '\'' && is_formula(cell[1])) cell.erase(0, 1);
+  return cell;
+}
+
+/// One cell, from `at` on, which is left after it.
+Result<std::string, std::string> read_cell(std::string_view text, std::size_t& at) {
+  std::string cell;
+  if (at < text.size() && text[at] == '"') {
+    for (++at;; ++at) {
+      if (at >= text.size()) return Wrong{"a quote is not closed"};
+      if (text[at] != '"') {
+        cell += text[at];
+      } else if (at + 1 < text.size() && text[at + 1] == '"') {
+        cell += text[at++];
+      } else {
+        break;
+      }
+    }
+    ++at;
+    if (at < text.size() && text[at] != ',' && text[at] != '\r' && text[at] != '\n')
+      return Wrong{"something follows a closing quote"};
+    return as_it_was(std::move(cell));
+  }
+  while (at < text.size() && text[at] != ',' && text[at] != '\r' && text[at] != '\n') {
+    if (text[at] == '"') return Wrong{"a quote stands inside a cell that does not begin with one"};
+    cell += text[at++];
+  }
+  return as_it_was(std::move(cell));
+}
+
+}  // namespace
+
+std::string line(const Cells& cells) {
+  std::string out;
+  for (const auto& cell : cells) {
+    if (&cell != &cells.front()) out += ',';
+    const auto safe = (!cell.empty() && is_formula(cell.front()) ? "'" : "") + cell;
+    if (safe.find_first_of(",\"\r\n") == std::string::npos) {
+      out += safe;
+      continue;
+    }
+    out += '"';
+    for (const char c : safe) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    out += '"';
+  }
+  return out + "\r\n";
+}
+
+Result<std::vector<Cells>, std::string> read(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  std::vector<Cells> rows;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto place = "row " + std::to_string(rows.size() + 1) + ": ";
+    if (rows.size() == kMostRows) return Wrong{place + "there are too many rows"};
+    Cells cells;
+    while (true) {
+      auto cell = read_cell(text, at);
+      if (!cell) return Wrong{place + cell.error()};
+      cells.push_back(std::move(*cell));
+      if (cells.size() > kMostCells) return Wrong{place + "has too many cells"};
+      if (at >= text.size() || text[at] != ',') break;
+      ++at;
+    }
+    if (at < text.size() && text[at] == '\r') {
+      if (at + 1 >= text.size() || text[at + 1] != '\n') return Wrong{place + "a CR without LF"};
+      ++at;
+    }
+    ++at;
+    if (!rows.empty() && cells.size() != rows.front().size())
+      return Wrong{place + "has " + std::to_string(cells.size()) + " cells, the first row " +
+                   std::to_string(rows.front().size())};
+    rows.push_back(std::move(cells));
+  }
+  return rows;
+}
+
+}  // namespace meterway::portal::csv
