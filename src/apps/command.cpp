@@ -26,6 +26,13 @@ void add_device(CLI::App& app, int& status);
 void add_certificate(CLI::App& app, int& status);
 void add_bench_registry(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
+void add_report(CLI::App& app, int& status);
+void add_incident(CLI::App& app, int& status);
+void add_maintenance(CLI::App& app, int& status);
+void add_proposal(CLI::App& app, int& status);
+void add_action(CLI::App& app, int& status);
+void add_meeting(CLI::App& app, int& status);
+void add_paper(CLI::App& app, int& status);
 
 // One line per subcommand, in the order in which help lists them; each is defined in its own file.
 void add_subcommands(CLI::App& app, int& status) {
@@ -49,6 +56,13 @@ void add_subcommands(CLI::App& app, int& status) {
   add_backup(app, status);
   add_restore(app, status);
   add_outages(app, status);
+  add_report(app, status);
+  add_incident(app, status);
+  add_maintenance(app, status);
+  add_proposal(app, status);
+  add_action(app, status);
+  add_meeting(app, status);
+  add_paper(app, status);
   add_doctor(app, status);
   add_bench(app, status);
   add_lab(app, status);

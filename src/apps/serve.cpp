@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/node_client.h"
 #include "apps/node_tls.h"
+#include "apps/oversight.h"
 #include "apps/process.h"
 #include "apps/world.h"
 #include "base/util/clock.h"
@@ -70,7 +71,9 @@ int make_node_if_empty(const Options& options, const DataFolder& data) {
 }
 
 /// The node's own configuration, then the file given on top of it, then the command line.
-Result<flow::Settings, std::string> load_settings(const Options& options, const DataFolder& data) {
+/// What concerns oversight goes to `oversight`.
+Result<flow::Settings, std::string> load_settings(const Options& options, const DataFolder& data,
+                                                  OversightSettings& oversight) {
   json merged = json::object();
   const auto merge = [&](const std::filesystem::path& path) -> std::string {
     const auto text = read_text_file(path);
@@ -91,6 +94,12 @@ Result<flow::Settings, std::string> load_settings(const Options& options, const 
   if (options.smki_port >= 0) merged["smki_port"] = options.smki_port;
   if (options.link_port >= 0) merged["link_port"] = options.link_port;
   if (!options.address.empty()) merged["address"] = options.address;
+  if (merged.contains("oversight")) {
+    auto read = read_oversight_settings(merged["oversight"].dump());
+    if (!read) return Unexpected<std::string>{read.error()};
+    oversight = std::move(*read);
+    merged.erase("oversight");
+  }
   return flow::read_settings(merged.dump());
 }
 
@@ -200,7 +209,8 @@ int run(const Options& options) {
   if (const int failed = make_node_if_empty(options, data); failed != 0) return failed;
   const auto world = load_world(data.world());
   if (!world) return complain(data.world().string(), describe(world.error()));
-  const auto settings = load_settings(options, data);
+  OversightSettings oversight_settings;
+  const auto settings = load_settings(options, data, oversight_settings);
   if (!settings) return complain("configuration", settings.error());
 
   const auto directory = std::make_shared<pki::CertificateDirectory>();
@@ -243,7 +253,9 @@ int run(const Options& options) {
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
+  Oversight oversight(**store, clock, random, std::move(oversight_settings));
   const auto handle = [&](net::HttpRequest&& request) {
+    if (auto answer = oversight.serve(request)) return std::move(*answer);
     if (request.path == flow::gateway::kBackupPath) return flow::gateway::make_backup(request, data.backups(), context);
     return (*pipeline)->serve(std::move(request));
   };

@@ -1,0 +1,378 @@
+#include "apps/ledger_client.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "apps/node_client.h"
+#include "apps/user_problem.h"
+#include "base/util/file.h"
+
+namespace meterway::apps {
+namespace {
+
+using nlohmann::json;
+constexpr std::chrono::seconds kPatience{60};
+
+struct Options {
+  std::string data, url, token_file;
+  std::string kind;
+  std::string reference, action;
+  std::vector<std::string> fields;
+  std::string level, why, revision;
+  std::vector<std::string> where;
+  std::string state, words, from, to, range, mentions;
+  bool newest = false, as_json = false;
+  std::string format = "json", out;
+  std::string file, title, media_type;
+};
+using Shared = std::shared_ptr<Options>;
+
+std::string encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  }
+  return out;
+}
+
+class Client {
+ public:
+  explicit Client(const Options& options) {
+    const DataFolder data{options.data};
+    url_ = NodeClient(data, std::nullopt, options.url).url();
+    const auto token =
+        read_token(options.token_file.empty() ? data.operator_token() : std::filesystem::path(options.token_file));
+    if (!token.empty()) headers_["authorization"] = "Bearer " + token;
+  }
+  Result<net::HttpResponse> ask(const std::string& method, const std::string& path, std::string_view body = {},
+                                const std::string& type = "application/json", const std::string& revision = {}) const {
+    auto headers = headers_;
+    if (!body.empty()) headers["content-type"] = type;
+    if (!revision.empty()) headers["if-match"] = revision;
+    return net::http_request(method, url_ + path, headers, body, kPatience);
+  }
+
+ private:
+  std::string url_;
+  net::Headers headers_;
+};
+
+std::string kind_path(const Options& options) { return "/api/v1/ledger/" + options.kind; }
+std::string path_of(const Options& options) { return kind_path(options) + "/" + encoded(options.reference); }
+
+/// The problem and each of its errors, to standard error.
+int complain(const Options& options, const Result<net::HttpResponse>& answer) {
+  if (!answer) {
+    fmt::print(stderr, "{}: {}\n", options.kind, describe(answer.error()));
+    return 1;
+  }
+  fmt::print(stderr, "{}: {}\n", options.kind, describe_problem(*answer));
+  const auto body = json::parse(answer->body, nullptr, false);
+  if (!body.is_object() || !body.contains("errors")) return 1;
+  for (const auto& error : body["errors"])
+    fmt::print(stderr, "  {}{}\n", error.contains("field") ? error.value("field", "") + ": " : "",
+               error.value("detail", ""));
+  return 1;
+}
+
+std::string line_of(const json& value) {
+  if (value.is_array()) {
+    std::string out;
+    for (const auto& item : value) out += (out.empty() ? "" : ", ") + line_of(item);
+    return out;
+  }
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+void print_record(const json& record) {
+  fmt::print("{}  {}  {}  revision {}\n", record.value("reference", ""), record.value("state", ""),
+             record.value("class", ""), record.value("revision", 0));
+  for (const auto& [name, value] : record.at("fields").items()) fmt::print("  {:16} {}\n", name, line_of(value));
+  for (const auto& file : record.at("attachments"))
+    fmt::print("  attachment {}: {} ({})\n", file.value("id", ""), file.value("title", ""), file.value("class", ""));
+}
+
+int tell_record(const Options& options, const Result<net::HttpResponse>& answer) {
+  if (!answer || answer->status / 100 != 2) return complain(options, answer);
+  const auto record = json::parse(answer->body, nullptr, false);
+  if (options.as_json || !record.is_object()) {
+    fmt::print("{}", answer->body);
+  } else {
+    print_record(record);
+  }
+  return 0;
+}
+
+int put_out(const Options& options, const net::HttpResponse& answer) {
+  if (options.out.empty()) {
+    fmt::print("{}", answer.body);
+    return 0;
+  }
+  const auto written = write_text_file(options.out, answer.body);
+  if (written) return 0;
+  fmt::print(stderr, "{}: {}\n", options.out, describe(written.error()));
+  return 1;
+}
+
+/// NAME=VALUE; NAME=@FILE the text of a file; NAME= removes; a name that comes again makes a list. Nothing: not such.
+std::optional<json> read_body(const Options& options) {
+  json fields = json::object();
+  for (const auto& pair : options.fields) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      fmt::print(stderr, "{}: expected NAME=VALUE, not {}\n", options.kind, pair);
+      return std::nullopt;
+    }
+    const auto name = pair.substr(0, equals);
+    json value = pair.substr(equals + 1);
+    if (equals + 1 == pair.size()) value = nullptr;
+    if (pair.size() > equals + 2 && pair[equals + 1] == '@') {
+      const auto text = read_text_file(pair.substr(equals + 2));
+      if (!text) {
+        fmt::print(stderr, "{}: {}\n", pair.substr(equals + 2), describe(text.error()));
+        return std::nullopt;
+      }
+      value = *text;
+    }
+    if (!fields.contains(name)) {
+      fields[name] = value;
+    } else {
+      if (!fields[name].is_array()) fields[name] = json::array({fields[name]});
+      fields[name].push_back(value);
+    }
+  }
+  json body = {{"fields", fields}};
+  if (!options.level.empty()) body["class"] = options.level;
+  if (!options.why.empty()) body["why"] = options.why;
+  return body;
+}
+
+std::string query_of(const Options& options) {
+  std::string out;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) out += (out.empty() ? "?" : "&") + encoded(name) + "=" + encoded(value);
+  };
+  add("state", options.state);
+  add("class", options.level);
+  add("q", options.words);
+  add("mentions", options.mentions);
+  add("range", options.range);
+  add("from", options.from);
+  add("to", options.to);
+  if (options.newest) add("order", "newest");
+  for (const auto& pair : options.where) {
+    const auto equals = pair.find('=');
+    add(pair.substr(0, equals), equals == std::string::npos ? "" : pair.substr(equals + 1));
+  }
+  return out;
+}
+
+int list(const Options& options) {
+  const Client client(options);
+  const auto about = client.ask("GET", "/api/v1/kinds/" + options.kind);
+  if (!about || about->status != 200) return complain(options, about);
+  const auto label = json::parse(about->body).value("label", "");
+  const auto query = query_of(options);
+  for (std::string after;;) {
+    const auto more = after.empty() ? "" : (query.empty() ? "?after=" : "&after=") + encoded(after);
+    const auto answer = client.ask("GET", kind_path(options) + query + more);
+    if (!answer || answer->status != 200) return complain(options, answer);
+    const auto page = json::parse(answer->body);
+    for (const auto& record : page.at("records")) {
+      if (options.as_json) {
+        fmt::print("{}\n", record.dump());
+        continue;
+      }
+      const auto& fields = record.at("fields");
+      fmt::print("{:18}  {:14}  {:6}  {}\n", record.value("reference", ""), record.value("state", ""),
+                 record.value("class", ""), fields.contains(label) ? line_of(fields[label]) : "");
+    }
+    after = page.value("next", "");
+    if (after.empty()) return 0;
+  }
+}
+
+int show(const Options& options) {
+  const Client client(options);
+  if (options.format == "json" || options.format == "text") {
+    auto as_said = options;
+    as_said.as_json = options.format == "json" && options.as_json;
+    return tell_record(as_said, client.ask("GET", path_of(options)));
+  }
+  const auto answer = client.ask("GET", path_of(options) + "/document?format=" + options.format);
+  return answer && answer->status == 200 ? put_out(options, *answer) : complain(options, answer);
+}
+
+int make(const Options& options) {
+  auto body = read_body(options);
+  if (!body) return 1;
+  if (!options.reference.empty()) (*body)["reference"] = options.reference;
+  return tell_record(options, Client(options).ask("POST", kind_path(options), body->dump()));
+}
+
+/// Over the revision that there is now, unless it is said which was seen.
+int set(const Options& options) {
+  const auto body = read_body(options);
+  if (!body) return 1;
+  const Client client(options);
+  auto revision = options.revision;
+  if (revision.empty()) {
+    const auto now = client.ask("GET", path_of(options));
+    if (!now || now->status != 200) return complain(options, now);
+    revision = now->headers.at("etag");
+  }
+  return tell_record(options, client.ask("PATCH", path_of(options), body->dump(), "application/json", revision));
+}
+
+int act(const Options& options) {
+  const auto body = read_body(options);
+  if (!body) return 1;
+  return tell_record(options, Client(options).ask("POST", path_of(options) + "/" + encoded(options.action),
+                                                  body->dump(), "application/json", options.revision));
+}
+
+std::string type_of(const std::string& file) {
+  static const std::map<std::string, std::string> kTypes{
+      {".pdf", "application/pdf"},   {".png", "image/png"},       {".jpg", "image/jpeg"},
+      {".txt", "text/plain"},        {".md", "text/markdown"},    {".csv", "text/csv"},
+      {".json", "application/json"}, {".xml", "application/xml"}, {".zip", "application/zip"}};
+  const auto found = kTypes.find(std::filesystem::path(file).extension().string());
+  return found == kTypes.end() ? "application/octet-stream" : found->second;
+}
+
+int attach(const Options& options) {
+  const auto bytes = read_text_file(options.file);
+  if (!bytes) {
+    fmt::print(stderr, "{}: {}\n", options.file, describe(bytes.error()));
+    return 1;
+  }
+  const auto title = options.title.empty() ? std::filesystem::path(options.file).filename().string() : options.title;
+  auto path = path_of(options) + "/attachments?title=" + encoded(title);
+  if (!options.level.empty()) path += "&class=" + encoded(options.level);
+  if (!options.why.empty()) path += "&why=" + encoded(options.why);
+  const auto type = options.media_type.empty() ? type_of(options.file) : options.media_type;
+  return tell_record(options, Client(options).ask("POST", path, *bytes, type));
+}
+
+int history(const Options& options) {
+  const auto answer = Client(options).ask("GET", path_of(options) + "/history");
+  if (!answer || answer->status != 200) return complain(options, answer);
+  const auto body = json::parse(answer->body);
+  for (const auto& entry : body.at("history")) {
+    fmt::print("{:3}  {}  {}  {}  {}\n", entry.value("revision", 0), entry.value("at", ""), entry.value("by", ""),
+               entry.value("action", ""), entry.value("why", ""));
+    for (const auto& change : entry.at("changes"))
+      fmt::print("       {}: {} -> {}\n", change.value("field", ""), line_of(change.at("before")),
+                 line_of(change.at("after")));
+  }
+  return 0;
+}
+
+int mentions(const Options& options) {
+  const auto answer = Client(options).ask("GET", path_of(options) + "/mentions");
+  if (!answer || answer->status != 200) return complain(options, answer);
+  const auto body = json::parse(answer->body);
+  for (const auto& one : body.at("records"))
+    fmt::print("{:12} {:18}  {}\n", one.value("kind", ""), one.value("reference", ""), one.value("label", ""));
+  return 0;
+}
+
+int export_all(const Options& options) {
+  const auto query = query_of(options);
+  const auto answer =
+      Client(options).ask("GET", kind_path(options) + query + (query.empty() ? "?" : "&") + "format=csv");
+  return answer && answer->status == 200 ? put_out(options, *answer) : complain(options, answer);
+}
+
+int import(const Options& options) {
+  const auto text = read_text_file(options.file);
+  if (!text) {
+    fmt::print(stderr, "{}: {}\n", options.file, describe(text.error()));
+    return 1;
+  }
+  const auto answer = Client(options).ask("POST", kind_path(options), *text, "text/csv");
+  if (!answer || answer->status != 200) return complain(options, answer);
+  const auto body = json::parse(answer->body);
+  fmt::print("{} made, {} changed\n", body.value("made", 0), body.value("changed", 0));
+  return 0;
+}
+
+CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
+              const Shared& options) {
+  auto* command = parent.add_subcommand(name, about);
+  add_data_option(*command, options->data);
+  command->add_option("--url", options->url, "The platform; from the data folder unless it is said here");
+  command->add_option("--token-file", options->token_file,
+                      "Whose token; the operator's of the data folder unless it is said here");
+  command->add_flag("--json", options->as_json, "The answer as it comes");
+  command->callback([options, run, &status] { status = run(*options); });
+  return command;
+}
+
+CLI::App* of_one(CLI::App* command, const Shared& options) {
+  command->add_option("reference", options->reference, "Its reference, such as \"CSC 12/01\"")->required();
+  return command;
+}
+
+CLI::App* with_fields(CLI::App* command, const Shared& options) {
+  command->add_option("fields", options->fields,
+                      "NAME=VALUE; again for a list; NAME= removes; NAME=@FILE reads a file");
+  command->add_option("--class", options->level, "White, Green, Amber or Red");
+  command->add_option("--why", options->why, "Reason, for the history");
+  return command;
+}
+
+void with_query(CLI::App* command, const Shared& options) {
+  command->add_option("--state", options->state, "In this state");
+  command->add_option("--class", options->level, "Of this class");
+  command->add_option("--where", options->where, "FIELD=VALUE, several times for several");
+  command->add_option("--words", options->words, "Holding all these words");
+  command->add_option("--mentions", options->mentions, "Mentioning this record");
+  command->add_option("--range", options->range, "Field that --from and --to mean; the kind's date unless it is said");
+  command->add_option("--from", options->from, "From this value on");
+  command->add_option("--to", options->to, "Before this value");
+  command->add_flag("--newest", options->newest, "The last first");
+}
+
+}  // namespace
+
+CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) {
+  auto* parent = app.add_subcommand(command.name, command.about);
+  parent->require_subcommand(1);
+  const auto options = std::make_shared<Options>();
+  options->kind = command.kind;
+  with_query(add(*parent, "list", "Records, one a line", status, list, options), options);
+  auto* one = of_one(add(*parent, "show", "One record, or as a document", status, show, options), options);
+  one->add_option("--format", options->format, "json, md, html or pdf")
+      ->check(CLI::IsMember({"json", "md", "html", "pdf"}));
+  one->add_option("-o,--out", options->out, "File to write to");
+  auto* make_one = with_fields(add(*parent, "new", "Make a record", status, make, options), options);
+  make_one->add_option("--reference", options->reference, "The reference it has already");
+  auto* set_one = of_one(add(*parent, "set", "Change fields", status, set, options), options);
+  with_fields(set_one, options)->add_option("--revision", options->revision, "The revision that was seen");
+  auto* do_one = of_one(add(*parent, "do", "Do what the state allows", status, act, options), options);
+  do_one->add_option("action", options->action, "publish, close, ...")->required();
+  with_fields(do_one, options)->add_option("--revision", options->revision, "The revision that was seen");
+  auto* file = of_one(add(*parent, "attach", "Attach a file", status, attach, options), options);
+  file->add_option("file", options->file, "What to attach")->required()->check(CLI::ExistingFile);
+  file->add_option("--title", options->title, "The file's name unless it is said");
+  file->add_option("--type", options->media_type, "Media type; by the file's name unless it is said");
+  file->add_option("--class", options->level, "The record's unless it is said");
+  file->add_option("--why", options->why, "Reason, for the history");
+  of_one(add(*parent, "history", "Every change of one", status, history, options), options);
+  of_one(add(*parent, "mentions", "What mentions one", status, mentions, options), options);
+  auto* all = add(*parent, "export", "A table (CSV)", status, export_all, options);
+  with_query(all, options);
+  all->add_option("-o,--out", options->out, "File to write to");
+  add(*parent, "import", "Make or change what a table (CSV) says, all or nothing", status, import, options)
+      ->add_option("file", options->file, "The first row names the fields")
+      ->required()
+      ->check(CLI::ExistingFile);
+  return parent;
+}
+
+}  // namespace meterway::apps
