@@ -153,18 +153,25 @@ std::vector<Line> Pages::lines_of(const Inline& spans, float width, float size) 
   return lines;
 }
 
+/// Words of one kind go out together, with real blanks between them: what is copied out of the file, or read aloud, is
+/// the text.
 void Pages::put_line(const Line& line, float size, float x, float y) {
-  for (const auto& word : line) {
-    if (&word != &line.front() && !word.glued) x += blank_;
-    put(word.text, word.strong, size, x, y);
-    if (word.target != nullptr) {
+  for (std::size_t at = 0; at < line.size();) {
+    const auto& first = line[at];
+    std::string run = first.text;
+    for (++at; at < line.size() && line[at].strong == first.strong && line[at].target == first.target; ++at)
+      run += (line[at].glued ? "" : " ") + line[at].text;
+    const auto width = width_of(run, first.strong, size);
+    const bool blank = at < line.size() && !line[at].glued;
+    put(blank ? run + " " : run, first.strong, size, x, y);
+    if (first.target != nullptr) {
       HPDF_Page_MoveTo(page_, x, y - 1.5F);
-      HPDF_Page_LineTo(page_, x + word.width, y - 1.5F);
+      HPDF_Page_LineTo(page_, x + width, y - 1.5F);
       HPDF_Page_Stroke(page_);
       if (!base_.empty())
-        HPDF_Page_CreateURILinkAnnot(page_, {x, y - 2, x + word.width, y + size}, address(*word.target, base_).c_str());
+        HPDF_Page_CreateURILinkAnnot(page_, {x, y - 2, x + width, y + size}, address(*first.target, base_).c_str());
     }
-    x += word.width;
+    x += width + (blank ? blank_ : 0);
   }
 }
 
@@ -188,7 +195,7 @@ std::vector<float> Pages::widths_of(const Table& table) {
       for (const auto& span : row[i]) width += width_of(span.text, span.strong, kSmall + 1);
       wish[i] = std::max(wish[i], std::min(width, all * 0.6F));
     }
-    wish[i] += 2 * kCellPad;
+    wish[i] += 2 * kCellPad + 1;  // widths of words do not add up to the last digit
   }
   float total = 0;
   for (const float width : wish) total += width;
