@@ -26,6 +26,8 @@ void add_device(CLI::App& app, int& status);
 void add_certificate(CLI::App& app, int& status);
 void add_bench_registry(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
+void add_explain(CLI::App& app, int& status);
+void add_person(CLI::App& app, int& status);
 void add_report(CLI::App& app, int& status);
 void add_incident(CLI::App& app, int& status);
 void add_maintenance(CLI::App& app, int& status);
@@ -63,6 +65,8 @@ void add_subcommands(CLI::App& app, int& status) {
   add_action(app, status);
   add_meeting(app, status);
   add_paper(app, status);
+  add_explain(app, status);
+  add_person(app, status);
   add_doctor(app, status);
   add_bench(app, status);
   add_lab(app, status);
