@@ -33,6 +33,7 @@ void add_incident(CLI::App& app, int& status);
 void add_maintenance(CLI::App& app, int& status);
 void add_proposal(CLI::App& app, int& status);
 void add_action(CLI::App& app, int& status);
+void add_committee(CLI::App& app, int& status);
 void add_meeting(CLI::App& app, int& status);
 void add_paper(CLI::App& app, int& status);
 
@@ -63,6 +64,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_maintenance(app, status);
   add_proposal(app, status);
   add_action(app, status);
+  add_committee(app, status);
   add_meeting(app, status);
   add_paper(app, status);
   add_explain(app, status);

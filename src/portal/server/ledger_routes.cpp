@@ -200,7 +200,8 @@ net::HttpResponse audit(const Ask& ask, const Portal& portal) {
                     {"outcome", line.outcome},
                     {"kind", line.target.kind},
                     {"reference", line.target.reference},
-                    {"class", to_string(line.level)}});
+                    {"class", to_string(line.level)},
+                    {"times", line.times}});
   return json_answer(200, json{{"audit", list}}.dump());
 }
 

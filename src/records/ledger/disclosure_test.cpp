@@ -10,7 +10,7 @@
 namespace meterway::ledger {
 namespace {
 
-constexpr unsigned kRecords = 60, kRounds = 24;
+constexpr unsigned kRecords = 36, kRounds = 12;
 const char* const kParties[] = {"DCC", "EDF", "SECAS", "ENWL"};
 const char* const kWords[] = {"outage", "North", "DP096", "INC000000000003", "alert", "CSC 12/07", "quarantine"};
 

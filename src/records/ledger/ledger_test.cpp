@@ -248,6 +248,24 @@ TEST_F(LedgerTest, ListsARedAttachmentByItsTitleAndWritesDownWhoTriedToReadIt) {
   EXPECT_EQ(reader.audit(0, 10).error().code, ErrorCode::Refused);
 }
 
+TEST_F(LedgerTest, CountsWhatThePublicAsksForAgainInOneLineAnHour) {
+  action("DCC", Classification::Red);
+  const auto reader = ledger().reader(registry::public_reader());
+  for (int i = 1; i <= 20; ++i) {
+    EXPECT_FALSE(reader.find("action", "CSC 12/01"));
+    EXPECT_FALSE(reader.find("action", "CSC 13/" + std::to_string(10 + i)));
+  }
+  auto audit = *ledger().reader(secretary).audit(0, 100);
+  ASSERT_EQ(audit.size(), 2u);
+  EXPECT_EQ(audit[0].target.reference, "") << "made up";
+  EXPECT_EQ(audit[0].times, 20u);
+  EXPECT_EQ(audit[1].target.reference, "CSC 12/01");
+  EXPECT_EQ(audit[1].outcome, "refused");
+  clock.advance(std::chrono::hours(1));
+  EXPECT_FALSE(reader.find("action", "CSC 12/01"));
+  EXPECT_EQ(ledger().reader(secretary).audit(0, 100)->size(), 3u);
+}
+
 TEST_F(LedgerTest, RefusesAnAttachmentThatIsNotWhatItIsSaidToBe) {
   const auto record = action();
   const auto attach = [&](std::string type, std::string bytes) {

@@ -42,7 +42,7 @@ Status Reader::write_down(std::string_view what, std::string_view outcome, const
   return store_.write([&](store::WriteView& view) -> Status {
     for (const auto& note : notes) {
       METERWAY_CHECK(rows::append_audit(view, {0, clock_.now(), person_.id, person_.party, std::string(what),
-                                               std::string(outcome), note.target, note.level}));
+                                               std::string(outcome), note.target, note.level, 1}));
     }
     return {};
   });
@@ -59,9 +59,11 @@ Result<Record> Reader::find(std::string_view kind, std::string_view reference) c
   }));
   const Target target{std::string(kind), read_as->reference};
   if (!record || !may_see(person_, seen_of(*record))) {
-    // Both are written down, so that one takes as long as the other.
-    METERWAY_CHECK(write_down("read", record ? "refused" : "not there",
-                              {{target, record ? record->level : Classification::White}}));
+    // Both are written down, so that one takes as long as the other. What the public makes up is counted, not kept.
+    const bool made_up = !record && person_.has_role("public");
+    METERWAY_CHECK(
+        write_down("read", record ? "refused" : "not there",
+                   {{made_up ? Target{target.kind, ""} : target, record ? record->level : Classification::White}}));
     return fail(ErrorCode::NotFound, 0, "record");
   }
   if (is_watched(record->level)) METERWAY_CHECK(write_down("read", "read", {{target, record->level}}));
@@ -229,8 +231,8 @@ Result<std::vector<AuditLine>> Reader::audit(std::uint64_t before, std::size_t l
     METERWAY_TRY(const auto lines, rows::audit(view, before, limit));
     for (const auto& line : lines) {
       if (line.level > person_.clearance) continue;
-      out.push_back(
-          {line.sequence, line.at, line.person, line.party, line.what, line.outcome, line.target, line.level});
+      out.push_back({line.sequence, line.at, line.person, line.party, line.what, line.outcome, line.target, line.level,
+                     line.times});
     }
     return {};
   }));

@@ -51,6 +51,7 @@ struct AuditLine {
   std::string person, party, what, outcome;
   Target target;
   Classification level = Classification::White;
+  std::uint64_t times = 1;  ///< of the public within one hour
 };
 
 inline constexpr std::size_t kMostListed = 1000;

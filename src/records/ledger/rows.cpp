@@ -18,7 +18,7 @@ constexpr char kEnd = '\0';
 constexpr std::size_t kPage = 5000, kMostIndexBytes = 300, kMostWordBytes = 64;
 constexpr std::string_view kRecords = "ledger", kHistory = "ledger-history", kBy = "ledger-by", kWords = "ledger-word",
                            kMentions = "ledger-mention", kContents = "ledger-content", kNumbers = "ledger-number",
-                           kAudit = "ledger-audit";
+                           kAudit = "ledger-audit", kPublic = "ledger-public";
 
 std::string joined(std::initializer_list<std::string_view> list) {
   std::string out;
@@ -326,9 +326,46 @@ std::vector<std::string> words_of(std::string_view text) {
 
 std::string index_value(std::string_view value) { return std::string(value.substr(0, kMostIndexBytes)); }
 
+namespace {
+
+Result<AuditEntry> audit_of(std::uint64_t sequence, const std::string& text) {
+  return reading<AuditEntry>(text, [&](const json& in) {
+    return AuditEntry{sequence,
+                      time_of(in.at(0).get<std::int64_t>()),
+                      in.at(1),
+                      in.at(2),
+                      in.at(3),
+                      in.at(4),
+                      {in.at(5), in.at(6)},
+                      static_cast<Classification>(in.at(7).get<int>()),
+                      in.at(8)};
+  });
+}
+
+}  // namespace
+
 Status append_audit(store::WriteView& view, const AuditEntry& entry) {
-  METERWAY_TRY(const auto last, last_number(view, "", "audit"));
-  METERWAY_CHECK(set_last_number(view, "", "audit", last + 1));
+  std::uint64_t sequence = 0, times = entry.times;
+  std::string once;
+  if (entry.person == registry::public_reader().id) {
+    const auto hour = std::chrono::floor<std::chrono::hours>(entry.at).time_since_epoch().count();
+    once =
+        big_endian(static_cast<std::uint64_t>(hour)) + joined({entry.what, entry.target.kind, entry.target.reference});
+    METERWAY_TRY(const auto before, view.get(kPublic, once));
+    if (before) {
+      sequence = number_of(*before);
+      METERWAY_TRY(const auto line, view.get(kAudit, big_endian(sequence)));
+      if (!line) return fail(ErrorCode::Database, 0, "ledger audit");
+      METERWAY_TRY(const auto known, audit_of(sequence, *line));
+      times += known.times;
+    }
+  }
+  if (sequence == 0) {
+    METERWAY_TRY(const auto last, last_number(view, "", "audit"));
+    sequence = last + 1;
+    METERWAY_CHECK(set_last_number(view, "", "audit", sequence));
+    if (!once.empty()) METERWAY_CHECK(view.put(kPublic, once, big_endian(sequence)));
+  }
   const json row{micros(entry.at),
                  entry.person,
                  entry.party,
@@ -336,8 +373,9 @@ Status append_audit(store::WriteView& view, const AuditEntry& entry) {
                  entry.outcome,
                  entry.target.kind,
                  entry.target.reference,
-                 static_cast<int>(entry.level)};
-  return view.put(kAudit, big_endian(last + 1), row.dump());
+                 static_cast<int>(entry.level),
+                 times};
+  return view.put(kAudit, big_endian(sequence), row.dump());
 }
 
 Result<std::vector<AuditEntry>> audit(const store::ReadView& view, std::uint64_t before, std::size_t limit) {
@@ -347,16 +385,7 @@ Result<std::vector<AuditEntry>> audit(const store::ReadView& view, std::uint64_t
        --sequence) {
     METERWAY_TRY(const auto value, view.get(kAudit, big_endian(sequence)));
     if (!value) continue;
-    METERWAY_TRY(auto entry, reading<AuditEntry>(*value, [&](const json& in) {
-                   return AuditEntry{sequence,
-                                     time_of(in.at(0).get<std::int64_t>()),
-                                     in.at(1),
-                                     in.at(2),
-                                     in.at(3),
-                                     in.at(4),
-                                     {in.at(5), in.at(6)},
-                                     static_cast<Classification>(in.at(7).get<int>())};
-                 }));
+    METERWAY_TRY(auto entry, audit_of(sequence, *value));
     out.push_back(std::move(entry));
   }
   return out;

@@ -13,6 +13,7 @@
 ///        "ledger-content"  kind 00 natural 00 attachment          -> bytes
 ///        "ledger-number"   kind 00 text before {n}                -> the last number given:8
 ///        "ledger-audit"    sequence:8                             -> who read or asked for what, JSON
+///        "ledger-public"   hour:8 what 00 kind 00 reference       -> the line of the public's asking:8
 /// natural is natural_key(reference), which ends with the reference; "who may see it" is class:1 and the audience.
 namespace meterway::ledger::rows {
 
@@ -65,7 +66,9 @@ struct AuditEntry {
   std::string outcome;  ///< "read" or "refused"
   Target target;
   Classification level = Classification::White;
+  std::uint64_t times = 1;
 };
+/// What the public asks for again within an hour is the same line, once more: nobody fills a disk by asking.
 Status append_audit(store::WriteView& view, const AuditEntry& entry);
 /// The last `limit`, the youngest first.
 Result<std::vector<AuditEntry>> audit(const store::ReadView& view, std::uint64_t before, std::size_t limit);

@@ -1,0 +1,10 @@
+#include "apps/command.h"
+#include "apps/ledger_client.h"
+
+namespace meterway::apps {
+
+void add_committee(CLI::App& app, int& status) {
+  add_ledger_command(app, {"committee", "committee", "Committees: Panel, sub-committees, boards"}, status);
+}
+
+}  // namespace meterway::apps
