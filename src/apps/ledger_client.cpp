@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "apps/node_client.h"
@@ -26,6 +28,8 @@ struct Options {
   bool newest = false, as_json = false;
   std::string format = "json", out;
   std::string file, title, media_type;
+  std::string method, path;                    // of a fetch
+  std::map<std::string, std::string> queries;  // and its parameters
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -288,6 +292,23 @@ int export_all(const Options& options) {
   return answer && answer->status == 200 ? put_out(options, *answer) : complain(options, answer);
 }
 
+int fetch(const Options& options) {
+  std::string path = options.path;
+  char separator = '?';
+  for (const auto& [name, value] : options.queries) {
+    if (value.empty()) continue;
+    auto parameter = name;
+    std::replace(parameter.begin(), parameter.end(), '-', '_');
+    path += separator + parameter + "=" + encoded(value);
+    separator = '&';
+  }
+  if (options.method == "GET" && !options.format.empty()) path += separator + ("format=" + options.format);
+  const auto answer = Client(options).ask(options.method, path);
+  if (!answer || answer->status / 100 != 2) return complain(options, answer);
+  if (options.method == "GET") return put_out(options, *answer);
+  return tell_record(options, answer);
+}
+
 int import(const Options& options) {
   const auto text = read_text_file(options.file);
   if (!text) {
@@ -339,6 +360,23 @@ void with_query(CLI::App* command, const Shared& options) {
 }
 
 }  // namespace
+
+void add_fetch_command(CLI::App& parent, const FetchCommand& command, int& status) {
+  const auto options = std::make_shared<Options>();
+  options->kind = command.name;
+  options->method = command.method;
+  options->path = command.path;
+  options->format = command.format;
+  auto* added = add(parent, command.name.c_str(), command.about.c_str(), status, fetch, options);
+  for (const auto& name : command.queries) {
+    auto* option = added->add_option("--" + name, options->queries[name]);
+    if (std::find(command.needed.begin(), command.needed.end(), name) != command.needed.end()) option->required();
+  }
+  added->add_option("-o,--out", options->out, "File to write to");
+  if (command.format.empty()) return;
+  added->add_option("--format", options->format, "json, md, html or pdf")
+      ->check(CLI::IsMember({"json", "md", "html", "pdf"}));
+}
 
 CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) {
   auto* parent = app.add_subcommand(command.name, command.about);

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -16,5 +17,15 @@ struct LedgerCommand {
 };
 /// The command with list, show, new, set, do, attach, history, mentions, export and import; gives it, for more of them.
 CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status);
+
+/// One more command that asks for a document or a feed and puts it out.
+struct FetchCommand {
+  std::string name, about;
+  std::string method, path;          ///< "/api/v1/reports/panel"
+  std::vector<std::string> queries;  ///< options: "month", "as-at"...; the parameter has _ for -
+  std::vector<std::string> needed;   ///< of these, what must be there
+  std::string format;                ///< the default of --format; empty: there is none
+};
+void add_fetch_command(CLI::App& parent, const FetchCommand& command, int& status);
 
 }  // namespace meterway::apps

@@ -256,6 +256,12 @@ int run(const Options& options) {
   Oversight oversight(**store, clock, random, std::move(oversight_settings));
   const auto handle = [&](net::HttpRequest&& request) {
     if (auto answer = oversight.serve(request)) return std::move(*answer);
+    if (request.path == "/api/v1/backlog") {
+      const auto asked = request;
+      auto answer = (*pipeline)->serve(std::move(request));
+      if (answer.status == 200) oversight.mark_queues(asked, answer);
+      return answer;
+    }
     if (request.path == flow::gateway::kBackupPath) return flow::gateway::make_backup(request, data.backups(), context);
     return (*pipeline)->serve(std::move(request));
   };

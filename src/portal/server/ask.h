@@ -7,6 +7,8 @@
 
 #include "base/net/http.h"
 #include "base/util/random.h"
+#include "oversight/document/document.h"
+#include "oversight/operations/event_months.h"
 #include "portal/server/routes.h"
 #include "records/ledger/ledger.h"
 
@@ -20,6 +22,7 @@ struct Portal {
   const Clock& clock;
   Random& random;
   const rules::Rules& rules;
+  const operations::EventMonths& events;
 };
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
@@ -45,6 +48,9 @@ Parameters read_query(std::string_view query);
 std::optional<std::size_t> read_limit(const Ask& ask, std::size_t usual, std::size_t most);
 
 net::HttpResponse json_answer(int status, std::string body);
+/// md, html, pdf.
+bool is_document_format(std::string_view format);
+net::HttpResponse document_answer(const document::Document& document, std::string_view format);
 /// application/problem+json (RFC 9457) with `errors`, [{field, detail}], where there are several.
 net::HttpResponse problem(int status, std::string_view name, std::string_view title, const std::string& detail,
                           const std::vector<ledger::FieldProblem>& errors = {});
@@ -88,5 +94,11 @@ net::HttpResponse remove_person(const Ask& ask, const Portal& portal);
 net::HttpResponse tokens(const Ask& ask, const Portal& portal);
 net::HttpResponse make_token(const Ask& ask, const Portal& portal);
 net::HttpResponse revoke_token(const Ask& ask, const Portal& portal);
+net::HttpResponse report(const Ask& ask, const Portal& portal);
+net::HttpResponse publish_report(const Ask& ask, const Portal& portal);
+net::HttpResponse obligations(const Ask& ask, const Portal& portal);
+net::HttpResponse maintenance(const Ask& ask, const Portal& portal);
+net::HttpResponse maintenance_calendar(const Ask& ask, const Portal& portal);
+net::HttpResponse sweep(const Ask& ask, const Portal& portal);
 
 }  // namespace meterway::portal

@@ -37,6 +37,12 @@ constexpr NamedHandler kHandlers[] = {
     {"tokens", tokens},
     {"make_token", make_token},
     {"revoke_token", revoke_token},
+    {"report", report},
+    {"publish_report", publish_report},
+    {"obligations", obligations},
+    {"maintenance", maintenance},
+    {"maintenance_calendar", maintenance_calendar},
+    {"sweep", sweep},
 };
 
 /// What follows "Bearer " in Authorization, the scheme in either case; none without that header.

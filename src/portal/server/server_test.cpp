@@ -30,6 +30,7 @@ class ServerTest : public ::testing::Test {
     folder_ = ::mkdtemp(pattern.data());
     store_ = *store::open_sqlite((folder_ / "store.db").string());
     ledger_.emplace(ledger::Surroundings{*store_, clock, rules_, functions(), {}});
+    events_.emplace(*store_, rules_);
     operator_ = registry::new_token(random);
     EXPECT_TRUE(store_->write([&](store::WriteView& view) -> Status {
       const auto put = registry::put_token(view, operator_, std::nullopt, clock.now());
@@ -43,7 +44,7 @@ class ServerTest : public ::testing::Test {
   ~ServerTest() override { std::filesystem::remove_all(folder_); }
 
   net::HttpResponse send(net::HttpRequest http) {
-    auto answer = serve(http, {*ledger_, *store_, clock, random, rules_});
+    auto answer = serve(http, {*ledger_, *store_, clock, random, rules_, *events_});
     if (!answer) return {599, {}, "nobody's path"};
     return std::move(*answer);
   }
@@ -94,6 +95,7 @@ class ServerTest : public ::testing::Test {
   std::filesystem::path folder_;
   std::unique_ptr<store::Store> store_;
   std::optional<ledger::Ledger> ledger_;
+  std::optional<operations::EventMonths> events_;
 };
 
 TEST_F(ServerTest, MakesShowsChangesAndActsOnARecord) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "records/ledger/agreeable.h"
 #include "records/ledger/ledger.h"
 
 /// What a person may not see does not show: for random records and people, everything that a Reader answers is what it
@@ -25,14 +26,14 @@ class World {
     auto pattern = (std::filesystem::temp_directory_path() / "meterway_disclosure_XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
     store_ = *store::open_sqlite((folder_ / "store.db").string());
-    ledger_.emplace(Surroundings{*store_, clock, rules_, {}, {}});
+    ledger_.emplace(Surroundings{*store_, clock, rules_, agreeable_but_for({}), {}});
   }
   ~World() { std::filesystem::remove_all(folder_); }
   void make(const std::vector<Planned>& all) {
     const auto done = ledger_->write(registry::operator_person(), [&](Change& change) -> Result<Record> {
       METERWAY_TRY(auto last, change.create("committee", {"", {{"code", {"CSC"}}, {"name", {"c"}}}, {}, ""}));
       for (const auto& one : all) {
-        METERWAY_TRY(last, change.create(one.kind, one.draft));
+        METERWAY_TRY(last, change.create_by_rule(one.kind, one.draft));
       }
       return last;
     });

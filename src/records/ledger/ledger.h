@@ -80,6 +80,8 @@ class Change {
   Change(store::WriteView& view, const Surroundings& around, const Person& actor);
 
   Result<Record> create(std::string_view kind, const Draft& draft);
+  /// The platform's own: roles are not asked, and fields that only rules set may be. Whoever calls it has asked.
+  Result<Record> create_by_rule(std::string_view kind, const Draft& draft);
   /// `revision`: that which the caller has seen; another since is a Conflict. None: whichever there is.
   Result<Record> change(std::string_view kind, std::string_view reference, std::optional<std::uint64_t> revision,
                         const Draft& draft);

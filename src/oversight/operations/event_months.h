@@ -1,0 +1,53 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "records/store/store.h"
+#include "standard/calendar/date.h"
+#include "standard/rules/rules.h"
+
+/// What the event log says of a month: one pass over its events, counted into arrays. A pass goes on where it stopped,
+/// so that a month that is not over is read once, too.
+namespace meterway::operations {
+
+struct ResponseCount {
+  std::uint64_t owed = 0;  ///< accepted in the month, and answered, or so old that an answer is late
+  std::uint64_t in_time = 0;
+};
+
+/// One User, service and region.
+struct ServiceCount {
+  std::string user;     ///< its EUI-64
+  std::string service;  ///< service reference variant
+  std::string region;   ///< CSPRegion of the inventory; empty: of no device, or not there
+  std::uint64_t sent = 0;
+  friend bool operator==(const ServiceCount&, const ServiceCount&) = default;
+};
+
+struct EventCounts {
+  std::uint64_t first_sequence = 0, last_sequence = 0, events = 0;  ///< of the month; 0: it has none
+  std::vector<ServiceCount> services;                               ///< by user, service, region
+  ResponseCount on_demand, future_dated;
+  std::uint64_t sent() const;
+};
+
+/// Sharing: from any thread; a pass is made once and the others wait for it.
+class EventMonths {
+ public:
+  EventMonths(const store::Store& store, const rules::Rules& rules);
+  ~EventMonths();
+  /// Of the month that begins on this day. Errors: those of the store and of rules.
+  Result<std::shared_ptr<const EventCounts>> month(calendar::Date first) const;
+
+ private:
+  class Pass;
+  const store::Store& store_;
+  const rules::Rules& rules_;
+  mutable std::mutex guard_;
+  mutable std::map<calendar::Date, std::unique_ptr<Pass>> passes_;
+};
+
+}  // namespace meterway::operations

@@ -1,0 +1,51 @@
+#pragma once
+#include "oversight/operations/books.h"
+#include "oversight/operations/table.h"
+
+/// Figures of reports: each a row of spec/figures.tsv and a query, which counts for a period. What nobody has recorded
+/// is "not recorded", and never 0.
+namespace meterway::operations {
+
+/// What a query says of one group: a region, a provider, a party; empty: of all.
+struct Counted {
+  std::string group;
+  std::optional<std::int64_t> counted, of;
+  std::int64_t excluded = 0;
+  std::string note;  ///< what a reader has to know of these numbers
+  std::uint64_t first_event = 0, last_event = 0;
+};
+using Query = Result<std::vector<Counted>> (*)(Books& books, Period month);
+struct NamedQuery {
+  std::string_view name;
+  Query query;
+};
+std::span<const NamedQuery> all_queries();
+
+enum class Standing : std::uint8_t { Met, BelowTarget, BelowMinimum, NotRecorded, NoTarget };
+std::string_view to_string(Standing standing);
+
+struct Figure {
+  const FigureRow* row = nullptr;
+  Period month;
+  Counted counted;
+  std::string value;  ///< as it is printed: "25.00 %", "-82.74 %", "7", "not recorded"
+  std::string target, minimum;
+  Standing standing = Standing::NoTarget;
+  /// "Communications Hub deliveries on time, North, July 2018".
+  std::string title() const;
+};
+Result<std::vector<Figure>> figures_of(Books& books, const FigureRow& row, Period month);
+
+/// 100 * numerator / denominator to the second place, half away from zero: exact, so that it prints the same
+/// everywhere. None when the denominator is not over 0.
+std::optional<std::string> percent_text(std::int64_t numerator, std::int64_t denominator);
+/// "1,209,004".
+std::string grouped(std::int64_t number);
+std::string grouped(const std::optional<std::int64_t>& number);
+
+/// Of tallies in a period, those of one series that lie in it and have not been withdrawn.
+Result<std::vector<Record>> tallies_in(Books& books, std::string_view series, Period period);
+/// Their sum; none when there is none, or one of them has no value.
+std::optional<std::int64_t> sum_of(const std::vector<Record>& tallies);
+
+}  // namespace meterway::operations
