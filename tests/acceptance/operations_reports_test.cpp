@@ -110,6 +110,10 @@ TEST(acceptance, A13) {  // exclusions are listed with their reason; a claim wit
   EXPECT_EQ(claim.at(7), "unmatched");
   EXPECT_EQ(claim.at(6), "210");
   EXPECT_TRUE(says(office.publish("performance", "2018-07"), "is neither counted nor excluded with a reason"));
+  EXPECT_NE(figure(report, "cpm6", "DUIS").at("note").get<std::string>().find("210 unmatched minutes are not in it"),
+            std::string::npos)
+      << "no figure is silent over what nobody has accounted for";
+  EXPECT_EQ(figure(report, "cpm4").at("value"), "nothing to measure") << "no such incident: neither 100 % nor unknown";
   // Three and a half hours of July count once somebody says so, and the SSI has 40 minutes less to be there.
   office.acted("dcc", "interval", "UNA000001", "count");
   const auto now = office.report("performance", "2018-07");

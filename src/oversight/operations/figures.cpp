@@ -37,6 +37,10 @@ Status judge(Figure& figure, const rules::Rules& rules) {
                                                                             : counted.counted.value_or(0);
   const auto percent =
       is_ratio && counted.counted && counted.of ? percent_text(over, *counted.of) : std::optional<std::string>();
+  if (is_ratio && counted.counted && counted.of == 0) {
+    figure.value = "nothing to measure";
+    return {};
+  }
   const bool recorded = is_ratio ? percent.has_value() : counted.counted.has_value();
   figure.value = !recorded ? "not recorded" : is_ratio ? *percent + " %" : grouped(*counted.counted);
   for (const auto& [name, text] : {std::pair{row.target, &figure.target}, std::pair{row.minimum, &figure.minimum}}) {

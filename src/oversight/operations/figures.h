@@ -28,7 +28,7 @@ struct Figure {
   const FigureRow* row = nullptr;
   Period month;
   Counted counted;
-  std::string value;  ///< as it is printed: "25.00 %", "-82.74 %", "7", "not recorded"
+  std::string value;  ///< as it is printed: "25.00 %", "-82.74 %", "7", "not recorded", "nothing to measure"
   std::string target, minimum;
   Standing standing = Standing::NoTarget;
   /// "Communications Hub deliveries on time, North, July 2018".

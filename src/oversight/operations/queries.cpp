@@ -113,12 +113,8 @@ Result<Groups> incidents_in_time(Books& books, Period month, std::string_view ca
     ++resolved;
     if (*incident.instant("resolved_at") - *incident.instant("raised") <= allowed) ++in_time;
   }
-  if (resolved > 0) {
-    out.counted = in_time;
-    out.of = resolved;
-  } else {
-    out.note = "none was resolved in the month";
-  }
+  out.counted = in_time;
+  out.of = resolved;
   return Groups{out};
 }
 Result<Groups> severe_incidents_in_time(Books& books, Period month) { return incidents_in_time(books, month, "1,2"); }
@@ -128,11 +124,13 @@ Result<Groups> other_incidents_in_time(Books& books, Period month) { return inci
 Result<Groups> availability(Books& books, Period month) {
   METERWAY_TRY(const auto intervals, unavailable_in(books, month));
   std::map<std::string, std::pair<Spans, Spans>> services;  // counted, excluded
+  std::map<std::string, Spans> unmatched;
   services["SSI"] = {};
   for (const auto& one : intervals) {
     auto& [counted, excluded] = services[one.service];
     if (one.treatment == Treatment::Counted) counted.emplace_back(one.from, one.until);
     if (one.treatment == Treatment::Excluded) excluded.emplace_back(one.from, one.until);
+    if (one.treatment == Treatment::Unmatched) unmatched[one.service].emplace_back(one.from, one.until);
   }
   const auto all = std::chrono::duration_cast<std::chrono::minutes>(month.end() - month.begin()).count();
   Groups out;
@@ -145,6 +143,8 @@ Result<Groups> availability(Books& books, Period month) {
     one.of = all - one.excluded;
     one.counted = *one.of - minutes_of(counted);
     one.note = "by the logs of incidents, maintenance, probes and claims";
+    const auto open = minutes_of(united(unmatched[service]));
+    if (open > 0) one.note += "; " + grouped(open) + " unmatched minutes are not in it";
     out.push_back(std::move(one));
   }
   return out;

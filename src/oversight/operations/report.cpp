@@ -104,7 +104,8 @@ document::Table figure_table(const std::vector<Figure>& figures, const std::vect
                                      : document::strong(figure.value);
     ++at;
     const auto count = [](const std::optional<std::int64_t>& number, std::string_view of) {
-      return Inline{plain(of.empty() ? "" : grouped(number) + " " + std::string(of))};
+      if (of.empty()) return Inline();
+      return Inline{plain(number ? grouped(number) + " " + std::string(of) : "not recorded")};
     };
     const bool red = figure.standing == Standing::BelowTarget || figure.standing == Standing::BelowMinimum;
     const auto standing = std::string(to_string(figure.standing));
