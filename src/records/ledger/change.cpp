@@ -333,6 +333,9 @@ Result<Record> Change::act(std::string_view kind_name, std::string_view referenc
   auto after = before;
   METERWAY_CHECK(merge(*kind, draft, transition, after));
   if (transition->to != "=") after.state = std::string(transition->to);
+  if (depth_ == 0) {
+    for (const auto& [name, value] : rule_fields_) after.set(name, value);
+  }
   METERWAY_CHECK(run(*transition, before, after));
   METERWAY_CHECK(check_whole(*kind, after, after.state));
   // An effect may have come back to this very record.
@@ -340,6 +343,14 @@ Result<Record> Change::act(std::string_view kind_name, std::string_view referenc
   if (!now || now->revision != before.revision)
     return refuse(ErrorCode::Conflict, before.reference + " was changed by what follows from its own change");
   return store(*kind, &before, std::move(after), action, draft.why);
+}
+
+Result<Record> Change::act_with(std::string_view kind, std::string_view reference, std::string_view action,
+                                const Fields& rule_fields) {
+  rule_fields_ = rule_fields;
+  auto done = act(kind, reference, std::nullopt, action, {});
+  rule_fields_.clear();
+  return done;
 }
 
 Result<Record> Change::attach(std::string_view kind_name, std::string_view reference,

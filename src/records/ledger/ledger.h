@@ -97,6 +97,12 @@ class Change {
   UtcTime now() const { return now_; }
   Date today() const { return calendar::date_of(now_); }
   const rules::Rules& rules() const { return around_.rules; }
+  /// act() with fields that only the platform sets: for our own code that asks for an action, never with what a caller
+  /// has sent.
+  Result<Record> act_with(std::string_view kind, std::string_view reference, std::string_view action,
+                          const Fields& rule_fields);
+  /// The tables of records/registry, which lie in the same store: what an effect writes there is of the same change.
+  store::WriteView& registry() { return view_; }
 
   /// The words for a failure of this change; gives the error to return.
   Unexpected<Error> refuse(ErrorCode code, std::string detail, std::vector<FieldProblem> fields = {});
@@ -119,7 +125,8 @@ class Change {
   const Surroundings& around_;
   const Person& actor_;
   const UtcTime now_;
-  int depth_ = 0;  ///< within an effect: the rows say what happens, not who asks
+  Fields rule_fields_;  ///< of act_with()
+  int depth_ = 0;       ///< within an effect: the rows say what happens, not who asks
   std::optional<Problem> problem_;
 };
 

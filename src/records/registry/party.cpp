@@ -1,6 +1,9 @@
 #include "records/registry/party.h"
 
+#include <algorithm>
+
 #include "base/wire/reader.h"
+#include "records/registry/live_gate.h"
 #include "records/registry/names.h"
 #include "records/registry/octets.h"
 #include "records/registry/user_json.h"
@@ -68,6 +71,14 @@ Result<std::vector<User>> all_users(const store::ReadView& view) {
 }
 
 Status put_user(store::WriteView& view, const User& user) {
+  METERWAY_TRY(const auto before, find_user(view, user.eui));
+  const bool was_live = before && before->state == UserState::Live;
+  for (const auto role : user.roles) {
+    const bool had = was_live && std::find(before->roles.begin(), before->roles.end(), role) != before->roles.end();
+    if (had || user.state != UserState::Live) continue;
+    METERWAY_TRY(const auto closed, is_live_access_closed(view, user.eui, role));
+    if (closed) return fail(ErrorCode::Conflict, 0, "roles: one may not go live until its assurance steps are closed");
+  }
   return view.put(kTable, user.eui.plain(), write_row(user));
 }
 
