@@ -4,7 +4,8 @@
 namespace meterway::apps {
 
 void add_action(CLI::App& app, int& status) {
-  add_ledger_command(app, {"action", "action", "Actions that committees have asked for"}, status);
+  auto* action = add_ledger_command(app, {"action", "action", "Actions that committees have asked for"}, status);
+  add_view_command(*action, {"log", "action-log", "The action log of a committee", "The committee", "CSC"}, status);
 }
 
 }  // namespace meterway::apps

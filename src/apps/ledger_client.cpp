@@ -30,6 +30,7 @@ struct Options {
   std::string file, title, media_type;
   std::string method, path;                    // of a fetch
   std::map<std::string, std::string> queries;  // and its parameters
+  std::string view, on;
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -285,6 +286,30 @@ int mentions(const Options& options) {
   return 0;
 }
 
+/// "CSC-12": the meeting of that committee with that number. Whatever else is a reference as it stands.
+Result<net::HttpResponse> with_meeting(const Client& client, Options& options) {
+  const auto dash = options.reference.rfind('-');
+  if (options.view == "action-log" || dash == std::string::npos) return net::HttpResponse{200, {}, ""};
+  const auto query = "?committee=" + encoded(options.reference.substr(0, dash)) +
+                     "&number=" + encoded(options.reference.substr(dash + 1));
+  auto answer = client.ask("GET", "/api/v1/ledger/meeting" + query);
+  if (!answer || answer->status != 200) return answer;
+  const auto page = json::parse(answer->body, nullptr, false);
+  if (page.is_object() && page.value("total", 0) == 1) options.reference = page["records"][0].value("reference", "");
+  return answer;
+}
+
+int render(const Options& asked) {
+  auto options = asked;
+  const Client client(options);
+  const auto found = with_meeting(client, options);
+  if (!found || found->status != 200) return complain(options, found);
+  auto path = "/api/v1/governance/" + options.view + "/" + encoded(options.reference) + "?format=" + options.format;
+  if (!options.on.empty()) path += "&on=" + encoded(options.on);
+  const auto answer = client.ask("GET", path);
+  return answer && answer->status == 200 ? put_out(options, *answer) : complain(options, answer);
+}
+
 int export_all(const Options& options) {
   const auto query = query_of(options);
   const auto answer =
@@ -411,6 +436,22 @@ CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) 
       ->required()
       ->check(CLI::ExistingFile);
   return parent;
+}
+
+CLI::App* add_view_command(CLI::App& parent, ViewCommand command, int& status) {
+  const auto options = std::make_shared<Options>();
+  options->kind = parent.get_name();
+  options->view = command.view;
+  options->format = "md";
+  options->reference = command.usual;
+  auto* one = add(parent, command.name, command.about, status, render, options);
+  auto* reference = one->add_option("reference", options->reference, command.of);
+  if (options->reference.empty()) reference->required();
+  one->add_option("--format", options->format, "md, html, pdf or json")
+      ->check(CLI::IsMember({"json", "md", "html", "pdf"}));
+  one->add_option("--on", options->on, "As of this day; today unless it is said");
+  one->add_option("-o,--out", options->out, "File to write to");
+  return one;
 }
 
 }  // namespace meterway::apps

@@ -28,4 +28,14 @@ struct FetchCommand {
 };
 void add_fetch_command(CLI::App& parent, const FetchCommand& command, int& status);
 
+struct ViewCommand {
+  const char* name;   ///< of the subcommand
+  const char* view;   ///< of /api/v1/governance
+  const char* about;  ///< one line of help
+  const char* of;     ///< what the reference is
+  const char* usual = "";
+};
+/// What is put together from many records, as Markdown, HTML, PDF or JSON.
+CLI::App* add_view_command(CLI::App& parent, ViewCommand command, int& status);
+
 }  // namespace meterway::apps

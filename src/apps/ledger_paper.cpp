@@ -4,7 +4,9 @@
 namespace meterway::apps {
 
 void add_paper(CLI::App& app, int& status) {
-  add_ledger_command(app, {"paper", "paper", "Papers to meetings"}, status);
+  auto* paper = add_ledger_command(app, {"paper", "paper", "Papers to meetings"}, status);
+  add_view_command(*paper, {"render", "paper", "It as the meeting gets it", "The paper, such as SECP_61_1210_19"},
+                   status);
 }
 
 }  // namespace meterway::apps

@@ -169,7 +169,8 @@ json parameters_of(const Route& route) {
 
 json operation_of(const Route& route) {
   const bool makes = route.method == "POST" &&
-                     (route.takes.starts_with("draft|") || route.handler == "attach" || route.handler == "make_token");
+                     (route.takes.starts_with("draft|") || route.handler == "attach" || route.handler == "make_token" ||
+                      route.handler == "invitation_code" || route.handler == "accept_invitation");
   json good = {{"description", route.summary}};
   if (route.gives != "nothing") good["content"] = content_of(route.gives);
   json out = {{"summary", route.summary},

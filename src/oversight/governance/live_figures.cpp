@@ -1,0 +1,40 @@
+#include "oversight/governance/live_figures.h"
+
+namespace meterway::governance {
+
+FiguresOf figures_in(std::string_view text) {
+  FiguresOf out;
+  for (std::size_t at = text.find("[["); at != std::string_view::npos; at = text.find("[[", at + 2)) {
+    const auto end = text.find("]]", at);
+    if (end == std::string_view::npos) break;
+    const auto inner = text.substr(at + 2, end - at - 2);
+    const auto equals = inner.find('=');
+    const auto name = inner.substr(0, equals);
+    const auto dot = name.rfind('.');
+    const auto target = dot == std::string_view::npos ? std::nullopt : ledger::read_target(name.substr(0, dot));
+    const auto* kind = target ? ledger::find_kind(target->kind) : nullptr;
+    const auto field = dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
+    if (kind == nullptr || kind->field(field) == nullptr) {
+      out.wrong.push_back("[[" + std::string(inner) + "]] names no field of a record");
+      continue;
+    }
+    out.figures.push_back({at, end + 2 - at, *target, std::string(field),
+                           equals == std::string_view::npos ? "" : std::string(inner.substr(equals + 1))});
+  }
+  return out;
+}
+
+std::string frozen_text(std::string_view text, const std::vector<std::string>& values) {
+  const auto found = figures_in(text);
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < found.figures.size(); ++i) {
+    const auto& one = found.figures[i];
+    out += text.substr(from, one.at - from);
+    out += "[[" + one.target.kind + ":" + one.target.reference + "." + one.field + "=" + values[i] + "]]";
+    from = one.at + one.size;
+  }
+  return out + std::string(text.substr(from));
+}
+
+}  // namespace meterway::governance
