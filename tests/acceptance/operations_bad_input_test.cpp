@@ -106,6 +106,33 @@ TEST(acceptance, ATableWithOneBadRowLeavesNothingAndFormulasAreNeutralised) {
       << "and escaped where it is printed";
 }
 
+TEST(acceptance, ARuleWithAGapOrAnOverlapInItsDatesEndsTheBuild) {
+  const auto script = fs::path(METERWAY_SOURCE_DIR) / "scripts/dated_rules.py";
+  auto pattern = (fs::temp_directory_path() / "meterway_rules_XXXXXX").string();
+  const fs::path folder = ::mkdtemp(pattern.data());
+  const auto said = [&](const std::string& second_begins) {
+    std::ofstream(folder / "rules.tsv") << "name\tclause\tvalue\tunit\tfrom\tto\thow_sure\tmeaning\tsource\n"
+                                           "a.rule\tH8\t1\tdays\t2018-01-01\t2019-01-01\tS\tm\ts\n"
+                                           "a.rule\tH8\t2\tdays\t"
+                                        << second_begins << "\t-\tS\tm\ts\n";
+    const auto child = end_to_end::start(
+        {"/usr/bin/python3", script.string(), (folder / "rules.tsv").string(), (folder / "rules.inc").string()},
+        folder / "said");
+    const int status = end_to_end::wait_for(child);  // and then what it said
+    return std::pair(status, end_to_end::slurp(folder / "said"));
+  };
+  EXPECT_EQ(said("2019-01-01").first, 0) << "one follows the other";
+  for (const auto* begins : {"2019-02-01", "2018-12-31"}) {
+    fs::remove(folder / "rules.inc");
+    const auto [status, words] = said(begins);
+    EXPECT_NE(status, 0) << begins;
+    EXPECT_NE(words.find("a.rule: a row until 2019-01-01, the next from " + std::string(begins)), std::string::npos)
+        << words;
+    EXPECT_FALSE(fs::exists(folder / "rules.inc")) << "nothing half made";
+  }
+  fs::remove_all(folder);
+}
+
 TEST(acceptance, ARedCountDoesNotLeakThroughATotal) {
   Office office;
   office.load_panel();
