@@ -5,7 +5,7 @@
 
 /// The only way to what the ledger holds. A Reader belongs to a person: whatever he may not see is not there for him,
 /// in no list, no count, no total, no search, no sum and no "mentioned in". Reads of what is Amber or Red, and attempts
-/// at what he may not see, are written to the audit before he is answered (docs/adr/0011).
+/// at what he may not see, are written to the audit before he is answered (docs/adr/0012).
 namespace meterway::ledger {
 
 /// Equality with a field, with "state", or with "class".
