@@ -64,6 +64,30 @@ class LedgerTest : public ::testing::Test {
   std::optional<Ledger> ledger_;
 };
 
+TEST_F(LedgerTest, RangesGoByTimeAndByNumberNotByLetters) {
+  for (const auto* raised : {"2018-08-31T23:59:59.900000Z", "2018-09-01T00:00:00Z", "2018-09-01T00:00:00.500000Z"})
+    made("incident", {{"title", {"t"}}, {"raised", {raised}}, {"description", {"d"}}});
+  Query query{"incident"};
+  query.range_field = "raised";
+  query.to = "2018-09-01T00:00:00Z";
+  EXPECT_EQ(ledger().reader(secretary).count(query).value(), 1u);
+  query.from = std::exchange(query.to, "");
+  EXPECT_EQ(ledger().reader(secretary).count(query).value(), 2u) << "half a second after midnight is of the new month";
+
+  for (const auto* number : {"100", "61", "9"})
+    made("paper", {{"title", {"t"}},
+                   {"number", {number}},
+                   {"held", {"2018-10-12"}},
+                   {"item", {"19"}},
+                   {"decision_type", {"note"}}});
+  Query papers{"paper"};
+  papers.range_field = "number";
+  papers.from = "10";
+  const auto page = ledger().reader(secretary).list(papers).value();
+  ASSERT_EQ(page.total, 2u);
+  EXPECT_EQ(page.records.front().text("number"), "61");
+}
+
 TEST_F(LedgerTest, NumbersRecordsInTheFormOfTheirKind) {
   EXPECT_EQ(action().reference, "CSC 12/01");
   EXPECT_EQ(action().reference, "CSC 12/02");
@@ -159,7 +183,7 @@ TEST_F(LedgerTest, LetsDoOnlyWhatTheRowsAllowToThoseWhomTheyName) {
                 .detail,
             "is set together with an action only");
   EXPECT_TRUE(close(edf, {{"evidence", {"e"}}})) << "the owner";
-  EXPECT_EQ(text(close(edf, {{"evidence", {"e"}}}).error()), "CSC 12/01 is closed: what can be done is reopen");
+  EXPECT_EQ(text(close(edf, {{"evidence", {"e"}}}).error()), "CSC 12/01 is closed: what can be done is dispute, reopen");
   EXPECT_EQ(ledger().create(registry::public_reader(), "action", {}).error().code, ErrorCode::Refused);
 }
 

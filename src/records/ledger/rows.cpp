@@ -1,6 +1,7 @@
 #include "records/ledger/rows.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -139,7 +140,7 @@ Rows index_rows(const Record& record) {
     if (field == nullptr) continue;
     const Seen here{std::max(seen.level, field->least_class), seen.audience};
     for (const auto& item : value) {
-      if (field->indexed) add(rows, kBy, joined({record.kind, name, index_value(item), natural}), here);
+      if (field->indexed) add(rows, kBy, joined({record.kind, name, index_value(field->type, item), natural}), here);
       if (field->type == Type::Reference) {
         const auto target = field->of == "*" ? read_target(item) : std::optional(Target{std::string(field->of), item});
         if (target) add(rows, kMentions, joined({target->kind, target->reference, record.kind, natural}), here);
@@ -196,6 +197,13 @@ Result<std::vector<Hit>> hits(const store::ReadView& view, std::string_view tabl
     out.push_back(std::move(hit));
   }
   return out;
+}
+
+/// "" and "state" are indexed as well.
+Type type_of(std::string_view kind_name, std::string_view field_name) {
+  const auto* kind = find_kind(kind_name);
+  const auto* field = kind == nullptr ? nullptr : kind->field(field_name);
+  return field == nullptr ? Type::Text : field->type;
 }
 
 bool is_letter_or_digit(char c) {
@@ -294,12 +302,14 @@ Status set_last_number(store::WriteView& view, std::string_view kind, std::strin
 Result<std::vector<Hit>> by_value(const store::ReadView& view, std::string_view kind, std::string_view field,
                                   std::string_view from, std::string_view to) {
   const auto prefix = joined({kind, field, ""});
-  return hits(view, kBy, prefix + index_value(from), to.empty() ? after(prefix) : prefix + index_value(to), kind);
+  const auto type = type_of(kind, field);
+  return hits(view, kBy, prefix + index_value(type, from), to.empty() ? after(prefix) : prefix + index_value(type, to),
+              kind);
 }
 
 Result<std::vector<Hit>> by_exact(const store::ReadView& view, std::string_view kind, std::string_view field,
                                   std::string_view value) {
-  const auto prefix = joined({kind, field, index_value(value), ""});
+  const auto prefix = joined({kind, field, index_value(type_of(kind, field), value), ""});
   return hits(view, kBy, prefix, after(prefix), kind);
 }
 
@@ -324,7 +334,21 @@ std::vector<std::string> words_of(std::string_view text) {
   return {words.begin(), words.end()};
 }
 
-std::string index_value(std::string_view value) { return std::string(value.substr(0, kMostIndexBytes)); }
+std::string index_value(Type type, std::string_view value) {
+  if (type == Type::Integer || type == Type::Decimal) {
+    std::int64_t number = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool whole = read.ec == std::errc() && read.ptr == value.data() + value.size();
+    const auto micro = type == Type::Decimal ? micro_units(value) : Result<std::int64_t>(number);
+    if (micro && (whole || type == Type::Decimal)) {
+      auto digits = std::to_string(static_cast<std::uint64_t>(*micro) ^ std::uint64_t{1} << 63);
+      return std::string(20 - digits.size(), '0') + digits;
+    }
+  }
+  // "…:00Z" is before "…:00.5Z".
+  if (type == Type::Instant && value.ends_with('Z')) value.remove_suffix(1);
+  return std::string(value.substr(0, kMostIndexBytes));
+}
 
 namespace {
 

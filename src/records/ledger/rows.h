@@ -55,8 +55,9 @@ Result<std::vector<Hit>> by_mention(const store::ReadView& view, const Target& t
 /// The words of a text as the index has them: lower case (of ASCII), letters and digits of any language, each once;
 /// a reference that it mentions is a word as well.
 std::vector<std::string> words_of(std::string_view text);
-/// A value as "ledger-by" holds it: of long ones the beginning.
-std::string index_value(std::string_view value);
+/// A value in its canonical form as "ledger-by" holds it: numbers and instants in their own order, of long texts the
+/// beginning.
+std::string index_value(Type type, std::string_view value);
 
 struct AuditEntry {
   std::uint64_t sequence = 0;
