@@ -36,6 +36,7 @@ void add_action(CLI::App& app, int& status);
 void add_committee(CLI::App& app, int& status);
 void add_meeting(CLI::App& app, int& status);
 void add_paper(CLI::App& app, int& status);
+void add_records(CLI::App& app, int& status);
 
 // One line per subcommand, in the order in which help lists them; each is defined in its own file.
 void add_subcommands(CLI::App& app, int& status) {
@@ -67,6 +68,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_committee(app, status);
   add_meeting(app, status);
   add_paper(app, status);
+  add_records(app, status);
   add_explain(app, status);
   add_person(app, status);
   add_doctor(app, status);

@@ -7,16 +7,14 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "apps/node_client.h"
-#include "apps/user_problem.h"
+#include "apps/api_client.h"
+#include "apps/world.h"
 #include "base/util/file.h"
 
 namespace meterway::apps {
 namespace {
 
 using nlohmann::json;
-constexpr std::chrono::seconds kPatience{60};
-
 struct Options {
   std::string data, url, token_file;
   std::string kind;
@@ -28,60 +26,19 @@ struct Options {
   bool newest = false, as_json = false;
   std::string format = "json", out;
   std::string file, title, media_type;
+  bool any_kind = false;                       // the command says which
   std::string method, path;                    // of a fetch
   std::map<std::string, std::string> queries;  // and its parameters
   std::string view, on;
 };
 using Shared = std::shared_ptr<Options>;
 
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-  }
-  return out;
-}
-
-class Client {
- public:
-  explicit Client(const Options& options) {
-    const DataFolder data{options.data};
-    url_ = NodeClient(data, std::nullopt, options.url).url();
-    const auto token =
-        read_token(options.token_file.empty() ? data.operator_token() : std::filesystem::path(options.token_file));
-    if (!token.empty()) headers_["authorization"] = "Bearer " + token;
-  }
-  Result<net::HttpResponse> ask(const std::string& method, const std::string& path, std::string_view body = {},
-                                const std::string& type = "application/json", const std::string& revision = {}) const {
-    auto headers = headers_;
-    if (!body.empty()) headers["content-type"] = type;
-    if (!revision.empty()) headers["if-match"] = revision;
-    return net::http_request(method, url_ + path, headers, body, kPatience);
-  }
-
- private:
-  std::string url_;
-  net::Headers headers_;
-};
-
+ApiClient client_of(const Options& options) { return {options.data, options.url, options.token_file}; }
 std::string kind_path(const Options& options) { return "/api/v1/ledger/" + options.kind; }
 std::string path_of(const Options& options) { return kind_path(options) + "/" + encoded(options.reference); }
 
-/// The problem and each of its errors, to standard error.
 int complain(const Options& options, const Result<net::HttpResponse>& answer) {
-  if (!answer) {
-    fmt::print(stderr, "{}: {}\n", options.kind, describe(answer.error()));
-    return 1;
-  }
-  fmt::print(stderr, "{}: {}\n", options.kind, describe_problem(*answer));
-  const auto body = json::parse(answer->body, nullptr, false);
-  if (!body.is_object() || !body.contains("errors")) return 1;
-  for (const auto& error : body["errors"])
-    fmt::print(stderr, "  {}{}\n", error.contains("field") ? error.value("field", "") + ": " : "",
-               error.value("detail", ""));
-  return 1;
+  return apps::complain(options.kind, answer);
 }
 
 std::string line_of(const json& value) {
@@ -177,7 +134,7 @@ std::string query_of(const Options& options) {
 }
 
 int list(const Options& options) {
-  const Client client(options);
+  const ApiClient client = client_of(options);
   const auto about = client.ask("GET", "/api/v1/kinds/" + options.kind);
   if (!about || about->status != 200) return complain(options, about);
   const auto label = json::parse(about->body).value("label", "");
@@ -202,7 +159,7 @@ int list(const Options& options) {
 }
 
 int show(const Options& options) {
-  const Client client(options);
+  const ApiClient client = client_of(options);
   if (options.format == "json" || options.format == "text") {
     auto as_said = options;
     as_said.as_json = options.format == "json" && options.as_json;
@@ -216,14 +173,14 @@ int make(const Options& options) {
   auto body = read_body(options);
   if (!body) return 1;
   if (!options.reference.empty()) (*body)["reference"] = options.reference;
-  return tell_record(options, Client(options).ask("POST", kind_path(options), body->dump()));
+  return tell_record(options, client_of(options).ask("POST", kind_path(options), body->dump()));
 }
 
 /// Over the revision that there is now, unless it is said which was seen.
 int set(const Options& options) {
   const auto body = read_body(options);
   if (!body) return 1;
-  const Client client(options);
+  const ApiClient client = client_of(options);
   auto revision = options.revision;
   if (revision.empty()) {
     const auto now = client.ask("GET", path_of(options));
@@ -236,8 +193,8 @@ int set(const Options& options) {
 int act(const Options& options) {
   const auto body = read_body(options);
   if (!body) return 1;
-  return tell_record(options, Client(options).ask("POST", path_of(options) + "/" + encoded(options.action),
-                                                  body->dump(), "application/json", options.revision));
+  return tell_record(options, client_of(options).ask("POST", path_of(options) + "/" + encoded(options.action),
+                                                     body->dump(), "application/json", options.revision));
 }
 
 std::string type_of(const std::string& file) {
@@ -260,11 +217,11 @@ int attach(const Options& options) {
   if (!options.level.empty()) path += "&class=" + encoded(options.level);
   if (!options.why.empty()) path += "&why=" + encoded(options.why);
   const auto type = options.media_type.empty() ? type_of(options.file) : options.media_type;
-  return tell_record(options, Client(options).ask("POST", path, *bytes, type));
+  return tell_record(options, client_of(options).ask("POST", path, *bytes, type));
 }
 
 int history(const Options& options) {
-  const auto answer = Client(options).ask("GET", path_of(options) + "/history");
+  const auto answer = client_of(options).ask("GET", path_of(options) + "/history");
   if (!answer || answer->status != 200) return complain(options, answer);
   const auto body = json::parse(answer->body);
   for (const auto& entry : body.at("history")) {
@@ -278,7 +235,7 @@ int history(const Options& options) {
 }
 
 int mentions(const Options& options) {
-  const auto answer = Client(options).ask("GET", path_of(options) + "/mentions");
+  const auto answer = client_of(options).ask("GET", path_of(options) + "/mentions");
   if (!answer || answer->status != 200) return complain(options, answer);
   const auto body = json::parse(answer->body);
   for (const auto& one : body.at("records"))
@@ -287,7 +244,7 @@ int mentions(const Options& options) {
 }
 
 /// "CSC-12": the meeting of that committee with that number. Whatever else is a reference as it stands.
-Result<net::HttpResponse> with_meeting(const Client& client, Options& options) {
+Result<net::HttpResponse> with_meeting(const ApiClient& client, Options& options) {
   const auto dash = options.reference.rfind('-');
   if (options.view == "action-log" || dash == std::string::npos) return net::HttpResponse{200, {}, ""};
   const auto query = "?committee=" + encoded(options.reference.substr(0, dash)) +
@@ -301,7 +258,7 @@ Result<net::HttpResponse> with_meeting(const Client& client, Options& options) {
 
 int render(const Options& asked) {
   auto options = asked;
-  const Client client(options);
+  const ApiClient client = client_of(options);
   const auto found = with_meeting(client, options);
   if (!found || found->status != 200) return complain(options, found);
   auto path = "/api/v1/governance/" + options.view + "/" + encoded(options.reference) + "?format=" + options.format;
@@ -313,7 +270,7 @@ int render(const Options& asked) {
 int export_all(const Options& options) {
   const auto query = query_of(options);
   const auto answer =
-      Client(options).ask("GET", kind_path(options) + query + (query.empty() ? "?" : "&") + "format=csv");
+      client_of(options).ask("GET", kind_path(options) + query + (query.empty() ? "?" : "&") + "format=csv");
   return answer && answer->status == 200 ? put_out(options, *answer) : complain(options, answer);
 }
 
@@ -328,7 +285,7 @@ int fetch(const Options& options) {
     separator = '&';
   }
   if (options.method == "GET" && !options.format.empty()) path += separator + ("format=" + options.format);
-  const auto answer = Client(options).ask(options.method, path);
+  const auto answer = client_of(options).ask(options.method, path);
   if (!answer || answer->status / 100 != 2) return complain(options, answer);
   if (options.method == "GET") return put_out(options, *answer);
   return tell_record(options, answer);
@@ -340,7 +297,7 @@ int import(const Options& options) {
     fmt::print(stderr, "{}: {}\n", options.file, describe(text.error()));
     return 1;
   }
-  const auto answer = Client(options).ask("POST", kind_path(options), *text, "text/csv");
+  const auto answer = client_of(options).ask("POST", kind_path(options), *text, "text/csv");
   if (!answer || answer->status != 200) return complain(options, answer);
   const auto body = json::parse(answer->body);
   fmt::print("{} made, {} changed\n", body.value("made", 0), body.value("changed", 0));
@@ -355,6 +312,8 @@ CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status
   command->add_option("--token-file", options->token_file,
                       "Whose token; the operator's of the data folder unless it is said here");
   command->add_flag("--json", options->as_json, "The answer as it comes");
+  if (options->any_kind)
+    command->add_option("--kind", options->kind, "Kind of record, as in /api/v1/kinds")->required();
   command->callback([options, run, &status] { status = run(*options); });
   return command;
 }
@@ -408,6 +367,7 @@ CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) 
   parent->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   options->kind = command.kind;
+  options->any_kind = options->kind.empty();
   with_query(add(*parent, "list", "Records, one a line", status, list, options), options);
   auto* one = of_one(add(*parent, "show", "One record, or as a document", status, show, options), options);
   one->add_option("--format", options->format, "json, md, html or pdf")

@@ -12,7 +12,7 @@ namespace meterway::apps {
 
 struct LedgerCommand {
   const char* name;   ///< of the command
-  const char* kind;   ///< of its records
+  const char* kind;   ///< of its records; "": the command line says it
   const char* about;  ///< one line of help
 };
 /// The command with list, show, new, set, do, attach, history, mentions, export and import; gives it, for more of them.

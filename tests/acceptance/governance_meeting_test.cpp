@@ -16,7 +16,7 @@ constexpr const char* kMarch = "CSC 13_3103";
 
 class TheMeeting : public OversightNode {
  public:
-  TheMeeting() { enter("csc_2020_02/meeting.json"); }
+  TheMeeting() { enter("csc_2020_02/steps.json"); }
 };
 
 std::vector<std::string> column(const json& list, const char* name) {

@@ -90,17 +90,19 @@ class Office {
   /// tests/fixtures/panel_2018_08, through the interface.
   void load_panel() {
     const fs::path folder = fs::path(METERWAY_SOURCE_DIR) / "tests/fixtures/panel_2018_08";
-    for (const auto* kind : {"tally", "hub_return"}) {
-      const auto answer = import(kind, end_to_end::slurp(folder / (std::string(kind) + ".csv")));
-      ASSERT_EQ(answer.status, 200) << answer.text;
-    }
-    const auto all = json::parse(end_to_end::slurp(folder / "records.json"));
-    for (const auto& one : all.at("records")) {
-      auto reference = one.value("reference", "");
-      const auto kind = one.at("kind").get<std::string>();
-      if (one.contains("fields")) reference = made(one.at("who"), kind, one.at("fields"), reference);
-      for (const auto& step : one.value("do", json::array()))
-        acted(step.at("who"), kind, reference, step.at("action"), step.at("fields"));
+    for (const auto& step : json::parse(end_to_end::slurp(folder / "steps.json"))) {
+      if (step.contains("person")) continue;  // they are here already
+      if (step.contains("import")) {
+        const auto answer = import(step["import"], end_to_end::slurp(folder / step.at("file").get<std::string>()));
+        ASSERT_EQ(answer.status, 200) << answer.text;
+      } else if (step.contains("make")) {
+        const std::string kind = step["make"];
+        const auto reference = made(step.at("who"), kind, step.at("fields"), step.value("reference", ""));
+        for (const auto& next : step.value("then", json::array()))
+          acted(next.at("who"), kind, reference, next.at("do"), next.at("fields"));
+      } else {
+        acted(step.at("who"), step.at("kind"), step.at("reference"), step.at("do"), step.at("fields"));
+      }
     }
   }
   end_to_end::Node& node() { return node_; }

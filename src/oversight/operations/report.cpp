@@ -84,7 +84,8 @@ void write_headline(Report& report, std::size_t unmatched) {
   }
   report.headline = reds == 0 ? ""
                               : std::to_string(reds) + " of " + std::to_string(tracked) +
-                                    (tracked == 1 ? " measure is" : " measures are") + " below target: " + red + ".";
+                                    (tracked == 1 ? " measure" : " measures") + (reds == 1 ? " is" : " are") +
+                                    " below target: " + red + ".";
   if (unmatched > 0)
     report.headline +=
         (report.headline.empty() ? "" : " ") + std::to_string(unmatched) +

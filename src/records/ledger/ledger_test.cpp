@@ -183,7 +183,8 @@ TEST_F(LedgerTest, LetsDoOnlyWhatTheRowsAllowToThoseWhomTheyName) {
                 .detail,
             "is set together with an action only");
   EXPECT_TRUE(close(edf, {{"evidence", {"e"}}})) << "the owner";
-  EXPECT_EQ(text(close(edf, {{"evidence", {"e"}}}).error()), "CSC 12/01 is closed: what can be done is dispute, reopen");
+  EXPECT_EQ(text(close(edf, {{"evidence", {"e"}}}).error()),
+            "CSC 12/01 is closed: what can be done is dispute, reopen");
   EXPECT_EQ(ledger().create(registry::public_reader(), "action", {}).error().code, ErrorCode::Refused);
 }
 
