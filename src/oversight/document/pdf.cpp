@@ -10,7 +10,7 @@
 namespace meterway::document {
 namespace {
 
-constexpr float kWidth = 595, kHeight = 842, kMargin = 50, kTop = 78, kBottom = 64, kBody = 10, kSmall = 8;
+constexpr float kShort = 595, kLong = 842, kMargin = 50, kTop = 78, kBottom = 64, kBody = 10, kSmall = 8;
 constexpr float kLeading = 1.4F, kCellPad = 3;
 constexpr std::size_t kMostPages = 5000;
 
@@ -51,7 +51,13 @@ class Pages {
   void flow(const Inline& text, float size, float indent);
   void table(const Table& table);
   void table_row(const std::vector<std::vector<Line>>& cells, const std::vector<float>& widths);
+  struct Widths {
+    float least = 0;  ///< of the longest word
+    float wish = 0;   ///< of the longest line
+  };
+  std::vector<Widths> asked_by(const Table& table);
   std::vector<float> widths_of(const Table& table);
+  bool is_wide();
   void finish_pages();
 
   const Document& document_;
@@ -60,6 +66,7 @@ class Pages {
   HPDF_Font regular_ = nullptr, bold_ = nullptr;
   HPDF_Page page_ = nullptr;
   std::vector<HPDF_Page> pages_;
+  float width_ = kShort, height_ = kLong;  ///< of every page; the other way round where a table needs it
   float y_ = 0;
   float blank_ = 0;
 };
@@ -82,11 +89,11 @@ bool Pages::open() {
 
 void Pages::new_page() {
   page_ = HPDF_AddPage(doc_.get());
-  HPDF_Page_SetWidth(page_, kWidth);
-  HPDF_Page_SetHeight(page_, kHeight);
+  HPDF_Page_SetWidth(page_, width_);
+  HPDF_Page_SetHeight(page_, height_);
   HPDF_Page_SetLineWidth(page_, 0.5F);
   pages_.push_back(page_);
-  y_ = kHeight - kTop;
+  y_ = height_ - kTop;
 }
 
 void Pages::put(const std::string& text, bool strong, float size, float x, float y) {
@@ -176,37 +183,77 @@ void Pages::put_line(const Line& line, float size, float x, float y) {
 }
 
 void Pages::flow(const Inline& text, float size, float indent) {
-  for (const auto& line : lines_of(text, kWidth - 2 * kMargin - indent, size)) {
+  for (const auto& line : lines_of(text, width_ - 2 * kMargin - indent, size)) {
     need(size * kLeading);
     y_ -= size * kLeading;
     put_line(line, size, kMargin + indent, y_);
   }
 }
 
-/// As wide as what stands in them asks for, within what there is; none narrower than a tenth.
-std::vector<float> Pages::widths_of(const Table& table) {
-  const float all = kWidth - 2 * kMargin;
-  const auto columns = table.head.size();
-  std::vector<float> wish(columns, 20);
-  for (std::size_t i = 0; i < columns; ++i) {
-    wish[i] = std::max(wish[i], width_of(table.head[i], true, kSmall + 1));
-    for (const auto& row : table.rows) {
-      float width = 0;
-      for (const auto& span : row[i]) width += width_of(span.text, span.strong, kSmall + 1);
-      wish[i] = std::max(wish[i], std::min(width, all * 0.6F));
+std::vector<Pages::Widths> Pages::asked_by(const Table& table) {
+  constexpr float kSize = kSmall + 1, kMostWish = 300;
+  std::vector<Widths> out(table.head.size());
+  const auto take = [&](Widths& column, const std::string& text, bool is_strong) {
+    column.wish = std::max(column.wish, std::min(width_of(text, is_strong, kSize), kMostWish));
+    for (std::size_t begin = 0; begin < text.size();) {
+      const auto end = std::min(text.find_first_of(" \t\n", begin), text.size());
+      column.least = std::max(column.least, width_of(text.substr(begin, end - begin), is_strong, kSize));
+      begin = end + 1;
     }
-    wish[i] += 2 * kCellPad + 1;  // widths of words do not add up to the last digit
+  };
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    take(out[i], table.head[i], true);
+    for (const auto& row : table.rows) {
+      std::string whole;
+      bool any_strong = false;
+      for (const auto& span : row[i]) {
+        whole += span.text;
+        any_strong = any_strong || span.strong;
+      }
+      take(out[i], whole, any_strong);
+    }
+    constexpr float kPads = 2 * kCellPad + 1;  // widths of words do not add up to the last digit
+    out[i] = {std::max(out[i].least, 20.0F) + kPads, std::max(out[i].wish, 20.0F) + kPads};
+    out[i].wish = std::max(out[i].wish, out[i].least);
   }
-  float total = 0;
-  for (const float width : wish) total += width;
-  for (float& width : wish)
-    width = total <= all ? width : std::max(width * all / total, all * 0.5F / static_cast<float>(columns));
-  total = 0;
-  for (const float width : wish) total += width;
-  if (total > all) {
-    for (float& width : wish) width *= all / total;
+  return out;
+}
+
+/// No word is broken where there is room for all; what is left goes to those whose lines are long.
+std::vector<float> Pages::widths_of(const Table& table) {
+  const float all = width_ - 2 * kMargin;
+  const auto asked = asked_by(table);
+  float least = 0, wish = 0;
+  for (const auto& column : asked) {
+    least += column.least;
+    wish += column.wish;
   }
-  return wish;
+  std::vector<float> out;
+  for (const auto& column : asked) {
+    if (wish <= all) {
+      out.push_back(column.wish);
+    } else if (least >= all) {
+      out.push_back(column.least * all / least);
+    } else {
+      out.push_back(column.least + (column.wish - column.least) * (all - least) / (wish - least));
+    }
+  }
+  return out;
+}
+
+/// Whether a table asks for more than an upright page has.
+bool Pages::is_wide() {
+  for (const auto& block : document_.blocks) {
+    const auto* table = std::get_if<Table>(&block);
+    if (table == nullptr) continue;
+    float least = 0, wish = 0;
+    for (const auto& column : asked_by(*table)) {
+      least += column.least;
+      wish += column.wish;
+    }
+    if (least > kShort - 2 * kMargin || wish > 2 * (kShort - 2 * kMargin)) return true;
+  }
+  return false;
 }
 
 void Pages::table_row(const std::vector<std::vector<Line>>& cells, const std::vector<float>& widths) {
@@ -224,7 +271,7 @@ void Pages::table_row(const std::vector<std::vector<Line>>& cells, const std::ve
   }
   y_ -= kCellPad;
   HPDF_Page_MoveTo(page_, kMargin, y_);
-  HPDF_Page_LineTo(page_, kWidth - kMargin, y_);
+  HPDF_Page_LineTo(page_, width_ - kMargin, y_);
   HPDF_Page_Stroke(page_);
 }
 
@@ -287,18 +334,26 @@ void Pages::finish_pages() {
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     page_ = pages_[i];
     const auto number = "page " + std::to_string(i + 1) + " of " + std::to_string(pages_.size());
-    put(banner, true, kSmall, kMargin, kHeight - 40);
-    HPDF_Page_Rectangle(page_, kMargin - 6, kHeight - 46, kWidth - 2 * kMargin + 12, 18);
+    put(banner, true, kSmall, kMargin, height_ - 40);
+    HPDF_Page_Rectangle(page_, kMargin - 6, height_ - 46, width_ - 2 * kMargin + 12, 18);
     HPDF_Page_Stroke(page_);
     put(banner, false, kSmall - 1, kMargin, 30);
     put(document_.reference, false, kSmall, kMargin, 42);
-    put(number, false, kSmall, kWidth - kMargin - width_of(number, false, kSmall), 42);
+    put(number, false, kSmall, width_ - kMargin - width_of(number, false, kSmall), 42);
   }
 }
 
 Result<std::string> Pages::write() {
   if (!open()) return fail(ErrorCode::Io, 0, "font DejaVu Sans (package fonts-dejavu-core)");
+  // Words are measured on a page; it is the first, whichever way it turns out to lie.
   new_page();
+  if (is_wide()) {
+    width_ = kLong;
+    height_ = kShort;
+    HPDF_Page_SetWidth(page_, width_);
+    HPDF_Page_SetHeight(page_, height_);
+    y_ = height_ - kTop;
+  }
   flow({strong(document_.title)}, 18, 0);
   y_ -= 6;
   for (const auto& [name, value] : document_.about) flow({strong(name + ": "), plain(value)}, kBody, 0);

@@ -253,12 +253,13 @@ document::Document document_of(const Report& report, const std::vector<Record>& 
     out.heading(2, section.title + (section.month == report.month ? "" : " (" + month_in_words(section.month) + ")"));
     if (!section.table) {
       auto table = figure_table(section.figures, figures, at);
-      table.caption = section.title + ", " + month_in_words(section.month);
       out.table(std::move(table));
     } else if (section.table->rows.empty()) {
       out.paragraph({plain("None.")});
     } else {
-      out.table(*section.table);
+      auto table = *section.table;
+      if (table.caption == section.title) table.caption.clear();  // the heading has said it
+      out.table(std::move(table));
     }
   }
   return out;
