@@ -301,8 +301,12 @@ bool Session::written() {
 }
 
 void Session::fault(const HttpFault& what) {
-  head_.method.clear();  // whatever it was, this has a body
-  auto response = plain(what.status, what.why);
+  head_.method.clear();             // whatever it was, this has a body
+  const std::string why(what.why);  // words of our own: nothing in them needs escaping
+  HttpResponse response{
+      what.status,
+      {{"content-type", "application/problem+json"}},
+      R"({"status":)" + std::to_string(what.status) + R"(,"title":")" + why + R"(","type":"about:blank"})" + "\n"};
   if (server_.faulted_) response.headers["x-event"] = server_.faulted_(what.status, what.why);
   (void)respond(std::move(response), false);
 }
