@@ -1,6 +1,7 @@
 #include "portal/server/record_json.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace meterway::portal {
 namespace {
@@ -94,7 +95,18 @@ json to_json(const ledger::Kind& kind, const ledger::HistoryEntry& entry) {
 Result<ledger::Draft, std::string> read_draft(std::string_view text) {
   ledger::Draft draft;
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return draft;
-  const auto root = json::parse(text, nullptr, false);
+  // A name that stands there twice says two things.
+  std::vector<std::set<std::string>> names;
+  std::string twice;
+  const auto look = [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) names.emplace_back();
+    if (event == json::parse_event_t::object_end) names.pop_back();
+    if (event == json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second)
+      twice = parsed.get<std::string>();
+    return true;
+  };
+  const auto root = json::parse(text, look, false);
+  if (!twice.empty()) return Wrong{twice + ": stands there twice"};
   if (!root.is_object()) return Wrong{root.is_discarded() ? "not JSON" : "expected an object"};
   for (const auto& [key, value] : root.items()) {
     if (key == "reference" || key == "why" || key == "class") {
