@@ -17,11 +17,18 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+/// Two stars that a blank stands beside, within them, are no mark.
+std::string strong_of(const std::string& text) {
+  const auto first = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
+  if (first == std::string::npos) return text;
+  return text.substr(0, first) + "**" + text.substr(first, last - first + 1) + "**" + text.substr(last + 1);
+}
+
 std::string inline_of(const Inline& spans, std::string_view base) {
   std::string out;
   for (const auto& span : spans) {
     auto text = escaped(span.text);
-    if (span.strong) text = "**" + text + "**";
+    if (span.strong) text = strong_of(text);
     if (!span.target.kind.empty()) text = "[" + text + "](" + address(span.target, base) + ")";
     out += text;
   }
