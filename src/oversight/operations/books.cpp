@@ -52,7 +52,7 @@ Result<std::optional<Record>> Books::find(std::string_view kind, std::string_vie
 }
 
 Books books_of(const ledger::Ledger& ledger, const EventMonths& events, Date as_at) {
-  const auto reader = ledger.reader(registry::operator_person());
+  const auto reader = ledger.whole();
   const auto select = [reader](const ledger::Query& asked) -> Result<std::vector<Record>> {
     if (asked.filters.size() == 1 && asked.filters[0].field == "reference") {
       auto one = reader.find(asked.kind, asked.filters[0].value);

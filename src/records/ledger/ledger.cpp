@@ -34,6 +34,8 @@ Unmatched unmatched(std::span<const Named> functions) {
   return out;
 }
 
+Reader Ledger::whole() const { return {around_.store, around_.clock, the_ledger_itself(), false}; }
+
 Result<Record, Problem> Ledger::write(const Person& actor, const Work& work) {
   std::optional<Record> made;
   std::optional<Problem> problem;

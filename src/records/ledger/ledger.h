@@ -135,6 +135,8 @@ class Ledger {
  public:
   explicit Ledger(Surroundings around) : around_(std::move(around)) {}
   Reader reader(const Person& person) const { return {around_.store, around_.clock, person}; }
+  /// Of everything, and nothing is written down: for what is made from many records, whose reader is noted by name.
+  Reader whole() const;
   /// All of `work` or nothing. What it gives is told to the person as a Reader would tell it.
   using Work = std::function<Result<Record>(Change&)>;
   Result<Record, Problem> write(const Person& actor, const Work& work);

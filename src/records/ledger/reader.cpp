@@ -38,7 +38,7 @@ std::string label_of(const Record& record) {
 }  // namespace
 
 Status Reader::write_down(std::string_view what, std::string_view outcome, const std::vector<Note>& notes) const {
-  if (notes.empty()) return {};
+  if (notes.empty() || !noting_) return {};
   return store_.write([&](store::WriteView& view) -> Status {
     for (const auto& note : notes) {
       METERWAY_CHECK(rows::append_audit(view, {0, clock_.now(), person_.id, person_.party, std::string(what),
@@ -237,6 +237,11 @@ Result<std::vector<AuditLine>> Reader::audit(std::uint64_t before, std::size_t l
     return {};
   }));
   return out;
+}
+
+Status Reader::note(std::string_view what, const std::string& name, Classification level, bool given) const {
+  if (!is_watched(level)) return {};
+  return write_down(what, given ? "read" : "refused", {{{"report", name}, level}});
 }
 
 }  // namespace meterway::ledger

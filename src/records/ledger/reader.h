@@ -58,8 +58,9 @@ inline constexpr std::size_t kMostListed = 1000;
 
 class Reader {
  public:
-  Reader(store::Store& store, const Clock& clock, Person person)
-      : store_(store), clock_(clock), person_(std::move(person)) {}
+  /// `noting` false: what it reads is not written down; whoever shows what was made of it says so by note().
+  Reader(store::Store& store, const Clock& clock, Person person, bool noting = true)
+      : store_(store), clock_(clock), person_(std::move(person)), noting_(noting) {}
   const Person& person() const { return person_; }
 
   /// Without fields above his clearance; attachments with their titles whatever their class.
@@ -79,6 +80,9 @@ class Reader {
   /// The youngest first, before this sequence (0: the youngest). Errors: Refused unless he is the operator or a
   /// secretary; lines above his clearance are left out.
   Result<std::vector<AuditLine>> audit(std::uint64_t before, std::size_t limit) const;
+  /// That he was given, or refused, what was made from many records: a report of this name. White and Green are not
+  /// written down.
+  Status note(std::string_view what, const std::string& name, Classification level, bool given) const;
 
  private:
   struct Note {
@@ -91,6 +95,7 @@ class Reader {
   store::Store& store_;
   const Clock& clock_;
   Person person_;
+  bool noting_;
 };
 
 }  // namespace meterway::ledger
