@@ -101,6 +101,8 @@ net::HttpResponse make_token(const Ask& ask, const Portal& portal);
 net::HttpResponse revoke_token(const Ask& ask, const Portal& portal);
 net::HttpResponse report(const Ask& ask, const Portal& portal);
 net::HttpResponse publish_report(const Ask& ask, const Portal& portal);
+net::HttpResponse draft_events(const Ask& ask, const Portal& portal);
+net::HttpResponse figure_events(const Ask& ask, const Portal& portal);
 net::HttpResponse obligations(const Ask& ask, const Portal& portal);
 net::HttpResponse maintenance(const Ask& ask, const Portal& portal);
 net::HttpResponse maintenance_calendar(const Ask& ask, const Portal& portal);

@@ -44,6 +44,8 @@ constexpr NamedHandler kHandlers[] = {
     {"revoke_token", revoke_token},
     {"report", report},
     {"publish_report", publish_report},
+    {"figure_events", figure_events},
+    {"draft_events", draft_events},
     {"obligations", obligations},
     {"maintenance", maintenance},
     {"maintenance_calendar", maintenance_calendar},
