@@ -29,6 +29,12 @@ Result<bool> is_below(std::int64_t counted, std::int64_t of, const std::string& 
   return static_cast<Wide>(counted) * 100'000'000 < static_cast<Wide>(micro) * of;
 }
 
+Result<bool> is_at_least(const std::string& percent, const std::string& target) {
+  METERWAY_TRY(const auto value, ledger::micro_units(percent));
+  METERWAY_TRY(const auto least, ledger::micro_units(target));
+  return value >= least;
+}
+
 Status judge(Figure& figure, const rules::Rules& rules) {
   const auto& row = *figure.row;
   const auto& counted = figure.counted;
@@ -53,6 +59,10 @@ Status judge(Figure& figure, const rules::Rules& rules) {
   METERWAY_TRY(const bool below_target, is_below(*counted.counted, *counted.of, figure.target));
   if (!below_target) return {};
   figure.standing = Standing::BelowTarget;
+  // 98.996 % is below 99 % and is not printed as 99.00 %.
+  METERWAY_TRY(const bool rounded_up, is_at_least(*percent, figure.target));
+  if (rounded_up)
+    figure.value = text_of(static_cast<std::int64_t>(static_cast<Wide>(over) * 10'000 / *counted.of)) + " %";
   if (figure.minimum.empty()) return {};
   METERWAY_TRY(const bool below_minimum, is_below(*counted.counted, *counted.of, figure.minimum));
   if (below_minimum) figure.standing = Standing::BelowMinimum;

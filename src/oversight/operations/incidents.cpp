@@ -61,6 +61,8 @@ Result<Reasons> incident_times_can_be(ledger::Change& change, const Record&, con
   Reasons out;
   if (*after.instant("raised") > change.now()) out.push_back("raised: that time has not come");
   if (after.state == "open" && after.has("resolved_at")) out.push_back("resolved_at: comes with resolve");
+  if (const auto resolved = after.instant("resolved_at"); resolved && *resolved < *after.instant("raised"))
+    out.push_back("raised: it was resolved before that");
   const auto from = after.instant("outage_from"), until = after.instant("outage_until");
   if (until && !from) out.push_back("outage_from: an outage that ended has begun");
   if (from && until && *until <= *from) out.push_back("the outage ends before it begins, or with it");
@@ -70,9 +72,20 @@ Result<Reasons> incident_times_can_be(ledger::Change& change, const Record&, con
   return out;
 }
 
-Result<Reasons> override_has_reason(ledger::Change&, const Record&, const Record& after) {
-  if (!after.has("override") || after.has("override_reason")) return Reasons();
-  if (after.text("override") == propose_category(after).category) return Reasons();
+Result<Reasons> answers_can_be(ledger::Change&, const Record&, const Record& after) {
+  Reasons out;
+  if (after.integer("users_affected").value_or(0) < 0) out.push_back("users_affected: a count is not negative");
+  const auto share = after.number("estate_share").value_or(0);
+  if (share < 0 || share > 100) out.push_back("estate_share: expected percent, 0 to 100");
+  return out;
+}
+
+/// The reason is of this category: what was written for another is none.
+Result<Reasons> override_has_reason(ledger::Change&, const Record& before, const Record& after) {
+  if (!after.has("override") || after.text("override") == propose_category(after).category) return Reasons();
+  const bool other = before.has("override") && before.text("override") != after.text("override");
+  const bool stale = other && before.text("override_reason") == after.text("override_reason");
+  if (after.has("override_reason") && !stale) return Reasons();
   return Reasons{"override_reason: a category other than the proposed " + propose_category(after).category +
                  " needs a written reason"};
 }
@@ -194,6 +207,24 @@ Result<Reasons> no_comment_is_open(ledger::Change& change, const Record&, const 
   Reasons out;
   for (const auto& one : open)
     out.push_back(one.reference + " is open: " + one.text("party") + " on " + one.text("place"));
+  return out;
+}
+
+Result<Reasons> no_comment_is_open_on_either(ledger::Change& change, const Record&, const Record& after) {
+  METERWAY_TRY(const auto reviews, change.select({"review", {{"incident", after.text("incident")}}}));
+  Reasons out;
+  for (const auto& review : reviews) {
+    METERWAY_TRY(const auto open, no_comment_is_open(change, review, review));
+    out.insert(out.end(), open.begin(), open.end());
+  }
+  return out;
+}
+
+Result<Reasons> review_keeps_its_incident(ledger::Change&, const Record& before, const Record& after) {
+  Reasons out;
+  for (const auto* field : {"incident", "which"}) {
+    if (before.text(field) != after.text(field)) out.push_back(std::string(field) + ": stays what it was");
+  }
   return out;
 }
 

@@ -248,6 +248,7 @@ Result<Reasons> derogation_can_be(ledger::Change&, const Record&, const Record& 
   const auto& covers = after.list("covers");
   const bool limit = std::find(covers.begin(), covers.end(), "limit") != covers.end();
   if (limit && !after.has("hours")) out.push_back("hours: which limit instead of the standing one?");
+  if (after.has("hours") && *after.number("hours") <= 0) out.push_back("hours: expected more than 0");
   return out;
 }
 
@@ -260,7 +261,8 @@ Result<std::vector<Window>> windows(const ledger::Reader& reader, const Wanted& 
   ledger::Query query{"maintenance"};
   query.range_field = "start";
   if (wanted.from) query.from = to_iso8601(*wanted.from - std::chrono::days(31), 0);
-  if (wanted.to) query.to = to_iso8601(*wanted.to, 0);
+  // Those that begin later may run beside one that was asked for.
+  if (wanted.to) query.to = to_iso8601(*wanted.to + std::chrono::days(31), 0);
   METERWAY_TRY(const auto all, all_of(reader, std::move(query)));
   std::vector<Window> out;
   for (const auto& one : all) {

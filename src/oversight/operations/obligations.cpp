@@ -28,6 +28,13 @@ bool is_owed(const Record& obligation, Period period) {
   return period.first >= *from && !(until && period.last >= *until);
 }
 
+/// What comes on a day that is no working day has come on the next one.
+Result<int> days_late(Date due, Date received) {
+  METERWAY_TRY(const auto days, calendar::working_days_between(due, received));
+  METERWAY_TRY(const bool counted, calendar::is_working_day(received));
+  return received <= due ? 0 : counted ? days : days + 1;
+}
+
 std::string working_days(std::int64_t n) { return std::to_string(n) + (n == 1 ? " working day" : " working days"); }
 
 Result<std::optional<Record>> instance_of(Books& books, const Record& obligation, Period period) {
@@ -54,23 +61,21 @@ Result<Record> make_instance(ledger::Change& change, const Record& obligation, P
 }
 
 Result<std::string> status_of(const RegisterLine& line, Date as_at) {
-  if (!line.period) return std::string("nothing due");
-  // What came after the day that the register is of had not come by then.
-  const auto received = line.instance ? line.instance->date("received") : std::nullopt;
+  const auto& received = line.received;
   const bool nil = line.instance && line.instance->state == "nil";
-  if (received && *received <= as_at) {
+  if (received) {
     const std::string what = nil ? "nil return, " : "";
     if (!line.due) {
       const bool reasonable = line.obligation.text("due_rule") == "reasonable";
       return what + (reasonable ? "received, a reasonable period is for the reviewer to judge" : "not prescribed");
     }
-    METERWAY_TRY(const auto late, calendar::working_days_between(*line.due, *received));
+    METERWAY_TRY(const auto late, days_late(*line.due, *received));
     return what + (*received <= *line.due ? "on time" : "late by " + working_days(late));
   }
   if (!line.due) return std::string("not received, no day is prescribed");
   if (as_at <= *line.due) return std::string("not yet due");
   METERWAY_TRY(const auto late, calendar::working_days_between(*line.due, as_at));
-  return "not received, " + working_days(late) + " overdue";
+  return "not received, " + (late == 0 ? "overdue since the last working day" : working_days(late) + " overdue");
 }
 
 }  // namespace
@@ -106,21 +111,24 @@ Result<std::vector<RegisterLine>> register_of(Books& books, Period month) {
   const auto next = month_of(month.last + std::chrono::days(1));
   std::vector<RegisterLine> out;
   for (const auto& obligation : obligations) {
-    RegisterLine line;
-    line.obligation = obligation;
-    // The youngest period first; what falls due next month has ended some months ago at most.
-    for (int back = 0; back < 15 && !line.period; ++back) {
+    const auto lines = out.size();
+    // What falls due next month has ended some months ago at most; of two periods the older first.
+    std::optional<Period> last;
+    for (int back = 14; back >= 0; --back) {
       const auto period = period_of(obligation.text("frequency"), month_back(month, back).first);
-      if (!is_owed(obligation, period)) continue;
+      if (period == last || !is_owed(obligation, period)) continue;
+      last = period;
       METERWAY_TRY(const auto due, due_of(obligation, period, books.rules()));
       const bool of_month = due ? *due >= next.first && *due <= next.last : period.last == month.last;
       if (!of_month) continue;
-      line.period = period;
-      line.due = due;
+      RegisterLine line{obligation, period, due, {}, {}, {}};
       METERWAY_TRY(line.instance, instance_of(books, obligation, period));
+      if (line.instance) line.received = line.instance->date("received");
+      if (line.received > books.as_at()) line.received.reset();
+      METERWAY_TRY(line.status, status_of(line, books.as_at()));
+      out.push_back(std::move(line));
     }
-    METERWAY_TRY(line.status, status_of(line, books.as_at()));
-    out.push_back(std::move(line));
+    if (out.size() == lines) out.push_back({obligation, {}, {}, {}, {}, "nothing due"});
   }
   return out;
 }
@@ -185,8 +193,8 @@ Status judge_receipt(ledger::Change&, const Record&, Record& after) {
   after.set("late_working_days", ledger::Value());
   after.set("outcome", std::string("not prescribed"));
   if (!due) return {};
-  METERWAY_TRY(const auto late, calendar::working_days_between(*due, *received));
-  after.set("late_working_days", std::to_string(std::max(late, 0)));
+  METERWAY_TRY(const auto late, days_late(*due, *received));
+  after.set("late_working_days", std::to_string(late));
   after.set("outcome", *received <= *due ? "on time" : "late by " + working_days(late));
   return {};
 }

@@ -11,11 +11,13 @@ Result<std::string> due_in_words(const Record& obligation, Period period, const 
 
 /// One obligation in the register of a month: what of it falls due in the month after, or, where no day is prescribed,
 /// is of a period that ends with this one.
+/// (two lines where two periods fall due in one month).
 struct RegisterLine {
   Record obligation;
   std::optional<Period> period;  ///< none: nothing falls due
   std::optional<Date> due;
   std::optional<Record> instance;
+  std::optional<Date> received;  ///< by the day that the register is of
   std::string status;  ///< "on time", "late by 1 working day", "nothing due", "not received", "not prescribed"...
 };
 Result<std::vector<RegisterLine>> register_of(Books& books, Period month);

@@ -66,7 +66,7 @@ void write_headline(Report& report, std::size_t unmatched) {
   std::string red, unknown;
   std::size_t reds = 0, tracked = 0, unknowns = 0;
   for (const auto* figure : report.figures()) {
-    if (!figure->row->headline) continue;
+    if (!figure->row->headline || figure->standing == Standing::NoTarget) continue;  // nothing to measure
     ++tracked;
     if (figure->standing == Standing::BelowTarget || figure->standing == Standing::BelowMinimum) {
       ++reds;
@@ -79,7 +79,7 @@ void write_headline(Report& report, std::size_t unmatched) {
   }
   report.all_green = tracked > 0 && reds == 0 && unmatched == 0 && unknowns == 0;
   if (tracked == 0) {
-    report.headline = "This report has no measure with a target.";
+    report.headline = "This report has no measure with a target and something to measure.";
     return;
   }
   report.headline = reds == 0 ? ""
@@ -93,7 +93,26 @@ void write_headline(Report& report, std::size_t unmatched) {
   if (unknowns > 0)
     report.headline += (report.headline.empty() ? "No recorded measure is below target. " : " ") +
                        std::string("Not recorded: ") + unknown + ".";
-  if (report.all_green) report.headline = "All " + std::to_string(tracked) + " measures are above target.";
+  if (report.all_green)
+    report.headline = tracked == 1 ? "The one measure is on target or above."
+                                   : "All " + std::to_string(tracked) + " measures are on target or above.";
+}
+
+/// "40: planned maintenance and intervals excluded with a reason".
+std::string left_out(const Figure& figure) {
+  const auto excluded = figure.counted.excluded;
+  return excluded == 0 ? "none" : grouped(excluded) + ": " + std::string(figure.row->exclusions);
+}
+
+/// "7 incidents", "1 incident": of one, the first word that is a plural loses its s.
+std::string of_them(std::int64_t number, std::string_view what) {
+  std::string words(what);
+  const auto first = words.substr(0, words.find(' '));
+  if (number == 1 && first.ends_with("ies"))
+    words.replace(first.size() - 3, 3, "y");
+  else if (number == 1 && first.ends_with('s'))
+    words.erase(first.size() - 1, 1);
+  return grouped(number) + " " + words;
 }
 
 document::Table figure_table(const std::vector<Figure>& figures, const std::vector<Record>& records, std::size_t& at) {
@@ -106,7 +125,7 @@ document::Table figure_table(const std::vector<Figure>& figures, const std::vect
     ++at;
     const auto count = [](const std::optional<std::int64_t>& number, std::string_view of) {
       if (of.empty()) return Inline();
-      return Inline{plain(number ? grouped(number) + " " + std::string(of) : "not recorded")};
+      return Inline{plain(number ? of_them(*number, of) : "not recorded")};
     };
     const bool red = figure.standing == Standing::BelowTarget || figure.standing == Standing::BelowMinimum;
     const auto standing = std::string(to_string(figure.standing));
@@ -122,7 +141,7 @@ document::Table figure_table(const std::vector<Figure>& figures, const std::vect
          {red ? document::strong(standing) : plain(standing)},
          count(figure.counted.counted, row.numerator),
          count(figure.counted.of, row.denominator),
-         {plain(grouped(figure.counted.excluded) + ": " + std::string(row.exclusions))},
+         {plain(left_out(figure))},
          {plain(std::move(note))}});
   }
   return out;
@@ -143,7 +162,7 @@ Result<Record> freeze_figure(ledger::Change& change, const Figure& figure, ledge
   set("query", std::string(row.query));
   set("numerator", grouped(figure.counted.counted) + " " + std::string(row.numerator));
   if (!row.denominator.empty()) set("denominator", grouped(figure.counted.of) + " " + std::string(row.denominator));
-  set("exclusions", grouped(figure.counted.excluded) + ": " + std::string(row.exclusions));
+  set("exclusions", left_out(figure));
   set("target", figure.target);
   set("minimum", figure.minimum);
   set("status", std::string(to_string(figure.standing)));
@@ -227,6 +246,8 @@ Result<Report> make_report(Books& books, std::string_view form, Period month) {
     if (first > 0 && (out.first_event == 0 || first < out.first_event)) out.first_event = first;
     out.last_event = std::max(out.last_event, figure->counted.last_event);
   }
+  if (!out.figures().empty() && books.as_at() <= month.last)
+    out.missing.push_back({"month", month_in_words(month) + " has not ended on " + calendar::in_words(books.as_at())});
   write_headline(out, unmatched);
   out.level = books.level();
   return out;

@@ -13,14 +13,56 @@ Result<Reasons> stays_as_it_is(ledger::Change&, const Record& before, const Reco
   return Reasons{before.reference + " is " + before.state + " and stays as it is"};
 }
 
-Result<Reasons> report_keeps_its_period(ledger::Change&, const Record& before, const Record& after) {
+/// A report that was entered by hand; those of an obligation follow from it.
+Result<Reasons> report_can_be(ledger::Change&, const Record&, const Record& after) {
   Reasons out;
-  if (!before.has("obligation")) return out;
+  const auto to = *after.date("period_to"), due = after.date("due").value_or(to);
+  if (to < *after.date("period_from")) out.push_back("period_to: the period ends before it begins");
+  if (due < to) out.push_back("due: before the period has ended");
+  return out;
+}
+
+Result<Reasons> report_keeps_its_period(ledger::Change& change, const Record& before, const Record& after) {
+  Reasons out;
+  if (!before.has("obligation")) return report_can_be(change, before, after);
   for (const auto* field : {"title", "clause", "owner", "period_from", "period_to", "due"}) {
     if (before.list(field) != after.list(field))
       out.push_back(std::string(field) + ": follows from " + before.text("obligation"));
   }
   return out;
+}
+
+Result<Reasons> problem_can_be(ledger::Change& change, const Record&, const Record& after) {
+  Reasons out;
+  const auto opened = *after.date("opened"), fixed = after.date("fixed").value_or(opened);
+  if (opened > change.today()) out.push_back("opened: that day has not come");
+  if (after.has("fixed") && fixed > change.today()) out.push_back("fixed: that day has not come");
+  if (fixed < opened) out.push_back("fixed: before it was opened");
+  return out;
+}
+
+Status reopen_problem(ledger::Change&, const Record&, Record& after) {
+  after.set("fixed", ledger::Value());
+  return {};
+}
+
+Result<Reasons> chase_can_be(ledger::Change& change, const Record&, const Record& after) {
+  Reasons out;
+  const auto on = *after.date("on");
+  if (on > change.today()) out.push_back("on: that day has not come");
+  METERWAY_TRY(const auto incident, change.find("incident", after.text("incident")));
+  if (incident && on < calendar::date_of(*incident->instant("raised")))
+    out.push_back("on: before " + incident->reference + " was raised");
+  return out;
+}
+
+/// Of what is counted: a hub that came back, an attempt to install.
+Result<Reasons> has_happened(ledger::Change& change, const Record&, const Record& after) {
+  const auto day = after.date("returned");
+  const auto time = after.instant("at");
+  if (day && *day > change.today()) return Reasons{"returned: that day has not come"};
+  if (time && *time > change.now()) return Reasons{"at: that time has not come"};
+  return Reasons();
 }
 
 /// A tally lies within a month, so that no month counts another's, and is no negative number.
@@ -65,10 +107,16 @@ constexpr ledger::Named kFunctions[] = {
     {"judge_nil", nullptr, judge_nil},
     {"forget_receipt", nullptr, forget_receipt},
     {"report_keeps_its_period", report_keeps_its_period, nullptr},
+    {"report_can_be", report_can_be, nullptr},
+    {"problem_can_be", problem_can_be, nullptr},
+    {"reopen_problem", nullptr, reopen_problem},
+    {"chase_can_be", chase_can_be, nullptr},
+    {"has_happened", has_happened, nullptr},
     {"tally_can_be", tally_can_be, nullptr},
     {"interval_can_be", interval_can_be, nullptr},
     {"explanation_can_be", explanation_can_be, nullptr},
     {"incident_times_can_be", incident_times_can_be, nullptr},
+    {"answers_can_be", answers_can_be, nullptr},
     {"override_has_reason", override_has_reason, nullptr},
     {"categorise_incident", nullptr, categorise_incident},
     {"resolve_incident", nullptr, resolve_incident},
@@ -81,6 +129,8 @@ constexpr ledger::Named kFunctions[] = {
     {"communication_is_complete", communication_is_complete, nullptr},
     {"send_communication", nullptr, send_communication},
     {"incident_is_major", incident_is_major, nullptr},
+    {"no_comment_is_open_on_either", no_comment_is_open_on_either, nullptr},
+    {"review_keeps_its_incident", review_keeps_its_incident, nullptr},
     {"no_comment_is_open", no_comment_is_open, nullptr},
     {"review_takes_comments", review_takes_comments, nullptr},
     {"publish_review", nullptr, publish_review},

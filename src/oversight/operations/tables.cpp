@@ -41,7 +41,7 @@ Result<Table> obligations(Books& books, Period month) {
                         words(owed.text("clause")),
                         words(std::move(period)),
                         day(line.due, !line.period ? "" : "none prescribed"),
-                        day(line.instance ? line.instance->date("received") : std::nullopt),
+                        day(line.received),
                         words(line.status),
                         line.instance ? record(*line.instance) : Inline(),
                         line.instance ? document::linked(line.instance->text("comment")) : Inline()});
@@ -81,10 +81,16 @@ Result<Table> explanations(Books& books, Period month) {
 
 Result<Table> actions(Books& books, Period) {
   METERWAY_TRY(const auto open, books.all({"action", {{"state", "open"}}}));
-  Table out{"Open actions", {"Action", "What", "Owner", "Due", "From the finding"}, {}};
-  for (const auto& one : open)
-    out.rows.push_back({record(one), document::linked(one.text("text")), words(one.text("owner")), day(one.date("due")),
-                        document::linked(one.text("finding"))});
+  Table out{"Open actions", {"Action", "What", "Owner", "Due", "From the finding", "Status"}, {}};
+  for (const auto& one : open) {
+    const auto due = one.date("due");
+    std::string status = "Open";
+    if (due && *due < books.as_at()) status += ", overdue";
+    if (one.boolean("disputed").value_or(false)) status += ", disputed by " + one.text("disputed_by");
+    if (one.boolean("escalated").value_or(false)) status += ", escalated";
+    out.rows.push_back({record(one), document::linked(one.text("text")), words(one.text("owner")), day(due),
+                        document::linked(one.text("finding")), words(std::move(status))});
+  }
   return out;
 }
 
@@ -118,6 +124,41 @@ Result<Table> service_requests(Books& books, Period month) {
     out.rows.push_back({words(name[0].empty() ? "all" : name[0]), words(name[1].empty() ? "all" : name[1]),
                         words(name[2].empty() ? "not told apart" : name[2]), words(grouped(actual)),
                         words(grouped(expected)), words(variance ? *variance + " %" : "not recorded")});
+  }
+  return out;
+}
+
+/// Users whose requests of the month are so far from their forecast that the report names them.
+Result<Table> named_users(Books& books, Period month) {
+  METERWAY_TRY(const auto sent, tallies_in(books, "sr.sent", month));
+  METERWAY_TRY(const auto forecast, tallies_in(books, "sr.forecast", month));
+  METERWAY_TRY(const auto events, books.events(month));
+  METERWAY_TRY(const auto over, books.rules().on("forecast.over", month.first));
+  METERWAY_TRY(const auto under, books.rules().on("forecast.under", month.first));
+  METERWAY_TRY(const auto most, over.number());
+  METERWAY_TRY(const auto least, under.number());
+  std::map<std::string, std::pair<std::vector<Record>, std::vector<Record>>> users;
+  for (const auto& one : sent) users[one.text("party")].first.push_back(one);
+  for (const auto& one : forecast) users[one.text("party")].second.push_back(one);
+  std::map<std::string, std::int64_t> by_events;
+  for (const auto& one : events->services) {
+    by_events[one.user] += static_cast<std::int64_t>(one.sent);
+    users[one.user];
+  }
+  Table out{"Users at or below " + under.value + " %, or at or above " + over.value + " %, of their forecast",
+            {"User", "Sent", "Forecast", "Share of the forecast"},
+            {}};
+  for (const auto& [user, numbers] : users) {
+    auto actual = sum_of(numbers.first);
+    const auto more = by_events.find(user);
+    if (more != by_events.end() && (actual || numbers.first.empty())) actual = actual.value_or(0) + more->second;
+    const auto expected = sum_of(numbers.second);
+    if (user.empty() || !actual || !expected) continue;  // nobody is named for what nobody knows
+    const auto share = 100.0 * static_cast<double>(*actual) / static_cast<double>(std::max<std::int64_t>(*expected, 1));
+    if (share > least && share < most) continue;
+    const auto text = percent_text(*actual, *expected);
+    out.rows.push_back(
+        {words(user), words(grouped(*actual)), words(grouped(*expected)), words(text ? *text + " %" : "no forecast")});
   }
   return out;
 }
@@ -290,6 +331,7 @@ constexpr NamedTable kTables[] = {
     {"explanations", explanations},
     {"actions", actions},
     {"service_requests", service_requests},
+    {"named_users", named_users},
     {"certificate_requests", certificate_requests},
     {"hub_returns", hub_returns},
     {"rdp_incidents", rdp_incidents},

@@ -110,10 +110,15 @@ json json_of(const operations::RegisterLine& line) {
   if (line.due) out["due"] = calendar::to_text(*line.due);
   if (line.instance) {
     out["report"] = line.instance->reference;
-    if (line.instance->has("received")) out["received"] = line.instance->text("received");
+    if (line.received) out["received"] = calendar::to_text(*line.received);
     if (line.instance->has("comment")) out["comment"] = line.instance->text("comment");
   }
   return out;
+}
+
+/// Who reads what is made from Amber and Red is written down before the answer leaves; so is who may not.
+Status note(const Ask& ask, const Portal& portal, const std::string& name, ledger::Classification level) {
+  return portal.ledger.reader(ask.person).note("report", name, level, level <= ask.person.clearance);
 }
 
 net::HttpResponse too_high(ledger::Classification level) {
@@ -142,6 +147,7 @@ Result<operations::Wanted, std::string> read_wanted(const Ask& ask) {
     if (!time) return Unexpected{std::string(name) + ": expected a day or a time such as 2018-09-14T20:00:00Z"};
     *value = *time;
   }
+  if (out.from && out.to && *out.to <= *out.from) return Unexpected{std::string("to: not after from")};
   return out;
 }
 
@@ -157,6 +163,8 @@ net::HttpResponse report(const Ask& ask, const Portal& portal) {
   auto books = operations::books_of(portal.ledger, portal.events, *day);
   const auto made = operations::make_report(books, ask.part("form"), *month);
   if (!made) return made.error().code == ErrorCode::NotFound ? not_found(ask.part("form")) : failed(made.error());
+  const auto noted = note(ask, portal, made->form + " " + calendar::to_text(month->first).substr(0, 7), made->level);
+  if (!noted) return failed(noted.error());
   if (made->level > ask.person.clearance) return too_high(made->level);
   if (format == "json") return json_answer(200, json_of(*made).dump());
   return document_answer(operations::document_of(*made), format);
@@ -183,6 +191,8 @@ net::HttpResponse obligations(const Ask& ask, const Portal& portal) {
   auto books = operations::books_of(portal.ledger, portal.events, *day);
   const auto lines = operations::register_of(books, *month);
   if (!lines) return failed(lines.error());
+  const auto noted = note(ask, portal, "obligations " + calendar::to_text(month->first).substr(0, 7), books.level());
+  if (!noted) return failed(noted.error());
   if (books.level() > ask.person.clearance) return too_high(books.level());
   json list = json::array();
   for (const auto& line : *lines) list.push_back(json_of(line));
