@@ -46,9 +46,12 @@ Status tell_the_panel(Change& change, const Record&, Record& after) {
   Draft draft;
   const std::string grave = after.text("severity") == "potential" ? "A potential non-compliance" : "A non-compliance";
   draft.fields["on"] = {calendar::to_text(change.today())};
-  draft.fields["text"] = {grave + " with " + after.text("obligation") + " has been found by a security assessment"};
+  METERWAY_TRY(const auto assessment, referred(change, "assessment", after.text("assessment")));
+  draft.fields["text"] = {grave + " with " + after.text("obligation") + " has been found by a " +
+                          assessment.text("scheme") + " assessment"};
   draft.fields["obligation"] = {after.text("obligation")};
-  draft.fields["detail"] = {after.text("detail")};
+  // What only those who are named may read stays where they read it.
+  if (!after.has("audience")) draft.fields["detail"] = {after.text("detail")};
   METERWAY_TRY(const auto notice, change.create("panel_notice", draft));
   after.set("notice", notice.reference);
   return {};

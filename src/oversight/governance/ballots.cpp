@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "oversight/governance/functions.h"
@@ -13,6 +14,18 @@ struct Tally {
     ++count;
   }
 };
+
+Result<Reasons> ballot_can_be(Change& change, const Record&, const Record& after) {
+  METERWAY_TRY(auto out, meeting_is_open(change, after));
+  if (after.has("meeting")) {
+    METERWAY_TRY(const auto meeting, referred(change, "meeting", after.text("meeting")));
+    if (meeting.text("committee") != after.text("committee"))
+      out.push_back(meeting.reference + " is no meeting of " + after.text("committee"));
+  }
+  METERWAY_TRY(const auto subject, subject_of(change, after));
+  if (subject && has_ended(*subject)) out.push_back(subject->reference + " is " + subject->state);
+  return out;
+}
 
 Result<Reasons> vote_has_a_seat(Change& change, const Record&, const Record& after) {
   METERWAY_TRY(const auto ballot, referred(change, "ballot", after.text("ballot")));
@@ -44,7 +57,9 @@ Status count_the_votes(Change& change, const Record&, Record& after) {
   std::int64_t entitled = 0;
   for (const auto& seat : seats) {
     category_of_seat[seat.reference] = seat.text("category");
-    if (in_term(seat, *after.date("on"))) ++entitled;
+    const bool voted =
+        std::any_of(votes.begin(), votes.end(), [&](auto& vote) { return vote.text("seat") == seat.reference; });
+    if (in_term(seat, *after.date("on")) && (seat.has("holder") || voted)) ++entitled;  // a vacant seat has no vote
   }
   Tally all;
   for (const auto& vote : votes) {
@@ -71,6 +86,7 @@ Status count_the_votes(Change& change, const Record&, Record& after) {
 }
 
 constexpr ledger::Named kFunctions[] = {
+    {"ballot_can_be", ballot_can_be, nullptr},
     {"vote_has_a_seat", vote_has_a_seat, nullptr},
     {"somebody_voted", somebody_voted, nullptr},
     {"count_the_votes", nullptr, count_the_votes},

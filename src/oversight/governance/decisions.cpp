@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "oversight/governance/functions.h"
+#include "oversight/governance/quorum.h"
 
 /// Typed decisions. A decision is a record of its own that nobody changes; making it moves what it decides on, in the
 /// same change.
@@ -69,6 +70,29 @@ Status check_ballot(Change& change, const DecisionType& type, const Record& afte
   return {};
 }
 
+/// What is noted needs nobody; everything else needs a quorum, where the committee has seats.
+Status check_quorum(Change& change, const Record& meeting, Reasons& out) {
+  METERWAY_TRY(const auto seats, change.select({"seat", {{"committee", meeting.text("committee")}}}));
+  METERWAY_TRY(const auto people, change.select({"attendance", {{"meeting", meeting.reference}, {"state", "noted"}}}));
+  METERWAY_TRY(const auto quorum, count_quorum(change.rules(), meeting, seats, people));
+  if (seats.empty() || quorum.met()) return {};
+  out.push_back(meeting.reference + " is not quorate: " + std::to_string(quorum.present) + " of " +
+                std::to_string(quorum.seats) + " seats are written down as there, " + std::to_string(quorum.needed) +
+                " are needed");
+  return {};
+}
+
+/// The next time is a later meeting of the same committee.
+Status check_return(Change& change, const Record& after, Reasons& out) {
+  if (!after.has("bring_back")) return {};
+  METERWAY_TRY(const auto next, referred(change, "meeting", after.text("bring_back")));
+  if (next.text("committee") != after.text("committee"))
+    out.push_back("bring_back: " + next.reference + " is a meeting of another committee");
+  if (next.date("held") <= after.date("on"))
+    out.push_back("bring_back: " + next.reference + " is not after the decision");
+  return {};
+}
+
 Result<Reasons> decision_is_in_order(Change& change, const Record&, const Record& after) {
   METERWAY_TRY(auto out, meeting_is_open(change, after));
   const auto& type = type_of(after);
@@ -80,7 +104,13 @@ Result<Reasons> decision_is_in_order(Change& change, const Record&, const Record
     METERWAY_TRY(const auto meeting, referred(change, "meeting", after.text("meeting")));
     if (meeting.text("committee") != committee) out.push_back(meeting.reference + " is no meeting of " + committee);
     if (meeting.date("held") != after.date("on")) out.push_back(meeting.reference + " was held on another day");
+    if (type.type != "note") METERWAY_CHECK(check_quorum(change, meeting, out));
   }
+  const auto& actor = change.actor();
+  if (committee == "PANEL" && !actor.has_role("panel") && !actor.has_role("secretary") && !actor.has_role("operator"))
+    out.push_back("a decision of the PANEL is recorded by: panel, secretary");
+  if (*after.date("on") > change.today()) out.push_back("on: that day has not come");
+  METERWAY_CHECK(check_return(change, after, out));
   METERWAY_CHECK(check_ballot(change, type, after, out));
   METERWAY_TRY(const auto subject, subject_of(change, after));
   const bool of_proposal = subject && subject->kind == "proposal";
@@ -116,6 +146,12 @@ Status move_the_subject(Change& change, const Record&, Record& after) {
   Draft item;
   item.fields["meeting"] = {after.text("bring_back")};
   item.fields["subject"] = {after.text("subject")};
+  if (after.has("meeting")) {  // the item that it comes back from
+    METERWAY_TRY(const auto now, change.select({"agenda", {{"meeting", after.text("meeting")}}}));
+    for (const auto& one : now) {
+      if (one.text("subject") == after.text("subject")) item.fields["from"] = {one.reference};
+    }
+  }
   METERWAY_TRY(const auto made, change.create("agenda", item));
   static_cast<void>(made);
   return {};

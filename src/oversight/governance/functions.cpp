@@ -31,6 +31,11 @@ Result<Reasons> meeting_is_open(Change& change, const Record& record) {
   return Reasons{"the minutes of " + meeting.reference + " are final"};
 }
 
+bool has_ended(const Record& subject) {
+  return subject.kind == "proposal" &&
+         (subject.state == "implemented" || subject.state == "rejected" || subject.state == "withdrawn");
+}
+
 bool may_stand_in(const Record& source, const Record& target) {
   if (source.level > target.level) return false;
   const bool named = source.level >= ledger::Classification::Amber && source.has("audience");

@@ -31,6 +31,8 @@ Result<std::optional<Record>> subject_of(Change& change, const Record& record, s
 Result<ledger::Date> day_after(Change& change, std::string_view rule, ledger::Date from);
 /// Why nothing may be added to a meeting any more: its minutes are final.
 Result<Reasons> meeting_is_open(Change& change, const Record& record);
+/// Whether nothing more becomes of a proposal; no other record ends this way.
+bool has_ended(const Record& subject);
 /// Whether everybody who may read `target` may read `source`: what one says may be written into the other.
 bool may_stand_in(const Record& source, const Record& target);
 /// Makes a record that repeats something of `source` at least as secret.

@@ -1,5 +1,7 @@
 #include "oversight/governance/live_figures.h"
 
+#include <algorithm>
+
 namespace meterway::governance {
 
 FiguresOf figures_in(std::string_view text) {
@@ -20,6 +22,35 @@ FiguresOf figures_in(std::string_view text) {
     }
     out.figures.push_back({at, end + 2 - at, *target, std::string(field),
                            equals == std::string_view::npos ? "" : std::string(inner.substr(equals + 1))});
+  }
+  return out;
+}
+
+std::vector<std::string> typed_figures(std::string_view text) {
+  std::vector<std::string> out;
+  const auto live = figures_in(text).figures;
+  const auto is_digit = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+  for (std::size_t at = 0; at < text.size();) {
+    const auto within = std::find_if(live.begin(), live.end(), [&](const LiveFigure& one) { return one.at == at; });
+    if (within != live.end()) {
+      at += within->size;
+      continue;
+    }
+    if (!is_digit(at)) {
+      ++at;
+      continue;
+    }
+    const auto begin = at;
+    bool grouped = false;
+    while (is_digit(at) || (at < text.size() && (text[at] == ',' || text[at] == '.') && is_digit(at + 1))) {
+      grouped = grouped || (text[at] == ',' && is_digit(at + 1) && is_digit(at + 2) && is_digit(at + 3));
+      ++at;
+    }
+    auto end = at;
+    while (end < text.size() && text[end] == ' ') ++end;
+    const bool percent = text.substr(end).starts_with("%") || text.substr(end).starts_with("per cent");
+    if (percent) end += text[end] == '%' ? 1 : 8;
+    if (percent || grouped) out.emplace_back(text.substr(begin, (percent ? end : at) - begin));
   }
   return out;
 }

@@ -23,6 +23,9 @@ FiguresOf figures_in(std::string_view text);
 /// The same text with each figure's value.
 std::string frozen_text(std::string_view text, const std::vector<std::string>& values);
 
+/// Figures that somebody has typed: percentages, and numbers in groups of three, outside of brackets.
+std::vector<std::string> typed_figures(std::string_view text);
+
 inline constexpr std::string_view kNotRecorded = "not recorded";
 
 }  // namespace meterway::governance

@@ -2,16 +2,22 @@
 
 #include "oversight/governance/action_line.h"
 #include "oversight/governance/functions.h"
+#include "records/registry/person.h"
 #include "standard/calendar/working_days.h"
 
 /// Seats, attendance, agenda and minutes.
 namespace meterway::governance {
 namespace {
 
-Result<Reasons> term_is_in_order(Change&, const Record&, const Record& after) {
+Result<Reasons> term_is_in_order(Change& change, const Record& before, const Record& after) {
+  Reasons out;
   const auto from = after.date("from"), until = after.date("until");
-  if (!from || !until || *from <= *until) return Reasons();
-  return Reasons{"the term ends before it begins"};
+  if (from && until && *from > *until) out.push_back("the term ends before it begins");
+  if (after.has("person") && after.text("person") != before.text("person")) {
+    METERWAY_TRY(const auto known, registry::find_person(change.registry(), after.text("person")));
+    if (!known) out.push_back("person: nobody has access by the name " + after.text("person"));
+  }
+  return out;
 }
 
 Result<Reasons> meeting_is_not_final(Change& change, const Record&, const Record& after) {
@@ -109,6 +115,18 @@ Result<Reasons> minutes_are_whole(Change& change, const Record& before, const Re
   return out;
 }
 
+/// What went to a meeting, or what its minutes say, is not rewritten; another class may be given to it, with a reason.
+Result<Reasons> words_stay(Change&, const Record& before, const Record& after) {
+  Reasons out;
+  const auto* kind = ledger::find_kind(before.kind);
+  for (const auto& field : kind->fields) {
+    if (field.name == "audience" || field.name == "related" || before.list(field.name) == after.list(field.name))
+      continue;
+    out.push_back(std::string(field.name) + ": " + before.reference + " is " + before.state + " and says what it says");
+  }
+  return out;
+}
+
 /// What was open before this meeting comes to it, and is escalated once it has come to too many.
 Status carry_actions_over(Change& change, const Record&, Record& after) {
   const auto number = after.integer("number").value_or(0);
@@ -147,6 +165,7 @@ Status freeze_actions(Change& change, const Record&, Record& after) {
 constexpr ledger::Named kFunctions[] = {
     {"freeze_actions", nullptr, freeze_actions},
     {"term_is_in_order", term_is_in_order, nullptr},
+    {"words_stay", words_stay, nullptr},
     {"meeting_is_not_final", meeting_is_not_final, nullptr},
     {"attendance_is_possible", attendance_is_possible, nullptr},
     {"category_of_the_seat", nullptr, category_of_the_seat},

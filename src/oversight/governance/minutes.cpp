@@ -23,6 +23,7 @@ struct Sources {
   std::vector<Record> seats, attendance, items, decisions, statements;
   std::vector<ActionLine> actions;
   std::map<std::string, std::string> categories;  ///< names by code
+  std::map<std::string, std::string> meetings;    ///< days of the committee's meetings
   Quorum quorum;
 };
 
@@ -47,6 +48,8 @@ Result<Sources> read_sources(const ledger::Reader& reader, const rules::Rules& r
   by_position(all_of_it.items);
   METERWAY_TRY(const auto categories, all(reader, {"category"}));
   for (const auto& one : categories) all_of_it.categories[one.reference] = one.text("name");
+  METERWAY_TRY(const auto meetings, all(reader, {"meeting", {{"committee", meeting.text("committee")}}}));
+  for (const auto& one : meetings) all_of_it.meetings[one.reference] = calendar::in_words(*one.date("held"));
   for (const auto& line : meeting.list("frozen_actions")) all_of_it.actions.push_back(read_action_line(line));
   if (meeting.state != "final") {
     METERWAY_TRY(const auto actions, all(reader, {"action", {{"committee", meeting.text("committee")}}}, &out));
@@ -143,6 +146,19 @@ bool about(const Record& record, const Record& item) {
   return record.has("subject") && record.text("subject") == item.text("subject");
 }
 
+/// "recommend refinement" behind the word RECOMMENDED is "refinement".
+std::string as_said(const Record& decision) {
+  constexpr std::string_view kRecommend = "recommend ";
+  const auto& type = decision.text("type");
+  return type.starts_with(kRecommend) ? type.substr(kRecommend.size()) : type;
+}
+
+Inline brought_back(const Sources& from, const std::string& meeting) {
+  const auto held = from.meetings.find(meeting);
+  return {plain("Brought back at "), figure(meeting, {"meeting", meeting}),
+          plain(held == from.meetings.end() ? "." : ", " + held->second + ".")};
+}
+
 /// An item with what was said of it, in the order of the records.
 void item(document::Document& out, const Sources& from, const Record& one) {
   out.heading(3, one.text("position") + ". " + one.text("title"));
@@ -159,13 +175,14 @@ void item(document::Document& out, const Sources& from, const Record& one) {
   for (const auto& decision : from.decisions) {
     if (!about(decision, one)) continue;
     Inline line{plain("The " + decision.text("committee") + " "), document::strong(decision.text("word")),
-                plain(": " + decision.text("type"))};
+                plain(": " + as_said(decision))};
     if (decision.has("text"))
       for (auto& span : linked(", " + decision.text("text"))) line.push_back(std::move(span));
     if (decision.has("stage_after")) line.push_back(plain(". Next stage: " + decision.text("stage_after") + "."));
     out.paragraph(std::move(line));
+    if (decision.has("bring_back")) out.paragraph(brought_back(from, decision.text("bring_back")));
   }
-  if (one.has("parked_to")) out.paragraph({plain("Brought back at " + one.text("parked_to") + ".")});
+  if (one.has("parked_to")) out.paragraph(brought_back(from, one.text("parked_to")));
 }
 
 json list_of(const std::vector<Record>& records, std::initializer_list<const char*> fields) {

@@ -98,7 +98,10 @@ Result<View> paper(const ledger::Reader& reader, const rules::Rules&, const Aske
   json figures = json::array(), recommendations = json::array(), attachments = json::array();
   std::string committee;
   for (const auto& line : lines) {
-    if (line.committee != committee) out.heading(2, line.committee);
+    if (line.committee != committee) {
+      const auto known = reader.find("committee", line.committee);
+      out.heading(2, known ? known->text("name") : line.committee);
+    }
     committee = line.committee;
     Inline text;
     if (line.type != "highlight") text.push_back(document::strong(line.type + ": "));

@@ -68,6 +68,9 @@ Result<Reasons> sources_are_of_its_class(Change& change, const Record&, const Re
     bool named = one.level >= ledger::Classification::Amber && one.has("audience");
     const auto found = figures_in(one.text("text"));
     out.insert(out.end(), found.wrong.begin(), found.wrong.end());
+    for (const auto& typed : typed_figures(one.text("text")))
+      out.push_back(one.reference + " has " + typed +
+                    " typed into it: [[kind:reference.field]] says where a figure is from");
     for (const auto& figure : found.figures) {
       METERWAY_TRY(const auto value, value_of(change, figure, out));
       level = std::max(level, value.level);

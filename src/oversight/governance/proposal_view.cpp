@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "oversight/governance/view.h"
@@ -25,10 +26,11 @@ struct Clock {
 };
 
 void add(Clock& clock, const Record& one, ledger::Date on) {
-  const auto until = one.date("returned").value_or(on);
-  const auto days = (until - *one.date("asked")).count();
+  const bool cancelled = one.state == "cancelled";  // its clock stands since then
+  const auto until = one.date("returned").value_or(cancelled ? calendar::date_of(one.changed) : on);
+  const auto days = std::max<std::int64_t>((until - *one.date("asked")).count(), 0);
   const auto cost = one.has("cost_low") ? "\u00a3" + one.text("cost_low") + " to \u00a3" + one.text("cost_high") : "";
-  const bool late = until > *one.date("due");
+  const bool late = !cancelled && until > *one.date("due");
   const auto text = [&](const char* field) { return one.has(field) ? json(one.text(field)) : json(nullptr); };
   clock.body.push_back({{"reference", one.reference},
                         {"type", one.text("type")},
@@ -104,7 +106,22 @@ Result<View> proposal(const ledger::Reader& reader, const rules::Rules&, const A
     out.paragraph({document::strong(one.text("speaker") + ": "), plain(one.text("text"))});
     dissent.push_back({{"speaker", one.text("speaker")}, {"meeting", one.text("meeting")}});
   }
+  METERWAY_TRY(const auto mentions, reader.mentioned_in("proposal", record.reference));
+  json mentioned = json::array();
+  std::vector<document::Inline> places;
+  for (const auto& one : mentions) {
+    const auto& kind = one.target.kind;
+    if (kind == "decision" || kind == "dcc_assessment" || kind == "statement") continue;  // they stand above
+    if (one.level > out.level) continue;  // the page is not made more secret by who speaks of it
+    mentioned.push_back({{"kind", kind}, {"reference", one.target.reference}, {"label", one.label}});
+    places.push_back({figure(one.target.reference, one.target), plain(one.label.empty() ? "" : ": " + one.label)});
+  }
+  if (!places.empty()) {
+    out.heading(2, "Mentioned in");
+    out.bullets(std::move(places));
+  }
   const json body = {{"proposal", record.reference},
+                     {"mentioned_in", mentioned},
                      {"stage", record.state},
                      {"class", to_string(out.level)},
                      {"impact", impact},

@@ -37,10 +37,7 @@ Result<Reasons> is_fast_track(Change&, const Record&, const Record& after) {
 }
 
 Result<Reasons> is_under_way(Change&, const Record& before, const Record&) {
-  for (const auto* end : {"implemented", "rejected", "withdrawn"}) {
-    if (before.state == end) return Reasons{"it is " + before.state + " already"};
-  }
-  return Reasons();
+  return has_ended(before) ? Reasons{"it is " + before.state + " already"} : Reasons();
 }
 
 Result<Reasons> nothing_is_waiting(Change& change, const Record& before, const Record&) {
@@ -119,13 +116,17 @@ Result<Reasons> appeal_window_is_over(Change& change, const Record& before, cons
   return Reasons{"it can be appealed against until " + calendar::in_words(until)};
 }
 
-Result<Reasons> assessment_is_not_asked_twice(Change& change, const Record&, const Record& after) {
+Result<Reasons> assessment_can_be_asked(Change& change, const Record&, const Record& after) {
+  Reasons out;
+  if (*after.date("asked") > change.today()) out.push_back("asked: that day has not come");
+  METERWAY_TRY(const auto proposal, referred(change, "proposal", after.text("proposal")));
+  if (has_ended(proposal)) out.push_back(proposal.reference + " is " + proposal.state);
   METERWAY_TRY(
       const auto waiting,
       change.select({"dcc_assessment",
                      {{"proposal", after.text("proposal")}, {"type", after.text("type")}, {"state", "waiting"}}}));
-  if (waiting.empty()) return Reasons();
-  return Reasons{waiting.front().reference + " is awaited"};
+  if (!waiting.empty()) out.push_back(waiting.front().reference + " is awaited");
+  return out;
 }
 
 Status assessment_is_due(Change& change, const Record&, Record& after) {
@@ -135,9 +136,10 @@ Status assessment_is_due(Change& change, const Record&, Record& after) {
   return {};
 }
 
-Result<Reasons> assessment_is_whole(Change&, const Record& before, const Record& after) {
+Result<Reasons> assessment_is_whole(Change& change, const Record& before, const Record& after) {
   Reasons out;
   if (*after.date("returned") < *after.date("asked")) out.push_back("it came before it was asked for");
+  if (*after.date("returned") > change.today()) out.push_back("returned: that day has not come");
   for (const auto* field : {"proposal", "type", "asked", "asked_of"}) {
     if (before.list(field) != after.list(field)) out.push_back(std::string(field) + " stays what it was");
   }
@@ -167,7 +169,7 @@ constexpr ledger::Named kFunctions[] = {
     {"within_adoption_window", within_adoption_window, nullptr},
     {"adopt", nullptr, adopt},
     {"appeal_window_is_over", appeal_window_is_over, nullptr},
-    {"assessment_is_not_asked_twice", assessment_is_not_asked_twice, nullptr},
+    {"assessment_can_be_asked", assessment_can_be_asked, nullptr},
     {"assessment_is_due", nullptr, assessment_is_due},
     {"assessment_is_whole", assessment_is_whole, nullptr},
     {"assessment_took", nullptr, assessment_took},

@@ -36,8 +36,8 @@ Result<Quorum> count_quorum(const rules::Rules& rules, const ledger::Record& mee
   std::map<std::string, bool> categories;
   for (const auto& seat : seats) {
     if (!in_term(seat, *day)) continue;
-    ++out.seats;
     const bool present = there.contains(seat.reference);
+    out.seats += present || seat.has("holder") ? 1 : 0;  // half of the members: a vacant seat is none
     out.present += present ? 1 : 0;
     auto& somebody = categories[seat.text("category")];
     somebody = somebody || present;

@@ -42,6 +42,9 @@ Status change_the_scope(Change& change, const Record& before, Record& after) {
   if (before.list("add") != after.list("add") || before.list("remove") != after.list("remove") ||
       before.text("release") != after.text("release"))
     return change.refuse(ErrorCode::Conflict, "what is agreed is what was proposed");
+  METERWAY_TRY(const auto decision, referred(change, "decision", after.text("decision")));
+  if (decision.text("word") == "REJECTED")
+    return change.refuse(ErrorCode::Conflict, decision.reference + " rejects, and agrees to nothing");
   METERWAY_TRY(const auto release, referred(change, "release", after.text("release")));
   auto scope = release.list("scope");
   for (const auto& item : after.list("remove")) std::erase(scope, item);
@@ -68,8 +71,12 @@ Result<Reasons> criteria_are_met(Change& change, const Record& before, const Rec
 Result<Reasons> decision_to_go_live(Change& change, const Record& before, const Record& after) {
   METERWAY_TRY(const auto decision, referred(change, "decision", after.text("decision")));
   const auto subject = ledger::read_target(decision.text("subject"));
-  if (decision.text("type") == "go live" && subject && subject->reference == before.reference) return Reasons();
-  return Reasons{decision.reference + " is no decision that " + before.reference + " goes live"};
+  Reasons out;
+  if (decision.text("type") != "go live" || !subject || subject->reference != before.reference)
+    out.push_back(decision.reference + " is no decision that " + before.reference + " goes live");
+  if (after.date("live_on") && *after.date("live_on") < *decision.date("on"))
+    out.push_back("live_on: before it was decided");
+  return out;
 }
 
 std::string line_of(const Record& defect) {

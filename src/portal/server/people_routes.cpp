@@ -67,8 +67,20 @@ net::HttpResponse put_person(const Ask& ask, const Portal& portal) {
 
 net::HttpResponse remove_person(const Ask& ask, const Portal& portal) {
   if (auto refused = not_the_operator(ask)) return std::move(*refused);
-  return done_answer(
-      portal.store.write([&](store::WriteView& view) { return registry::erase_person(view, ask.part("person")); }));
+  // His seats stay, and nobody who gets the name later has them.
+  const auto done = portal.ledger.write(ask.person, [&](ledger::Change& change) -> Result<ledger::Record> {
+    METERWAY_CHECK(registry::erase_person(change.registry(), ask.part("person")));
+    METERWAY_TRY(const auto seats, change.select({"seat", {{"person", ask.part("person")}}}));
+    for (const auto& seat : seats) {
+      ledger::Draft draft;
+      draft.fields["person"] = {};
+      draft.why = ask.part("person") + " has no access any more";
+      const auto changed = change.change("seat", seat.reference, std::nullopt, draft);
+      if (!changed) return Unexpected{changed.error()};
+    }
+    return ledger::Record();
+  });
+  return done ? done_answer({}) : failed(done.error());
 }
 
 net::HttpResponse tokens(const Ask& ask, const Portal& portal) {
