@@ -125,6 +125,8 @@ TEST(acceptance, A04) {
   const auto mentions = at.got(OversightNode::path_of("proposal", "SECMP0063") + "/mentions").at("records");
   ASSERT_EQ(mentions.size(), 1u);
   EXPECT_EQ(mentions[0].at("reference"), kPaper);
+  EXPECT_EQ(at.view("proposal", "SECMP0063").at("mentioned_in").at(0).at("reference"), kPaper);
+  EXPECT_TRUE(end_to_end::has(at.page("proposal", "SECMP0063"), "Mentioned in"));
 }
 
 TEST(acceptance, A05) {
@@ -409,6 +411,10 @@ TEST(acceptance, B13) {
   EXPECT_EQ(adoption.at("members"), 2);
   EXPECT_EQ(adoption.at("with_access"), 1);
   EXPECT_EQ(adoption.at("percent"), 50.0) << "as in February 2020";
+  // Only who has access counts: a name that nobody has, or somebody who has left, does not.
+  EXPECT_EQ(at.patch("seat", "CSC SEAT 2", {{"fields", {{"person", "nobody"}}}}).status, 409);
+  EXPECT_EQ(at.ask("DELETE", "people/new.member", "operator").status, 204);
+  EXPECT_EQ(at.view("adoption", "CSC").at("percent"), 0.0);
 }
 
 TEST(acceptance, B14) {
