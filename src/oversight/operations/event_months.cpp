@@ -1,6 +1,7 @@
 #include "oversight/operations/event_months.h"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 
 #include "records/registry/device.h"
@@ -15,8 +16,6 @@ constexpr std::size_t kMostPasses = 24;
 constexpr std::size_t kPage = 2'000;
 /// Events are written within this time of what they tell about.
 constexpr std::chrono::minutes kSlack{10};
-
-std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>()(text); }
 
 /// The sequence of the first event that was written at this time or later: events lie in the order of time but for
 /// moments.
@@ -44,19 +43,30 @@ Result<std::uint64_t> sequence_at(const store::ReadView& view, UtcTime time) {
 class Names {
  public:
   std::uint32_t number(std::string_view name) {
-    const auto hash = hash_of(name);
-    const auto found = numbers_.find(hash);
+    const auto found = numbers_.find(name);
     if (found != numbers_.end()) return found->second;
     const auto number = static_cast<std::uint32_t>(names_.size());
-    names_.emplace_back(name);
-    numbers_.emplace(hash, number);
+    numbers_.emplace(names_.emplace_back(name), number);
     return number;
   }
   const std::string& name(std::uint32_t number) const { return names_[number]; }
 
  private:
-  std::unordered_map<std::uint64_t, std::uint32_t> numbers_;
-  std::vector<std::string> names_;
+  std::deque<std::string> names_;  // stay where they are
+  std::unordered_map<std::string_view, std::uint32_t> numbers_;
+};
+
+/// Of the whole RequestID: which request an event is of is never a matter of luck.
+struct HashOfRequest {
+  std::size_t operator()(const RequestId& id) const {
+    std::uint64_t out = id.counter.value;
+    for (const auto part : {id.target.value(), id.originator.value()}) {
+      out = (out ^ out >> 32) * 0x9E3779B97F4A7C15;
+      out ^= part;
+    }
+    out = (out ^ out >> 29) * 0xBF58476D1CE4E5B9;
+    return out ^ out >> 32;
+  }
 };
 
 }  // namespace
@@ -72,20 +82,23 @@ class EventMonths::Pass {
   Pass(UtcTime begin, UtcTime end, std::chrono::seconds on_demand)
       : begin_(begin), end_(end), on_demand_target_(on_demand) {}
 
-  bool finished() const { return finished_; }
   Result<std::shared_ptr<const EventCounts>> go_on(const store::Store& store) {
+    const std::lock_guard lock(going_on_);
+    if (!failed_) return Unexpected{failed_.error()};
     if (finished_) return told_;
     bool more = true;
     while (more && !finished_) {  // a view a page: writers and their clean-up do not wait for a whole month
-      METERWAY_CHECK(store.read([&](const store::ReadView& view) { return take_page(view, more); }));
+      failed_ = store.read([&](const store::ReadView& view) { return take_page(view, more); });
+      METERWAY_CHECK(failed_);
     }
     tell();
     return told_;
   }
 
  private:
+  /// Some 60 bytes with its name, so that a million are not too many to remember.
   struct Request {
-    std::int64_t accepted_s = 0;  ///< seconds after the month began; 0: it has not been sent
+    std::int32_t accepted_s = 0;  ///< seconds after the month began, from 1; 0: nothing is owed
     bool counted = false;
   };
 
@@ -93,16 +106,13 @@ class EventMonths::Pass {
     if (next_ == 0) {
       METERWAY_TRY(next_, sequence_at(view, begin_ - kSlack));
     }
-    METERWAY_TRY(const auto events, store::events_from(view, next_, kPage));
-    more = events.size() == kPage;
-    for (const auto& event : events) {
-      METERWAY_CHECK(take(view, event));
-      if (finished_) break;
-    }
+    METERWAY_TRY(
+        more, store::see_events(view, next_, kPage, [&](const store::EventView& event) { return take(view, event); }));
     return {};
   }
 
-  Status take(const store::ReadView& view, const store::Event& event) {
+  Status take(const store::ReadView& view, const store::EventView& event) {
+    if (finished_) return {};
     next_ = event.sequence + 1;
     if (event.time > latest_) latest_ = event.time;
     if (event.time < begin_) return {};
@@ -115,22 +125,22 @@ class EventMonths::Pass {
       counts_.last_sequence = event.sequence;
       ++counts_.events;
     }
-    // A RequestID is <originator>:<target>:<counter>; other keys name alerts, hubs, devices.
-    const std::string_view key = event.request_id;
-    if (key.size() < 48 || key[23] != ':') return {};
-    if (event.step == "authorise" && event.outcome == "passed" && event.time < end_) return sent(view, key, event);
-    if (event.step == "gateway" && event.outcome == "accepted" && event.time < end_) {
-      auto& request = requests_[hash_of(key)];
-      request.accepted_s = 1 + std::chrono::floor<std::chrono::seconds>(event.time - begin_).count();
-      return {};
-    }
-    if (event.step == "deliver" && event.outcome == "delivered") return delivered(view, key, event);
+    const bool is_sent = event.step == "authorise" && event.outcome == "passed" && event.time < end_;
+    const bool is_accepted = event.step == "gateway" && event.outcome == "accepted" && event.time < end_;
+    const bool is_delivered = event.step == "deliver" && event.outcome == "delivered";
+    if (!is_sent && !is_accepted && !is_delivered) return {};
+    const auto id = RequestId::parse(event.key);  // other keys name alerts, hubs, devices
+    if (!id) return {};
+    if (is_sent) return sent(view, *id, event);
+    if (is_delivered) return delivered(view, *id, event);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(event.time - begin_).count();
+    requests_[*id].accepted_s = static_cast<std::int32_t>(1 + seconds);
     return {};
   }
 
   /// A critical request comes twice, to be transformed and signed: one Service Request.
-  Status sent(const store::ReadView& view, std::string_view key, const store::Event& event) {
-    auto& request = requests_[hash_of(key)];
+  Status sent(const store::ReadView& view, const RequestId& id, const store::EventView& event) {
+    auto& request = requests_[id];
     if (request.counted) return {};
     request.counted = true;
     constexpr std::string_view kService = "service ";
@@ -138,15 +148,15 @@ class EventMonths::Pass {
     if (!detail.starts_with(kService)) return {};
     detail.remove_prefix(kService.size());
     const auto service = detail.substr(0, detail.find(' '));
-    METERWAY_TRY(const auto region, region_of(view, key.substr(24, 23)));
+    METERWAY_TRY(const auto region, region_of(view, id.target));
     const std::uint64_t place =
-        std::uint64_t{names_.number(key.substr(0, 23))} << 40 | std::uint64_t{names_.number(service)} << 20 | region;
+        std::uint64_t{number_of(id.originator)} << 40 | std::uint64_t{names_.number(service)} << 20 | region;
     ++sent_[place];
     return {};
   }
 
-  Status delivered(const store::ReadView& view, std::string_view key, const store::Event& event) {
-    const auto found = requests_.find(hash_of(key));
+  Status delivered(const store::ReadView& view, const RequestId& id, const store::EventView& event) {
+    const auto found = requests_.find(id);
     if (found == requests_.end() || found->second.accepted_s == 0) return {};
     const auto accepted = begin_ + std::chrono::seconds(found->second.accepted_s - 1);
     found->second.accepted_s = 0;
@@ -155,7 +165,7 @@ class EventMonths::Pass {
       ++counts_.on_demand.in_time;
       return {};
     }
-    METERWAY_TRY(const auto dated, dated_for(view, key));
+    METERWAY_TRY(const auto dated, dated_for(view, id));
     auto& count = dated ? counts_.future_dated : counts_.on_demand;
     ++count.owed;
     if (dated && event.time - *dated <= std::chrono::hours(24)) ++count.in_time;
@@ -163,36 +173,36 @@ class EventMonths::Pass {
   }
 
   /// Events do not say that a request had a date; its record does, and only the late ones need be looked up.
-  static Result<std::optional<UtcTime>> dated_for(const store::ReadView& view, std::string_view key) {
-    const auto id = RequestId::parse(key);
-    if (!id) return std::optional<UtcTime>();
+  static Result<std::optional<UtcTime>> dated_for(const store::ReadView& view, const RequestId& id) {
     for (const auto leg : {registry::Leg::Request, registry::Leg::SignedPreCommand}) {
-      METERWAY_TRY(const auto record, registry::find_request(view, *id, leg));
+      METERWAY_TRY(const auto record, registry::find_request(view, id, leg));
       if (record && record->dcc_dated) return std::optional(record->send_at);
     }
     return std::optional<UtcTime>();
   }
 
-  Result<std::uint32_t> region_of(const store::ReadView& view, std::string_view target) {
-    const auto hash = hash_of(target);
-    const auto found = regions_.find(hash);
+  std::uint32_t number_of(Eui64 user) {
+    const auto found = users_.find(user.value());
+    return found != users_.end() ? found->second : users_[user.value()] = names_.number(user.dashed_upper());
+  }
+
+  Result<std::uint32_t> region_of(const store::ReadView& view, Eui64 target) {
+    const auto found = regions_.find(target.value());
     if (found != regions_.end()) return found->second;
     std::string region;
-    if (const auto eui = Eui64::parse(target)) {
-      METERWAY_TRY(const auto device, registry::find_device(view, *eui));
-      if (device && device->hub) {
-        METERWAY_TRY(const auto hub, registry::find_device(view, *device->hub));
-        if (hub) region = std::string(hub->detail("CSPRegion"));
-      }
+    METERWAY_TRY(const auto device, registry::find_device(view, target));
+    if (device && device->hub) {
+      METERWAY_TRY(const auto hub, registry::find_device(view, *device->hub));
+      if (hub) region = std::string(hub->detail("CSPRegion"));
     }
-    return regions_[hash] = names_.number(region);
+    return regions_[target.value()] = names_.number(region);
   }
 
   void tell() {
     auto out = std::make_shared<EventCounts>(counts_);
     // What was accepted so long ago that an answer would be late now is owed, too.
-    for (const auto& [hash, request] : requests_) {
-      (void)hash;
+    for (const auto& [id, request] : requests_) {
+      (void)id;
       if (request.accepted_s == 0) continue;
       const auto accepted = begin_ + std::chrono::seconds(request.accepted_s - 1);
       if (latest_ - accepted > std::chrono::hours(24)) ++out->on_demand.owed;
@@ -210,6 +220,8 @@ class EventMonths::Pass {
     regions_ = {};
   }
 
+  std::mutex going_on_;
+  Status failed_;  ///< somewhere within a page: what has been counted is of no use to those who wait
   const UtcTime begin_, end_;
   const std::chrono::seconds on_demand_target_;
   UtcTime latest_{};
@@ -217,9 +229,9 @@ class EventMonths::Pass {
   bool finished_ = false;
   EventCounts counts_;
   Names names_;
-  std::unordered_map<std::uint64_t, Request> requests_;       ///< by the hash of the RequestID
-  std::unordered_map<std::uint64_t, std::uint32_t> regions_;  ///< by the hash of the device
-  std::unordered_map<std::uint64_t, std::uint64_t> sent_;     ///< user:24 service:20 region:20
+  std::unordered_map<RequestId, Request, HashOfRequest> requests_;
+  std::unordered_map<std::uint64_t, std::uint32_t> users_, regions_;  ///< by EUI-64: the number of a name
+  std::unordered_map<std::uint64_t, std::uint64_t> sent_;             ///< user:24 service:20 region:20
   std::shared_ptr<const EventCounts> told_;
 };
 
@@ -227,19 +239,25 @@ EventMonths::EventMonths(const store::Store& store, const rules::Rules& rules) :
 EventMonths::~EventMonths() = default;
 
 Result<std::shared_ptr<const EventCounts>> EventMonths::month(calendar::Date first) const {
-  const std::lock_guard lock(guard_);
-  auto& pass = passes_[first];
-  if (pass == nullptr) {
-    METERWAY_TRY(const auto target, rules_.on("response.on_demand", first));
-    METERWAY_TRY(const auto seconds, target.integer());
-    pass = std::make_unique<Pass>(first, calendar::last_of_month(first) + std::chrono::days(1),
-                                  std::chrono::seconds(seconds));
+  std::shared_ptr<Pass> pass;
+  {
+    const std::lock_guard lock(guard_);
+    auto& kept = passes_[first];
+    if (kept == nullptr) {
+      METERWAY_TRY(const auto target, rules_.on("response.on_demand", first));
+      METERWAY_TRY(const auto seconds, target.integer());
+      kept = std::make_shared<Pass>(first, calendar::last_of_month(first) + std::chrono::days(1),
+                                    std::chrono::seconds(seconds));
+    }
+    pass = kept;
+    if (passes_.size() > kMostPasses)
+      passes_.erase(passes_.begin()->first == first ? std::next(passes_.begin()) : passes_.begin());
   }
   auto out = pass->go_on(store_);
   if (!out) {
-    passes_.erase(first);
-  } else if (passes_.size() > kMostPasses) {
-    passes_.erase(passes_.begin()->first == first ? std::next(passes_.begin()) : passes_.begin());
+    const std::lock_guard lock(guard_);
+    const auto kept = passes_.find(first);
+    if (kept != passes_.end() && kept->second == pass) passes_.erase(kept);
   }
   return out;
 }

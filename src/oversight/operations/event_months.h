@@ -34,7 +34,7 @@ struct EventCounts {
   std::uint64_t sent() const;
 };
 
-/// Sharing: from any thread; a pass is made once and the others wait for it.
+/// Sharing: from any thread; the pass over a month is made once, and those who want the same month wait for it.
 class EventMonths {
  public:
   EventMonths(const store::Store& store, const rules::Rules& rules);
@@ -46,8 +46,8 @@ class EventMonths {
   class Pass;
   const store::Store& store_;
   const rules::Rules& rules_;
-  mutable std::mutex guard_;
-  mutable std::map<calendar::Date, std::unique_ptr<Pass>> passes_;
+  mutable std::mutex guard_;  ///< of the map; a pass has its own
+  mutable std::map<calendar::Date, std::shared_ptr<Pass>> passes_;
 };
 
 }  // namespace meterway::operations

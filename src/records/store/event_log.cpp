@@ -36,20 +36,45 @@ std::string write_row(std::string_view key, std::span<const Event> events) {
   return string_of(out.view());
 }
 
-Result<std::vector<Event>> read_row(std::uint64_t sequence, std::string_view row) {
+using See = std::function<Status(const EventView&)>;
+
+std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+/// Shows the events of a row from `from` on, when all of it can be read.
+Status see_row(std::uint64_t sequence, std::string_view row, std::uint64_t from, const See& see) {
   wire::Reader in(view_of(row));
   in.expect({kFormat}, "event format");
-  const auto key = string_of(in.prefixed("event key"));
-  std::vector<Event> events(in.u8("events"));
-  for (auto& event : events) {
-    event.sequence = sequence++;
-    event.request_id = key;
+  EventView event;
+  event.key = text_of(in.prefixed("event key"));
+  const auto count = in.u8("events");
+  for (unsigned i = 0; i < count; ++i, ++sequence) {
+    event.sequence = sequence;
     event.time = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("time"))));
-    for (std::string* text : {&event.step, &event.outcome, &event.detail}) *text = string_of(in.prefixed("event text"));
-    const auto bytes = in.prefixed("event bytes");
-    event.bytes.assign(bytes.begin(), bytes.end());
+    for (std::string_view* text : {&event.step, &event.outcome, &event.detail})
+      *text = text_of(in.prefixed("event text"));
+    event.bytes = in.prefixed("event bytes");
+    if (!in.ok()) break;
+    if (sequence >= from) METERWAY_CHECK(see(event));
   }
-  METERWAY_CHECK(in.finish());
+  return in.finish();
+}
+
+Event copy_of(const EventView& event) {
+  return {event.sequence,
+          event.time,
+          std::string(event.key),
+          std::string(event.step),
+          std::string(event.outcome),
+          std::string(event.detail),
+          {event.bytes.begin(), event.bytes.end()}};
+}
+
+Result<std::vector<Event>> read_row(std::uint64_t sequence, std::string_view row) {
+  std::vector<Event> events;
+  METERWAY_CHECK(see_row(sequence, row, 0, [&](const EventView& event) -> Status {
+    events.push_back(copy_of(event));
+    return {};
+  }));
   return events;
 }
 
@@ -135,13 +160,6 @@ Status forget(WriteView& view, std::string_view key, std::uint64_t sequence) {
   return list->empty() ? view.erase(kByKey, index) : view.put(kByKey, index, *list);
 }
 
-/// Adds to `out` those of one call from `sequence` on, until it holds `limit`.
-void add_from(std::uint64_t sequence, std::vector<Event> events, std::size_t limit, std::vector<Event>& out) {
-  for (auto& event : events) {
-    if (event.sequence >= sequence && out.size() < limit) out.push_back(std::move(event));
-  }
-}
-
 using Keep = std::function<Result<bool>(std::string_view key)>;
 enum class Age { Young, Kept, Removed };
 
@@ -214,31 +232,41 @@ Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key)
   return out;
 }
 
-Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t sequence, std::size_t limit) {
-  limit = std::min(limit, kMaxEventsPerAnswer);
+Result<bool> see_events(const ReadView& view, std::uint64_t sequence, std::size_t limit, const See& see) {
   // The call that holds `sequence` begins at most so much before it.
   const auto from = sequence >= kMaxEventsPerCall ? sequence - (kMaxEventsPerCall - 1) : 0;
   METERWAY_TRY(const auto rows, view.scan(kCalls, number_text(from), "", limit + kMaxEventsPerCall));
-  std::vector<Event> out;
+  std::size_t seen = 0;
+  const See count = [&](const EventView& event) {
+    ++seen;
+    return see(event);
+  };
   for (const auto& row : rows) {
     METERWAY_TRY(const auto first, read_sequence(row.key));
-    METERWAY_TRY(auto events, read_row(first, row.value));
-    add_from(sequence, std::move(events), limit, out);
+    METERWAY_CHECK(see_row(first, row.value, sequence, count));
   }
-  for (auto block = from / kInBlock; out.size() < limit;) {
-    const auto page = (limit - out.size()) / kInBlock + 2;
+  for (auto block = from / kInBlock; seen < limit;) {
+    const auto page = (limit - seen) / kInBlock + 2;
     METERWAY_TRY(const auto blocks, view.scan(kBlocks, number_text(block), "", page));
     for (const auto& row : blocks) {
       METERWAY_TRY(block, read_sequence(row.key));
       METERWAY_TRY(const auto calls, read_block(block, row.value));
-      for (const auto& call : calls) {
-        METERWAY_TRY(auto events, read_row(call.sequence, call.row));
-        add_from(sequence, std::move(events), limit, out);
-      }
+      for (const auto& call : calls) METERWAY_CHECK(see_row(call.sequence, call.row, sequence, count));
       ++block;
     }
-    if (blocks.size() < page) break;
+    if (blocks.size() < page) return false;
   }
+  return true;
+}
+
+Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t sequence, std::size_t limit) {
+  limit = std::min(limit, kMaxEventsPerAnswer);
+  std::vector<Event> out;
+  METERWAY_TRY(const bool more, see_events(view, sequence, limit, [&](const EventView& event) -> Status {
+                 if (out.size() < limit) out.push_back(copy_of(event));
+                 return {};
+               }));
+  static_cast<void>(more);
   return out;
 }
 

@@ -28,6 +28,15 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
+/// An event as it lies in the store, for whoever goes through millions of them: what it points to is there for as long
+/// as the call that shows it.
+struct EventView {
+  std::uint64_t sequence = 0;
+  UtcTime time;
+  std::string_view key, step, outcome, detail;
+  ByteView bytes;
+};
+
 inline constexpr std::size_t kMaxEventsPerAnswer = 10'000;
 inline constexpr std::size_t kMaxEventsPerCall = 64;
 
@@ -44,6 +53,10 @@ Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key)
 /// Events of all keys from `sequence` on, the first `limit` of them: a page. The next one begins after the last's
 /// sequence.
 Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t sequence, std::size_t limit);
+/// Shows events of all keys from `sequence` on, in order, without a copy: some `limit` of them, and always whole calls.
+/// The next page begins after the last one seen. False when there are no more. Errors: those of the store and of `see`.
+Result<bool> see_events(const ReadView& view, std::uint64_t sequence, std::size_t limit,
+                        const std::function<Status(const EventView&)>& see);
 
 /// Removes events that were written before `before`, from `from` on; those under a key that `keep` wants are left.
 /// Looks at some `limit` calls. Gives where to go on, 0 when what remains is younger. Errors: those of the store and

@@ -73,6 +73,39 @@ TEST_F(EventLog, GivesTheEventsOfOneRequestInOrderAndWhole) {
   EXPECT_TRUE(of("A:B").empty());
 }
 
+TEST_F(EventLog, ShowsWhatItGivesFromAnySequenceOnWholeAndInOrder) {
+  const std::vector<Event> call(5, event("", "step"));
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(store_->write([&](WriteView& view) -> Status {
+      METERWAY_TRY(const auto done, append_events(view, "A:B:" + std::to_string(i % 7), call));
+      static_cast<void>(done);
+      return {};
+    }));
+  }
+  for (const std::uint64_t from : {1u, 3u, 64u, 127u, 500u, 501u}) {
+    std::vector<Event> seen;
+    bool more = true;
+    ASSERT_TRUE(store_->read([&](const ReadView& view) -> Status {
+      while (more) {
+        METERWAY_TRY(more, see_events(view, seen.empty() ? from : seen.back().sequence + 1, 20,
+                                      [&](const EventView& one) -> Status {
+                                        seen.push_back({one.sequence,
+                                                        one.time,
+                                                        std::string(one.key),
+                                                        std::string(one.step),
+                                                        std::string(one.outcome),
+                                                        std::string(one.detail),
+                                                        {one.bytes.begin(), one.bytes.end()}});
+                                        return {};
+                                      }));
+      }
+      return {};
+    }));
+    EXPECT_EQ(seen, ask([&](const ReadView& view) { return events_from(view, from, 1000); })) << from;
+    EXPECT_EQ(seen.size(), 501 - from) << from;
+  }
+}
+
 TEST_F(EventLog, GivesTheEventsOfAllRequestsFromASequenceOn) {
   for (int i = 0; i < 300; ++i) ASSERT_TRUE(append(event("A:B:" + std::to_string(i % 7), "step")));
   const auto some = ask([](const ReadView& view) { return events_from(view, 250, 10); });
