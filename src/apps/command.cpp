@@ -25,6 +25,7 @@ void add_user(CLI::App& app, int& status);
 void add_device(CLI::App& app, int& status);
 void add_certificate(CLI::App& app, int& status);
 void add_bench_registry(CLI::App& app, int& status);
+void add_bench_reports(CLI::App& app, int& status);
 void add_transform(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_person(CLI::App& app, int& status);
@@ -75,6 +76,7 @@ void add_subcommands(CLI::App& app, int& status) {
   add_bench(app, status);
   add_lab(app, status);
   add_bench_registry(app, status);
+  add_bench_reports(app, status);
 }
 
 }  // namespace meterway::apps

@@ -16,6 +16,8 @@ constexpr std::size_t kMostPasses = 24;
 constexpr std::size_t kPage = 2'000;
 /// Events are written within this time of what they tell about.
 constexpr std::chrono::minutes kSlack{10};
+/// What is due is late when it has not come so long afterwards.
+constexpr std::chrono::hours kLatest{24};
 
 /// The sequence of the first event that was written at this time or later: events lie in the order of time but for
 /// moments.
@@ -91,15 +93,17 @@ class EventMonths::Pass {
       failed_ = store.read([&](const store::ReadView& view) { return take_page(view, more); });
       METERWAY_CHECK(failed_);
     }
-    tell();
+    failed_ = store.read([&](const store::ReadView& view) { return tell(view); });
+    METERWAY_CHECK(failed_);
     return told_;
   }
 
  private:
   /// Some 60 bytes with its name, so that a million are not too many to remember.
   struct Request {
-    std::int32_t accepted_s = 0;  ///< seconds after the month began, from 1; 0: nothing is owed
-    bool counted = false;
+    std::int64_t accepted_us : 63;  ///< microseconds after the month began, from 1; 0: nothing is owed
+    bool counted : 1;
+    Request() : accepted_us(0), counted(false) {}
   };
 
   Status take_page(const store::ReadView& view, bool& more) {
@@ -116,7 +120,7 @@ class EventMonths::Pass {
     next_ = event.sequence + 1;
     if (event.time > latest_) latest_ = event.time;
     if (event.time < begin_) return {};
-    if (event.time >= end_ + kSlack + std::max<std::chrono::seconds>(on_demand_target_, std::chrono::hours(24))) {
+    if (event.time >= end_ + kSlack + std::max<std::chrono::seconds>(on_demand_target_, kLatest)) {
       finished_ = true;
       return {};
     }
@@ -133,8 +137,7 @@ class EventMonths::Pass {
     if (!id) return {};
     if (is_sent) return sent(view, *id, event);
     if (is_delivered) return delivered(view, *id, event);
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(event.time - begin_).count();
-    requests_[*id].accepted_s = static_cast<std::int32_t>(1 + seconds);
+    requests_[*id].accepted_us = 1 + (event.time - begin_).count();
     return {};
   }
 
@@ -157,9 +160,9 @@ class EventMonths::Pass {
 
   Status delivered(const store::ReadView& view, const RequestId& id, const store::EventView& event) {
     const auto found = requests_.find(id);
-    if (found == requests_.end() || found->second.accepted_s == 0) return {};
-    const auto accepted = begin_ + std::chrono::seconds(found->second.accepted_s - 1);
-    found->second.accepted_s = 0;
+    if (found == requests_.end() || found->second.accepted_us == 0) return {};
+    const auto accepted = accepted_at(found->second);
+    found->second.accepted_us = 0;
     if (event.time - accepted <= on_demand_target_) {
       ++counts_.on_demand.owed;
       ++counts_.on_demand.in_time;
@@ -168,7 +171,7 @@ class EventMonths::Pass {
     METERWAY_TRY(const auto dated, dated_for(view, id));
     auto& count = dated ? counts_.future_dated : counts_.on_demand;
     ++count.owed;
-    if (dated && event.time - *dated <= std::chrono::hours(24)) ++count.in_time;
+    if (dated && event.time - *dated <= kLatest) ++count.in_time;
     return {};
   }
 
@@ -198,14 +201,23 @@ class EventMonths::Pass {
     return regions_[target.value()] = names_.number(region);
   }
 
-  void tell() {
+  UtcTime accepted_at(const Request& request) const {
+    return begin_ + std::chrono::microseconds(request.accepted_us - 1);
+  }
+
+  Status tell(const store::ReadView& view) {
     auto out = std::make_shared<EventCounts>(counts_);
-    // What was accepted so long ago that an answer would be late now is owed, too.
+    // What was accepted so long ago that an answer would be late now is owed, too; what has a date, from then on.
     for (const auto& [id, request] : requests_) {
-      (void)id;
-      if (request.accepted_s == 0) continue;
-      const auto accepted = begin_ + std::chrono::seconds(request.accepted_s - 1);
-      if (latest_ - accepted > std::chrono::hours(24)) ++out->on_demand.owed;
+      if (request.accepted_us == 0 || latest_ - accepted_at(request) <= kLatest) continue;
+      auto known = dates_.find(id);
+      if (known == dates_.end()) {
+        METERWAY_TRY(const auto dated, dated_for(view, id));
+        known = dates_.emplace(id, dated).first;
+      }
+      const auto& dated = known->second;
+      if (!dated) ++out->on_demand.owed;
+      if (dated && latest_ - *dated > kLatest) ++out->future_dated.owed;
     }
     for (const auto& [place, count] : sent_)
       out->services.push_back({names_.name(static_cast<std::uint32_t>(place >> 40)),
@@ -215,9 +227,11 @@ class EventMonths::Pass {
       return std::tie(a.user, a.service, a.region) < std::tie(b.user, b.service, b.region);
     });
     told_ = std::move(out);
-    if (!finished_) return;
+    if (!finished_) return {};
     requests_ = {};
+    dates_ = {};
     regions_ = {};
+    return {};
   }
 
   std::mutex going_on_;
@@ -230,8 +244,9 @@ class EventMonths::Pass {
   EventCounts counts_;
   Names names_;
   std::unordered_map<RequestId, Request, HashOfRequest> requests_;
-  std::unordered_map<std::uint64_t, std::uint32_t> users_, regions_;  ///< by EUI-64: the number of a name
-  std::unordered_map<std::uint64_t, std::uint64_t> sent_;             ///< user:24 service:20 region:20
+  std::unordered_map<RequestId, std::optional<UtcTime>, HashOfRequest> dates_;  ///< of those that nobody has answered
+  std::unordered_map<std::uint64_t, std::uint32_t> users_, regions_;            ///< by EUI-64: the number of a name
+  std::unordered_map<std::uint64_t, std::uint64_t> sent_;                       ///< user:24 service:20 region:20
   std::shared_ptr<const EventCounts> told_;
 };
 
