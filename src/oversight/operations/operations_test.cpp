@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
+#include "base/util/random.h"
 #include "oversight/operations/event_months.h"
 #include "oversight/operations/figures.h"
 #include "oversight/operations/incidents.h"
@@ -12,7 +15,10 @@
 #include "oversight/operations/report.h"
 #include "oversight/operations/rules.h"
 #include "oversight/operations/tables.h"
+#include "records/registry/device.h"
+#include "records/registry/request_record.h"
 #include "records/store/event_log.h"
+#include "records/store/log_store.h"
 
 namespace meterway::operations {
 namespace {
@@ -167,6 +173,112 @@ TEST_F(OperationsTest, CountsAServiceRequestOnceAndItsAnswerByTheTargetResponseT
   made("tally", {{"series", {"sr.forecast"}}, {"from", {"2018-08-01"}}, {"to", {"2018-08-31"}}, {"value", {"8"}}});
   EXPECT_EQ(one("sr_variance", "2018-08").value, "-50.00 %");
   EXPECT_EQ(one("sr_variance", "2018-08").counted.last_event, 12u);
+}
+
+TEST_F(OperationsTest, OwesTheAnswerOfADatedRequestFromItsDateOn) {
+  const RequestId id{Eui64(0x90B3D51F30010000), Eui64(0x00DB1234567890A0), {7}};
+  registry::RequestRecord record;
+  record.id = record.header = id;
+  record.service = "4.8.1";
+  record.received_at = at("2018-08-02T10:00:00Z");
+  record.send_at = at("2018-08-10T10:00:00Z");
+  record.progress = registry::Progress::Done;
+  record.dcc_dated = true;
+  ASSERT_TRUE(store_->write([&](store::WriteView& view) { return registry::put_request(view, record); }));
+  const auto counts = [&] { return **events_->month(*calendar::parse_date("2018-08-01")); };
+  happened(id.text(), "2018-08-02T10:00:00Z", "authorise", "passed", "service 4.8.1 for Supplier");
+  happened(id.text(), "2018-08-02T10:00:00Z", "gateway", "accepted", "I99");
+  happened("hub:1", "2018-08-11T09:00:00Z", "wan", "lost");
+  EXPECT_EQ(counts().on_demand.owed + counts().future_dated.owed, 0u) << "its day after has not passed";
+  happened("hub:1", "2018-08-11T10:00:01Z", "wan", "lost");
+  EXPECT_EQ(counts().on_demand.owed, 0u);
+  EXPECT_EQ(counts().future_dated.owed, 1u);
+  happened(id.text(), "2018-08-11T12:00:00Z", "deliver", "delivered");
+  EXPECT_EQ(counts().future_dated.owed, 1u) << "once";
+  EXPECT_EQ(counts().future_dated.in_time, 0u);
+}
+
+TEST_F(OperationsTest, MeasuresFromTheMomentAndNotFromItsSecond) {
+  const std::string id = "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:1";
+  happened(id, "2018-08-02T10:00:00.900Z", "gateway", "accepted", "I99");
+  happened(id, "2018-08-02T10:00:30.800Z", "deliver", "delivered");
+  EXPECT_EQ((*events_->month(*calendar::parse_date("2018-08-01")))->on_demand.in_time, 1u);
+}
+
+/// Requests of few Users to few devices, so that counters meet, over a month and its edges; in the order of time.
+std::vector<store::Event> traffic(std::size_t requests) {
+  SeededRandom random(8);
+  const auto chance = [&](std::uint64_t of) { return random.next_u64() % of; };
+  const auto begin = at("2018-07-31T12:00:00Z");
+  std::vector<store::Event> out;
+  for (std::size_t i = 0; i < requests; ++i) {
+    const RequestId id{Eui64(0x90B3D51F30010000 + chance(3)), Eui64(0x00DB000000000000 + chance(8)), {chance(1000)}};
+    auto time = begin + std::chrono::microseconds(chance(std::uint64_t{33} * 86'400 * 1'000'000));
+    const auto add = [&](const char* step, const char* outcome, std::string detail = {}) {
+      out.push_back({0, time, id.text(), step, outcome, std::move(detail), Bytes(chance(3) * 50, 0xDF)});
+    };
+    add("gateway", "received");
+    add("authorise", "passed", "service " + std::to_string(1 + chance(4)) + ".1 for Supplier");
+    if (chance(5) == 0) continue;
+    add("gateway", "accepted", "I99");
+    if (chance(20) == 0) continue;
+    time += chance(10) == 0 ? std::chrono::microseconds(std::chrono::hours(chance(20)))
+                            : std::chrono::microseconds(chance(40'000'000));
+    add("deliver", "delivered");
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+  out.push_back({0, at("2018-09-05T00:00:00Z"), "hub:1", "wan", "lost", "", {}});
+  return out;
+}
+
+/// What EventMonths should say of August, by the plainest means there are.
+struct Plain {
+  std::set<std::string> seen;
+  std::map<std::string, UtcTime> waiting;
+  std::map<std::array<std::string, 2>, std::uint64_t> sent;  // User, service
+  std::uint64_t owed = 0, in_time = 0;
+  explicit Plain(const std::vector<store::Event>& events) {
+    const auto begin = at("2018-08-01T00:00:00Z"), end = at("2018-09-01T00:00:00Z");
+    for (const auto& one : events) {
+      const bool inside = one.time >= begin && one.time < end;
+      if (one.step == "authorise" && inside && seen.insert(one.request_id).second)
+        ++sent[{one.request_id.substr(0, 23), one.detail.substr(8, 3)}];
+      if (one.outcome == "accepted" && inside) waiting[one.request_id] = one.time;
+      if (one.outcome != "delivered" || one.time < begin || waiting.count(one.request_id) == 0) continue;
+      ++owed;
+      in_time += one.time - waiting[one.request_id] <= std::chrono::seconds(30) ? 1 : 0;
+      waiting.erase(one.request_id);
+    }
+    owed += waiting.size();
+  }
+};
+
+TEST_F(OperationsTest, CountsByEveryBackEndWhatAMapOfTextsCounts) {
+  const auto events = traffic(5000);
+  const Plain expected(events);
+  ASSERT_GT(expected.waiting.size(), 10u);
+  store::LogOptions small;  // so that some of it lies in SQLite, and some before it
+  small.checkpoint_bytes = 200'000;
+  const auto log = *store::open_log_store((folder_ / "log.db").string(), small);
+  for (auto* store : {log.get(), store_.get()}) {
+    for (std::size_t from = 0; from < events.size(); from += 100) {
+      ASSERT_TRUE(store->write([&](store::WriteView& view) -> Status {
+        for (auto i = from; i < std::min(from + 100, events.size()); ++i) {
+          METERWAY_TRY(const auto done, store::append_event(view, events[i]));
+          (void)done;
+        }
+        return {};
+      }));
+    }
+    const EventMonths months(*store, rules_);
+    const auto counts = *months.month(*calendar::parse_date("2018-08-01"));
+    std::map<std::array<std::string, 2>, std::uint64_t> sent;
+    for (const auto& one : counts->services) sent[{one.user, one.service}] += one.sent;
+    EXPECT_EQ(sent, expected.sent);
+    EXPECT_EQ(counts->on_demand.owed, expected.owed);
+    EXPECT_EQ(counts->on_demand.in_time, expected.in_time);
+    EXPECT_EQ(counts->future_dated.owed, 0u);
+  }
 }
 
 TEST_F(OperationsTest, HasDueDatesOfBothKindsByTheCalendarOfEngland) {
