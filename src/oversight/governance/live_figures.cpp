@@ -3,12 +3,27 @@
 #include <algorithm>
 
 namespace meterway::governance {
+namespace {
+
+/// A value that holds brackets must not end the figure before its end.
+std::string held(const std::string& value) {
+  std::string out;
+  for (const char c : value) {
+    out += c;
+    if (c == ']') out += ' ';
+  }
+  return out;
+}
+
+}  // namespace
 
 FiguresOf figures_in(std::string_view text) {
   FiguresOf out;
-  for (std::size_t at = text.find("[["); at != std::string_view::npos; at = text.find("[[", at + 2)) {
+  std::size_t next = 0;
+  for (auto at = text.find("[["); at != std::string_view::npos; at = text.find("[[", next)) {
     const auto end = text.find("]]", at);
     if (end == std::string_view::npos) break;
+    next = at + 2;
     const auto inner = text.substr(at + 2, end - at - 2);
     const auto equals = inner.find('=');
     const auto name = inner.substr(0, equals);
@@ -22,6 +37,7 @@ FiguresOf figures_in(std::string_view text) {
     }
     out.figures.push_back({at, end + 2 - at, *target, std::string(field),
                            equals == std::string_view::npos ? "" : std::string(inner.substr(equals + 1))});
+    next = end + 2;  // what its value says is no figure
   }
   return out;
 }
@@ -62,7 +78,7 @@ std::string frozen_text(std::string_view text, const std::vector<std::string>& v
   for (std::size_t i = 0; i < found.figures.size(); ++i) {
     const auto& one = found.figures[i];
     out += text.substr(from, one.at - from);
-    out += "[[" + one.target.kind + ":" + one.target.reference + "." + one.field + "=" + values[i] + "]]";
+    out += "[[" + one.target.kind + ":" + one.target.reference + "." + one.field + "=" + held(values[i]) + "]]";
     from = one.at + one.size;
   }
   return out + std::string(text.substr(from));

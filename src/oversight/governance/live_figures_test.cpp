@@ -24,6 +24,16 @@ TEST(LiveFigures, ComeBackFromWhatIsFrozenWithTheirValues) {
   EXPECT_EQ(found.figures[1].frozen, "not = recorded");
 }
 
+TEST(LiveFigures, KeepToTheirBracketsWhateverTheirValuesSay) {
+  const auto frozen = frozen_text("[[report:RPT000001.title]] and [[report:RPT000001.due]]",
+                                  {"a [[report:RPT000002.due]]", "list [1]"});
+  const auto found = figures_in(frozen);
+  ASSERT_EQ(found.figures.size(), 2u) << frozen;
+  EXPECT_EQ(found.figures[0].frozen, "a [[report:RPT000002.due] ] ");
+  EXPECT_EQ(found.figures[1].frozen, "list [1] ");
+  EXPECT_EQ(frozen.substr(frozen.size() - 2), "]]");
+}
+
 TEST(LiveFigures, SayWhichBracketsHoldSomethingElse) {
   for (const auto* text : {"[[]]", "[[tea]]", "[[report:RPT000001]]", "[[report:RPT000001.tea]]", "[[nothing:X1.due]]"})
     EXPECT_EQ(figures_in(text).wrong.size(), 1u) << text;
