@@ -2,18 +2,18 @@
 #include <span>
 #include <string_view>
 
-#include "standard/calendar/date.h"
+#include "standard/rules/rules.h"
 
-/// Statuses of assurance by code. Their names change and one of them came to mean another status, so what is stored is
-/// the code; a name is read as of the day on which it was used.
-///
-/// Source: security: G8.34 (governance.md 7). Privacy: I2.32 before and after MP112 (sec-operations.md 19).
+/// Statuses of assurance by code: rows of spec/assurance_statuses.tsv. Their names change and one of them came to mean
+/// another status, so what is stored is the code; a name is read as of the day on which it was used.
 namespace meterway::governance {
 
 struct AssuranceStatus {
   std::string_view scheme, code, name;
   calendar::Date from, to;  ///< the name holds on from <= day < to
   bool passes;              ///< User entry: whoever has it may go live, with the steps done
+  std::string_view clause;
+  rules::Certainty certainty;
 };
 std::span<const AssuranceStatus> all_assurance_statuses();
 

@@ -1,0 +1,1 @@
+meterway_table(oversight/governance/assurance_statuses.inc assurance_statuses.py spec/assurance_statuses.tsv)
