@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""spec/ledger_{roles,kinds,fields,transitions}.tsv -> the arrays of records/ledger/kind.cpp. What cannot be right (a kind,
+"""spec/ledger_{roles,kinds,fields,transitions,exports}.tsv -> the arrays of records/ledger/kind.cpp. What cannot be right (a kind,
 role, state, field or type that there is not, a state that nothing leads to) ends the build."""
 import csv
 import sys
@@ -64,7 +64,7 @@ def check_transitions(kinds, transitions, fields, roles, states):
             check((row["kind"], field) in fields or ("*", field) in fields, f"{place}: no field {field}")
 
 
-def main(roles_path, kinds_path, fields_path, transitions_path, output):
+def main(roles_path, kinds_path, fields_path, transitions_path, exports_path, output):
     roles = [row["role"] for row in rows(roles_path)]
     kind_rows = rows(kinds_path)
     field_rows = rows(fields_path)
@@ -75,6 +75,9 @@ def main(roles_path, kinds_path, fields_path, transitions_path, output):
     fields = {(row["kind"], row["field"]): row for row in field_rows}
     check_fields(kinds, field_rows, states)
     check_transitions(kinds, transition_rows, fields, roles, states)
+    no_table = {row["kind"]: row["instead"] for row in rows(exports_path)}
+    for kind in no_table:
+        check(kind in kinds and no_table[kind], f"ledger_exports.tsv: {kind}: no such kind, or no other way")
     for kind, row in kinds.items():
         place = f"ledger_kinds.tsv: {kind}"
         check(any(r["kind"] == kind and r["from"] == "-" for r in transition_rows), f"{place}: has no action create")
@@ -83,6 +86,8 @@ def main(roles_path, kinds_path, fields_path, transitions_path, output):
             check(who in roles or who in ("owner", "anyone"), f"{place}: nobody is {who}")
         for column in ("owner", "date", "name"):
             check(not row[column] or (kind, row[column]) in fields, f"{place}: {column} is no field of it")
+        for column in ("owner", "date"):  # what lists are asked for by
+            check(not row[column] or fields[kind, row[column]]["indexed"] == "yes", f"{place}: {column} is not indexed")
     lines = ["// Made by scripts/ledger_tables.py from spec/ledger_*.tsv.", "inline constexpr std::string_view kRoles[] = {"]
     lines += [f"    {text(role)}," for role in roles]
     lines += ["};", "inline constexpr Field kFields[] = {"]
@@ -114,7 +119,7 @@ def main(roles_path, kinds_path, fields_path, transitions_path, output):
     for kind, row in kinds.items():
         lines.append(f"    {{{text(kind)}, {text(row['title'])}, {text(row['format'])}, {text(row['alias'])}, "
                      f"{text(row['creates'])}, {text(row['changes'])}, Classification::{row['class']}, {text(row['owner'])}, "
-                     f"{text(row['date'])}, {text(row['name'])}, {text(row['meaning'])}, {text(row['source'])}, "
+                     f"{text(row['date'])}, {text(row['name'])}, {text(row['meaning'])}, {text(row['source'])}, {text(no_table.get(kind, ''))}, "
                      f"{{kFields + {spans[kind][0]}, {spans[kind][1]}}}, {{kTransitions + {moves[kind][0]}, {moves[kind][1]}}}}},")
     lines += ["};", ""]
     with open(output, "w", encoding="utf-8") as file:
@@ -122,4 +127,4 @@ def main(roles_path, kinds_path, fields_path, transitions_path, output):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:6])
+    main(*sys.argv[1:7])

@@ -435,6 +435,11 @@ TEST(acceptance, B14) {
   const auto shared = at.view("survey", survey);
   ASSERT_EQ(shared.at("contacts").size(), 1u);
   EXPECT_EQ(shared.at("contacts")[0].at("email"), "one@example.com");
+  const auto table = at.ask("GET", "ledger/contact?format=csv");
+  EXPECT_EQ(table.status, 403) << "by no other way";
+  EXPECT_TRUE(says(table, "/api/v1/governance/survey"));
+  EXPECT_FALSE(says(table, "example.com"));
+  EXPECT_EQ(at.ask("GET", "ledger/survey?format=csv").status, 200);
   at.done("contact", one, "refuse", {{"survey", survey}});
   EXPECT_EQ(at.ask("GET", "governance/survey/" + survey).status, 409) << "taken back";
 }

@@ -74,8 +74,11 @@ net::HttpResponse list(const Ask& ask, const Portal& portal) {
   const auto reader = portal.ledger.reader(ask.person);
   const auto format = ask.parameter("format");
   if (format && *format != "csv" && *format != "json") return bad_query("format: expected json or csv");
-  if ((format && *format == "csv") || (!format && is_csv(ask.header("accept"))))
+  if ((format && *format == "csv") || (!format && is_csv(ask.header("accept")))) {
+    if (!kind->no_table.empty())
+      return problem(403, "no_table", "records of this kind are not given as a table", std::string(kind->no_table));
     return csv_answer(reader, *kind, *query);
+  }
   const auto page = reader.list(*query);
   if (!page) return failed(page.error());
   json records = json::array();

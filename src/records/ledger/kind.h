@@ -45,6 +45,7 @@ struct Kind {
   Classification level;                 ///< unless another is said
   std::string_view owner, date, label;  ///< fields: whose it is, what lists are sorted by, what they show
   std::string_view meaning, source;
+  std::string_view no_table;  ///< its lists are not given as a table, but so; empty: they are
   std::span<const Field> fields;
   std::span<const Transition> transitions;
 
