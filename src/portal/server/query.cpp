@@ -1,6 +1,12 @@
 #include "portal/server/query.h"
 
 namespace meterway::portal {
+namespace {
+
+/// Some 0.2 s of reading, for somebody whom we may not know.
+constexpr std::size_t kMostRead = 20'000;
+
+}  // namespace
 
 Result<ledger::Query, std::string> read_list_query(const Ask& ask, const ledger::Kind& kind) {
   using Wrong = Unexpected<std::string>;
@@ -9,6 +15,7 @@ Result<ledger::Query, std::string> read_list_query(const Ask& ask, const ledger:
   const auto limit = read_limit(ask, 100, ledger::kMostListed);
   if (!limit) return Wrong{"limit: expected 1 to " + std::to_string(ledger::kMostListed)};
   query.limit = *limit;
+  query.most_read = kMostRead;
   for (const auto& [name, value] : ask.query) {
     if (name == "limit" || name == "format" || name == "sum") continue;
     if (name == "after") {

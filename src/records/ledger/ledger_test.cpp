@@ -298,6 +298,60 @@ TEST_F(LedgerTest, CountsWhatThePublicAsksForAgainInOneLineAnHour) {
   EXPECT_EQ(ledger().reader(secretary).audit(0, 100)->size(), 3u);
 }
 
+TEST_F(LedgerTest, CountsWhatAPersonIsNotGivenInOneLineAnHourAndKeepsEveryReadOfWhatIsRed) {
+  action("DCC", Classification::Red);
+  const auto other = person("eon", "E.ON", {"party"}, Classification::Green);
+  for (int i = 1; i <= 20; ++i) {
+    for (const auto& who : {dcc, other}) {
+      EXPECT_FALSE(ledger().reader(who).find("action", "CSC 12/01"));
+      EXPECT_FALSE(ledger().reader(who).find("action", "CSC 13/" + std::to_string(10 + i)));
+    }
+    EXPECT_TRUE(ledger().reader(secretary).find("action", "CSC 12/01"));
+  }
+  std::uint64_t reads = 0, refused = 0, made_up = 0, lines = 0;
+  const auto audit = *ledger().reader(secretary).audit(0, 100);
+  for (const auto& line : audit) {
+    reads += line.outcome == "read" ? line.times : 0;
+    refused += line.outcome == "refused" && line.target.reference == "CSC 12/01" ? line.times : 0;
+    made_up += line.outcome == "not there" && line.target.reference.empty() ? line.times : 0;
+    lines += line.outcome == "read" ? 0 : 1;
+    EXPECT_EQ(line.times, line.outcome == "read" ? 1u : 20u) << line.person;
+  }
+  EXPECT_EQ(reads, 20u);
+  EXPECT_EQ(refused, 40u);
+  EXPECT_EQ(made_up, 40u);
+  EXPECT_EQ(lines, 4u) << "two persons, two lines each";
+  clock.advance(std::chrono::hours(1));
+  EXPECT_FALSE(ledger().reader(dcc).find("action", "CSC 12/01"));
+  EXPECT_EQ(ledger().reader(secretary).audit(0, 1)->front().times, 1u);
+}
+
+TEST_F(LedgerTest, ReadsNoMoreRecordsForAFilterWithoutAnIndexThanItMay) {
+  for (int i = 0; i < 5; ++i) action(i == 0 ? "DCC" : "SECAS");
+  Query query{"action", {{"text", "Meet about DP096"}}};
+  query.most_read = 4;
+  const auto reader = ledger().reader(secretary);
+  EXPECT_EQ(reader.list(query).error().code, ErrorCode::BadValue);
+  query.filters.push_back({"owner", "SECAS"});
+  ASSERT_TRUE(reader.list(query)) << "an index leaves few enough";
+  EXPECT_EQ(reader.count(query).value(), 4u);
+  query.filters = {{"text", "Meet about DP096"}, {"class", "Red"}};
+  EXPECT_EQ(reader.count(query).value(), 0u);
+  query.filters = {{"class", "White"}, {"text", "Meet about DP096"}};
+  EXPECT_EQ(reader.list(query).error().code, ErrorCode::BadValue);
+  query.most_read = 0;
+  EXPECT_EQ(reader.count(query).value(), 5u) << "no bound";
+}
+
+TEST(Kinds, AreListedByTheirOwnerAndDateWithAnIndex) {
+  for (const auto& kind : all_kinds()) {
+    for (const auto field : {kind.owner, kind.date}) {
+      const bool indexed = field.empty() || kind.field(field)->indexed;
+      EXPECT_TRUE(indexed) << kind.name << "." << field;
+    }
+  }
+}
+
 TEST_F(LedgerTest, RefusesAnAttachmentThatIsNotWhatItIsSaidToBe) {
   const auto record = action();
   const auto attach = [&](std::string type, std::string bytes) {

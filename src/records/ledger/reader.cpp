@@ -59,11 +59,10 @@ Result<Record> Reader::find(std::string_view kind, std::string_view reference) c
   }));
   const Target target{std::string(kind), read_as->reference};
   if (!record || !may_see(person_, seen_of(*record))) {
-    // Both are written down, so that one takes as long as the other. What the public makes up is counted, not kept.
-    const bool made_up = !record && person_.has_role("public");
+    // Both are written down, so that one takes as long as the other. What somebody makes up is counted, not kept.
     METERWAY_CHECK(
         write_down("read", record ? "refused" : "not there",
-                   {{made_up ? Target{target.kind, ""} : target, record ? record->level : Classification::White}}));
+                   {{record ? target : Target{target.kind, ""}, record ? record->level : Classification::White}}));
     return fail(ErrorCode::NotFound, 0, "record");
   }
   if (is_watched(record->level)) METERWAY_CHECK(write_down("read", "read", {{target, record->level}}));

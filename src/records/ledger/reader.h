@@ -24,6 +24,7 @@ struct Query {
   bool newest_first = false;
   std::string after{};  ///< Page::next of the page before
   std::size_t limit = 100;
+  std::size_t most_read = 0;  ///< records that may be read for filters that no index answers; 0: any number
 };
 
 struct Page {
@@ -51,7 +52,7 @@ struct AuditLine {
   std::string person, party, what, outcome;
   Target target;
   Classification level = Classification::White;
-  std::uint64_t times = 1;  ///< of the public within one hour
+  std::uint64_t times = 1;  ///< within one hour: of the public, and of what somebody was not given
 };
 
 inline constexpr std::size_t kMostListed = 1000;

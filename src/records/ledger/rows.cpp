@@ -134,6 +134,7 @@ Rows index_rows(const Record& record) {
   const auto seen = seen_of(record);
   add(rows, kBy, joined({record.kind, "", "", natural}), seen);
   add(rows, kBy, joined({record.kind, "state", record.state, natural}), seen);
+  add(rows, kBy, joined({record.kind, "class", to_string(record.level), natural}), seen);
   for (const auto& word : words_of(record.reference)) add(rows, kWords, joined({word, record.kind, natural}), seen);
   for (const auto& [name, value] : record.fields) {
     const auto* field = kind->field(name);
@@ -371,10 +372,12 @@ Result<AuditEntry> audit_of(std::uint64_t sequence, const std::string& text) {
 Status append_audit(store::WriteView& view, const AuditEntry& entry) {
   std::uint64_t sequence = 0, times = entry.times;
   std::string once;
-  if (entry.person == registry::public_reader().id) {
+  const bool is_public = entry.person == registry::public_reader().id;
+  if (is_public || entry.outcome != "read") {
     const auto hour = std::chrono::floor<std::chrono::hours>(entry.at).time_since_epoch().count();
     once =
         big_endian(static_cast<std::uint64_t>(hour)) + joined({entry.what, entry.target.kind, entry.target.reference});
+    if (!is_public) once += kEnd + joined({entry.outcome, entry.person});
     METERWAY_TRY(const auto before, view.get(kPublic, once));
     if (before) {
       sequence = number_of(*before);

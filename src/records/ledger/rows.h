@@ -7,13 +7,13 @@
 ///
 /// Rows:  "ledger"          kind 00 natural                        -> the record, JSON
 ///        "ledger-history"  kind 00 natural 00 revision:8          -> the change, JSON
-///        "ledger-by"       kind 00 field 00 value 00 natural      -> who may see it ("" and "state" are fields, too)
-///        "ledger-word"     word 00 kind 00 natural                -> who may see it
-///        "ledger-mention"  kind 00 reference 00 kind 00 natural   -> who may see it: the second mentions the first
-///        "ledger-content"  kind 00 natural 00 attachment          -> bytes
-///        "ledger-number"   kind 00 text before {n}                -> the last number given:8
-///        "ledger-audit"    sequence:8                             -> who read or asked for what, JSON
-///        "ledger-public"   hour:8 what 00 kind 00 reference       -> the line of the public's asking:8
+///        "ledger-by"       kind 00 field 00 value 00 natural      -> who may see it ("", "state" and "class" are
+///        fields, too) "ledger-word"     word 00 kind 00 natural                -> who may see it "ledger-mention" kind
+///        00 reference 00 kind 00 natural   -> who may see it: the second mentions the first "ledger-content"  kind 00
+///        natural 00 attachment          -> bytes "ledger-number"   kind 00 text before {n}                -> the last
+///        number given:8 "ledger-audit"    sequence:8                             -> who read or asked for what, JSON
+///        "ledger-public"   hour:8 what 00 kind 00 reference       -> the line of the public's asking:8; of others, who
+///                          came to nothing, 00 outcome 00 person follows
 /// natural is natural_key(reference), which ends with the reference; "who may see it" is class:1 and the audience.
 namespace meterway::ledger::rows {
 
@@ -69,7 +69,8 @@ struct AuditEntry {
   Classification level = Classification::White;
   std::uint64_t times = 1;
 };
-/// What the public asks for again within an hour is the same line, once more: nobody fills a disk by asking.
+/// What the public asks for again within an hour, and what anybody asks for again that he is not given, is the same
+/// line, once more: nobody fills a disk by asking.
 Status append_audit(store::WriteView& view, const AuditEntry& entry);
 /// The last `limit`, the youngest first.
 Result<std::vector<AuditEntry>> audit(const store::ReadView& view, std::uint64_t before, std::size_t limit);

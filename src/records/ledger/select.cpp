@@ -11,7 +11,7 @@ namespace {
 using Hits = std::vector<rows::Hit>;
 
 bool is_of_index(const Kind& kind, const Filter& filter) {
-  if (filter.field == "state") return true;
+  if (filter.field == "state" || filter.field == "class") return true;
   const auto* field = kind.field(filter.field);
   return field != nullptr && field->indexed;
 }
@@ -42,7 +42,6 @@ void keep(Hits& hits, const Hits& others) {
 }
 
 bool matches(const Kind& kind, const Record& record, const Filter& filter, const Person& person) {
-  if (filter.field == "class") return to_string(record.level) == filter.value;
   const auto* field = kind.field(filter.field);
   if (field->least_class > person.clearance) return false;
   const auto& value = record.list(filter.field);
@@ -107,13 +106,16 @@ Result<Hits> select(const store::ReadView& view, const Person& person, const Que
     keep(hits, visible(std::move(found), person));
   }
   for (const auto& filter : query.filters) {
-    if (&filter == answered) continue;
-    if (is_of_index(*kind, filter)) {
-      METERWAY_TRY(auto found,
-                   rows::by_exact(view, kind->name, filter.field, canonical_of(*kind, filter.field, filter.value)));
-      keep(hits, visible(std::move(found), person));
-      continue;
-    }
+    if (&filter == answered || !is_of_index(*kind, filter)) continue;
+    METERWAY_TRY(auto found,
+                 rows::by_exact(view, kind->name, filter.field, canonical_of(*kind, filter.field, filter.value)));
+    keep(hits, visible(std::move(found), person));
+  }
+  for (const auto& filter : query.filters) {  // of as few as the others have left
+    if (is_of_index(*kind, filter)) continue;
+    if (query.most_read > 0 && hits.size() > query.most_read)
+      return fail(ErrorCode::BadValue, hits.size(),
+                  "filter: the field has no index, and too many records would be read: narrow the list by another");
     Hits kept;
     for (auto& hit : hits) {
       METERWAY_TRY(const auto record, rows::find(view, kind->name, hit.target.reference));
