@@ -53,5 +53,16 @@ TEST(Bench, RegistryPrintsRoomMemoryAndTheTimeUntilItIsReady) {
                   "start_seconds", "resident_bytes"});
 }
 
+TEST(Bench, ReportsAreTheSameToTheByteHoweverTheyAreMadeAndCountWhatWasWritten) {
+  const auto report = run("reports --events 20000 --json");
+  expect_figures(report, {"events", "service_requests", "fill_s", "disk_bytes_per_event", "ratio"});
+  EXPECT_EQ(report["wrong"], json::array());
+  for (const auto* way : {"each", "shared", "sqlite", "beside"}) {
+    EXPECT_EQ(report[way]["reports"].size(), 5u) << way;
+    EXPECT_EQ(report[way]["counted"], report["each"]["counted"]) << way;
+    EXPECT_GE(report[way]["counted"][0], 20000) << way;
+  }
+}
+
 }  // namespace
 }  // namespace meterway::bench
