@@ -1,7 +1,6 @@
 #include "apps/bench_month.h"
 
 #include "records/registry/device.h"
-#include "records/registry/request_record.h"
 
 namespace meterway::apps {
 namespace {
@@ -80,9 +79,12 @@ BenchMonth::Call BenchMonth::begun(std::uint64_t happening) {
   auto share = chance(1000);
   std::size_t what = 0;
   while (share >= kShares[what]) share -= kShares[what++];
-  Call out{start_of(happening), plan_.first_number + happening, static_cast<What>(what), Stage::Asked, 0, 0, 0, {}};
+  Call out{start_of(happening), plan_.first_number + happening, static_cast<What>(what), Stage::Asked, 0, 0, 0, {}, {}};
   // A date is named early enough to come within the month.
   if (out.what == What::Dated && out.at > plan_.begin + (plan_.end - plan_.begin) / 2) out.what = What::Reading;
+  if (out.what == What::Dated)  // to the millisecond, as events say it
+    out.due =
+        std::chrono::floor<milliseconds>(out.at) + std::chrono::floor<milliseconds>(between(hours(2), hours(24) * 8));
   out.user = static_cast<std::uint16_t>(chance(kUsers));
   out.service = static_cast<std::uint16_t>(out.what == What::OwnAnswer ? kOwn : chance(std::size(kServices)));
   out.device = static_cast<std::uint32_t>(chance(kHomes) * kDevicesOfHome + 1 + chance(kDevicesOfHome - 1));
@@ -96,7 +98,7 @@ Result<bool> BenchMonth::write(store::WriteView& view, std::size_t calls) {
     const auto call = calls_.top();
     calls_.pop();
     METERWAY_CHECK(append(view, call));
-    METERWAY_CHECK(go_on(view, call));
+    go_on(call);
   }
   return true;
 }
@@ -107,6 +109,7 @@ Status BenchMonth::append(store::WriteView& view, const Call& call) {
   const auto hub_text = Eui64(kFirstDevice + call.device / kDevicesOfHome * kDevicesOfHome).dashed_upper();
   const auto words = "service " + std::string(call.what == What::Critical ? kCritical : kServices[call.service]);
   auto key = id.text();
+  const auto held = call.what == What::Dated ? ", held until " + to_iso8601(call.due, 3) : std::string();
   Events events;
   const auto add = [&](const char* step, const char* outcome, std::string detail, const Bytes& bytes = {}) {
     events.push_back({0, call.at, {}, step, outcome, std::move(detail), bytes});
@@ -138,13 +141,13 @@ Status BenchMonth::append(store::WriteView& view, const Call& call) {
     asked();
     add(call.stage == Stage::Signed ? "dispatch" : "transform", call.stage == Stage::Signed ? "matched" : "command",
         words + " as ECS17b", message(0));
-    add("gateway", "accepted", "I99");
+    add("gateway", "accepted", "I99" + held);
   } else if (call.stage == Stage::Answered) {
     add("dispatch", "protected", "MAC of the access control broker", message(1));
     add("wan", "sent", "to " + device_text + " through hub " + hub_text);
     add("wan", "arrived", "the device has it");
     add("correlate", "matched", "response of " + device_text + ", MAC is the User's to check", message(2));
-    add("deliver", "queued", "I0 for " + user_text + ", on_demand");
+    add("deliver", "queued", "I0 for " + user_text + ", on_demand" + held);
   } else {
     add("deliver", "pushed", "to http://127.0.0.1:8090/smartdcc/duis");
     add("deliver", "delivered", "taken with 204");
@@ -155,15 +158,20 @@ Status BenchMonth::append(store::WriteView& view, const Call& call) {
   return {};
 }
 
-Status BenchMonth::go_on(store::WriteView& view, Call call) {
+void BenchMonth::go_on(Call call) {
   const bool request = call.what != What::Refused && call.what != What::Alert;
   if (call.stage == Stage::Asked && request && in_month(call.at)) ++truth_.sent;
-  if (call.what == What::Refused || call.what == What::OwnAnswer || call.stage == Stage::Delivered) return {};
-  if (call.stage == Stage::Asked && call.what != What::Critical && request) return accepted(view, call);
-  if (call.stage == Stage::Signed) return accepted(view, call);
+  if (call.what == What::Refused || call.what == What::OwnAnswer || call.stage == Stage::Delivered) return;
+  if (call.stage == Stage::Asked && call.what != What::Critical && request) return accepted(call);
+  if (call.stage == Stage::Signed) return accepted(call);
   if (call.what == What::Alert) {
+    const auto taken = between(milliseconds(100), seconds(61));
+    if (in_month(call.at)) {
+      ++truth_.alerts_owed;
+      if (taken <= seconds(60)) ++truth_.alerts_in_time;
+    }
     call.stage = Stage::Delivered;
-    call.at += between(milliseconds(100), seconds(40));
+    call.at += taken;
   } else if (call.stage == Stage::Asked) {
     call.stage = Stage::Signed;
     call.at += between(milliseconds(50), seconds(90));
@@ -172,24 +180,15 @@ Status BenchMonth::go_on(store::WriteView& view, Call call) {
     call.at = call.delivered;
   }
   calls_.push(call);
-  return {};
 }
 
 /// When the answer will come, if it does, and what that is for the figures.
-Status BenchMonth::accepted(store::WriteView& view, Call call) {
+void BenchMonth::accepted(Call call) {
   const bool dated = call.what == What::Dated;
   const bool missing = chance(500) == 0, late = !missing && chance(dated ? 10 : 50) == 0;
-  const auto due = dated ? call.at + between(hours(2), hours(24) * 8) : call.at;
   if (dated) {
-    call.delivered = due + (late ? between(hours(24) + microseconds(1), hours(40)) : between(seconds(5), hours(24)));
-    registry::RequestRecord record;
-    record.id = record.header = {user(call.user), Eui64(kFirstDevice + call.device), {call.number}};
-    record.service = std::string(kServices[call.service]);
-    record.received_at = call.at;
-    record.send_at = due;
-    record.progress = registry::Progress::Done;
-    record.dcc_dated = true;
-    METERWAY_CHECK(registry::put_request(view, record));
+    call.delivered =
+        call.due + (late ? between(hours(24) + microseconds(1), hours(40)) : between(seconds(5), hours(24)));
   } else {
     call.delivered =
         call.at + (late ? between(seconds(30) + microseconds(1), hours(20)) : between(milliseconds(1100), seconds(30)));
@@ -198,11 +197,10 @@ Status BenchMonth::accepted(store::WriteView& view, Call call) {
     ++(dated ? truth_.dated_owed : truth_.on_demand_owed);
     if (!missing && !late) ++(dated ? truth_.dated_in_time : truth_.on_demand_in_time);
   }
-  if (missing) return {};
+  if (missing) return;
   call.stage = Stage::Answered;
   call.at = call.delivered - seconds(1);
   calls_.push(call);
-  return {};
 }
 
 }  // namespace meterway::apps

@@ -18,6 +18,7 @@ struct MonthTruth {
   std::uint64_t sent = 0;
   std::uint64_t on_demand_owed = 0, on_demand_in_time = 0;
   std::uint64_t dated_owed = 0, dated_in_time = 0;
+  std::uint64_t alerts_owed = 0, alerts_in_time = 0;
 };
 
 /// Traffic as the road writes it: the same steps, keys and calls, each call when it happens, so that those of many
@@ -56,7 +57,7 @@ class BenchMonth {
     Stage stage;
     std::uint16_t user, service;
     std::uint32_t device;
-    UtcTime delivered;  ///< when it will be
+    UtcTime delivered, due;  ///< when it will be; the date that the User named
     bool operator>(const Call& other) const { return std::pair(at, number) > std::pair(other.at, other.number); }
   };
   using Events = std::vector<store::Event>;
@@ -65,8 +66,8 @@ class BenchMonth {
   Call begun(std::uint64_t happening);
   Status append(store::WriteView& view, const Call& call);
   /// What comes after it.
-  Status go_on(store::WriteView& view, Call call);
-  Status accepted(store::WriteView& view, Call call);
+  void go_on(Call call);
+  void accepted(Call call);
   bool in_month(UtcTime time) const { return time < plan_.end; }
   std::chrono::microseconds between(std::chrono::microseconds least, std::chrono::microseconds most);
   std::uint64_t chance(std::uint64_t of) { return random_.next_u64() % of; }

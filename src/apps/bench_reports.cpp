@@ -68,7 +68,7 @@ std::vector<Draft> tallies(std::uint64_t requests) {
     out.push_back(tally("hub.deliveries", 400, "region", region));
     out.push_back(tally("hub.on_time", 397, "region", region));
   }
-  for (const auto* measure : {"cpm3", "cpm7", "cpm8"}) {
+  for (const auto* measure : {"cpm7", "cpm8"}) {
     out.push_back(tally(std::string(measure) + ".total", 100'000));
     out.push_back(tally(std::string(measure) + ".late", 600));
   }
@@ -152,8 +152,8 @@ Result<json> measure(const Options& options, const fs::path& folder) {
   auto begin = steady_clock::now();
   const auto store = folder / "store.db";
   METERWAY_TRY(const auto truth, fill(store, options.events));
-  const json expected = {truth.events,     truth.sent,         truth.on_demand_owed, truth.on_demand_in_time,
-                         truth.dated_owed, truth.dated_in_time};
+  const json expected = {truth.events,     truth.sent,          truth.on_demand_owed, truth.on_demand_in_time,
+                         truth.dated_owed, truth.dated_in_time, truth.alerts_owed,    truth.alerts_in_time};
   json out = {{"events", truth.events},
               {"service_requests", truth.sent},
               {"fill_s", seconds_since(begin)},

@@ -91,7 +91,9 @@ class Reading {
                       counts->on_demand.owed,
                       counts->on_demand.in_time,
                       counts->future_dated.owed,
-                      counts->future_dated.in_time};
+                      counts->future_dated.in_time,
+                      counts->alerts.owed,
+                      counts->alerts.in_time};
     if (reading_.way == "each") {
       METERWAY_TRY(out["events_once_s"], read_once());
     }

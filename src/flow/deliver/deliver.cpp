@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "flow/envelope/dating.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
 #include "records/registry/trace_reader.h"
@@ -80,12 +81,10 @@ Status write_down(store::WriteView& view, const Prepared& one, const Context& co
     if (!outcome.request) METERWAY_CHECK(registry::let_read_trace(view, outcome.trace_key, one.id->user));
     METERWAY_TRY(const auto place, enqueue(view, *one.id, one.due, one.letter));
     places.push_back(place);
-    hops.push_back({"deliver",
-                    "queued",
-                    outcome.response_code + " for " + one.id->user.dashed_upper() + ", " +
-                        std::string(name(one.id->delivery_class)),
-                    {},
-                    {}});
+    auto words = outcome.response_code + " for " + one.id->user.dashed_upper() + ", " +
+                 std::string(name(one.id->delivery_class));
+    if (outcome.request && is_held(*outcome.request)) words += held_words(*outcome.request);
+    hops.push_back({"deliver", "queued", std::move(words), {}, {}});
   }
   return trace(view, context, outcome.trace_key, hops);
 }

@@ -173,8 +173,11 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
     hops.push_back(
         {"dispatch", "protected", "MAC of the access control broker, for local delivery", std::move(command.local)});
   }
-  const std::string_view told = local ? "I0, with the command for local delivery" : "I99";
-  hops.push_back({"gateway", sent ? "accepted" : "answered", std::string(told), {}});
+  std::string told = local ? "I0, with the command for local delivery" : "I99";
+  if (command.device_date && !is_never(*command.device_date))
+    told += ", for the device to keep until " + to_iso8601(*command.device_date, 0);
+  if (is_held(record)) told += held_words(record);
+  hops.push_back({"gateway", sent ? "accepted" : "answered", std::move(told), {}});
   return commit(std::move(record), context, std::move(hops));
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "records/registry/device.h"
-#include "records/registry/request_record.h"
 #include "records/store/event_log.h"
 
 namespace meterway::operations {
@@ -16,8 +18,6 @@ constexpr std::size_t kMostPasses = 24;
 constexpr std::size_t kPage = 2'000;
 /// Events are written within this time of what they tell about.
 constexpr std::chrono::minutes kSlack{10};
-/// What is due is late when it has not come so long afterwards.
-constexpr std::chrono::hours kLatest{24};
 
 /// The sequence of the first event that was written at this time or later: events lie in the order of time but for
 /// moments.
@@ -79,10 +79,32 @@ std::uint64_t EventCounts::sent() const {
   return out;
 }
 
+namespace {
+
+/// Within which a response or an alert is in time.
+struct Targets {
+  std::chrono::seconds on_demand, future_dated, alert;
+  std::chrono::seconds longest() const { return std::max({on_demand, future_dated, alert, kSettled}); }
+  /// A request on demand that nobody has answered for so long is owed, and late.
+  static constexpr std::chrono::seconds kSettled{24 * 3600};
+};
+
+/// The time after these words of a detail.
+std::optional<UtcTime> time_after(std::string_view detail, std::string_view words) {
+  const auto at = detail.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto time = from_iso8601(detail.substr(at + words.size()));
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+constexpr std::string_view kHeld = ", held until ", kForTheDevice = ", for the device to keep until ";
+constexpr std::uint32_t kNoPlace = 0xFFFFFFFF;
+
+}  // namespace
+
 class EventMonths::Pass {
  public:
-  Pass(UtcTime begin, UtcTime end, std::chrono::seconds on_demand)
-      : begin_(begin), end_(end), on_demand_target_(on_demand) {}
+  Pass(UtcTime begin, UtcTime end, Targets targets) : begin_(begin), end_(end), targets_(targets) {}
 
   Result<std::shared_ptr<const EventCounts>> go_on(const store::Store& store) {
     const std::lock_guard lock(going_on_);
@@ -93,20 +115,25 @@ class EventMonths::Pass {
       failed_ = store.read([&](const store::ReadView& view) { return take_page(view, more); });
       METERWAY_CHECK(failed_);
     }
-    failed_ = store.read([&](const store::ReadView& view) { return tell(view); });
-    METERWAY_CHECK(failed_);
+    tell();
     return told_;
   }
 
  private:
-  /// Some 60 bytes with its name, so that a million are not too many to remember.
+  enum class Due : std::uint8_t { None, OnDemand, Dated };
   struct Request {
-    std::int64_t accepted_us : 63;  ///< microseconds after the month began, from 1; 0: nothing is owed
-    bool counted : 1;
-    Request() : accepted_us(0), counted(false) {}
+    UtcTime since{};  ///< accepted then, or held until then
+    std::uint32_t place = kNoPlace;
+    Due due = Due::None;
+  };
+  struct Alert {
+    UtcTime since{};
+    std::uint32_t queued = 0;  ///< and not delivered
   };
 
   Status take_page(const store::ReadView& view, bool& more) {
+    METERWAY_TRY(const auto removed, store::removed_events(view));
+    if (next_ == 0 ? removed.latest >= begin_ : removed.last_sequence >= next_) return lose();
     if (next_ == 0) {
       METERWAY_TRY(next_, sequence_at(view, begin_ - kSlack));
     }
@@ -115,12 +142,23 @@ class EventMonths::Pass {
     return {};
   }
 
+  /// What was removed before it was counted cannot be counted, and a part of it is no figure.
+  Status lose() {
+    counts_ = {};
+    counts_.complete = false;
+    places_.clear();
+    requests_.clear();
+    alerts_.clear();
+    finished_ = true;
+    return {};
+  }
+
   Status take(const store::ReadView& view, const store::EventView& event) {
     if (finished_) return {};
     next_ = event.sequence + 1;
     if (event.time > latest_) latest_ = event.time;
     if (event.time < begin_) return {};
-    if (event.time >= end_ + kSlack + std::max<std::chrono::seconds>(on_demand_target_, kLatest)) {
+    if (event.time >= end_ + kSlack + targets_.longest()) {
       finished_ = true;
       return {};
     }
@@ -129,59 +167,96 @@ class EventMonths::Pass {
       counts_.last_sequence = event.sequence;
       ++counts_.events;
     }
+    if (event.key.starts_with("alert:") || event.key.starts_with("dcc:")) return take_of_alert(event);
     const bool is_sent = event.step == "authorise" && event.outcome == "passed" && event.time < end_;
     const bool is_accepted = event.step == "gateway" && event.outcome == "accepted" && event.time < end_;
+    const bool is_queued = event.step == "deliver" && event.outcome == "queued" &&
+                           event.detail.find(kHeld) != std::string_view::npos;
     const bool is_delivered = event.step == "deliver" && event.outcome == "delivered";
-    if (!is_sent && !is_accepted && !is_delivered) return {};
-    const auto id = RequestId::parse(event.key);  // other keys name alerts, hubs, devices
+    if (!is_sent && !is_accepted && !is_queued && !is_delivered) return {};
+    const auto id = RequestId::parse(event.key);  // other keys name hubs, devices, outages
     if (!id) return {};
     if (is_sent) return sent(view, *id, event);
-    if (is_delivered) return delivered(view, *id, event);
-    requests_[*id].accepted_us = 1 + (event.time - begin_).count();
-    return {};
+    if (is_accepted) return accepted(*id, event);
+    if (is_queued) return queued(*id, event);
+    return delivered(*id, event);
   }
 
   /// A critical request comes twice, to be transformed and signed: one Service Request.
   Status sent(const store::ReadView& view, const RequestId& id, const store::EventView& event) {
     auto& request = requests_[id];
-    if (request.counted) return {};
-    request.counted = true;
+    if (request.place != kNoPlace) return {};
     constexpr std::string_view kService = "service ";
     std::string_view detail = event.detail;
     if (!detail.starts_with(kService)) return {};
     detail.remove_prefix(kService.size());
     const auto service = detail.substr(0, detail.find(' '));
     METERWAY_TRY(const auto region, region_of(view, id.target));
-    const std::uint64_t place =
-        std::uint64_t{number_of(id.originator)} << 40 | std::uint64_t{names_.number(service)} << 20 | region;
-    ++sent_[place];
+    request.place = place_of({number_of(id.originator), names_.number(service), region, false});
+    ++places_[request.place].sent;
     return {};
   }
 
-  Status delivered(const store::ReadView& view, const RequestId& id, const store::EventView& event) {
-    const auto found = requests_.find(id);
-    if (found == requests_.end() || found->second.accepted_us == 0) return {};
-    const auto accepted = accepted_at(found->second);
-    found->second.accepted_us = 0;
-    if (event.time - accepted <= on_demand_target_) {
-      ++counts_.on_demand.owed;
-      ++counts_.on_demand.in_time;
-      return {};
+  Status accepted(const RequestId& id, const store::EventView& event) {
+    auto& request = requests_[id];
+    const auto date = time_after(event.detail, kHeld);
+    request.since = event.time;
+    request.due = Due::OnDemand;
+    if (date) hold(request, *date);
+    if ((date || event.detail.find(kForTheDevice) != std::string::npos) && request.place != kNoPlace) {
+      --places_[request.place].sent;
+      auto dated = places_[request.place];
+      dated.dated = true;
+      request.place = place_of(dated);
+      ++places_[request.place].sent;
     }
-    METERWAY_TRY(const auto dated, dated_for(view, id));
+    return {};
+  }
+
+  /// Of what was accepted in an earlier month, too, the date may lie in this one.
+  Status queued(const RequestId& id, const store::EventView& event) {
+    const auto date = time_after(event.detail, kHeld);
+    if (!date || *date < begin_ || *date >= end_) return {};
+    auto& request = requests_[id];
+    if (request.since == UtcTime()) hold(request, *date);
+    return {};
+  }
+
+  void hold(Request& request, UtcTime date) {
+    request.since = date;
+    request.due = date >= begin_ && date < end_ ? Due::Dated : Due::None;
+  }
+
+  Status delivered(const RequestId& id, const store::EventView& event) {
+    const auto found = requests_.find(id);
+    if (found == requests_.end() || found->second.due == Due::None) return {};
+    auto& request = found->second;
+    const bool dated = std::exchange(request.due, Due::None) == Due::Dated;
     auto& count = dated ? counts_.future_dated : counts_.on_demand;
     ++count.owed;
-    if (dated && event.time - *dated <= kLatest) ++count.in_time;
+    if (event.time - request.since <= (dated ? targets_.future_dated : targets_.on_demand)) ++count.in_time;
     return {};
   }
 
-  /// Events do not say that a request had a date; its record does, and only the late ones need be looked up.
-  static Result<std::optional<UtcTime>> dated_for(const store::ReadView& view, const RequestId& id) {
-    for (const auto leg : {registry::Leg::Request, registry::Leg::SignedPreCommand}) {
-      METERWAY_TRY(const auto record, registry::find_request(view, id, leg));
-      if (record && record->dcc_dated) return std::optional(record->send_at);
+  /// One that goes to two Users is delivered twice.
+  Status take_of_alert(const store::EventView& event) {
+    const bool came =
+        (event.step == "correlate" && event.outcome == "alert") || (event.step == "alert" && event.outcome == "raised");
+    if (came && event.time < end_) {
+      auto& alert = alerts_[std::string(event.key)];
+      if (alert.since == UtcTime()) alert.since = event.time;
+      return {};
     }
-    return std::optional<UtcTime>();
+    if (event.step != "deliver") return {};
+    const auto found = alerts_.find(std::string(event.key));
+    if (found == alerts_.end()) return {};
+    auto& alert = found->second;
+    if (event.outcome == "queued") ++alert.queued;
+    if (event.outcome != "delivered" || alert.queued == 0) return {};
+    --alert.queued;
+    ++counts_.alerts.owed;
+    if (event.time - alert.since <= targets_.alert) ++counts_.alerts.in_time;
+    return {};
   }
 
   std::uint32_t number_of(Eui64 user) {
@@ -201,52 +276,61 @@ class EventMonths::Pass {
     return regions_[target.value()] = names_.number(region);
   }
 
-  UtcTime accepted_at(const Request& request) const {
-    return begin_ + std::chrono::microseconds(request.accepted_us - 1);
+  /// A User, service, region and mode, by the numbers of their names.
+  struct Place {
+    std::uint32_t user = 0, service = 0, region = 0;
+    bool dated = false;
+    std::uint64_t sent = 0;
+  };
+  std::uint32_t place_of(Place place) {
+    place.sent = 0;
+    const auto next = static_cast<std::uint32_t>(places_.size());
+    const auto [at, is_new] = numbers_.emplace(std::tuple(place.user, place.service, place.region, place.dated), next);
+    if (is_new) places_.push_back(place);
+    return at->second;
   }
 
-  Status tell(const store::ReadView& view) {
+  void tell() {
     auto out = std::make_shared<EventCounts>(counts_);
-    // What was accepted so long ago that an answer would be late now is owed, too; what has a date, from then on.
+    // What is so old that a delivery would be late now is owed, too.
     for (const auto& [id, request] : requests_) {
-      if (request.accepted_us == 0 || latest_ - accepted_at(request) <= kLatest) continue;
-      auto known = dates_.find(id);
-      if (known == dates_.end()) {
-        METERWAY_TRY(const auto dated, dated_for(view, id));
-        known = dates_.emplace(id, dated).first;
-      }
-      const auto& dated = known->second;
-      if (!dated) ++out->on_demand.owed;
-      if (dated && latest_ - *dated > kLatest) ++out->future_dated.owed;
+      (void)id;
+      if (request.due == Due::OnDemand && latest_ - request.since > Targets::kSettled) ++out->on_demand.owed;
+      if (request.due == Due::Dated && latest_ - request.since > targets_.future_dated) ++out->future_dated.owed;
     }
-    for (const auto& [place, count] : sent_)
-      out->services.push_back({names_.name(static_cast<std::uint32_t>(place >> 40)),
-                               names_.name(static_cast<std::uint32_t>(place >> 20 & 0xFFFFF)),
-                               names_.name(static_cast<std::uint32_t>(place & 0xFFFFF)), count});
+    for (const auto& [key, alert] : alerts_) {
+      (void)key;
+      if (latest_ - alert.since > targets_.alert) out->alerts.owed += alert.queued;
+    }
+    for (const auto& place : places_) {
+      if (place.sent == 0) continue;
+      out->services.push_back(
+          {names_.name(place.user), names_.name(place.service), names_.name(place.region), place.dated, place.sent});
+    }
     std::sort(out->services.begin(), out->services.end(), [](const ServiceCount& a, const ServiceCount& b) {
-      return std::tie(a.user, a.service, a.region) < std::tie(b.user, b.service, b.region);
+      return std::tie(a.user, a.service, a.region, a.dated) < std::tie(b.user, b.service, b.region, b.dated);
     });
     told_ = std::move(out);
-    if (!finished_) return {};
+    if (!finished_) return;
     requests_ = {};
-    dates_ = {};
+    alerts_ = {};
     regions_ = {};
-    return {};
   }
 
   std::mutex going_on_;
   Status failed_;  ///< somewhere within a page: what has been counted is of no use to those who wait
   const UtcTime begin_, end_;
-  const std::chrono::seconds on_demand_target_;
+  const Targets targets_;
   UtcTime latest_{};
   std::uint64_t next_ = 0;
   bool finished_ = false;
   EventCounts counts_;
   Names names_;
   std::unordered_map<RequestId, Request, HashOfRequest> requests_;
-  std::unordered_map<RequestId, std::optional<UtcTime>, HashOfRequest> dates_;  ///< of those that nobody has answered
-  std::unordered_map<std::uint64_t, std::uint32_t> users_, regions_;            ///< by EUI-64: the number of a name
-  std::unordered_map<std::uint64_t, std::uint64_t> sent_;                       ///< user:24 service:20 region:20
+  std::unordered_map<std::string, Alert> alerts_;                     ///< by their key
+  std::unordered_map<std::uint64_t, std::uint32_t> users_, regions_;  ///< by EUI-64: the number of a name
+  std::vector<Place> places_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, bool>, std::uint32_t> numbers_;  ///< of places
   std::shared_ptr<const EventCounts> told_;
 };
 
@@ -259,10 +343,16 @@ Result<std::shared_ptr<const EventCounts>> EventMonths::month(calendar::Date fir
     const std::lock_guard lock(guard_);
     auto& kept = passes_[first];
     if (kept == nullptr) {
-      METERWAY_TRY(const auto target, rules_.on("response.on_demand", first));
-      METERWAY_TRY(const auto seconds, target.integer());
-      kept = std::make_shared<Pass>(first, calendar::last_of_month(first) + std::chrono::days(1),
-                                    std::chrono::seconds(seconds));
+      const auto target = [&](const char* name) -> Result<std::chrono::seconds> {
+        METERWAY_TRY(const auto ruling, rules_.on(name, first));
+        METERWAY_TRY(const auto seconds, ruling.integer());
+        return std::chrono::seconds(seconds);
+      };
+      Targets targets{};
+      METERWAY_TRY(targets.on_demand, target("response.on_demand"));
+      METERWAY_TRY(targets.future_dated, target("response.future_dated"));
+      METERWAY_TRY(targets.alert, target("response.alert"));
+      kept = std::make_shared<Pass>(first, calendar::last_of_month(first) + std::chrono::days(1), targets);
     }
     pass = kept;
     if (passes_.size() > kMostPasses)

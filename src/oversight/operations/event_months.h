@@ -14,23 +14,28 @@
 namespace meterway::operations {
 
 struct ResponseCount {
-  std::uint64_t owed = 0;  ///< accepted in the month, and answered, or so old that an answer is late
+  std::uint64_t owed = 0;  ///< due in the month, and delivered, or so old that a delivery is late
   std::uint64_t in_time = 0;
+  friend bool operator==(const ResponseCount&, const ResponseCount&) = default;
 };
 
-/// One User, service and region.
+/// One User, service, region and delivery mode.
 struct ServiceCount {
   std::string user;     ///< its EUI-64
   std::string service;  ///< service reference variant
   std::string region;   ///< CSPRegion of the inventory; empty: of no device, or not there
+  bool dated = false;   ///< sent for a later date
   std::uint64_t sent = 0;
   friend bool operator==(const ServiceCount&, const ServiceCount&) = default;
 };
 
 struct EventCounts {
   std::uint64_t first_sequence = 0, last_sequence = 0, events = 0;  ///< of the month; 0: it has none
-  std::vector<ServiceCount> services;                               ///< by user, service, region
-  ResponseCount on_demand, future_dated;
+  bool complete = true;  ///< false: some of them were removed before they were counted, and nothing below is counted
+  std::vector<ServiceCount> services;  ///< by user, service, region, mode
+  /// On demand: of requests accepted in the month. Future-dated: of requests whose date, kept by the DCC, lies in it.
+  /// Alerts: of devices and of the DCC, that came in it; one for each User who is to have it.
+  ResponseCount on_demand, future_dated, alerts;
   std::uint64_t sent() const;
 };
 

@@ -122,6 +122,21 @@ Result<std::vector<Record>> tallies_in(Books& books, std::string_view series, Pe
   return out;
 }
 
+Sources sources_of(const std::vector<Record>& tallies, const EventCounts& events, bool counted_by_events) {
+  std::string whole;
+  for (const auto& one : tallies) {
+    if (!one.has("covers")) whole += (whole.empty() ? "" : ", ") + one.reference;
+  }
+  if (!events.complete) {
+    if (!whole.empty()) return {true, false, "by tallies; events of the month have been removed", ""};
+    return {false, false, "events of the month were removed before they were counted", ""};
+  }
+  if (!counted_by_events) return {};
+  if (whole.empty()) return {true, true, "", ""};
+  return {false, false, "counted by tally and by events",
+          "counted by tally and by events: what do these cover that events do not hold (covers)? " + whole};
+}
+
 std::optional<std::int64_t> sum_of(const std::vector<Record>& tallies) {
   std::int64_t sum = 0;
   for (const auto& one : tallies) {

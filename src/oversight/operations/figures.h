@@ -11,7 +11,8 @@ struct Counted {
   std::string group;
   std::optional<std::int64_t> counted, of;
   std::int64_t excluded = 0;
-  std::string note;  ///< what a reader has to know of these numbers
+  std::string note;        ///< what a reader has to know of these numbers
+  std::string unresolved;  ///< what keeps it from being a figure; nothing is published until that is settled
   std::uint64_t first_event = 0, last_event = 0;
 };
 using Query = Result<std::vector<Counted>> (*)(Books& books, Period month);
@@ -45,6 +46,13 @@ std::string grouped(const std::optional<std::int64_t>& number);
 
 /// Of tallies in a period, those of one series that lie in it and have not been withdrawn.
 Result<std::vector<Record>> tallies_in(Books& books, std::string_view series, Period period);
+/// What tallies and the events of the same month say of one count. A tally stands for all of the month unless it says
+/// which part it `covers`: beside events only such a one may be added.
+struct Sources {
+  bool tallies = true, events = false;  ///< which of them are to be summed
+  std::string note, unresolved;
+};
+Sources sources_of(const std::vector<Record>& tallies, const EventCounts& events, bool counted_by_events);
 /// Their sum; none when there is none, or one of them has no value.
 std::optional<std::int64_t> sum_of(const std::vector<Record>& tallies);
 

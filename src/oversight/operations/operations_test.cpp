@@ -15,9 +15,8 @@
 #include "oversight/operations/report.h"
 #include "oversight/operations/rules.h"
 #include "oversight/operations/tables.h"
-#include "records/registry/device.h"
-#include "records/registry/request_record.h"
 #include "records/store/event_log.h"
+#include "standard/ids/ids.h"
 #include "records/store/log_store.h"
 
 namespace meterway::operations {
@@ -175,27 +174,113 @@ TEST_F(OperationsTest, CountsAServiceRequestOnceAndItsAnswerByTheTargetResponseT
   EXPECT_EQ(one("sr_variance", "2018-08").counted.last_event, 12u);
 }
 
-TEST_F(OperationsTest, OwesTheAnswerOfADatedRequestFromItsDateOn) {
-  const RequestId id{Eui64(0x90B3D51F30010000), Eui64(0x00DB1234567890A0), {7}};
-  registry::RequestRecord record;
-  record.id = record.header = id;
-  record.service = "4.8.1";
-  record.received_at = at("2018-08-02T10:00:00Z");
-  record.send_at = at("2018-08-10T10:00:00Z");
-  record.progress = registry::Progress::Done;
-  record.dcc_dated = true;
-  ASSERT_TRUE(store_->write([&](store::WriteView& view) { return registry::put_request(view, record); }));
-  const auto counts = [&] { return **events_->month(*calendar::parse_date("2018-08-01")); };
-  happened(id.text(), "2018-08-02T10:00:00Z", "authorise", "passed", "service 4.8.1 for Supplier");
-  happened(id.text(), "2018-08-02T10:00:00Z", "gateway", "accepted", "I99");
-  happened("hub:1", "2018-08-11T09:00:00Z", "wan", "lost");
-  EXPECT_EQ(counts().on_demand.owed + counts().future_dated.owed, 0u) << "its day after has not passed";
-  happened("hub:1", "2018-08-11T10:00:01Z", "wan", "lost");
-  EXPECT_EQ(counts().on_demand.owed, 0u);
-  EXPECT_EQ(counts().future_dated.owed, 1u);
-  happened(id.text(), "2018-08-11T12:00:00Z", "deliver", "delivered");
-  EXPECT_EQ(counts().future_dated.owed, 1u) << "once";
-  EXPECT_EQ(counts().future_dated.in_time, 0u);
+TEST_F(OperationsTest, OwesAFutureDatedResponseInTheMonthOfItsDateAndNotBefore) {
+  const std::string user = "90-B3-D5-1F-30-01-00-00", meter = "00-DB-12-34-56-78-90-A0";
+  const auto id = [&](int n) { return user + ":" + meter + ":" + std::to_string(n); };
+  const auto asked = [&](int n, const char* time, const char* date) {
+    happened(id(n), time, "authorise", "passed", "service 4.1.1 for Supplier");
+    happened(id(n), time, "gateway", "accepted", ("I99, held until " + std::string(date)).c_str());
+  };
+  const auto told = [&](int n, const char* time, const char* date) {
+    happened(id(n), time, "deliver", "queued", ("I0 for " + user + ", on_demand, held until " + date).c_str());
+    happened(id(n), time, "deliver", "delivered");
+  };
+  asked(1, "2018-07-20T10:00:00Z", "2018-08-10T00:00:00.000Z");
+  asked(2, "2018-08-02T10:00:00Z", "2018-08-11T00:00:00.000Z");
+  asked(3, "2018-08-03T10:00:00Z", "2018-09-05T00:00:00.000Z");
+  asked(4, "2018-08-03T11:00:00Z", "2018-08-12T00:00:00.000Z");
+  happened("device:1", "2018-08-09T10:00:00Z", "correlate", "refused");
+  const auto august = [&] { return *events_->month(*calendar::parse_date("2018-08-01")); };
+  EXPECT_EQ(august()->on_demand, ResponseCount{}) << "nobody waits for an answer before its date";
+  EXPECT_EQ(august()->future_dated, ResponseCount{});
+  told(1, "2018-08-10T23:59:59Z", "2018-08-10T00:00:00.000Z");
+  told(2, "2018-08-12T00:00:01Z", "2018-08-11T00:00:00.000Z");
+  happened("device:1", "2018-08-14T10:00:00Z", "correlate", "refused");
+  told(3, "2018-09-05T00:00:02Z", "2018-09-05T00:00:00.000Z");
+  EXPECT_EQ(august()->future_dated, (ResponseCount{3, 1})) << "one in time, one late, one that has not come";
+  ASSERT_EQ(august()->services.size(), 1u);
+  EXPECT_TRUE(august()->services[0].dated);
+  EXPECT_EQ(august()->services[0].sent, 3u);
+  const auto september = events_->month(*calendar::parse_date("2018-09-01"));
+  ASSERT_TRUE(september);
+  EXPECT_EQ((*september)->future_dated, (ResponseCount{1, 1})) << "accepted in August";
+}
+
+TEST_F(OperationsTest, CountsAlertsForEachUserFromWhenTheyReachTheDcc) {
+  const auto alert = [&](const std::string& key, const char* came, int users) {
+    happened(key, came, "correlate", "alert", "alert 8f35 of a meter");
+    for (int i = 0; i < users; ++i) happened(key, came, "deliver", "queued", "I0 for a User, alert");
+  };
+  alert("alert:1:1", "2018-07-31T23:59:59Z", 1);
+  happened("alert:1:1", "2018-08-01T00:00:05Z", "deliver", "delivered");
+  alert("alert:1:2", "2018-08-03T10:00:00Z", 2);
+  happened("alert:1:2", "2018-08-03T10:01:00Z", "deliver", "delivered");
+  happened("alert:1:2", "2018-08-03T10:01:01Z", "deliver", "delivered");
+  alert("alert:1:3", "2018-08-03T10:00:02Z", 0);  // to the DCC itself
+  happened("dcc:meter_left:1", "2018-08-03T10:02:00Z", "alert", "raised", "N1 for a User");
+  happened("dcc:meter_left:1", "2018-08-03T10:02:00Z", "deliver", "queued", "I0 for a User, alert");
+  EXPECT_EQ((*events_->month(*calendar::parse_date("2018-08-01")))->alerts, (ResponseCount{2, 1}));
+  happened("device:1", "2018-08-03T10:03:01Z", "correlate", "refused");
+  EXPECT_EQ((*events_->month(*calendar::parse_date("2018-08-01")))->alerts, (ResponseCount{3, 1}));
+  EXPECT_EQ(one("cpm3", "2018-08").value, "33.33 %");
+}
+
+// A part of a month is no figure of the month (flow/retain removes events by their age).
+TEST_F(OperationsTest, HasNoFigureOfAMonthWhoseEventsWereRemovedBeforeTheyWereCounted) {
+  const auto sent = [&](int n, const char* time) {
+    const auto id = "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:" + std::to_string(n);
+    happened(id, time, "authorise", "passed", "service 7.4 for Supplier");
+  };
+  sent(1, "2018-07-30T10:00:00Z");
+  for (int n = 2; n < 6; ++n) sent(n, "2018-08-10T10:00:00Z");
+  made("tally", {{"series", {"sr.forecast"}}, {"from", {"2018-08-01"}}, {"to", {"2018-08-31"}}, {"value", {"8"}}});
+  EXPECT_EQ(one("sr_variance", "2018-08").value, "-50.00 %");
+  const auto remove = [&](const char* before) {
+    EXPECT_TRUE(store_->write([&](store::WriteView& view) -> Status {
+      METERWAY_TRY(const auto next, store::remove_events(view, 0, at(before), 1000,
+                                                         [](std::string_view) -> Result<bool> { return false; }));
+      (void)next;
+      return {};
+    }));
+  };
+  remove("2018-08-01T00:00:00Z");
+  events_.emplace(*store_, rules_);
+  EXPECT_EQ(one("sr_variance", "2018-08").value, "-50.00 %") << "what was removed is of July";
+  EXPECT_EQ(one("sr_variance", "2018-07").value, "not recorded");
+  remove("2018-08-10T10:00:01Z");
+  sent(6, "2018-08-20T10:00:00Z");
+  EXPECT_EQ(one("sr_variance", "2018-08").value, "-37.50 %") << "they had been counted";
+  events_.emplace(*store_, rules_);
+  const auto gone = one("sr_variance", "2018-08");
+  EXPECT_EQ(gone.value, "not recorded");
+  EXPECT_EQ(gone.counted.note, "events of the month were removed before they were counted");
+  EXPECT_EQ(one("cpm1", "2018-08").value, "not recorded");
+  made("tally", {{"series", {"sr.sent"}}, {"from", {"2018-08-01"}}, {"to", {"2018-08-31"}}, {"value", {"5"}}});
+  EXPECT_EQ(one("sr_variance", "2018-08").value, "-37.50 %") << "a tally of all of it does instead";
+}
+
+TEST_F(OperationsTest, AddsATallyToEventsOnlyWhenItSaysWhatItCovers) {
+  happened("90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:1", "2018-08-10T10:00:00Z", "authorise", "passed",
+           "service 7.4 for Supplier");
+  made("tally", {{"series", {"sr.forecast"}}, {"from", {"2018-08-01"}}, {"to", {"2018-08-31"}}, {"value", {"8"}}});
+  made("tally", {{"series", {"sr.sent"}}, {"from", {"2018-08-01"}}, {"to", {"2018-08-31"}}, {"value", {"5"}}});
+  const auto figure = one("sr_variance", "2018-08");
+  EXPECT_EQ(figure.value, "not recorded");
+  EXPECT_EQ(figure.counted.unresolved,
+            "counted by tally and by events: what do these cover that events do not hold (covers)? TAL00000002");
+  auto books = books_of(*ledger_, *events_, calendar::date_of(clock.now()));
+  const auto month = month_of(*calendar::parse_date("2018-08-01"));
+  const auto report = make_report(books, "sr-variance", month);
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(report->missing.empty());
+  EXPECT_EQ(report->missing[0].field, "Service Requests against forecast, August 2018");
+  const auto& who = registry::operator_person();
+  const auto refused = publish(*ledger_, *events_, who, "sr-variance", month, calendar::date_of(clock.now()));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::BadRequest);
+  ASSERT_TRUE(ledger_->change(who, "tally", "TAL00000002", {}, {"", {{"covers", {"before Meterway"}}}, {}, ""}));
+  EXPECT_EQ(one("sr_variance", "2018-08").value, "-25.00 %");
+  EXPECT_TRUE(publish(*ledger_, *events_, who, "sr-variance", month, calendar::date_of(clock.now())));
 }
 
 TEST_F(OperationsTest, MeasuresFromTheMomentAndNotFromItsSecond) {

@@ -5,7 +5,7 @@
 #include "oversight/operations/intervals.h"
 
 /// What figures count. Each is named in spec/figures.tsv; tallies, where there are some, stand for what happened before
-/// Meterway, and the events for what has come by it: they are added.
+/// Meterway, and the events for what has come by it: they are added where the tallies say what they cover.
 namespace meterway::operations {
 namespace {
 
@@ -69,11 +69,19 @@ Result<Groups> in_time(Books& books, Period month, const std::string& measure, c
   Counted out;
   METERWAY_CHECK(take_relief(books, excluded, out));
   const auto all = sum_of(total), slow = sum_of(late);
-  if (all && slow) {
+  Sources from;
+  if (events != nullptr) {
+    auto tallies = total;
+    tallies.insert(tallies.end(), late.begin(), late.end());
+    from = sources_of(tallies, *pass, events->owed > 0);
+    if (!from.note.empty()) out.note += (out.note.empty() ? "" : "; ") + from.note;
+    out.unresolved = from.unresolved;
+  }
+  if (from.tallies && all && slow) {
     out.of = *all - out.excluded;
     out.counted = *all - *slow;
   }
-  if (events != nullptr && events->owed > 0 && (total.empty() || (all && slow))) {
+  if (from.events && (total.empty() || (all && slow))) {
     out.of = out.of.value_or(0) + static_cast<std::int64_t>(events->owed);
     out.counted = out.counted.value_or(0) + static_cast<std::int64_t>(events->in_time);
     out.first_event = pass->first_sequence;
@@ -90,7 +98,10 @@ Result<Groups> future_dated_responses(Books& books, Period month) {
   METERWAY_TRY(const auto events, books.events(month));
   return in_time(books, month, "cpm2", &events->future_dated, events.get());
 }
-Result<Groups> alerts_in_time(Books& books, Period month) { return in_time(books, month, "cpm3", nullptr, nullptr); }
+Result<Groups> alerts_in_time(Books& books, Period month) {
+  METERWAY_TRY(const auto events, books.events(month));
+  return in_time(books, month, "cpm3", &events->alerts, events.get());
+}
 Result<Groups> certificates_in_time(Books& books, Period month) {
   return in_time(books, month, "cpm7", nullptr, nullptr);
 }
@@ -196,10 +207,12 @@ Result<Groups> service_requests(Books& books, Period month) {
   METERWAY_TRY(const auto forecast, tallies_in(books, "sr.forecast", month));
   METERWAY_TRY(const auto events, books.events(month));
   Counted out;
-  out.counted = sum_of(sent);
+  const auto from = sources_of(sent, *events, sent.empty() ? events->events > 0 : events->sent() > 0);
+  if (from.tallies) out.counted = sum_of(sent);
   out.of = sum_of(forecast);
-  out.note = missing_note(sent);
-  if (events->events > 0 && (sent.empty() || out.counted)) {
+  out.note = from.note.empty() ? missing_note(sent) : from.note;
+  out.unresolved = from.unresolved;
+  if (from.events && (sent.empty() || out.counted)) {
     out.counted = out.counted.value_or(0) + static_cast<std::int64_t>(events->sent());
     out.first_event = events->first_sequence;
     out.last_event = events->last_sequence;

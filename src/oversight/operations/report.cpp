@@ -242,6 +242,7 @@ Result<Report> make_report(Books& books, std::string_view form, Period month) {
   }
   for (const auto* figure : out.figures()) {
     METERWAY_CHECK(look_for_explanation(books, *figure, out.missing));
+    if (const auto& open = figure->counted.unresolved; !open.empty()) out.missing.push_back({figure->title(), open});
     const auto first = figure->counted.first_event;
     if (first > 0 && (out.first_event == 0 || first < out.first_event)) out.first_event = first;
     out.last_event = std::max(out.last_event, figure->counted.last_event);

@@ -102,10 +102,11 @@ Result<Table> service_requests(Books& books, Period month) {
   using Key = std::array<std::string, 3>;
   std::map<Key, std::pair<std::optional<std::int64_t>, std::optional<std::int64_t>>> lines;
   const auto key = [](const Record& one) { return Key{one.text("party"), one.text("service"), one.text("mode")}; };
+  const auto from = sources_of(sent, *events, events->sent() > 0);
   for (const auto& one : sent) {
     auto& [actual, expected] = lines[key(one)];
     (void)expected;
-    if (const auto value = one.integer("value")) actual = actual.value_or(0) + *value;
+    if (const auto value = one.integer("value"); value && from.tallies) actual = actual.value_or(0) + *value;
   }
   for (const auto& one : forecast) {
     auto& [actual, expected] = lines[key(one)];
@@ -113,7 +114,8 @@ Result<Table> service_requests(Books& books, Period month) {
     if (const auto value = one.integer("value")) expected = expected.value_or(0) + *value;
   }
   for (const auto& one : events->services) {
-    auto& actual = lines[{one.user, one.service, ""}].first;
+    if (!from.events) break;
+    auto& actual = lines[{one.user, one.service, one.dated ? "future dated" : "on demand"}].first;
     actual = actual.value_or(0) + static_cast<std::int64_t>(one.sent);
   }
   Table out{

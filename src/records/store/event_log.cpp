@@ -8,7 +8,8 @@
 namespace meterway::store {
 namespace {
 
-constexpr std::string_view kBlocks = "event-block", kByKey = "events-of", kNext = "event-next";
+constexpr std::string_view kBlocks = "event-block", kByKey = "events-of", kNext = "event-next",
+                           kRemoved = "event-removed";
 constexpr std::string_view kCalls = "events";  // of version 2
 constexpr std::size_t kMaxKeyBytesOfEvent = 512;
 constexpr std::uint8_t kFormat = 2;
@@ -163,19 +164,21 @@ Status forget(WriteView& view, std::string_view key, std::uint64_t sequence) {
 using Keep = std::function<Result<bool>(std::string_view key)>;
 enum class Age { Young, Kept, Removed };
 
-/// Removes a call from its key's index, when it is old and not wanted.
-Result<Age> remove_call(WriteView& view, const Call& call, UtcTime before, const Keep& keep) {
+/// Removes a call from its key's index, when it is old and not wanted, and notes that in `removed`.
+Result<Age> remove_call(WriteView& view, const Call& call, UtcTime before, const Keep& keep, Removed& removed) {
   METERWAY_TRY(const auto events, read_row(call.sequence, call.row));
   if (events.empty()) return Age::Kept;
   if (events.back().time >= before) return Age::Young;
   METERWAY_TRY(const bool wanted, keep(events.front().request_id));
   if (wanted) return Age::Kept;
   METERWAY_CHECK(forget(view, events.front().request_id, call.sequence));
+  removed.last_sequence = std::max(removed.last_sequence, events.back().sequence);
+  for (const auto& event : events) removed.latest = std::max(removed.latest, event.time);
   return Age::Removed;
 }
 
 /// The same for those of a block. True when there are young ones in it.
-Result<bool> remove_in_block(WriteView& view, const Row& row, UtcTime before, const Keep& keep) {
+Result<bool> remove_in_block(WriteView& view, const Row& row, UtcTime before, const Keep& keep, Removed& removed) {
   METERWAY_TRY(const auto number, read_sequence(row.key));
   METERWAY_TRY(const auto calls, read_block(number, row.value));
   std::string left;
@@ -183,7 +186,7 @@ Result<bool> remove_in_block(WriteView& view, const Row& row, UtcTime before, co
   for (const auto& call : calls) {
     Age age = Age::Young;
     if (!young) {
-      METERWAY_TRY(age, remove_call(view, call, before, keep));
+      METERWAY_TRY(age, remove_call(view, call, before, keep, removed));
     }
     young = age == Age::Young;
     if (age != Age::Removed) left += in_block(call.sequence, call.row);
@@ -194,6 +197,28 @@ Result<bool> remove_in_block(WriteView& view, const Row& row, UtcTime before, co
     METERWAY_CHECK(view.put(kBlocks, row.key, left));
   }
   return young;
+}
+
+Result<std::uint64_t> remove_page(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
+                                  const Keep& keep, Removed& removed) {
+  METERWAY_TRY(const auto rows, view.scan(kCalls, number_text(from), "", limit));
+  for (const auto& row : rows) {
+    METERWAY_TRY(const auto sequence, read_sequence(row.key));
+    METERWAY_TRY(const auto age, remove_call(view, {sequence, row.value}, before, keep, removed));
+    if (age == Age::Young) return std::uint64_t{0};
+    if (age == Age::Removed) METERWAY_CHECK(view.erase(kCalls, row.key));
+    from = sequence + 1;
+  }
+  if (rows.size() == limit) return from;
+  const auto page = limit / kInBlock + 1;
+  METERWAY_TRY(const auto blocks, view.scan(kBlocks, number_text(from / kInBlock), "", page));
+  for (const auto& row : blocks) {
+    METERWAY_TRY(const bool young, remove_in_block(view, row, before, keep, removed));
+    if (young) return std::uint64_t{0};
+  }
+  if (blocks.size() < page) return std::uint64_t{0};
+  METERWAY_TRY(const auto last, read_sequence(blocks.back().key));
+  return (last + 1) * kInBlock;
 }
 
 }  // namespace
@@ -272,24 +297,27 @@ Result<std::vector<Event>> events_from(const ReadView& view, std::uint64_t seque
 
 Result<std::uint64_t> remove_events(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
                                     const Keep& keep) {
-  METERWAY_TRY(const auto rows, view.scan(kCalls, number_text(from), "", limit));
-  for (const auto& row : rows) {
-    METERWAY_TRY(const auto sequence, read_sequence(row.key));
-    METERWAY_TRY(const auto age, remove_call(view, {sequence, row.value}, before, keep));
-    if (age == Age::Young) return std::uint64_t{0};
-    if (age == Age::Removed) METERWAY_CHECK(view.erase(kCalls, row.key));
-    from = sequence + 1;
-  }
-  if (rows.size() == limit) return from;
-  const auto page = limit / kInBlock + 1;
-  METERWAY_TRY(const auto blocks, view.scan(kBlocks, number_text(from / kInBlock), "", page));
-  for (const auto& row : blocks) {
-    METERWAY_TRY(const bool young, remove_in_block(view, row, before, keep));
-    if (young) return std::uint64_t{0};
-  }
-  if (blocks.size() < page) return std::uint64_t{0};
-  METERWAY_TRY(const auto last, read_sequence(blocks.back().key));
-  return (last + 1) * kInBlock;
+  METERWAY_TRY(const auto earlier, removed_events(view));
+  auto removed = earlier;
+  METERWAY_TRY(const auto next, remove_page(view, from, before, limit, keep, removed));
+  if (removed == earlier) return next;
+  METERWAY_CHECK(view.put(kRemoved, "",
+                          string_of(wire::Writer()
+                                        .u64(removed.last_sequence)
+                                        .u64(static_cast<std::uint64_t>(removed.latest.time_since_epoch().count()))
+                                        .view())));
+  return next;
+}
+
+Result<Removed> removed_events(const ReadView& view) {
+  METERWAY_TRY(const auto row, view.get(kRemoved, ""));
+  Removed removed;
+  if (!row) return removed;
+  wire::Reader in(view_of(*row));
+  removed.last_sequence = in.u64("sequence");
+  removed.latest = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("time"))));
+  METERWAY_CHECK(in.finish());
+  return removed;
 }
 
 // Version 1:  "event" sequence:8 -> 01 | time:8 | key | step | outcome | detail | message

@@ -13,6 +13,7 @@
 /// Rows:  "event-block"  sequence / 64:8                       -> the events of calls that began there (event_log.cpp)
 ///        "events-of"    key, 00, sequence / 16384:8           -> sequence % 16384:2 of the first event of each call
 ///        "event-next"   (empty key)                           -> next sequence:8
+///        "event-removed" (empty key)                          -> last sequence:8, latest time:8 of what was removed
 /// Both of the first are appended to, never read, by a call. Of version 2 of the store there may be as well:
 ///        "events"       sequence of the first:8               -> the events of one call
 namespace meterway::store {
@@ -63,6 +64,14 @@ Result<bool> see_events(const ReadView& view, std::uint64_t sequence, std::size_
 /// of `keep`.
 Result<std::uint64_t> remove_events(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
                                     const std::function<Result<bool>(std::string_view key)>& keep);
+
+/// What has been removed so far: whoever counts events has to know that some are gone. Zero: none was.
+struct Removed {
+  std::uint64_t last_sequence = 0;
+  UtcTime latest{};
+  friend bool operator==(const Removed&, const Removed&) = default;
+};
+Result<Removed> removed_events(const ReadView& view);
 
 /// A step of the schema (schema.h): rows of version 1, one an event, to those above.
 Status convert_events_of_version_1(WriteView& view);
