@@ -4,6 +4,7 @@
 
 #include "apps/command.h"
 #include "base/util/file.h"
+#include "lab/month_check.h"
 #include "lab/run.h"
 
 namespace meterway::apps {
@@ -15,6 +16,8 @@ struct Options {
   unsigned seconds = 60;
   std::string faults = "all", plant = "none", history;
   bool quiet = false;
+  unsigned share = 100;
+  std::string month = "2018-08", month_plant = "none";
   std::vector<std::string> files;
 };
 
@@ -77,6 +80,34 @@ int check(const Options& options) {
   return verdict.holds() ? 0 : 1;
 }
 
+int run_month(const Options& options) {
+  lab::MonthSettings settings;
+  settings.seed = options.seed;
+  settings.share = options.share;
+  const auto first = calendar::parse_date(options.month + "-01");
+  if (!first) return complain(options.month, first.error());
+  settings.month = *first;
+  settings.plant = options.month_plant == "count-twice"   ? lab::MonthPlant::CountTwice
+                   : options.month_plant == "lose-events" ? lab::MonthPlant::LoseEvents
+                                                          : lab::MonthPlant::None;
+  const auto begun = std::chrono::steady_clock::now();
+  auto month = lab::Month::run(settings);
+  if (!month) return complain(options.month, month.error());
+  const rules::Rules rules;
+  const auto check = lab::check_month(**month, rules);
+  if (!check) return complain("reports", check.error());
+  const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun);
+  const auto& own = (*month)->own();
+  fmt::print("{}{}", check->text(), (*month)->verdict().text());
+  fmt::print("{} requests refused, {} posts, {} pushes, {} crashes; {:.1f} s\n", own.refused, own.posts, own.pushes,
+             (*month)->crashes(), took.count());
+  if (!options.history.empty()) {
+    if (const auto saved = write_text_file(options.history, check->report + "\n" + check->performance); !saved)
+      return complain(options.history, saved.error());
+  }
+  return check->holds() && (*month)->verdict().holds() ? 0 : 1;
+}
+
 }  // namespace
 
 void add_lab(CLI::App& app, int& status) {
@@ -98,8 +129,19 @@ void add_lab(CLI::App& app, int& status) {
   auto* judge = command->add_subcommand("check", "Judge recorded histories");
   judge->add_option("files", options->files, "Histories of Users and estate")->required();
   judge->callback([options, &status] { status = check(*options); });
-  command->callback([options, judge, &status] {
-    if (!judge->parsed()) status = run(*options);
+  auto* month = command->add_subcommand("month", "A month of requests: what Users counted against the reports");
+  month->add_option("--seed", options->seed)->capture_default_str();
+  month->add_option("--share", options->share, "One request of so many of those of August 2018")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  month->add_option("--month", options->month, "Which month it is")->capture_default_str();
+  month->add_option("--plant", options->month_plant, "An error built in: count-twice, lose-events")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"none", "count-twice", "lose-events"}));
+  month->add_option("--reports", options->history, "File for both reports, in Markdown");
+  month->callback([options, &status] { status = run_month(*options); });
+  command->callback([options, judge, month, &status] {
+    if (!judge->parsed() && !month->parsed()) status = run(*options);
   });
 }
 

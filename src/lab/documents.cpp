@@ -7,6 +7,8 @@
 #include "base/crypto/digest.h"
 #include "base/util/base64.h"
 #include "base/util/hex.h"
+#include "standard/gbcs/dlms.h"
+#include "standard/gbcs/message.h"
 
 namespace meterway::lab {
 
@@ -22,13 +24,27 @@ std::string request_document(const RequestId& id, CommandVariant variant, const 
       id.text(), static_cast<int>(variant), service.reference, service.variant, body);
 }
 
-std::string plain_body(const duis::Service& service, Eui64 device) {
-  const auto inside = service.variant == "8.2" ? "<sr:DeviceID>" + device.dashed_upper() + "</sr:DeviceID>" : "";
+std::string plain_body(const duis::Service& service, Eui64 device, std::optional<UtcTime> date) {
+  auto inside = date ? "<sr:ExecutionDateTime>" + to_iso8601(*date) + "</sr:ExecutionDateTime>" : std::string();
+  if (service.variant == "8.2") inside = "<sr:DeviceID>" + device.dashed_upper() + "</sr:DeviceID>";
   return fmt::format("<sr:{0}>{1}</sr:{0}>", service.body_element, inside);
 }
 
 std::string signed_precommand_body(ByteView message) {
   return "<sr:SignedPreCommand><sr:GBCSPayload>" + to_base64(message) + "</sr:GBCSPayload></sr:SignedPreCommand>";
+}
+
+std::optional<UtcTime> time_of_alert(ByteView payload) {
+  const auto message = gbcs::read_message(payload);
+  const auto apdu = message ? gbcs::dlms::read_apdu(message->content) : Result<gbcs::dlms::Apdu>(gbcs::dlms::Apdu{});
+  const auto* note = apdu ? std::get_if<gbcs::dlms::DataNotification>(&*apdu) : nullptr;
+  if (note == nullptr || note->body.items.size() < 2 || note->body.items[1].bytes.size() < 8) return std::nullopt;
+  // year:2 month day weekday hour minute second, the rest is of no matter here
+  const auto& at = note->body.items[1].bytes;
+  const auto day = std::chrono::year(at[0] << 8 | at[1]) / at[2] / at[3];
+  if (!day.ok()) return std::nullopt;
+  return UtcTime(std::chrono::sys_days(day)) + std::chrono::hours(at[5]) + std::chrono::minutes(at[6]) +
+         std::chrono::seconds(at[7]);
 }
 
 std::string outcome_digest(std::string_view document) {

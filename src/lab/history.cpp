@@ -56,6 +56,7 @@ struct Exchange {
   std::optional<UtcTime> command_sent;  ///< what carries the command: the request, or the signed pre-command
   std::optional<UtcTime> accepted;      ///< when the User heard I99 first
   bool signed_sent = false;
+  bool dated = false;                       ///< held until its date: it keeps no order with others
   std::string final_reply;                  ///< told at once and for good: I0 of a CV 8, an E code
   std::map<std::string, std::string> ends;  ///< content -> code
 };
@@ -102,6 +103,7 @@ class Judge {
       case Kind::Sent: {
         auto& exchange = exchanges_[seen.id];
         if (!exchange.first_sent) exchange.first_sent = exchange.command_sent = seen.at;
+        exchange.dated = seen.content.find('@') != std::string::npos;
         if (seen.leg == 'S' && !std::exchange(exchange.signed_sent, true)) exchange.command_sent = seen.at;
         break;
       }
@@ -209,7 +211,9 @@ class Judge {
   void check_order() {
     std::map<Eui64, std::map<std::size_t, RequestId>> by_device;
     for (const auto& [header, command] : commands_) {
-      if (command.executed == 1 && exchanges_.count(header) != 0) by_device[header.target][command.place] = header;
+      const auto exchange = exchanges_.find(header);
+      if (command.executed == 1 && exchange != exchanges_.end() && !exchange->second.dated)
+        by_device[header.target][command.place] = header;
     }
     for (const auto& [device, executions] : by_device) {
       // Going back: the earliest acceptance among those carried out later.

@@ -16,7 +16,7 @@ namespace meterway::lab {
 ///
 /// | kind     | who    | RequestID               | leg  | code                         | content             |
 /// |----------|--------|-------------------------|------|------------------------------|---------------------|
-/// | sent     | User   | of the request          | R, S |                              |                     |
+/// | sent     | User   | of the request          | R, S |                              | service[@date]      |
 /// | told     | User   | of the request          | R, S | I99, I0, E..; 503; "nothing" |                     |
 /// | received | User   | of the request or alert | R    | I0, E..; "alert"             | digest of the whole |
 /// | arrived  | device | header of the command   | -    |                              |                     |
@@ -25,7 +25,8 @@ namespace meterway::lab {
 /// | lost     | hub    | -                       | -    |                              | Users to be told    |
 /// | restored | hub    | -                       | -    |                              |                     |
 ///
-/// An alert of a loss of supply is received as "AD1", with hub:microseconds:digest as content.
+/// An alert of a loss of supply is received as "AD1", with hub:microseconds:digest as content; one of a device has
+/// microseconds:digest, the time being the device's own.
 struct Seen {
   enum class Kind : std::uint8_t { Sent, Told, Received, Arrived, Executed, Refused, Lost, Restored };
   Kind kind = Kind::Sent;

@@ -8,12 +8,14 @@ constexpr std::chrono::milliseconds kRetry{500};
 
 }  // namespace
 
-SimEstate::SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history)
+SimEstate::SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history,
+                     std::string_view region)
     : simulation_(simulation),
       internet_(internet),
+      world_(world),
       history_(history),
       machine_(simulation, "estate"),
-      homes_(world.make_homes({})) {
+      homes_(world.make_homes({}, region)) {
   start();
 }
 
@@ -27,8 +29,9 @@ void SimEstate::crash() {
 
 bool SimEstate::lose_supply(Eui64 hub) {
   if (!region_ || region_->lose_supply([hub](Eui64 one) { return one == hub; }, 1) == 0) return false;
-  history_.push_back(
-      {Seen::Kind::Lost, simulation_.now(), hub, {}, '-', "", kSupplier.plain() + "," + kNetwork.plain()});
+  const auto home = SmallWorld::home_of(hub);
+  const auto users = world_.supplier_of(home).plain() + "," + world_.network_of(home).plain();
+  history_.push_back({Seen::Kind::Lost, simulation_.now(), hub, {}, '-', "", users});
   pass();
   return true;
 }

@@ -12,7 +12,9 @@ namespace meterway::lab {
 /// command that came to a device, and what the device did with it.
 class SimEstate {
  public:
-  SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history);
+  /// `region`: with the homes of that one alone; empty: with all.
+  SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history,
+            std::string_view region = {});
 
   Machine& machine() { return machine_; }
   const field::Region& region() const { return *region_; }
@@ -28,6 +30,7 @@ class SimEstate {
 
   Simulation& simulation_;
   Internet& internet_;
+  const SmallWorld& world_;
   History& history_;
   Machine machine_;
   field::HomesInMemory homes_;

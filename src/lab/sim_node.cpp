@@ -6,7 +6,6 @@ namespace meterway::lab {
 namespace {
 
 constexpr const char* kStore = "platform/store.db";
-constexpr std::size_t kCheckpoint = 256u << 10;  // small, so that crashes meet it
 constexpr std::chrono::milliseconds kLateSync{400};
 
 }  // namespace
@@ -125,7 +124,7 @@ Status SimNode::start() {
   if (!machine_.running()) machine_.start();
   Disk& disk = plant_ == Plant::CommitAfterI99 ? *lying_ : static_cast<Disk&>(disk_);
   store::LogOptions log;
-  log.checkpoint_bytes = kCheckpoint;
+  log.checkpoint_bytes = checkpoint_bytes_;
   log.random = &random_;
   auto opened = store::open_log_store(kStore, log, disk);
   if (!opened) {

@@ -26,6 +26,12 @@ class SimNode {
   SimDisk& disk() { return disk_; }
   /// From the next start on. More than one at a time keep their order only where no single frame is lost.
   void set_commands_in_flight(unsigned commands) { settings_.commands_in_flight = commands; }
+  /// As they will be from the next start on.
+  flow::Settings& settings() { return settings_; }
+  /// Changes in memory before they are written to the database, from the next start on.
+  void set_checkpoint(std::size_t bytes) { checkpoint_bytes_ = bytes; }
+  /// While it runs.
+  store::Store& store() { return *store_; }
   /// Loses power now; of what was not synced a random part stays.
   void crash();
   /// Loses power in the middle of the n-th change of the disk from now on.
@@ -48,6 +54,7 @@ class SimNode {
   SeededRandom random_;
   std::uint64_t dies_at_ = 0;
   flow::Settings settings_;
+  std::size_t checkpoint_bytes_ = 256u << 10;  ///< small, so that crashes meet it
   std::shared_ptr<pki::CertificateDirectory> directory_;
   std::unique_ptr<pki::KeyStore> keys_;
   pki::CertificateHandle signer_;

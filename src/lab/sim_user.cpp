@@ -39,10 +39,10 @@ void SimUser::write(Seen::Kind kind, const RequestId& id, char leg, std::string 
   history_.push_back({kind, simulation_.now(), self_, id, leg, std::move(code), std::move(content)});
 }
 
-std::string SimUser::sign(const std::string& xml) const {
+std::string SimUser::sign(const std::string& xml, bool forged) const {
   const auto& own = world_.record(self_, pki::KeyUse::XmlSigning);
-  return duis::sign_document(xml, *own.private_key, {own.certificate.issuer, own.certificate.serial.decimal()})
-      .value_or("");
+  const auto& key = forged ? world_.key(self_, pki::KeyUse::DigitalSignature) : *own.private_key;
+  return duis::sign_document(xml, key, {own.certificate.issuer, own.certificate.serial.decimal()}).value_or("");
 }
 
 bool SimUser::is_authentic(const std::string& text) const {
@@ -53,7 +53,7 @@ bool SimUser::is_authentic(const std::string& text) const {
          });
 }
 
-void SimUser::ask(std::string_view service, Eui64 device) {
+void SimUser::ask(std::string_view service, Eui64 device, const Wish& wish) {
   auto asked = std::make_shared<Asked>();
   asked->service = duis::find_service(service);
   if (asked->service == nullptr) return;
@@ -64,8 +64,14 @@ void SimUser::ask(std::string_view service, Eui64 device) {
   asked->variant = asked->service->non_device ? CommandVariant::NonDevice
                    : asked->service->critical ? CommandVariant::Transform
                                               : CommandVariant::SendCommand;
-  asked->document =
-      sign(request_document(asked->id, asked->variant, *asked->service, plain_body(*asked->service, device)));
+  asked->what = std::string(service) + (wish.date ? "@" + to_iso8601(*wish.date) : "");
+  const auto body = plain_body(*asked->service, device, wish.date);
+  asked->document = sign(request_document(asked->id, asked->variant, *asked->service, body), wish.forged);
+  if (wish.again) {
+    auto repeat = std::make_shared<Asked>(*asked);
+    repeat->repeat = true;
+    simulation_.at(simulation_.now() + *wish.again, machine_, [this, repeat] { post(repeat); });
+  }
   ++open_;
   post(asked);
 }
@@ -78,7 +84,7 @@ void SimUser::post(const Shared& asked) {
   call.headers["content-type"] = "application/xml";
   call.body = asked->document;
   call.timeout = kPatience;
-  write(Seen::Kind::Sent, asked->id, asked->leg, "");
+  write(Seen::Kind::Sent, asked->id, asked->leg, "", asked->what);
   network_->call(std::move(call), [this, asked](const Result<net::HttpResponse>& answer) { told(asked, answer); });
 }
 
@@ -91,6 +97,7 @@ void SimUser::again(const Shared& asked) {
 void SimUser::told(const Shared& asked, const Result<net::HttpResponse>& answer) {
   if (!answer || answer->status != 200) {
     write(Seen::Kind::Told, asked->id, asked->leg, answer ? std::to_string(answer->status) : "nothing");
+    if (asked->repeat) return;
     // 503 and silence mean "come back"; anything else is meant.
     if (!answer || answer->status == 503) return again(asked);
     --open_;
@@ -100,11 +107,12 @@ void SimUser::told(const Shared& asked, const Result<net::HttpResponse>& answer)
                                                    : Result<duis::Response, duis::Problem>(duis::Response{});
   if (!response || response->code.empty()) {
     write(Seen::Kind::Told, asked->id, asked->leg, "forged");
-    return again(asked);
+    return asked->repeat ? void() : again(asked);
   }
   const auto payload = response->gbcs_payload();
   const bool to_sign = asked->variant == CommandVariant::Transform && response->code == "I0" && payload;
   write(Seen::Kind::Told, asked->id, asked->leg, response->code, to_sign ? "pre-command" : "final");
+  if (asked->repeat) return;
   if (to_sign) return sign_precommand(asked, *payload);
   --open_;
 }
@@ -135,6 +143,9 @@ void SimUser::take(const net::HttpRequest& request, const Internet::Reply& reply
   if (const auto loss = loss_of_supply(response->body)) {
     code = "AD1";
     content = *loss + ":" + content;
+  } else if (const auto payload = response->is_alert() ? response->gbcs_payload() : std::nullopt) {
+    const auto raised = time_of_alert(*payload).value_or(UtcTime());
+    content = std::to_string(raised.time_since_epoch().count()) + ":" + content;
   }
   write(Seen::Kind::Received, id, 'R', std::move(code), std::move(content));
   if (mood == Mood::Slow) {

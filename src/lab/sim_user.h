@@ -14,6 +14,13 @@ namespace meterway::lab {
 /// How a User's system takes what is pushed to it.
 enum class Mood { Well, Dead, Slow, Failing };
 
+/// How a request is made, beyond its service and device.
+struct Wish {
+  std::optional<UtcTime> date;                       ///< ExecutionDateTime
+  std::optional<std::chrono::microseconds> again{};  ///< so long afterwards the same document goes once more
+  bool forged = false;                               ///< signed with the key of another use
+};
+
 /// A User's system: asks, signs what comes back to be signed, repeats what got no answer, and writes down what it sees.
 /// It never forgets: what a User loses is not the platform's doing.
 class SimUser {
@@ -22,7 +29,8 @@ class SimUser {
           History& history);
 
   /// Asks for one service of one device; goes on until it is told something for good.
-  void ask(std::string_view service, Eui64 device);
+  void ask(std::string_view service, Eui64 device, const Wish& wish = {});
+  Eui64 self() const { return self_; }
   Mood mood = Mood::Well;
   /// Requests that have not been told anything for good yet.
   std::size_t open() const { return open_; }
@@ -33,6 +41,8 @@ class SimUser {
     const duis::Service* service = nullptr;
     CommandVariant variant = CommandVariant::SendCommand;
     std::string document;
+    std::string what;     ///< service, and date
+    bool repeat = false;  ///< of one that is asked anyway: what comes of it is written down, and that is all
     char leg = 'R';
     unsigned attempts = 0;
     Bytes signed_precommand;
@@ -42,7 +52,7 @@ class SimUser {
   void again(const Shared& asked);
   void told(const Shared& asked, const Result<net::HttpResponse>& answer);
   void sign_precommand(const Shared& asked, ByteView payload);
-  std::string sign(const std::string& xml) const;
+  std::string sign(const std::string& xml, bool forged = false) const;
   bool is_authentic(const std::string& document) const;
   void take(const net::HttpRequest& request, const Internet::Reply& reply);
   void write(Seen::Kind kind, const RequestId& id, char leg, std::string code, std::string content = {});

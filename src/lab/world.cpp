@@ -1,5 +1,7 @@
 #include "lab/world.h"
 
+#include <set>
+
 #include "base/crypto/digest.h"
 #include "base/util/random.h"
 #include "standard/pki/issue.h"
@@ -9,17 +11,6 @@ namespace {
 
 using pki::KeyUse;
 
-struct Party {
-  Eui64 eui;
-  PartyRole role;
-  const char* name;
-};
-constexpr Party kParties[] = {{kBroker, PartyRole::AccessControlBroker, "BROKER"},
-                              {kSupplier, PartyRole::Supplier, "SUPPLIER"},
-                              {kNetwork, PartyRole::NetworkOperator, "NETWORK"},
-                              {Eui64(0x90B3D51F30000001), PartyRole::Recovery, "RECOVERY"},
-                              {Eui64(0x90B3D51F30000004), PartyRole::TransitionalCos, "COS"},
-                              {Eui64(0x90B3D51F30000007), PartyRole::WanProvider, "WAN"}};
 constexpr KeyUse kUses[] = {KeyUse::DigitalSignature, KeyUse::KeyAgreement, KeyUse::XmlSigning};
 
 Result<crypto::PrivateKey> key_of(Eui64 owner, KeyUse use) {
@@ -32,18 +23,34 @@ Bytes install_code() { return Bytes(16, 0x5A); }
 
 }  // namespace
 
-Result<std::unique_ptr<SmallWorld>> SmallWorld::make(std::size_t homes, UtcTime now) {
+std::vector<SmallWorld::Party> SmallWorld::parties() const {
+  std::vector<Party> out{{kBroker, PartyRole::AccessControlBroker, "BROKER"}};
+  const auto add = [&](Eui64 first, std::size_t count, PartyRole role, const std::string& name) {
+    for (std::size_t i = 0; i < count; ++i)
+      out.push_back({Eui64(first.value() + i), role, name + (i == 0 ? "" : std::to_string(i + 1))});
+  };
+  add(kSupplier, crowd_.suppliers, PartyRole::Supplier, "SUPPLIER");
+  add(kNetwork, crowd_.networks, PartyRole::NetworkOperator, "NETWORK");
+  add(kOther, crowd_.others, PartyRole::Other, "OTHER");
+  out.push_back({Eui64(0x90B3D51F30000001), PartyRole::Recovery, "RECOVERY"});
+  out.push_back({Eui64(0x90B3D51F30000004), PartyRole::TransitionalCos, "COS"});
+  out.push_back({Eui64(0x90B3D51F30000007), PartyRole::WanProvider, "WAN"});
+  return out;
+}
+
+Result<std::unique_ptr<SmallWorld>> SmallWorld::make(std::size_t homes, UtcTime now, Crowd crowd) {
   auto world = std::make_unique<SmallWorld>();
   world->homes_ = homes;
+  world->crowd_ = crowd;
   world->now_ = now;
   SeededRandom random(1);
   const auto validity = pki::Validity::years(now - std::chrono::hours(24), 10);
   METERWAY_TRY(const auto root, pki::issue_root("ROOT", validity, random));
   METERWAY_TRY(const auto issuing, pki::issue_authority(root, "ISSUING", validity, random));
-  for (const auto& party : kParties) {
+  for (const auto& party : world->parties()) {
     for (const auto use : kUses) {
       const bool signs_xml = party.role == PartyRole::AccessControlBroker || party.role == PartyRole::Supplier ||
-                             party.role == PartyRole::NetworkOperator;
+                             party.role == PartyRole::NetworkOperator || party.role == PartyRole::Other;
       if (use == KeyUse::XmlSigning && !signs_xml) continue;
       METERWAY_TRY(auto key, key_of(party.eui, use));
       const auto role = use != KeyUse::XmlSigning                      ? party.role
@@ -84,16 +91,23 @@ std::shared_ptr<pki::CertificateDirectory> SmallWorld::platform_directory() cons
 
 std::vector<registry::User> SmallWorld::users() const {
   using R = UserRole;
-  registry::User supplier, network;
-  supplier.eui = kSupplier;
-  supplier.name = "supplier";
-  supplier.roles = {R::IS, R::ES};
-  supplier.push_url = "http://supplier/duis";
-  network.eui = kNetwork;
-  network.name = "network operator";
-  network.roles = {R::ED};
-  network.push_url = "http://network/duis";
-  return {supplier, network};
+  std::vector<registry::User> users;
+  const auto add = [&](Eui64 first, std::size_t count, const std::string& name, const std::string& host,
+                       std::set<UserRole> roles) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto number = i == 0 ? "" : std::to_string(i + 1);
+      registry::User user;
+      user.eui = Eui64(first.value() + i);
+      user.name = name + (i == 0 ? "" : " ") + number;
+      user.roles = {roles.begin(), roles.end()};
+      user.push_url = "http://" + host + number + "/duis";
+      users.push_back(std::move(user));
+    }
+  };
+  add(kSupplier, crowd_.suppliers, "supplier", "supplier", {R::IS, R::ES});
+  add(kNetwork, crowd_.networks, "network operator", "network", {R::ED});
+  add(kOther, crowd_.others, "other user", "other", {R::OU});
+  return users;
 }
 
 std::vector<registry::Device> SmallWorld::devices() const {
@@ -104,19 +118,20 @@ std::vector<registry::Device> SmallWorld::devices() const {
     device.hub = hub(home);
     device.eui = hub(home);
     device.type = DeviceType::CHF;
+    device.details["CSPRegion"] = region_of(home);
     devices.push_back(device);
     device.eui = meter(home);
     device.type = DeviceType::ESME;
-    device.details["ESMEVariant"] = "A";
-    device.details["ImportMPxN"] = std::to_string(1'300'000'000'000 + home);
-    device.responsible = {{UserRole::IS, kSupplier, {}, {}}, {UserRole::ED, kNetwork, {}, {}}};
+    device.details = {{"ESMEVariant", "A"}, {"ImportMPxN", std::to_string(1'300'000'000'000 + home)}};
+    device.responsible = {{UserRole::IS, supplier_of(home), {}, {}}, {UserRole::ED, network_of(home), {}, {}}};
     devices.push_back(device);
   }
   return devices;
 }
 
-std::vector<field::Home> SmallWorld::make_homes(field::HomeSettings settings) const {
-  const auto make = [&](Eui64 eui, DeviceType type, std::size_t home) {
+field::Home SmallWorld::make_home(field::HomeSettings settings, std::size_t home,
+                                  const std::vector<Party>& known) const {
+  const auto make = [&](Eui64 eui, DeviceType type) {
     field::DeviceState state;
     state.commissioned = state.registers.read_at = now_;
     state.registers.import_milli = 1'000'000'000;
@@ -126,7 +141,7 @@ std::vector<field::Home> SmallWorld::make_homes(field::HomeSettings settings) co
     }
     field::TrustAnchors anchors;
     for (const auto& kind : field::cells_of(type)) {
-      for (const auto& party : kParties) {
+      for (const auto& party : known) {
         const auto found = records_.find({party.eui, kind.use});
         if (party.role != kind.role || found == records_.end()) continue;
         const auto& certificate = found->second.certificate;
@@ -136,12 +151,25 @@ std::vector<field::Home> SmallWorld::make_homes(field::HomeSettings settings) co
     return field::Device({eui, type, key(eui, KeyUse::DigitalSignature), key(eui, KeyUse::KeyAgreement), hub(home)},
                          std::move(anchors), field::LoadProfile(field::Fuel::Electricity, home), std::move(state));
   };
+  std::vector<field::Installed> units;
+  units.push_back({make(hub(home), DeviceType::CHF), install_code()});
+  units.push_back({make(meter(home), DeviceType::ESME), install_code()});
+  return field::Home(std::move(units), settings);
+}
+
+std::vector<field::Home> SmallWorld::make_homes(field::HomeSettings settings) const { return make_homes(settings, {}); }
+
+std::vector<field::Home> SmallWorld::make_homes(field::HomeSettings settings, std::string_view region) const {
   std::vector<field::Home> homes;
   for (std::size_t home = 0; home < homes_; ++home) {
-    std::vector<field::Installed> units;
-    units.push_back({make(hub(home), DeviceType::CHF, home), install_code()});
-    units.push_back({make(meter(home), DeviceType::ESME, home), install_code()});
-    homes.emplace_back(std::move(units), settings);
+    if (!region.empty() && region_of(home) != region) continue;
+    auto known = parties();  // to the devices of this home
+    std::erase_if(known, [&](const Party& party) {
+      return (party.role == PartyRole::Supplier && party.eui != supplier_of(home)) ||
+             (party.role == PartyRole::NetworkOperator && party.eui != network_of(home)) ||
+             party.role == PartyRole::Other;
+    });
+    homes.push_back(make_home(settings, home, known));
   }
   return homes;
 }
