@@ -24,6 +24,7 @@ constexpr unsigned kMostKept = 50;  // shares with more requests than this leave
 // Nothing begins so near the ends of the month that it could be stamped on either side of them.
 constexpr minutes kEdge{5};
 constexpr hours kTopUp{3};
+constexpr hours kLongestDate{24 * 8};
 
 struct Offer {
   UserRole role;
@@ -76,6 +77,8 @@ class Road final : public Month {
     for (int i = 0; i < 5; ++i) at(end_ + kEdge + minutes(5 * i), [this] { ask(); });  // of the month after
     at(end_ + hours(24) + minutes(20), [this] { ask(); });                             // by then everything is due
     while (simulation_.now() < end_ + hours(25) && !broken_) advance(simulation_.now() + hours(1));
+    // What waits for a date of the month after comes to its end, too.
+    while (simulation_.now() < end_ + kLongestDate + hours(2) && !broken_) advance(simulation_.now() + hours(1));
     if (broken_) return Unexpected{*broken_};
     if (settings_.share >= kMostKept) verdict_ = judge(kept_);
     own_ = counter_.count();
@@ -150,7 +153,7 @@ class Road final : public Month {
                                                     : Eui64(kOther.value() + simulation_.draw(kCrowd.others));
     Wish wish;
     // Some for the month after.
-    if (offer->dated) wish.date = simulation_.now() + simulation_.between(minutes(2), hours(24 * 8));
+    if (offer->dated) wish.date = simulation_.now() + simulation_.between(minutes(2), kLongestDate);
     if (simulation_.draw(100) < 3)
       wish.again = simulation_.happens(0.5) ? simulation_.between(microseconds(0), milliseconds(50))
                                             : simulation_.between(seconds(1), hours(48));

@@ -57,7 +57,7 @@ Status prepare(Outcome& outcome, UtcTime now, const Context& context, std::vecto
   if (outcome.user) {
     one.id = DeliveryId{*outcome.user, class_of(outcome), now, context.random.next_u64()};
     one.due = now;
-    if (outcome.request) one.due = std::max(now, outcome.request->send_at + context.settings.delivery.least_delay);
+    if (outcome.request) one.due = std::max(now, outcome.request->received_at + context.settings.delivery.least_delay);
     one.letter.trace_key = outcome.trace_key;
     METERWAY_TRY(one.letter.document, write_document(outcome, context));
   }

@@ -17,7 +17,7 @@ class StoreOutcome : public tests::FlowBench {
     out.request.emplace();
     out.request->id = out.request->header = {user, kMeter, {1000}};
     out.request->service_reference = out.request->service = "7.4";
-    out.request->send_at = clock.now();
+    out.request->received_at = out.request->send_at = clock.now();
     out.user = user;
     out.trace_key = out.request->id.text();
     out.response_code = "I99";
@@ -55,6 +55,16 @@ TEST_F(StoreOutcome, TheUserIsNotToldBeforeTheAcknowledgementHasHadTime) {
   const auto places = stored(outcome());
   ASSERT_EQ(places.size(), 1u);
   EXPECT_EQ(places[0].due, clock.now() + settings.delivery.least_delay);
+}
+
+TEST_F(StoreOutcome, WhatEndsBeforeItsDateIsToldAtOnce) {
+  auto superseded = outcome();
+  superseded.request->dcc_dated = true;
+  superseded.request->send_at = clock.now() + std::chrono::hours(24 * 30);
+  clock.advance(std::chrono::hours(1));
+  const auto places = stored(std::move(superseded));
+  ASSERT_EQ(places.size(), 1u);
+  EXPECT_EQ(places[0].due, clock.now()) << "by its date it would have been kept too long";
 }
 
 TEST_F(StoreOutcome, AnAlertNeedsNoDelay) {
