@@ -279,6 +279,10 @@ int fetch(const Options& options) {
   char separator = '?';
   for (const auto& [name, value] : options.queries) {
     if (value.empty()) continue;
+    if (const auto place = path.find("{" + name + "}"); place != std::string::npos) {
+      path.replace(place, name.size() + 2, encoded(value));
+      continue;
+    }
     auto parameter = name;
     std::replace(parameter.begin(), parameter.end(), '-', '_');
     path += separator + parameter + "=" + encoded(value);

@@ -21,7 +21,7 @@ CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status);
 /// One more command that asks for a document or a feed and puts it out.
 struct FetchCommand {
   std::string name, about;
-  std::string method, path;          ///< "/api/v1/reports/panel"
+  std::string method, path;          ///< "/api/v1/reports/panel"; {x}: the query x
   std::vector<std::string> queries;  ///< options: "month", "as-at"...; the parameter has _ for -
   std::vector<std::string> needed;   ///< of these, what must be there
   std::string format;                ///< the default of --format; empty: there is none

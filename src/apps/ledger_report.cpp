@@ -34,6 +34,15 @@ void add_report(CLI::App& app, int& status) {
                       status);
   }
   add_fetch_command(*parent,
+                    {"sources",
+                     "Records and events that a published --figure FIG00000001 was counted from, as JSON",
+                     "GET",
+                     "/api/v1/figures/{figure}/events",
+                     {"figure", "after", "limit"},
+                     {"figure"},
+                     ""},
+                    status);
+  add_fetch_command(*parent,
                     {"owed",
                      "What is owed for --month, and what became of it",
                      "GET",

@@ -225,6 +225,9 @@ TEST(neighbours, APublishedFigureLeadsToWhatItWasCountedFrom) {
   EXPECT_EQ(sent, 1209004) << "the records that it lists are those that were counted";
   EXPECT_EQ(sources.at("events").size(), 0u) << "no event was read";
   EXPECT_TRUE(sources.at("last_event").is_null());
+  const auto said = office.node().run({"report", "sources", "--figure", reference, "--data", office.node().data()});
+  EXPECT_EQ(said.status, 0) << said.out;
+  EXPECT_EQ(json::parse(said.out, nullptr, false).value("value", ""), "-82.74 %") << said.out;
   const auto deliveries = office.get("figures/hub_deliveries/draft/events?month=2018-07&group=North", "secretary");
   EXPECT_EQ(deliveries.at("value"), "25.00 %");
   const auto on_time = deliveries.at("records").at(0).get<std::string>().substr(std::string("/api/v1/").size());
