@@ -7,6 +7,8 @@ namespace {
 
 using Wrong = Unexpected<std::string>;
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 bool is_formula(char c) { return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == '\''; }
 
 std::string as_it_was(std::string cell) {
@@ -47,7 +49,8 @@ std::string line(const Cells& cells) {
   for (const auto& cell : cells) {
     if (&cell != &cells.front()) out += ',';
     const auto safe = (!cell.empty() && is_formula(cell.front()) ? "'" : "") + cell;
-    if (safe.find_first_of(",\"\r\n") == std::string::npos) {
+    // Where a table begins with it, it would be taken for the mark of UTF-8, which is no part of the cell.
+    if (safe.find_first_of(",\"\r\n") == std::string::npos && !safe.starts_with(kByteOrderMark)) {
       out += safe;
       continue;
     }
@@ -59,7 +62,7 @@ std::string line(const Cells& cells) {
 }
 
 Result<std::vector<Cells>, std::string> read(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<Cells> rows;
   std::size_t at = 0;
   while (at < text.size()) {

@@ -20,6 +20,17 @@ TEST(Csv, LetsNoCellBeginAsAFormula) {
   }
 }
 
+TEST(Csv, KeepsAByteOrderMarkThatIsOfACell) {
+  const auto rows = *read(
+      "\xEF\xBB\xBF\xEF\xBB\xBF"
+      "a,b\n");
+  EXPECT_EQ(rows, (std::vector<Cells>{{"\xEF\xBB\xBF"
+                                       "a",
+                                       "b"}}))
+      << "the first is of the file";
+  EXPECT_EQ(*read(line(rows[0])), rows);
+}
+
 TEST(Csv, TakesLinesOfEitherEnding) {
   EXPECT_EQ(*read("a,b\nc,\n"), (std::vector<Cells>{{"a", "b"}, {"c", ""}}));
   EXPECT_EQ(*read("a,b\r\n,d"), (std::vector<Cells>{{"a", "b"}, {"", "d"}}));
