@@ -170,8 +170,8 @@ class EventMonths::Pass {
     if (event.key.starts_with("alert:") || event.key.starts_with("dcc:")) return take_of_alert(event);
     const bool is_sent = event.step == "authorise" && event.outcome == "passed" && event.time < end_;
     const bool is_accepted = event.step == "gateway" && event.outcome == "accepted" && event.time < end_;
-    const bool is_queued = event.step == "deliver" && event.outcome == "queued" &&
-                           event.detail.find(kHeld) != std::string_view::npos;
+    const bool is_queued =
+        event.step == "deliver" && event.outcome == "queued" && event.detail.find(kHeld) != std::string_view::npos;
     const bool is_delivered = event.step == "deliver" && event.outcome == "delivered";
     if (!is_sent && !is_accepted && !is_queued && !is_delivered) return {};
     const auto id = RequestId::parse(event.key);  // other keys name hubs, devices, outages

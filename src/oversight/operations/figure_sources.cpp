@@ -63,8 +63,13 @@ constexpr EventsRead kEvents[] = {
     {"service_requests", {"authorise", "passed", "sent: a request that comes twice is one"}},
     {"on_demand_responses", {"gateway", "accepted", "accepted: the clock begins"}},
     {"on_demand_responses", {"deliver", "delivered", "delivered: the clock ends"}},
-    {"future_dated_responses", {"gateway", "accepted", "accepted"}},
-    {"future_dated_responses", {"deliver", "delivered", "delivered: in time within a day of its date"}},
+    {"future_dated_responses", {"gateway", "accepted", "accepted, with its date where it has one"}},
+    {"future_dated_responses", {"deliver", "queued", "queued, with its date where it has one"}},
+    {"future_dated_responses", {"deliver", "delivered", "delivered: the clock ends"}},
+    {"alerts_in_time", {"correlate", "alert", "of a device: the clock begins"}},
+    {"alerts_in_time", {"alert", "raised", "of the DCC: the clock begins"}},
+    {"alerts_in_time", {"deliver", "queued", "queued: owed to one User"}},
+    {"alerts_in_time", {"deliver", "delivered", "delivered: the clock ends"}},
 };
 
 std::string path_of(const ListRead& list, Period month) {
@@ -102,7 +107,10 @@ FigureSources sources_of(std::string_view query, Period month) {
 
 const EventRead* read_as(const std::vector<EventRead>& events, const store::Event& event) {
   // A RequestID is <originator>:<target>:<counter>; other keys name alerts, hubs, devices.
-  if (event.request_id.size() < 48 || event.request_id[23] != ':') return nullptr;
+  const bool of_alert = event.request_id.starts_with("alert:") || event.request_id.starts_with("dcc:");
+  const bool of_request = !of_alert && event.request_id.size() >= 48 && event.request_id[23] == ':';
+  const bool wants_alerts = !events.empty() && events.front().step == "correlate";
+  if (wants_alerts ? !of_alert : !of_request) return nullptr;
   const auto found = std::find_if(events.begin(), events.end(), [&](const EventRead& one) {
     return one.step == event.step && one.outcome == event.outcome;
   });

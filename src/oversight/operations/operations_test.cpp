@@ -16,8 +16,8 @@
 #include "oversight/operations/rules.h"
 #include "oversight/operations/tables.h"
 #include "records/store/event_log.h"
-#include "standard/ids/ids.h"
 #include "records/store/log_store.h"
+#include "standard/ids/ids.h"
 
 namespace meterway::operations {
 namespace {

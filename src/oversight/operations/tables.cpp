@@ -142,6 +142,7 @@ Result<Table> named_users(Books& books, Period month) {
   std::map<std::string, std::pair<std::vector<Record>, std::vector<Record>>> users;
   for (const auto& one : sent) users[one.text("party")].first.push_back(one);
   for (const auto& one : forecast) users[one.text("party")].second.push_back(one);
+  const auto from = sources_of(sent, *events, events->sent() > 0);
   std::map<std::string, std::int64_t> by_events;
   for (const auto& one : events->services) {
     by_events[one.user] += static_cast<std::int64_t>(one.sent);
@@ -151,9 +152,10 @@ Result<Table> named_users(Books& books, Period month) {
             {"User", "Sent", "Forecast", "Share of the forecast"},
             {}};
   for (const auto& [user, numbers] : users) {
-    auto actual = sum_of(numbers.first);
+    auto actual = from.tallies ? sum_of(numbers.first) : std::nullopt;
     const auto more = by_events.find(user);
-    if (more != by_events.end() && (actual || numbers.first.empty())) actual = actual.value_or(0) + more->second;
+    const bool known = !from.tallies || numbers.first.empty() || actual;
+    if (from.events && more != by_events.end() && known) actual = actual.value_or(0) + more->second;
     const auto expected = sum_of(numbers.second);
     if (user.empty() || !actual || !expected) continue;  // nobody is named for what nobody knows
     const auto share = 100.0 * static_cast<double>(*actual) / static_cast<double>(std::max<std::int64_t>(*expected, 1));
