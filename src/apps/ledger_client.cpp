@@ -50,10 +50,20 @@ std::string line_of(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+/// A person wants the beginning of what is long; --json gives all of it.
+std::string shortened(std::string text) {
+  constexpr std::size_t kMost = 400;
+  if (text.size() <= kMost) return text;
+  auto end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + fmt::format("... ({} bytes)", text.size());
+}
+
 void print_record(const json& record) {
   fmt::print("{}  {}  {}  revision {}\n", record.value("reference", ""), record.value("state", ""),
              record.value("class", ""), record.value("revision", 0));
-  for (const auto& [name, value] : record.at("fields").items()) fmt::print("  {:16} {}\n", name, line_of(value));
+  for (const auto& [name, value] : record.at("fields").items())
+    fmt::print("  {:16} {}\n", name, shortened(line_of(value)));
   for (const auto& file : record.at("attachments"))
     fmt::print("  attachment {}: {} ({})\n", file.value("id", ""), file.value("title", ""), file.value("class", ""));
 }

@@ -68,7 +68,8 @@ class Check {
     for (const auto& [group, count] : all) {
       const auto found = reported.find(group);
       const auto mine = own.find(group);
-      compare(list, {what + group, mine == own.end() ? 0 : mine->second, found == reported.end() ? 0 : found->second});
+      compare(list, {what + (group.empty() ? "none: asked of the DCC" : group), mine == own.end() ? 0 : mine->second,
+                     found == reported.end() ? 0 : found->second});
     }
   }
   template <class Name>
