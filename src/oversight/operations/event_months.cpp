@@ -104,7 +104,9 @@ constexpr std::uint32_t kNoPlace = 0xFFFFFFFF;
 
 class EventMonths::Pass {
  public:
-  Pass(UtcTime begin, UtcTime end, Targets targets) : begin_(begin), end_(end), targets_(targets) {}
+  Pass(UtcTime begin, UtcTime end, Targets targets) : begin_(begin), end_(end), targets_(targets) {
+    region_names_.number("");
+  }
 
   Result<std::shared_ptr<const EventCounts>> go_on(const store::Store& store) {
     const std::lock_guard lock(going_on_);
@@ -124,11 +126,13 @@ class EventMonths::Pass {
   struct Request {
     UtcTime since{};  ///< accepted then, or held until then
     std::uint32_t place = kNoPlace;
+    std::uint16_t region = 0;
     Due due = Due::None;
   };
   struct Alert {
     UtcTime since{};
     std::uint32_t queued = 0;  ///< and not delivered
+    std::uint16_t region = 0;
   };
 
   Status take_page(const store::ReadView& view, bool& more) {
@@ -146,6 +150,7 @@ class EventMonths::Pass {
   Status lose() {
     counts_ = {};
     counts_.complete = false;
+    measured_.clear();
     places_.clear();
     requests_.clear();
     alerts_.clear();
@@ -167,7 +172,7 @@ class EventMonths::Pass {
       counts_.last_sequence = event.sequence;
       ++counts_.events;
     }
-    if (event.key.starts_with("alert:") || event.key.starts_with("dcc:")) return take_of_alert(event);
+    if (event.key.starts_with("alert:") || event.key.starts_with("dcc:")) return take_of_alert(view, event);
     const bool is_sent = event.step == "authorise" && event.outcome == "passed" && event.time < end_;
     const bool is_accepted = event.step == "gateway" && event.outcome == "accepted" && event.time < end_;
     const bool is_queued =
@@ -178,7 +183,7 @@ class EventMonths::Pass {
     if (!id) return {};
     if (is_sent) return sent(view, *id, event);
     if (is_accepted) return accepted(*id, event);
-    if (is_queued) return queued(*id, event);
+    if (is_queued) return queued(view, *id, event);
     return delivered(*id, event);
   }
 
@@ -191,8 +196,8 @@ class EventMonths::Pass {
     if (!detail.starts_with(kService)) return {};
     detail.remove_prefix(kService.size());
     const auto service = detail.substr(0, detail.find(' '));
-    METERWAY_TRY(const auto region, region_of(view, id.target));
-    request.place = place_of({number_of(id.originator), names_.number(service), region, false});
+    METERWAY_TRY(request.region, region_of(view, id.target));
+    request.place = place_of({number_of(id.originator), names_.number(service), request.region, false});
     ++places_[request.place].sent;
     return {};
   }
@@ -214,11 +219,13 @@ class EventMonths::Pass {
   }
 
   /// Of what was accepted in an earlier month, too, the date may lie in this one.
-  Status queued(const RequestId& id, const store::EventView& event) {
+  Status queued(const store::ReadView& view, const RequestId& id, const store::EventView& event) {
     const auto date = time_after(event.detail, kHeld);
     if (!date || *date < begin_ || *date >= end_) return {};
     auto& request = requests_[id];
-    if (request.since == UtcTime()) hold(request, *date);
+    if (request.since != UtcTime()) return {};
+    METERWAY_TRY(request.region, region_of(view, id.target));
+    hold(request, *date);
     return {};
   }
 
@@ -232,19 +239,24 @@ class EventMonths::Pass {
     if (found == requests_.end() || found->second.due == Due::None) return {};
     auto& request = found->second;
     const bool dated = std::exchange(request.due, Due::None) == Due::Dated;
-    auto& count = dated ? counts_.future_dated : counts_.on_demand;
-    ++count.owed;
-    if (event.time - request.since <= (dated ? targets_.future_dated : targets_.on_demand)) ++count.in_time;
+    const bool in_time = event.time - request.since <= (dated ? targets_.future_dated : targets_.on_demand);
+    count(dated ? &RegionCount::future_dated : &RegionCount::on_demand, request.region, in_time);
     return {};
   }
 
   /// One that goes to two Users is delivered twice.
-  Status take_of_alert(const store::EventView& event) {
+  Status take_of_alert(const store::ReadView& view, const store::EventView& event) {
     const bool came =
         (event.step == "correlate" && event.outcome == "alert") || (event.step == "alert" && event.outcome == "raised");
     if (came && event.time < end_) {
       auto& alert = alerts_[std::string(event.key)];
-      if (alert.since == UtcTime()) alert.since = event.time;
+      if (alert.since != UtcTime()) return {};
+      alert.since = event.time;
+      // "alert:<device>:<counter>": those of the DCC itself may name no device.
+      const auto rest = event.key.substr(event.key.find(':') + 1);
+      if (const auto device = Eui64::parse(rest.substr(0, rest.find(':')))) {
+        METERWAY_TRY(alert.region, region_of(view, *device));
+      }
       return {};
     }
     if (event.step != "deliver") return {};
@@ -254,8 +266,7 @@ class EventMonths::Pass {
     if (event.outcome == "queued") ++alert.queued;
     if (event.outcome != "delivered" || alert.queued == 0) return {};
     --alert.queued;
-    ++counts_.alerts.owed;
-    if (event.time - alert.since <= targets_.alert) ++counts_.alerts.in_time;
+    count(&RegionCount::alerts, alert.region, event.time - alert.since <= targets_.alert);
     return {};
   }
 
@@ -264,7 +275,18 @@ class EventMonths::Pass {
     return found != users_.end() ? found->second : users_[user.value()] = names_.number(user.dashed_upper());
   }
 
-  Result<std::uint32_t> region_of(const store::ReadView& view, Eui64 target) {
+  using Regions = std::vector<RegionCount>;  ///< by the number of their name; 0: of none
+  static ResponseCount& measured(Regions& regions, ResponseCount RegionCount::*measure, std::uint16_t region) {
+    if (regions.size() <= region) regions.resize(region + std::size_t{1});
+    return regions[region].*measure;
+  }
+  void count(ResponseCount RegionCount::*measure, std::uint16_t region, bool in_time) {
+    auto& one = measured(measured_, measure, region);
+    ++one.owed;
+    if (in_time) ++one.in_time;
+  }
+
+  Result<std::uint16_t> region_of(const store::ReadView& view, Eui64 target) {
     const auto found = regions_.find(target.value());
     if (found != regions_.end()) return found->second;
     std::string region;
@@ -273,7 +295,7 @@ class EventMonths::Pass {
       METERWAY_TRY(const auto hub, registry::find_device(view, *device->hub));
       if (hub) region = std::string(hub->detail("CSPRegion"));
     }
-    return regions_[target.value()] = names_.number(region);
+    return regions_[target.value()] = static_cast<std::uint16_t>(region_names_.number(region));
   }
 
   /// A User, service, region and mode, by the numbers of their names.
@@ -293,19 +315,37 @@ class EventMonths::Pass {
   void tell() {
     auto out = std::make_shared<EventCounts>(counts_);
     // What is so old that a delivery would be late now is owed, too.
+    auto regions = measured_;
     for (const auto& [id, request] : requests_) {
       (void)id;
-      if (request.due == Due::OnDemand && latest_ - request.since > Targets::kSettled) ++out->on_demand.owed;
-      if (request.due == Due::Dated && latest_ - request.since > targets_.future_dated) ++out->future_dated.owed;
+      if (request.due == Due::OnDemand && latest_ - request.since > Targets::kSettled)
+        ++measured(regions, &RegionCount::on_demand, request.region).owed;
+      if (request.due == Due::Dated && latest_ - request.since > targets_.future_dated)
+        ++measured(regions, &RegionCount::future_dated, request.region).owed;
     }
     for (const auto& [key, alert] : alerts_) {
       (void)key;
-      if (latest_ - alert.since > targets_.alert) out->alerts.owed += alert.queued;
+      if (latest_ - alert.since > targets_.alert)
+        measured(regions, &RegionCount::alerts, alert.region).owed += alert.queued;
     }
+    for (std::size_t number = 0; number < regions.size(); ++number) {
+      auto& region = regions[number];
+      for (const auto& [sum, part] :
+           {std::pair{&out->on_demand, region.on_demand}, std::pair{&out->future_dated, region.future_dated},
+            std::pair{&out->alerts, region.alerts}}) {
+        sum->owed += part.owed;
+        sum->in_time += part.in_time;
+      }
+      if (number == 0) continue;
+      region.region = region_names_.name(static_cast<std::uint32_t>(number));
+      out->regions.push_back(std::move(region));
+    }
+    std::sort(out->regions.begin(), out->regions.end(),
+              [](const RegionCount& a, const RegionCount& b) { return a.region < b.region; });
     for (const auto& place : places_) {
       if (place.sent == 0) continue;
-      out->services.push_back(
-          {names_.name(place.user), names_.name(place.service), names_.name(place.region), place.dated, place.sent});
+      out->services.push_back({names_.name(place.user), names_.name(place.service), region_names_.name(place.region),
+                               place.dated, place.sent});
     }
     std::sort(out->services.begin(), out->services.end(), [](const ServiceCount& a, const ServiceCount& b) {
       return std::tie(a.user, a.service, a.region, a.dated) < std::tie(b.user, b.service, b.region, b.dated);
@@ -325,10 +365,12 @@ class EventMonths::Pass {
   std::uint64_t next_ = 0;
   bool finished_ = false;
   EventCounts counts_;
-  Names names_;
+  Names names_, region_names_;
+  Regions measured_;
   std::unordered_map<RequestId, Request, HashOfRequest> requests_;
-  std::unordered_map<std::string, Alert> alerts_;                     ///< by their key
-  std::unordered_map<std::uint64_t, std::uint32_t> users_, regions_;  ///< by EUI-64: the number of a name
+  std::unordered_map<std::string, Alert> alerts_;             ///< by their key
+  std::unordered_map<std::uint64_t, std::uint32_t> users_;    ///< by EUI-64: the number of a name
+  std::unordered_map<std::uint64_t, std::uint16_t> regions_;  ///< by EUI-64 of a device
   std::vector<Place> places_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, bool>, std::uint32_t> numbers_;  ///< of places
   std::shared_ptr<const EventCounts> told_;

@@ -29,6 +29,13 @@ struct ServiceCount {
   friend bool operator==(const ServiceCount&, const ServiceCount&) = default;
 };
 
+/// The same measures of the devices of one region.
+struct RegionCount {
+  std::string region;
+  ResponseCount on_demand, future_dated, alerts;
+  friend bool operator==(const RegionCount&, const RegionCount&) = default;
+};
+
 struct EventCounts {
   std::uint64_t first_sequence = 0, last_sequence = 0, events = 0;  ///< of the month; 0: it has none
   bool complete = true;  ///< false: some of them were removed before they were counted, and nothing below is counted
@@ -36,6 +43,7 @@ struct EventCounts {
   /// On demand: of requests accepted in the month. Future-dated: of requests whose date, kept by the DCC, lies in it.
   /// Alerts: of devices and of the DCC, that came in it; one for each User who is to have it.
   ResponseCount on_demand, future_dated, alerts;
+  std::vector<RegionCount> regions;  ///< by region, for those that have one; together they are at most the above
   std::uint64_t sent() const;
 };
 

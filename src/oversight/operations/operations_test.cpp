@@ -15,6 +15,7 @@
 #include "oversight/operations/report.h"
 #include "oversight/operations/rules.h"
 #include "oversight/operations/tables.h"
+#include "records/registry/device.h"
 #include "records/store/event_log.h"
 #include "records/store/log_store.h"
 #include "standard/ids/ids.h"
@@ -223,6 +224,50 @@ TEST_F(OperationsTest, CountsAlertsForEachUserFromWhenTheyReachTheDcc) {
   happened("device:1", "2018-08-03T10:03:01Z", "correlate", "refused");
   EXPECT_EQ((*events_->month(*calendar::parse_date("2018-08-01")))->alerts, (ResponseCount{3, 1}));
   EXPECT_EQ(one("cpm3", "2018-08").value, "33.33 %");
+}
+
+TEST_F(OperationsTest, MeasuresEachRegionBesideTheWhole) {
+  const Eui64 north(0x00DB1234567890A0), south(0x00DB1234567891A0), user(0x90B3D51F30010000);
+  ASSERT_TRUE(store_->write([&](store::WriteView& view) -> Status {
+    for (const auto& [meter, region] : {std::pair{north, "North"}, std::pair{south, "South"}}) {
+      registry::Device hub;
+      hub.eui = Eui64(meter.value() + 1);
+      hub.type = DeviceType::CHF;
+      hub.hub = hub.eui;
+      hub.details["CSPRegion"] = region;
+      METERWAY_CHECK(registry::put_device(view, hub));
+      registry::Device device;
+      device.eui = meter;
+      device.type = DeviceType::ESME;
+      device.hub = hub.eui;
+      METERWAY_CHECK(registry::put_device(view, device));
+    }
+    return {};
+  }));
+  std::uint64_t counter = 0;
+  const auto answered = [&](Eui64 meter, const char* when) {
+    const auto id = RequestId{user, meter, {++counter}}.text();
+    happened(id, "2018-08-02T10:00:00Z", "authorise", "passed", "service 4.1.1 for Supplier");
+    happened(id, "2018-08-02T10:00:00Z", "gateway", "accepted", "I99");
+    happened(id, when, "deliver", "delivered");
+  };
+  answered(north, "2018-08-02T10:00:40Z");
+  answered(north, "2018-08-02T10:00:20Z");
+  answered(south, "2018-08-02T10:00:20Z");
+  happened("alert:" + south.plain() + ":7", "2018-08-03T10:00:00Z", "correlate", "alert", "alert 8f35");
+  happened("alert:" + south.plain() + ":7", "2018-08-03T10:00:00Z", "deliver", "queued", "I0 for a User, alert");
+  happened("alert:" + south.plain() + ":7", "2018-08-03T10:00:09Z", "deliver", "delivered");
+  const auto counts = *events_->month(*calendar::parse_date("2018-08-01"));
+  EXPECT_EQ(counts->on_demand, (ResponseCount{3, 2}));
+  EXPECT_EQ(counts->regions, (std::vector<RegionCount>{{"North", {2, 1}, {}, {}}, {"South", {1, 1}, {}, {1, 1}}}));
+  auto books = books_of(*ledger_, *events_, calendar::date_of(clock.now()));
+  const auto figures = figures_of(books, *find_figure("cpm1"), month_of(*calendar::parse_date("2018-08-01")));
+  ASSERT_TRUE(figures && figures->size() == 3u);
+  EXPECT_EQ(figures->at(0).counted.group, "");
+  EXPECT_EQ(figures->at(1).title(), "On-demand service responses in time, North, August 2018");
+  EXPECT_EQ(figures->at(1).value, "50.00 %");
+  EXPECT_EQ(figures->at(1).standing, Standing::BelowMinimum);
+  EXPECT_EQ(figures->at(2).standing, Standing::Met);
 }
 
 // A part of a month is no figure of the month (flow/retain removes events by their age).

@@ -61,8 +61,9 @@ Status take_relief(Books& books, const std::vector<Record>& excluded, Counted& o
 }
 
 /// In time of all, from tallies of totals and late ones, and from events. Excluded ones are late ones.
-Result<Groups> in_time(Books& books, Period month, const std::string& measure, const ResponseCount* events,
-                       const EventCounts* pass) {
+/// The whole comes first, then the regions of the events, each by itself.
+Result<Groups> in_time(Books& books, Period month, const std::string& measure, const ResponseCount* events = nullptr,
+                       const EventCounts* pass = nullptr, ResponseCount RegionCount::*of_region = nullptr) {
   METERWAY_TRY(const auto total, tallies_in(books, measure + ".total", month));
   METERWAY_TRY(const auto late, tallies_in(books, measure + ".late", month));
   METERWAY_TRY(const auto excluded, tallies_in(books, measure + ".excluded", month));
@@ -87,25 +88,36 @@ Result<Groups> in_time(Books& books, Period month, const std::string& measure, c
     out.first_event = pass->first_sequence;
     out.last_event = pass->last_sequence;
   }
-  return Groups{out};
+  Groups groups{out};
+  for (std::size_t i = 0; from.events && i < pass->regions.size(); ++i) {
+    const auto& region = pass->regions[i];
+    if ((region.*of_region).owed == 0) continue;
+    Counted one;
+    one.group = region.region;
+    one.of = static_cast<std::int64_t>((region.*of_region).owed);
+    one.counted = static_cast<std::int64_t>((region.*of_region).in_time);
+    one.first_event = pass->first_sequence;
+    one.last_event = pass->last_sequence;
+    if (from.tallies) one.note = "of the events alone";
+    groups.push_back(std::move(one));
+  }
+  return groups;
 }
 
 Result<Groups> on_demand_responses(Books& books, Period month) {
   METERWAY_TRY(const auto events, books.events(month));
-  return in_time(books, month, "cpm1", &events->on_demand, events.get());
+  return in_time(books, month, "cpm1", &events->on_demand, events.get(), &RegionCount::on_demand);
 }
 Result<Groups> future_dated_responses(Books& books, Period month) {
   METERWAY_TRY(const auto events, books.events(month));
-  return in_time(books, month, "cpm2", &events->future_dated, events.get());
+  return in_time(books, month, "cpm2", &events->future_dated, events.get(), &RegionCount::future_dated);
 }
 Result<Groups> alerts_in_time(Books& books, Period month) {
   METERWAY_TRY(const auto events, books.events(month));
-  return in_time(books, month, "cpm3", &events->alerts, events.get());
+  return in_time(books, month, "cpm3", &events->alerts, events.get(), &RegionCount::alerts);
 }
-Result<Groups> certificates_in_time(Books& books, Period month) {
-  return in_time(books, month, "cpm7", nullptr, nullptr);
-}
-Result<Groups> documents_in_time(Books& books, Period month) { return in_time(books, month, "cpm8", nullptr, nullptr); }
+Result<Groups> certificates_in_time(Books& books, Period month) { return in_time(books, month, "cpm7"); }
+Result<Groups> documents_in_time(Books& books, Period month) { return in_time(books, month, "cpm8"); }
 
 Result<Groups> incidents_in_time(Books& books, Period month, std::string_view categories) {
   ledger::Query query{"incident"};
