@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "tests/support/sanitized.h"
+
 // The whole node, its estate and its Users in virtual time. A failing run prints the command that repeats it.
 namespace meterway::lab {
 namespace {
@@ -55,14 +57,10 @@ TEST(Lab, FindsOutAPlatformThatCountsAPushAsTakenBeforeItIs) {
   EXPECT_NE(seeds_until_caught(Plant::AckBeforeDelivery, "users", 10), 0u);
 }
 
-/// 200 seeds in release builds; sanitizers take ten times as long and get a tenth.
+/// Sanitizers take ten times as long and get a tenth.
 std::uint64_t seeds() {
   if (const char* asked = std::getenv("METERWAY_LAB_SEEDS")) return std::strtoull(asked, nullptr, 10);
-#ifdef NDEBUG
-  return 200;
-#else
-  return 16;
-#endif
+  return kSanitized ? 16 : 200;
 }
 
 class LabSeeds : public testing::TestWithParam<int> {};

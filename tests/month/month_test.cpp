@@ -3,27 +3,17 @@
 #include <cstdlib>
 
 #include "lab/month_check.h"
+#include "tests/support/sanitized.h"
 
-// Issue: "From the road, not from a fixture". A hundredth of August 2018 goes through gateway, store, link and homes in
+// From the road, not from a fixture: a hundredth of August 2018 goes through gateway, store, link and homes in
 // virtual time; each User keeps its own count. The reports that are made from the platform's events must say the same.
 namespace meterway::lab {
 namespace {
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define METERWAY_IS_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(METERWAY_IS_SANITIZED)
-constexpr unsigned kShare = 1000;  // ten times as slow, so a tenth
-#else
-constexpr unsigned kShare = 100;
-#endif
-
 /// One request of so many of the month's.
 unsigned share() {
   const char* asked = std::getenv("METERWAY_MONTH_SHARE");
-  return asked != nullptr ? static_cast<unsigned>(std::strtoul(asked, nullptr, 10)) : kShare;
+  return asked != nullptr ? static_cast<unsigned>(std::strtoul(asked, nullptr, 10)) : kSanitized ? 1000 : 100;
 }
 
 std::unique_ptr<Month> made(unsigned of_so_many, std::uint64_t seed, MonthPlant plant = MonthPlant::None) {
