@@ -51,6 +51,17 @@ Result<std::optional<Record>> Books::find(std::string_view kind, std::string_vie
   return records.empty() ? std::optional<Record>() : std::optional(std::move(records.front()));
 }
 
+Result<std::vector<Record>> all_of(const ledger::Reader& reader, ledger::Query query) {
+  query.limit = ledger::kMostListed;
+  std::vector<Record> out;
+  do {
+    METERWAY_TRY(auto page, reader.list(query));
+    for (auto& record : page.records) out.push_back(std::move(record));
+    query.after = std::move(page.next);
+  } while (!query.after.empty());
+  return out;
+}
+
 Books books_of(const ledger::Ledger& ledger, const EventMonths& events, Date as_at) {
   const auto reader = ledger.whole();
   const auto select = [reader](const ledger::Query& asked) -> Result<std::vector<Record>> {
@@ -60,15 +71,7 @@ Books books_of(const ledger::Ledger& ledger, const EventMonths& events, Date as_
       if (!one) return Unexpected{one.error()};
       return std::vector<Record>{std::move(*one)};
     }
-    auto query = asked;
-    query.limit = ledger::kMostListed;
-    std::vector<Record> out;
-    do {
-      METERWAY_TRY(auto page, reader.list(query));
-      for (auto& record : page.records) out.push_back(std::move(record));
-      query.after = std::move(page.next);
-    } while (!query.after.empty());
-    return out;
+    return all_of(reader, asked);
   };
   return {select, ledger.around().rules, events, as_at};
 }

@@ -54,6 +54,9 @@ class Books {
   ledger::Classification level_ = ledger::Classification::White;
 };
 
+/// All pages of a list.
+Result<std::vector<Record>> all_of(const ledger::Reader& reader, ledger::Query query);
+
 /// All records: whoever is shown what is made of them is held against its class.
 Books books_of(const ledger::Ledger& ledger, const EventMonths& events, Date as_at);
 Books books_of(ledger::Change& change, const EventMonths& events, Date as_at);

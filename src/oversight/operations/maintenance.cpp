@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "oversight/operations/books.h"
 #include "standard/calendar/working_days.h"
 
 namespace meterway::operations {
@@ -164,17 +165,6 @@ bool wants(const Wanted& wanted, const Record& one) {
   if (wanted.from && *one.instant("end") <= *wanted.from) return false;
   if (wanted.to && *one.instant("start") >= *wanted.to) return false;
   return has("services", wanted.service, false) && has("regions", wanted.region, true) && has("srvs", wanted.srv, true);
-}
-
-Result<std::vector<Record>> all_of(const ledger::Reader& reader, ledger::Query query) {
-  query.limit = ledger::kMostListed;
-  std::vector<Record> out;
-  do {
-    METERWAY_TRY(auto page, reader.list(query));
-    for (auto& record : page.records) out.push_back(std::move(record));
-    query.after = std::move(page.next);
-  } while (!query.after.empty());
-  return out;
 }
 
 }  // namespace
