@@ -275,6 +275,33 @@ Result<Certificate> issue_tls(const Authority& authority, const TlsSubject& subj
   return sign(draft, key, authority.key, random);
 }
 
+Result<Certificate> issue_file_signer(const Authority& authority, const FileSignerSubject& subject, Validity validity,
+                                      const crypto::PublicKey& key, Random& random) {
+  const Bytes unique = relative_name(kUniqueIdentifier, kBitString, joined({Bytes{0}, subject.user.wire()}));
+  const Draft draft{
+      name_of(authority),
+      sequence({relative_name(kCommonName, subject.person), relative_name(kOrganisationalUnit, kFileSigning), unique}),
+      validity,
+      joined({key_usage(kUsageDigitalSignature), subject_key(key),
+              authority_key(authority.certificate.subject_key_identifier)})};
+  return sign(draft, key, authority.key, random);
+}
+
+Result<Certificate> issue_person(const Authority& authority, const std::string& person, Validity validity,
+                                 const crypto::PublicKey& key, Random& random) {
+  const Draft draft{name_of(authority),
+                    sequence({relative_name(kCommonName, person), relative_name(kOrganisationalUnit, "Person")}),
+                    validity,
+                    joined({key_usage(kUsageDigitalSignature), tls_usage(), subject_key(key),
+                            authority_key(authority.certificate.subject_key_identifier)})};
+  return sign(draft, key, authority.key, random);
+}
+
+bool is_file_signer(const Certificate& certificate) {
+  return certificate.organisational_unit == kFileSigning && certificate.key_usage == kUsageDigitalSignature &&
+         !certificate.authority.value_or(false) && certificate.subject_eui && !certificate.common_name.empty();
+}
+
 Result<DemoPki> make_demo_pki(const std::vector<DemoParty>& parties, const std::vector<Eui64>& devices,
                               const Clock& clock, Random& random) {
   const Validity validity = Validity::years(clock.now(), 10);

@@ -60,6 +60,24 @@ struct TlsSubject {
 Result<Certificate> issue_tls(const Authority& authority, const TlsSubject& subject, Validity validity,
                               const crypto::PublicKey& key, Random& random);
 
+/// A person who signs files for a User (anomaly detection): an authorised responsible officer. The public profile of
+/// such a certificate is not known; this one is ours: CN the person, OU "File Signing", the User's EUI-64, digital
+/// signature alone.
+struct FileSignerSubject {
+  std::string person;
+  Eui64 user;
+};
+inline constexpr std::string_view kFileSigning = "File Signing";
+/// Errors: CryptoFailure.
+Result<Certificate> issue_file_signer(const Authority& authority, const FileSignerSubject& subject, Validity validity,
+                                      const crypto::PublicKey& key, Random& random);
+bool is_file_signer(const Certificate& certificate);
+
+/// A person as client of a TLS connection. This profile is ours as well: CN the person, OU "Person", no EUI-64, so that
+/// it can stand for no User; digital signature, TLS alone. Errors: CryptoFailure.
+Result<Certificate> issue_person(const Authority& authority, const std::string& person, Validity validity,
+                                 const crypto::PublicKey& key, Random& random);
+
 /// A party of a throw-away world. It gets a digital signature and a key agreement certificate, and what is asked for.
 struct DemoParty {
   Eui64 eui;
