@@ -22,7 +22,7 @@ def main(path, output):
     rows.sort(key=lambda row: [part.startswith("{") for part in row["path"].split("/")])
     out = ["// Made by scripts/api_routes.py from spec/api_routes.tsv.", "inline constexpr Route kRoutes[] = {"]
     for row in rows:
-        out.append("    {" + ", ".join(text(row[c]) for c in ("method", "path", "handler", "who", "query", "takes", "gives",
+        out.append("    {" + ", ".join(text(row[c]) for c in ("method", "path", "handler", "function", "query", "takes", "gives",
                                                              "summary")) + "},")
     with open(output, "w", encoding="utf-8") as file:
         file.write("\n".join(out + ["};", ""]))

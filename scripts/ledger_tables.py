@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""spec/ledger_{roles,kinds,fields,transitions,exports}.tsv -> the arrays of records/ledger/kind.cpp. What cannot be right (a kind,
+"""spec/job_types.tsv, ledger_{kinds,fields,transitions,exports}.tsv -> the arrays of records/ledger/kind.cpp. What cannot be right (a kind,
 role, state, field or type that there is not, a state that nothing leads to) ends the build."""
 import csv
 import sys
@@ -65,7 +65,7 @@ def check_transitions(kinds, transitions, fields, roles, states):
 
 
 def main(roles_path, kinds_path, fields_path, transitions_path, exports_path, output):
-    roles = [row["role"] for row in rows(roles_path)]
+    roles = [row["job_type"] for row in rows(roles_path)]
     kind_rows = rows(kinds_path)
     field_rows = rows(fields_path)
     transition_rows = rows(transitions_path)

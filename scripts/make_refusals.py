@@ -4,6 +4,9 @@ import csv
 import sys
 
 
+GENERAL = "E100"
+
+
 def rows(path):
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -17,9 +20,16 @@ def main(refusals_path, responses_path, output):
     refusals = rows(refusals_path)
     responses = rows(responses_path)
     codes = {row["code"] for row in responses}
+    means = {row["code"] for row in responses if row["meaning"] != "-"}
+    documented = {row["code"] for row in responses if row["how_sure"] == "documented"}
     for row in refusals:
         if row["duis_code"] != "-" and row["duis_code"] not in codes:
             sys.exit(f"refusals.tsv: {row['refusal']} names {row['duis_code']}, which responses.tsv does not have")
+        # A specific code says what nobody knows that it means: the general one is told instead.
+        if row["duis_code"] != "-" and row["duis_code"] != GENERAL and row["duis_code"] not in means:
+            sys.exit(f"refusals.tsv: {row['refusal']}: the meaning of {row['duis_code']} is not known; {GENERAL} is the general code")
+        if row["how_sure"] == "documented" and row["duis_code"] not in documented:
+            sys.exit(f"refusals.tsv: {row['refusal']}: {row['duis_code']} is not documented")
     lines = ["// Made by scripts/make_refusals.py from spec/refusals.tsv and spec/responses.tsv.", "#ifdef METERWAY_REFUSAL_ENUM"]
     for row in refusals:
         lines.append(f"{row['refusal'].title().replace('_', '')},")

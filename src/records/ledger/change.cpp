@@ -2,6 +2,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/util/hex.h"
+#include "records/audit/log.h"
 #include "records/ledger/ledger.h"
 #include "records/ledger/media.h"
 #include "records/ledger/select.h"
@@ -12,6 +13,7 @@ namespace meterway::ledger {
 namespace {
 
 constexpr int kMostDepth = 8;
+constexpr std::size_t kMostKept = 64;
 constexpr std::string_view kChange = "change";
 
 /// A field that the reference is written with stays what it was.
@@ -38,6 +40,14 @@ Unexpected<Error> Change::refuse(ErrorCode code, std::string detail, std::vector
   return fail(code, 0, "ledger");
 }
 
+/// As the rows of who may have it: that goes into the audit when nothing came of the change.
+Unexpected<Error> Change::refuse_caller(const Kind& kind, std::string_view action, const std::string& reference,
+                                        std::string detail) {
+  refused_ = Refused{"ledger." + std::string(kind.name) + "." + std::string(action),
+                     std::string(kind.name) + (reference.empty() ? "" : " " + reference)};
+  return refuse(ErrorCode::Refused, std::move(detail));
+}
+
 Problem Change::take_problem(const Error& error) {
   auto out = problem_ ? std::move(*problem_) : Problem{error.code, meterway::describe(error), {}};
   problem_.reset();
@@ -45,14 +55,20 @@ Problem Change::take_problem(const Error& error) {
 }
 
 Result<std::optional<Record>> Change::find(std::string_view kind, std::string_view reference) const {
-  return rows::find(view_, kind, reference);
+  Target target{std::string(kind), std::string(reference)};
+  if (const auto there = read_.find(target); there != read_.end()) return std::optional<Record>(there->second);
+  METERWAY_TRY(auto record, rows::find(view_, kind, reference));
+  if (!record) return record;
+  if (read_.size() >= kMostKept) read_.clear();
+  read_.emplace(std::move(target), *record);
+  return record;
 }
 
 Result<std::vector<Record>> Change::select(const Query& query) const {
   METERWAY_TRY(const auto hits, ledger::select(view_, the_ledger_itself(), query));
   std::vector<Record> out;
   for (const auto& hit : hits) {
-    METERWAY_TRY(auto record, rows::find(view_, hit.target.kind, hit.target.reference));
+    METERWAY_TRY(auto record, find(hit.target.kind, hit.target.reference));
     if (!record) return fail(ErrorCode::Database, 0, "ledger index");
     out.push_back(std::move(*record));
   }
@@ -74,7 +90,7 @@ Result<Record> Change::existing(const Kind& kind, std::string_view reference, st
   const auto read = read_reference(kind, reference);
   std::optional<Record> record;
   if (read) {
-    METERWAY_TRY(record, rows::find(view_, kind.name, read->reference));
+    METERWAY_TRY(record, find(kind.name, read->reference));
   }
   if (!record || (depth_ == 0 && !may_see(actor_, seen_of(*record))))
     return refuse(ErrorCode::NotFound, "there is no " + std::string(kind.name) + " " + std::string(reference));
@@ -88,7 +104,7 @@ Status Change::check_reference(const Field& field, const std::string& item, std:
   const auto target = field.of == "*" ? read_target(item) : std::optional(Target{std::string(field.of), item});
   std::optional<Record> there;
   if (target) {
-    METERWAY_TRY(there, rows::find(view_, target->kind, target->reference));
+    METERWAY_TRY(there, find(target->kind, target->reference));
   }
   if (!there || (depth_ == 0 && !may_see(actor_, seen_of(*there))))
     wrong.push_back({std::string(field.name), "there is no " + item});
@@ -166,7 +182,7 @@ Status Change::give_reference(const Kind& kind, const Draft& draft, Record& reco
   Status broken;
   const LookUp look_up = [&](const Field& field, const std::string& of,
                              std::string_view other) -> std::optional<std::string> {
-    const auto target = rows::find(view_, field.of, of);
+    const auto target = find(field.of, of);
     if (!target) broken = Unexpected{target.error()};
     if (!target || !*target || !(*target)->has(other)) return std::nullopt;
     return (*target)->text(other);
@@ -195,7 +211,7 @@ Status Change::give_reference(const Kind& kind, const Draft& draft, Record& reco
                     {{"reference", "expected " + ours}});
     if (ours != record.reference) number = 0;  // of another form, which we do not number
   }
-  METERWAY_TRY(const auto there, rows::find(view_, kind.name, record.reference));
+  METERWAY_TRY(const auto there, find(kind.name, record.reference));
   if (there) return refuse(ErrorCode::Conflict, record.reference + " is taken");
   if (is_numbered(kind) && number > last) METERWAY_CHECK(rows::set_last_number(view_, kind.name, *prefix, number));
   return {};
@@ -263,7 +279,20 @@ Result<Record> Change::store(const Kind& kind, const Record* before, Record afte
   for (std::size_t i = was.attachments.size(); i < after.attachments.size(); ++i)
     entry.changes.push_back({"attachment", {}, {after.attachments[i].title}, Classification::White});
   METERWAY_CHECK(rows::put(view_, before, after));
+  read_.erase({after.kind, after.reference});
   METERWAY_CHECK(rows::append_history(view_, after, entry));
+  const auto* row = kind.transition(was.state, action);
+  audit::Entry line;
+  line.at = now_;
+  line.person = actor_.id;
+  line.party = actor_.party;
+  line.function = "ledger." + after.kind + "." + std::string(action);
+  line.about = after.kind + " " + after.reference;
+  line.outcome = "done";
+  line.rule = std::string(row == nullptr ? kind.source : row->source);
+  line.detail = why;
+  line.level = entry.level;
+  METERWAY_CHECK(audit::append(view_, std::move(line)));
   return after;
 }
 
@@ -272,7 +301,8 @@ Result<Record> Change::create(std::string_view kind_name, const Draft& draft) {
   if (kind == nullptr) return refuse(ErrorCode::NotFound, "there is no kind " + std::string(kind_name));
   const auto& transition = *kind->transition("", "create");
   if (!allowed(kind->creates, *kind, nullptr) || !allowed(transition.who, *kind, nullptr))
-    return refuse(ErrorCode::Refused, "a " + std::string(kind_name) + " is made by: " + std::string(kind->creates));
+    return refuse_caller(*kind, "create", "",
+                         "a " + std::string(kind_name) + " is made by: " + std::string(kind->creates));
   Record record;
   record.kind = std::string(kind_name);
   record.state = std::string(transition.to);
@@ -302,7 +332,8 @@ Result<Record> Change::change(std::string_view kind_name, std::string_view refer
   if (kind == nullptr) return refuse(ErrorCode::NotFound, "there is no kind " + std::string(kind_name));
   METERWAY_TRY(const auto before, existing(*kind, reference, revision));
   if (!allowed(kind->changes, *kind, &before))
-    return refuse(ErrorCode::Refused, "a " + std::string(kind_name) + " is changed by: " + std::string(kind->changes));
+    return refuse_caller(*kind, kChange, before.reference,
+                         "a " + std::string(kind_name) + " is changed by: " + std::string(kind->changes));
   auto after = before;
   METERWAY_CHECK(merge(*kind, draft, nullptr, after));
   if (after == before) return before;
@@ -329,7 +360,8 @@ Result<Record> Change::act(std::string_view kind_name, std::string_view referenc
                                            (open.empty() ? "nothing more can be done" : "what can be done is " + open));
   }
   if (!allowed(transition->who, *kind, &before))
-    return refuse(ErrorCode::Refused, std::string(action) + " is done by: " + std::string(transition->who));
+    return refuse_caller(*kind, action, before.reference,
+                         std::string(action) + " is done by: " + std::string(transition->who));
   auto after = before;
   METERWAY_CHECK(merge(*kind, draft, transition, after));
   if (transition->to != "=") after.state = std::string(transition->to);
@@ -339,7 +371,7 @@ Result<Record> Change::act(std::string_view kind_name, std::string_view referenc
   METERWAY_CHECK(run(*transition, before, after));
   METERWAY_CHECK(check_whole(*kind, after, after.state));
   // An effect may have come back to this very record.
-  METERWAY_TRY(const auto now, rows::find(view_, kind_name, before.reference));
+  METERWAY_TRY(const auto now, find(kind_name, before.reference));
   if (!now || now->revision != before.revision)
     return refuse(ErrorCode::Conflict, before.reference + " was changed by what follows from its own change");
   return store(*kind, &before, std::move(after), action, draft.why);
@@ -359,7 +391,8 @@ Result<Record> Change::attach(std::string_view kind_name, std::string_view refer
   if (kind == nullptr) return refuse(ErrorCode::NotFound, "there is no kind " + std::string(kind_name));
   METERWAY_TRY(const auto before, existing(*kind, reference, revision));
   if (!allowed(kind->changes, *kind, &before))
-    return refuse(ErrorCode::Refused, "a " + std::string(kind_name) + " is changed by: " + std::string(kind->changes));
+    return refuse_caller(*kind, "attach", before.reference,
+                         "a " + std::string(kind_name) + " is changed by: " + std::string(kind->changes));
   const auto level = file.level.value_or(before.level);
   if (level > actor_.clearance)
     return refuse(ErrorCode::Refused, "the class of the attachment is above your clearance");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "records/audit/log.h"
 #include "records/ledger/select.h"
 
 namespace meterway::ledger {
@@ -39,14 +40,29 @@ Reader Ledger::whole() const { return {around_.store, around_.clock, the_ledger_
 Result<Record, Problem> Ledger::write(const Person& actor, const Work& work) {
   std::optional<Record> made;
   std::optional<Problem> problem;
+  std::optional<Change::Refused> refused;
   const auto done = around_.store.write([&](store::WriteView& view) -> Status {
     Change change(view, around_, actor);
     auto record = work(change);
     problem = change.problem();
+    refused = change.refused();
     if (!record) return Unexpected{record.error()};
     made = std::move(*record);
     return {};
   });
+  if (!done && refused) {
+    audit::Entry line;
+    line.at = around_.clock.now();
+    line.person = actor.id;
+    line.party = actor.party;
+    line.function = refused->function;
+    line.about = refused->about;
+    line.outcome = "refused";
+    line.rule = "spec/ledger_kinds.tsv, ledger_transitions.tsv";
+    line.level = actor.clearance;  // he saw it
+    const auto noted = around_.store.write([&](store::WriteView& view) { return audit::append_counted(view, line); });
+    if (!noted) return Unexpected<Problem>{Problem{noted.error().code, meterway::describe(noted.error()), {}}};
+  }
   if (!done)
     return Unexpected<Problem>{problem ? *problem : Problem{done.error().code, meterway::describe(done.error()), {}}};
   return shown(std::move(*made), actor);

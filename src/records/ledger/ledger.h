@@ -107,6 +107,11 @@ class Change {
   /// The words for a failure of this change; gives the error to return.
   Unexpected<Error> refuse(ErrorCode code, std::string detail, std::vector<FieldProblem> fields = {});
   const std::optional<Problem>& problem() const { return problem_; }
+  /// What the caller was refused, because no row lets him.
+  struct Refused {
+    std::string function, about;
+  };
+  const std::optional<Refused>& refused() const { return refused_; }
   /// For callers who go on to find every error before they give up: what was wrong, which is forgotten.
   Problem take_problem(const Error& error);
 
@@ -119,6 +124,8 @@ class Change {
   Status run(const Transition& transition, const Record& before, Record& after);
   Result<Record> store(const Kind& kind, const Record* before, Record after, std::string_view action,
                        const std::string& why);
+  Unexpected<Error> refuse_caller(const Kind& kind, std::string_view action, const std::string& reference,
+                                  std::string detail);
   bool allowed(std::string_view who, const Kind& kind, const Record* record) const;
 
   store::WriteView& view_;
@@ -128,6 +135,9 @@ class Change {
   Fields rule_fields_;  ///< of act_with()
   int depth_ = 0;       ///< within an effect: the rows say what happens, not who asks
   std::optional<Problem> problem_;
+  /// As they are within this change: a large one may be looked at thousands of times.
+  mutable std::map<Target, Record> read_;
+  std::optional<Refused> refused_;
 };
 
 /// Sharing: from any thread.

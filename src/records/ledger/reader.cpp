@@ -223,8 +223,8 @@ Result<std::string> Reader::content(std::string_view kind, std::string_view refe
 }
 
 Result<std::vector<AuditLine>> Reader::audit(std::uint64_t before, std::size_t limit) const {
-  if (!person_.has_role("operator") && !person_.has_role("secretary"))
-    return fail(ErrorCode::Refused, 0, "audit: for the operator and secretaries");
+  if (!person_.has_role("operator") && !person_.has_role("secretary") && !person_.has_role("auditor"))
+    return fail(ErrorCode::Refused, 0, "audit: for the operator, secretaries and auditors");
   std::vector<AuditLine> out;
   METERWAY_CHECK(store_.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto lines, rows::audit(view, before, limit));

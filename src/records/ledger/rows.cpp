@@ -1,4 +1,5 @@
 #include "records/ledger/rows.h"
+#include "records/audit/log.h"
 
 #include <algorithm>
 #include <charconv>
@@ -18,8 +19,7 @@ using registry::string_of;
 constexpr char kEnd = '\0';
 constexpr std::size_t kPage = 5000, kMostIndexBytes = 300, kMostWordBytes = 64;
 constexpr std::string_view kRecords = "ledger", kHistory = "ledger-history", kBy = "ledger-by", kWords = "ledger-word",
-                           kMentions = "ledger-mention", kContents = "ledger-content", kNumbers = "ledger-number",
-                           kAudit = "ledger-audit", kPublic = "ledger-public";
+                           kMentions = "ledger-mention", kContents = "ledger-content", kNumbers = "ledger-number";
 
 std::string joined(std::initializer_list<std::string_view> list) {
   std::string out;
@@ -353,67 +353,39 @@ std::string index_value(Type type, std::string_view value) {
 
 namespace {
 
-Result<AuditEntry> audit_of(std::uint64_t sequence, const std::string& text) {
-  return reading<AuditEntry>(text, [&](const json& in) {
-    return AuditEntry{sequence,
-                      time_of(in.at(0).get<std::int64_t>()),
-                      in.at(1),
-                      in.at(2),
-                      in.at(3),
-                      in.at(4),
-                      {in.at(5), in.at(6)},
-                      static_cast<Classification>(in.at(7).get<int>()),
-                      in.at(8)};
-  });
+constexpr std::string_view kFunctions = "ledger.", kReads = "read";
+
+AuditEntry audit_of(const audit::Entry& entry, std::uint64_t times) {
+  AuditEntry out{entry.sequence, entry.at, entry.person, entry.party, entry.function.substr(kFunctions.size()),
+                 entry.outcome,  {},       entry.level,  times};
+  const auto blank = entry.about.find(' ');
+  out.target.kind = entry.about.substr(0, blank);
+  if (blank != std::string::npos) out.target.reference = entry.about.substr(blank + 1);
+  return out;
 }
 
 }  // namespace
 
 Status append_audit(store::WriteView& view, const AuditEntry& entry) {
-  std::uint64_t sequence = 0, times = entry.times;
-  std::string once;
-  const bool is_public = entry.person == registry::public_reader().id;
-  if (is_public || entry.outcome != "read") {
-    const auto hour = std::chrono::floor<std::chrono::hours>(entry.at).time_since_epoch().count();
-    once =
-        big_endian(static_cast<std::uint64_t>(hour)) + joined({entry.what, entry.target.kind, entry.target.reference});
-    if (!is_public) once += kEnd + joined({entry.outcome, entry.person});
-    METERWAY_TRY(const auto before, view.get(kPublic, once));
-    if (before) {
-      sequence = number_of(*before);
-      METERWAY_TRY(const auto line, view.get(kAudit, big_endian(sequence)));
-      if (!line) return fail(ErrorCode::Database, 0, "ledger audit");
-      METERWAY_TRY(const auto known, audit_of(sequence, *line));
-      times += known.times;
-    }
-  }
-  if (sequence == 0) {
-    METERWAY_TRY(const auto last, last_number(view, "", "audit"));
-    sequence = last + 1;
-    METERWAY_CHECK(set_last_number(view, "", "audit", sequence));
-    if (!once.empty()) METERWAY_CHECK(view.put(kPublic, once, big_endian(sequence)));
-  }
-  const json row{micros(entry.at),
-                 entry.person,
-                 entry.party,
-                 entry.what,
-                 entry.outcome,
-                 entry.target.kind,
-                 entry.target.reference,
-                 static_cast<int>(entry.level),
-                 times};
-  return view.put(kAudit, big_endian(sequence), row.dump());
+  audit::Entry out;
+  out.at = entry.at;
+  out.person = entry.person;
+  out.party = entry.party;
+  out.function = std::string(kFunctions) + entry.what;
+  out.about = entry.target.kind + (entry.target.reference.empty() ? "" : " " + entry.target.reference);
+  out.outcome = entry.outcome;
+  out.rule = "governance.md 6";
+  out.level = entry.level;
+  const bool is_counted = entry.person == registry::public_reader().id || entry.outcome != "read";
+  return is_counted ? audit::append_counted(view, std::move(out)) : audit::append(view, std::move(out));
 }
 
 Result<std::vector<AuditEntry>> audit(const store::ReadView& view, std::uint64_t before, std::size_t limit) {
-  METERWAY_TRY(const auto last, last_number(view, "", "audit"));
+  METERWAY_TRY(const auto entries, audit::list_topic(view, kReads, before, limit));
   std::vector<AuditEntry> out;
-  for (auto sequence = before == 0 ? last : std::min(last, before - 1); sequence > 0 && out.size() < limit;
-       --sequence) {
-    METERWAY_TRY(const auto value, view.get(kAudit, big_endian(sequence)));
-    if (!value) continue;
-    METERWAY_TRY(auto entry, audit_of(sequence, *value));
-    out.push_back(std::move(entry));
+  for (const auto& entry : entries) {
+    METERWAY_TRY(const auto times, audit::times_of(view, entry));
+    if (entry.function.size() > kFunctions.size()) out.push_back(audit_of(entry, times));
   }
   return out;
 }

@@ -11,9 +11,8 @@
 ///        fields, too) "ledger-word"     word 00 kind 00 natural                -> who may see it "ledger-mention" kind
 ///        00 reference 00 kind 00 natural   -> who may see it: the second mentions the first "ledger-content"  kind 00
 ///        natural 00 attachment          -> bytes "ledger-number"   kind 00 text before {n}                -> the last
-///        number given:8 "ledger-audit"    sequence:8                             -> who read or asked for what, JSON
-///        "ledger-public"   hour:8 what 00 kind 00 reference       -> the line of the public's asking:8; of others, who
-///                          came to nothing, 00 outcome 00 person follows
+///        number given:8
+/// Who read or asked for what is in the audit of the node (records/audit).
 /// natural is natural_key(reference), which ends with the reference; "who may see it" is class:1 and the audience.
 namespace meterway::ledger::rows {
 

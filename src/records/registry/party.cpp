@@ -16,14 +16,17 @@ constexpr std::string_view kStates[] = {"live", "suspended", "not yet live"};
 constexpr std::size_t kMostUsers = 10000;
 
 //   format:1 eui:8 state:1 takes gzip:1 pushes per second:4 roles:1 role:1 each, then a length and the bytes of: name,
-//   push address. Before it was JSON.
-constexpr std::uint8_t kFormat = 1;
+//   push address. Format 2 has after the roles: participants:1, and for each role:1 participant:4. Before 1 it was
+//   JSON.
+constexpr std::uint8_t kFormat = 2, kFormatWithoutParticipants = 1;
 
 std::string write_row(const User& user) {
   wire::Writer out;
   out.u8(kFormat).u64(user.eui.value()).u8(static_cast<std::uint8_t>(user.state)).u8(user.takes_gzip ? 1 : 0);
   out.u32(user.pushes_per_second).u8(user.roles.size());
   for (const auto role : user.roles) out.u8(static_cast<std::uint8_t>(role));
+  out.u8(user.participants.size());
+  for (const auto& one : user.participants) out.u8(static_cast<std::uint8_t>(one.role)).u32(one.participant.wire());
   return string_of(out.prefixed(bytes_of(user.name)).prefixed(bytes_of(user.push_url)));
 }
 
@@ -34,7 +37,8 @@ Result<User> read_row(std::string_view row) {
     return std::move(*user);
   }
   wire::Reader in(bytes_of(row));
-  in.expect({kFormat}, "user format");
+  const auto format = in.u8("user format");
+  if (format != kFormat && format != kFormatWithoutParticipants) in.fail(ErrorCode::BadValue, "user format");
   User user;
   user.eui = Eui64(in.u64("user"));
   user.state = read_enum(in, UserState::NotYetLive, "user state");
@@ -42,6 +46,11 @@ Result<User> read_row(std::string_view row) {
   user.pushes_per_second = in.u32("pushes per second");
   const auto roles = in.u8("roles");
   for (std::size_t i = 0; in.ok() && i < roles; ++i) user.roles.push_back(read_enum(in, UserRole::LC, "role"));
+  const auto participants = format == kFormat ? in.u8("participants") : std::uint8_t(0);
+  for (std::size_t i = 0; in.ok() && i < participants; ++i) {
+    const auto role = read_enum(in, UserRole::LC, "role");
+    user.participants.push_back({role, MarketParticipant::from_wire(in.u32("participant"))});
+  }
   user.name = string_of(in.prefixed("name"));
   user.push_url = string_of(in.prefixed("push address"));
   METERWAY_CHECK(in.finish());
@@ -49,6 +58,11 @@ Result<User> read_row(std::string_view row) {
 }
 
 }  // namespace
+
+bool User::is_participant(UserRole role, MarketParticipant who) const {
+  return !who.empty() &&
+         std::find(participants.begin(), participants.end(), Participation{role, who}) != participants.end();
+}
 
 Result<UserState> parse_user_state(std::string_view text) { return parse_name<UserState>(text, kStates, "user state"); }
 std::string_view to_string(UserState state) { return kStates[static_cast<std::size_t>(state)]; }

@@ -4,6 +4,7 @@
 
 #include "records/store/store.h"
 #include "standard/ids/ids.h"
+#include "standard/ids/market.h"
 
 /// Who may ask, and what is installed: the facts that decisions are made from. Functions take a view, so that a
 /// decision and the change it leads to can share one transaction.
@@ -11,6 +12,13 @@ namespace meterway::registry {
 
 /// Only a Live User is served; the others are known but refused (response code E3).
 enum class UserState : std::uint8_t { Live, Suspended, NotYetLive };
+
+/// Under which name registration data know a User in one of its roles.
+struct Participation {
+  UserRole role = UserRole::IS;
+  MarketParticipant participant;
+  friend bool operator==(const Participation&, const Participation&) = default;
+};
 
 /// A User: one EUI-64 and the roles it acts in. The roles are not in the request; a request is allowed when one of
 /// them is eligible.
@@ -22,6 +30,9 @@ struct User {
   std::string push_url;                 ///< where responses and alerts are delivered; empty: kept until it is known
   bool takes_gzip = true;               ///< a large push may come compressed
   std::uint32_t pushes_per_second = 0;  ///< never more than agreed; 0: no such agreement
+  std::vector<Participation> participants{};  ///< several for a role that was bought together with another firm
+
+  bool is_participant(UserRole role, MarketParticipant who) const;
 };
 
 /// Errors: Database; BadJson, BadValue or Truncated when a stored record cannot be read.

@@ -6,6 +6,7 @@
 #include "base/crypto/digest.h"
 #include "base/util/hex.h"
 #include "records/registry/octets.h"
+#include "records/registry/person_certificate.h"
 
 namespace meterway::registry {
 namespace {
@@ -146,6 +147,8 @@ Status erase_person(store::WriteView& view, std::string_view id) {
   if (!known) return fail(ErrorCode::NotFound, 0, "person");
   METERWAY_TRY(const auto tokens, tokens_of_person(view, id));
   for (const auto& token : tokens) METERWAY_CHECK(revoke_person_token(view, id, token.id));
+  METERWAY_TRY(const auto certificates, certificates_of_person(view, id));
+  for (const auto& one : certificates) METERWAY_CHECK(unbind_certificate(view, id, one.fingerprint));
   return view.erase(kPersons, id);
 }
 

@@ -24,7 +24,7 @@ struct Person {
   std::string id;                  ///< letters, digits, '.', '-', '_', '@': names the person in histories
   std::string name;                ///< for people; a role is as good as a name
   std::string party;               ///< the organisation
-  std::vector<std::string> roles;  ///< of spec/ledger_roles.tsv
+  std::vector<std::string> roles;  ///< of spec/job_types.tsv
   Classification clearance = Classification::White;
   bool active = true;  ///< an inactive person's tokens open nothing
 

@@ -9,6 +9,7 @@
 #include "records/registry/device_record.h"
 #include "records/registry/party.h"
 #include "records/registry/request_record.h"
+#include "records/registry/user_json.h"
 
 namespace meterway::registry {
 namespace {
@@ -60,6 +61,36 @@ TEST_F(Registry, RemembersAUserWithItsRolesAndState) {
     EXPECT_FALSE(nobody.has_value());
     return {};
   }));
+}
+
+TEST_F(Registry, RemembersAUsersNamesInRegistrationDataAndReadsRowsFromBeforeThereWereAny) {
+  const auto user = read_user(R"({"eui":"90b3d51f30010000","name":"supplier","roles":["IS"],
+      "participants":[{"role":"IS","id":"SUNA"},{"role":"GS","id":"SUN"},{"role":"IS","id":"SUNA"}]})");
+  ASSERT_TRUE(user) << user.error();
+  ASSERT_EQ(user->participants.size(), 2u);
+  EXPECT_EQ(read_user(to_json(*user))->participants, user->participants);
+  ASSERT_TRUE(write([&](store::WriteView& view) { return put_user(view, *user); }));
+  const auto found = [&] {
+    std::optional<User> out;
+    EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(out, find_user(view, kSupplier));
+      return {};
+    }));
+    return *out;
+  };
+  EXPECT_EQ(found().participants, user->participants);
+  EXPECT_TRUE(found().is_participant(UserRole::GS, *MarketParticipant::parse("SUN")));
+  EXPECT_FALSE(found().is_participant(UserRole::IS, *MarketParticipant::parse("SUN")));
+  EXPECT_FALSE(found().is_participant(UserRole::IS, {})) << "nobody is nobody's name";
+  for (const auto* wrong :
+       {R"([{"role":"IS"}])", R"([{"role":"OU","id":"SUNA"}])", R"([{"role":"IS","id":"suna"}])", R"("SUNA")"})
+    EXPECT_FALSE(read_user(R"({"eui":"90b3d51f30010000","participants":)" + std::string(wrong) + "}")) << wrong;
+
+  // format 1: eui, live, takes gzip, 0 pushes, one role IS, name "s", no address
+  const std::string row("\1\x90\xb3\xd5\x1f\x30\x01\0\0\0\1\0\0\0\0\1\0\1s\0", 20);
+  ASSERT_TRUE(write([&](store::WriteView& view) { return view.put("user", kSupplier.plain(), row); }));
+  EXPECT_EQ(found().name, "s");
+  EXPECT_TRUE(found().participants.empty());
 }
 
 TEST_F(Registry, RemembersADeviceWithItsDetailsAndWhoIsResponsible) {

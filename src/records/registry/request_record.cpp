@@ -21,8 +21,15 @@ constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kIdBytes = 24, kLegBytes = 25, kEuiBytes = 8;
 constexpr std::size_t kMostDated = 1000000;
 
-enum Flag : std::uint8_t { kCritical = 1, kOwnHeader = 2, kDccDated = 4, kPreceded = 8, kDeviceDated = 16 };
-enum Change : std::uint8_t { kArrived = 1, kReleased = 2 };
+enum Flag : std::uint8_t {
+  kCritical = 1,
+  kOwnHeader = 2,
+  kDccDated = 4,
+  kPreceded = 8,
+  kDeviceDated = 16,
+  kScheduled = 32
+};
+enum Change : std::uint8_t { kArrived = 1, kReleased = 2, kHeld = 4 };
 
 void write_id(wire::Writer& out, const RequestId& id) {
   out.u64(id.originator.value()).u64(id.target.value()).u64(id.counter.value);
@@ -72,13 +79,15 @@ bool is_open(Progress progress) { return progress == Progress::Accepted || progr
 
 //   format:1 flags:1 variant:1 code:2 received:8 transaction:8 [header:24 where it is not the leg's own]
 //   [preceding:24 where one is named] [date:8 instructions:2 where the device keeps a date or reports on them]
+//   [schedule:8 where the DCC made it for one]
 //   then a length and the bytes of: digest, service reference, service, use case, cin, message, answer, document
 std::string write_fixed(const RequestRecord& r) {
   wire::Writer out;
   const bool own_header = r.header == r.id;
   const bool device_dated = r.device_date != UtcTime{} || r.total_instructions != 0;
   out.u8(kFormat).u8((r.critical ? kCritical : 0) | (own_header ? kOwnHeader : 0) | (r.dcc_dated ? kDccDated : 0) |
-                     (r.preceding ? kPreceded : 0) | (device_dated ? kDeviceDated : 0));
+                     (r.preceding ? kPreceded : 0) | (device_dated ? kDeviceDated : 0) |
+                     (r.schedule != 0 ? kScheduled : 0));
   out.u8(static_cast<std::uint8_t>(r.command_variant)).u16(r.code.value);
   write_time(out, r.received_at);
   out.u64(r.transaction);
@@ -88,6 +97,7 @@ std::string write_fixed(const RequestRecord& r) {
     write_time(out, r.device_date);
     out.u16(std::min(r.total_instructions, 0xFFFFu));
   }
+  if (r.schedule != 0) out.u64(r.schedule);
   for (const std::string* text : {&r.digest, &r.service_reference, &r.service, &r.use_case, &r.cin})
     out.prefixed(bytes_of(*text));
   out.prefixed(r.message).prefixed(bytes_of(r.answer)).prefixed(bytes_of(r.document));
@@ -109,6 +119,7 @@ Status read_fixed(wire::Reader& in, RequestRecord& r) {
     r.device_date = read_time(in, "device's date");
     r.total_instructions = in.u16("instructions in all");
   }
+  if ((flags & kScheduled) != 0) r.schedule = in.u64("schedule");
   for (std::string* text : {&r.digest, &r.service_reference, &r.service, &r.use_case, &r.cin})
     *text = string_of(in.prefixed("request text"));
   const auto message = in.prefixed("message");
@@ -118,13 +129,13 @@ Status read_fixed(wire::Reader& in, RequestRecord& r) {
   return in.ok() ? Status() : Status(Unexpected{in.error()});
 }
 
-//   format:1 progress:1 arrived and released:1 instructions:2 send:8 deadline:8, then a length and the bytes of:
+//   format:1 progress:1 arrived, released, held:1 instructions:2 send:8 deadline:8, then a length and the bytes of:
 //   outcome
 std::string write_progress(const RequestRecord& r) {
   wire::Writer out;
   out.u8(kFormat)
       .u8(static_cast<std::uint8_t>(r.progress))
-      .u8((r.arrived ? kArrived : 0) | (r.released ? kReleased : 0))
+      .u8((r.arrived ? kArrived : 0) | (r.released ? kReleased : 0) | (r.held ? kHeld : 0))
       .u16(std::min(r.instructions, 0xFFFFu));
   write_time(out, r.send_at);
   write_time(out, r.deadline);
@@ -137,6 +148,7 @@ Status read_progress(wire::Reader& in, RequestRecord& r) {
   const auto changes = in.u8("arrived");
   r.arrived = (changes & kArrived) != 0;
   r.released = (changes & kReleased) != 0;
+  r.held = (changes & kHeld) != 0;
   r.instructions = in.u16("instructions");
   r.send_at = read_time(in, "send at");
   r.deadline = read_time(in, "deadline");
@@ -348,6 +360,25 @@ Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view) {
     if (page.size() < kOpenPage) return records;
     last = page.back().key;
   }
+}
+
+Result<RequestPage> requests_of(const store::ReadView& view, Eui64 originator, const std::string& after,
+                                std::size_t limit) {
+  const auto from = after.empty() ? string_of(wire::Writer().u64(originator.value())) : after + '\0';
+  const auto to =
+      originator.value() == UINT64_MAX ? std::string() : string_of(wire::Writer().u64(originator.value() + 1));
+  METERWAY_TRY(const auto rows, view.scan(kRequests, from, to, limit));
+  RequestPage page;
+  for (const auto& row : rows) {
+    METERWAY_TRY(const auto names, read_key(row.key));
+    auto& record = page.records.emplace_back();
+    record.id = names.first;
+    record.leg = names.second;
+    METERWAY_TRY(const bool ended, read_request(row.value, record));
+    static_cast<void>(ended);
+  }
+  if (rows.size() == limit) page.next = rows.back().key;
+  return page;
 }
 
 Result<bool> is_open(const store::ReadView& view, const RequestId& id) {

@@ -48,6 +48,8 @@ struct RequestRecord {
   bool dcc_dated = false;              ///< the User named the date and the DCC keeps it: send_at
   std::optional<RequestId> preceding;  ///< to be held until that request has succeeded
   bool released = false;               ///< it has; changes
+  bool held = false;                   ///< in quarantine, until records/anomaly says otherwise; changes
+  std::uint64_t schedule = 0;          ///< made by the DCC itself, for this schedule of its originator's
   std::string outcome;                 ///< response code that ended it; empty until it is Done; changes
   std::string cin;                     ///< customer identification number that the command carries, for 9.1
   std::string answer;                  ///< the DUIS document answered; a repeated request gets the same
@@ -103,6 +105,15 @@ Result<std::vector<OpenRequest>> open_requests_of(const store::ReadView& view, E
                                                   std::size_t limit);
 /// Every open leg with its record, in the order of open_page: for few.
 Result<std::vector<RequestRecord>> open_requests(const store::ReadView& view);
+
+/// A page of what came of one originator, in the order of its keys: `after` empty is the first, and what is given back
+/// with it names the next (empty: there is none).
+struct RequestPage {
+  std::vector<RequestRecord> records;
+  std::string next;
+};
+Result<RequestPage> requests_of(const store::ReadView& view, Eui64 originator, const std::string& after,
+                                std::size_t limit);
 
 /// True while one of its legs is Accepted, Sent or Dated.
 Result<bool> is_open(const store::ReadView& view, const RequestId& id);

@@ -9,6 +9,7 @@ namespace {
 using nlohmann::json;
 constexpr std::size_t kMostText = 1000;
 constexpr std::uint64_t kMostPushes = 1000000;
+constexpr std::size_t kMostParticipants = 100;
 
 /// http or https and a host. Whether somebody answers there shows when it is tried.
 bool is_url(std::string_view text) {
@@ -32,11 +33,31 @@ std::string read_roles(const json& value, std::vector<UserRole>& roles) {
   return {};
 }
 
+/// [{"role": "IS", "id": "EDFE"}, ...]
+std::string read_participants(const json& value, std::vector<Participation>& participants) {
+  if (!value.is_array() || value.size() > kMostParticipants)
+    return "expected a list of at most " + std::to_string(kMostParticipants);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const auto& one = value[i];
+    const auto at = "[" + std::to_string(i) + "]";
+    if (!one.is_object() || one.size() != 2 || !one.contains("role") || !one.contains("id"))
+      return at + " expected an object with role and id";
+    const auto role = parse_user_role(one["role"].is_string() ? one["role"].get<std::string>() : "");
+    if (!role || *role > UserRole::GT) return at + ".role: expected IS, ES, GS, ED or GT";
+    const auto id = MarketParticipant::parse(one["id"].is_string() ? one["id"].get<std::string>() : "");
+    if (!id) return at + ".id: expected up to four capitals and digits";
+    const Participation found{*role, *id};
+    if (std::find(participants.begin(), participants.end(), found) == participants.end()) participants.push_back(found);
+  }
+  return {};
+}
+
 /// What is wrong with one member; empty when nothing is.
 std::string read_member(const std::string& key, const json& value, User& user) {
   const bool is_text = value.is_string() && value.get_ref<const std::string&>().size() <= kMostText;
   const std::string text = is_text ? value.get<std::string>() : std::string();
   if (key == "roles") return read_roles(value, user.roles);
+  if (key == "participants") return read_participants(value, user.participants);
   if (key == "takes_gzip") {
     if (!value.is_boolean()) return "expected true or false";
     user.takes_gzip = value.get<bool>();
@@ -91,13 +112,17 @@ Result<User, std::string> read_user(std::string_view text) {
 std::string to_json(const User& user) {
   json roles = json::array();
   for (const auto role : user.roles) roles.push_back(meterway::to_string(role));
+  json participants = json::array();
+  for (const auto& one : user.participants)
+    participants.push_back({{"role", meterway::to_string(one.role)}, {"id", one.participant.text()}});
   const json object = {{"eui", user.eui.plain()},
                        {"name", user.name},
                        {"roles", roles},
                        {"state", to_string(user.state)},
                        {"push_url", user.push_url},
                        {"takes_gzip", user.takes_gzip},
-                       {"pushes_per_second", user.pushes_per_second}};
+                       {"pushes_per_second", user.pushes_per_second},
+                       {"participants", participants}};
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

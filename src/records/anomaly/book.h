@@ -1,0 +1,82 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "records/anomaly/weigh.h"
+#include "records/registry/person.h"
+#include "records/registry/request_record.h"
+#include "records/store/store.h"
+
+/// What there is to look at afterwards: quarantined requests, notices, submissions and the audit of every step. Each is
+/// written in the transaction of what it tells of.
+///
+/// Rows:  "anomaly-item"        number:8 -> JSON
+///        "anomaly-user"        user:8 number:8 -> state:1
+///        "anomaly-request"     RequestID, leg:1 -> number:8
+///        "anomaly-notice"      user:8 number:8 -> JSON
+///        "anomaly-submission"  user:8 reference -> JSON
+///        "anomaly-history"     user:8 number:8 -> a level or a limit as it was set, JSON
+///        "anomaly-number"      name -> the last number given:8
+namespace meterway::anomaly {
+
+enum class State : std::uint8_t { Held, Released, Deleted, Expired };
+std::string_view to_string(State state);  ///< "held", ...
+
+/// A request in quarantine, and what became of it.
+struct Item {
+  std::uint64_t number = 0;  ///< QuarantineEventRef
+  RequestId request;
+  registry::Leg leg = registry::Leg::Request;
+  std::string service;
+  UtcTime received_at{}, expires_at{}, decided_at{};
+  Breach breach = Breach::None;
+  std::string threshold, counted, why;
+  State state = State::Held;
+  bool told = false;            ///< the User, by the DCC alert
+  std::string asked, asked_by;  ///< the first of four eyes: "release" or "delete", and who
+  std::vector<std::string> decided_by;
+  std::string reason, reference;  ///< of an action file: its reference
+
+  Eui64 user() const { return request.originator; }
+};
+
+/// A new item for a request that is written in the same transaction.
+Result<Item> hold(store::WriteView& view, const registry::RequestRecord& record, const Verdict& verdict, UtcTime now,
+                  UtcTime expires_at);
+Result<std::optional<Item>> find_item(const store::ReadView& view, std::uint64_t number);
+Result<std::optional<Item>> item_of(const store::ReadView& view, const RequestId& request, registry::Leg leg);
+Status put_item(store::WriteView& view, const Item& item);
+/// Of one User, or of all; in the order of their numbers, after `after`.
+Result<std::vector<Item>> items(const store::ReadView& view, std::optional<Eui64> user, std::optional<State> state,
+                                std::uint64_t after, std::size_t limit);
+
+/// One line: who did what to what. `what`: "hold", "release", "thresholds", ...
+struct AuditLine {
+  std::uint64_t number = 0;
+  UtcTime at{};
+  std::string person, what, about, outcome, detail;
+};
+/// Into the audit of the node (records/audit), as function anomaly.<what>.
+Status append_audit(store::WriteView& view, AuditLine line);
+/// The last ones before a number (0: all), the youngest first.
+Result<std::vector<AuditLine>> audit(const store::ReadView& view, std::uint64_t before, std::size_t limit);
+
+struct Notice {
+  std::uint64_t number = 0;
+  UtcTime at{};
+  Eui64 user;
+  std::string text;
+};
+Status append_notice(store::WriteView& view, Notice notice);
+Result<std::vector<Notice>> notices(const store::ReadView& view, std::optional<Eui64> user, std::uint64_t after,
+                                    std::size_t limit);
+
+/// JSON rows of "anomaly-history", oldest first.
+Status append_history(store::WriteView& view, std::optional<Eui64> user, std::string_view json);
+Result<std::vector<std::string>> history(const store::ReadView& view, std::optional<Eui64> user);
+
+Status put_submission(store::WriteView& view, Eui64 user, std::string_view reference, std::string_view json);
+Result<std::optional<std::string>> find_submission(const store::ReadView& view, Eui64 user, std::string_view reference);
+
+}  // namespace meterway::anomaly

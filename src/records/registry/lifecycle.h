@@ -1,0 +1,44 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "records/registry/device_states.h"
+
+/// What the inventory remembers of a device beside its entry: who brought it in, what it was before it was suspended,
+/// and which devices it is joined with.
+///
+/// Rows:  "device-life"    device:8 -> format:1 by:8 at:8 before:1 (FF: not suspended), a length and the bytes of: why
+///        "device-joined"  device:8 other:8 -> said:1 (bit 0: the device has said so, bit 1: the other has)
+namespace meterway::registry {
+
+struct Life {
+  std::optional<Eui64> notified_by;  ///< the User who pre-notified it (12.2)
+  UtcTime notified_at{};
+  std::optional<DeviceState> before;  ///< while it is suspended by us
+  std::string why;                    ///< it is suspended
+};
+Result<Life> life_of(const store::ReadView& view, Eui64 device);
+Status put_life(store::WriteView& view, Eui64 device, const Life& life);
+Status erase_life(store::WriteView& view, Eui64 device);
+
+struct Join {
+  Eui64 other;
+  bool said = false;        ///< the device has answered that the other is in its log
+  bool other_said = false;  ///< and the other likewise
+};
+inline constexpr std::size_t kMostJoins = 256;
+Result<std::vector<Join>> joins_of(const store::ReadView& view, Eui64 device);
+/// `device` has said that it took `other` into its log. Each of the two knows it. Errors: TooLarge over kMostJoins.
+Status join(store::WriteView& view, Eui64 device, Eui64 other);
+/// `device` has said that `other` is out of its log.
+Status unjoin(store::WriteView& view, Eui64 device, Eui64 other);
+/// The device is gone: from the others' records as well.
+Status forget_joins(store::WriteView& view, Eui64 device);
+
+/// A change to joins that waits for its write.
+struct JoinChange {
+  Eui64 device, other;
+  bool joined = false;
+};
+
+}  // namespace meterway::registry

@@ -1,0 +1,169 @@
+#include "records/registry/products.h"
+
+#include <algorithm>
+
+#include "records/registry/lifecycle.h"
+#include "records/registry/octets.h"
+
+namespace meterway::registry {
+namespace {
+
+constexpr std::string_view kProducts = "product", kDue = "product-due", kPass = "product-pass";
+constexpr std::uint8_t kFormat = 1;
+constexpr std::size_t kMostName = 64, kMostDueAtOnce = 1000;
+
+std::uint64_t micros(UtcTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+UtcTime time_of(std::uint64_t value) { return UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(value))); }
+
+std::string key_of(const Product& product) {
+  return product.manufacturer + '\0' + product.model + '\0' + product.version;
+}
+
+/// Of what is due, and not before now.
+Result<std::vector<std::string>> due_by(const store::ReadView& view, UtcTime now, std::size_t most) {
+  METERWAY_TRY(const auto rows, view.scan(kDue, "", string_of(wire::Writer().u64(micros(now) + 1)), most));
+  std::vector<std::string> out;
+  for (const auto& row : rows) out.push_back(row.key);
+  return out;
+}
+
+struct Pass {
+  Eui64 from;
+  std::vector<std::string> due;
+};
+
+Result<std::optional<Pass>> read_pass(const store::ReadView& view) {
+  METERWAY_TRY(const auto row, view.get(kPass, ""));
+  if (!row) return std::optional<Pass>();
+  wire::Reader in(bytes_of(*row));
+  Pass pass;
+  pass.from = Eui64(in.u64("device"));
+  while (in.ok() && !in.empty() && pass.due.size() < kMostDueAtOnce) pass.due.push_back(string_of(in.prefixed("due")));
+  METERWAY_CHECK(in.finish());
+  return std::optional<Pass>(std::move(pass));
+}
+
+Status put_pass(store::WriteView& view, const Pass& pass) {
+  wire::Writer out;
+  out.u64(pass.from.value());
+  for (const auto& one : pass.due) out.prefixed(bytes_of(one));
+  return view.put(kPass, "", string_of(out));
+}
+
+}  // namespace
+
+std::optional<Product> product_of(const Device& device) {
+  Product out{std::string(device.detail("DeviceManufacturer")), std::string(device.detail("DeviceModel")),
+              std::string(device.detail("DeviceFirmwareVersion"))};
+  if (out.manufacturer.empty() || out.model.empty() || out.version.empty()) return std::nullopt;
+  return out;
+}
+
+Result<std::vector<Listing>> listings_of(const store::ReadView& view, const Product& product) {
+  std::vector<Listing> out;
+  METERWAY_TRY(const auto row, view.get(kProducts, key_of(product)));
+  if (!row) return out;
+  wire::Reader in(bytes_of(*row));
+  in.expect({kFormat}, "product format");
+  while (in.ok() && !in.empty() && out.size() < kMostListings) {
+    const auto at = time_of(in.u64("at"));
+    out.push_back({at, in.u8("listed") != 0});
+  }
+  METERWAY_CHECK(in.finish());
+  return out;
+}
+
+Status put_listing(store::WriteView& view, const Product& product, const Listing& listing) {
+  for (const auto* name : {&product.manufacturer, &product.model, &product.version}) {
+    if (name->size() > kMostName) return fail(ErrorCode::TooLarge, name->size(), "name of a product");
+    if (name->find('\0') != std::string::npos) return fail(ErrorCode::BadValue, 0, "name of a product");
+  }
+  METERWAY_TRY(auto all, listings_of(view, product));
+  const auto place =
+      std::lower_bound(all.begin(), all.end(), listing, [](const auto& a, const auto& b) { return a.at < b.at; });
+  if (place != all.end() && place->at == listing.at) {
+    *place = listing;
+  } else {
+    if (all.size() >= kMostListings) return fail(ErrorCode::TooLarge, all.size(), "listings of a product");
+    all.insert(place, listing);
+  }
+  wire::Writer out;
+  out.u8(kFormat);
+  for (const auto& one : all) out.u64(micros(one.at)).u8(one.listed ? 1 : 0);
+  METERWAY_CHECK(view.put(kProducts, key_of(product), string_of(out)));
+  return view.put(kDue, string_of(wire::Writer().u64(micros(listing.at))) + key_of(product), "");
+}
+
+std::optional<bool> is_listed(const std::vector<Listing>& listings, UtcTime at) {
+  std::optional<bool> out;
+  for (const auto& one : listings) {
+    if (one.at <= at) out = one.listed;
+  }
+  return out;
+}
+
+Result<Device> as_listed(const store::ReadView& view, const Device& device, UtcTime at) {
+  Device out = device;
+  const auto product = product_of(device);
+  std::optional<bool> listed;
+  if (product) {
+    METERWAY_TRY(const auto listings, listings_of(view, *product));
+    listed = is_listed(listings, at);
+  }
+  if (listed) out.details["CPLStatus"] = *listed ? "Active" : "Withdrawn";
+  if (listed && !*listed) {
+    (void)happens(out, DeviceEvent::Suspended, at);
+    return out;
+  }
+  if (device.state != DeviceState::Suspended) return out;
+  METERWAY_TRY(const auto life, life_of(view, device.eui));
+  const auto* row = find_state_row(DeviceEvent::Restored, device.type, device.state);
+  if (!life.before || row == nullptr) return out;  // suspended by an operator: the list has no say
+  out.state = *life.before;
+  // Meanwhile it may have left the log of its hub.
+  if (!out.hub && out.state != DeviceState::Pending) out.state = DeviceState::Pending;
+  return out;
+}
+
+Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at) {
+  METERWAY_TRY(auto now, as_listed(view, device, at));
+  const bool changes = now.state != device.state;
+  if (!changes && now.details == device.details) return false;
+  if (changes) {
+    METERWAY_TRY(auto life, life_of(view, device.eui));
+    life.before = now.state == DeviceState::Suspended ? std::optional(device.state) : std::nullopt;
+    life.why = life.before ? "not on the certified product list" : "";
+    METERWAY_CHECK(put_life(view, device.eui, life));
+  }
+  METERWAY_CHECK(put_device(view, now));
+  device = std::move(now);
+  return changes;
+}
+
+Result<bool> is_listing_due(const store::ReadView& view, UtcTime now) {
+  METERWAY_TRY(const auto pass, view.get(kPass, ""));
+  if (pass) return true;
+  METERWAY_TRY(const auto due, due_by(view, now, 1));
+  return !due.empty();
+}
+
+Result<std::vector<Device>> next_to_list(store::WriteView& view, UtcTime now, std::size_t most) {
+  METERWAY_TRY(auto pass, read_pass(view));
+  if (!pass) {
+    METERWAY_TRY(auto due, due_by(view, now, kMostDueAtOnce));
+    if (due.empty()) return std::vector<Device>{};
+    pass = Pass{Eui64(), std::move(due)};
+  }
+  METERWAY_TRY(auto out, devices_from(view, pass->from, most));
+  if (out.size() == most && out.back().eui.value() != UINT64_MAX) {
+    pass->from = Eui64(out.back().eui.value() + 1);
+    METERWAY_CHECK(put_pass(view, *pass));
+    return out;
+  }
+  for (const auto& one : pass->due) METERWAY_CHECK(view.erase(kDue, one));
+  METERWAY_TRY(const auto row, view.get(kPass, ""));
+  if (row) METERWAY_CHECK(view.erase(kPass, ""));
+  return out;
+}
+
+}  // namespace meterway::registry

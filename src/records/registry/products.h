@@ -1,0 +1,48 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "records/registry/device.h"
+
+/// The certified product list as decisions read it: which models, in which version of their firmware, are on it from
+/// when until when. The records with their history are the ledger's (kind certified_product).
+///
+/// Rows:  "product"      manufacturer 00 model 00 version -> format:1 { at:8 listed:1 }, in order of time
+///        "product-due"  at:8 product -> nothing: devices are to be looked through from that moment on
+///        "product-pass" "" -> the device at which the pass under way goes on, then its length and each product-due
+namespace meterway::registry {
+
+struct Product {
+  std::string manufacturer, model, version;
+  friend bool operator==(const Product&, const Product&) = default;
+};
+/// What it says of itself; nothing when a part of it is not known.
+std::optional<Product> product_of(const Device& device);
+
+/// From that moment on; the last one that has begun decides.
+struct Listing {
+  UtcTime at{};
+  bool listed = false;
+};
+inline constexpr std::size_t kMostListings = 200;
+
+Result<std::vector<Listing>> listings_of(const store::ReadView& view, const Product& product);
+/// One at the same moment gives way. Errors: TooLarge over kMostListings, or for a name over 64 bytes; BadValue for one
+/// that has a zero byte.
+Status put_listing(store::WriteView& view, const Product& product, const Listing& listing);
+/// Whether it is on the list at that moment; nothing: the list has never heard of it, or not by then.
+std::optional<bool> is_listed(const std::vector<Listing>& listings, UtcTime at);
+
+/// The device as the list has it at that moment, whether or not anybody has looked through the devices since: suspended
+/// when its product is off the list, and what it was before when it is on it again.
+Result<Device> as_listed(const store::ReadView& view, const Device& device, UtcTime at);
+/// Brings the entry to that. False when it is so already.
+Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at);
+
+/// The next devices of a pass through all that is due by then; empty when nothing is. The pass goes on where it was
+/// after a crash.
+Result<std::vector<Device>> next_to_list(store::WriteView& view, UtcTime now, std::size_t most);
+/// Whether there would be any, without a write.
+Result<bool> is_listing_due(const store::ReadView& view, UtcTime now);
+
+}  // namespace meterway::registry
