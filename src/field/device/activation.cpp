@@ -2,6 +2,7 @@
 
 #include "base/wire/writer.h"
 #include "field/device/context.h"
+#include "field/device/credentials.h"
 #include "field/device/times.h"
 
 namespace meterway::field {
@@ -42,9 +43,9 @@ void activate_now(DeviceType type, DeviceState& state, const ObjectKey& trigger)
 void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts) {
   std::vector<Pending> due;
   auto& pending = state.pending;
-  std::copy_if(pending.begin(), pending.end(), std::back_inserter(due), [&](const Pending& p) { return p.at <= now; });
-  pending.erase(std::remove_if(pending.begin(), pending.end(), [&](const Pending& p) { return p.at <= now; }),
-                pending.end());
+  const auto falls_due = [&](const Pending& p) { return p.at <= now && p.trigger != kReplacementTrigger; };
+  std::copy_if(pending.begin(), pending.end(), std::back_inserter(due), falls_due);
+  std::erase_if(pending, falls_due);
   for (const auto& p : due) {
     const ActivationRow* row = first_of(type, p.trigger);
     if (row == nullptr) continue;

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "base/crypto/digest.h"
 #include "field/device/context.h"
+#include "field/device/credentials.h"
 #include "field/device/times.h"
 
 namespace meterway::field {
@@ -10,8 +10,7 @@ namespace {
 namespace asn1 = gbcs::asn1;
 using asn1::Node;
 
-constexpr std::uint8_t kOctets = 0x04, kBits = 0x03, kNull = 0x05, kEnumerated = 0x0A;
-constexpr std::uint64_t kTrustAnchorNotFound = 0x19;
+constexpr std::uint8_t kOctets = 0x04, kNull = 0x05;
 
 /// SEQ{ start, end } -> SEQ{ device time, status }: the clock is set from the hub's, which must lie inside.
 Result<Node> set_clock(const Node& request, CommandContext& context) {
@@ -36,48 +35,12 @@ Result<Node> firmware_version(const Node& request, CommandContext&) {
   return Node::sequence({Node::of(kOctets, Bytes{0x00, 0x01, 0x00, 0x03}), Node::integer(0)});
 }
 
-Node key_usage(pki::KeyUse use) {
-  return use == pki::KeyUse::DigitalSignature ? Node::of(kBits, Bytes{0x07, 0x80}) : Node::of(kBits, Bytes{0x03, 0x08});
-}
-
-/// SEQ{ authorising cell, SEQ OF role } -> for each role: status, current counter, and who sits in its cells.
-Result<Node> credentials(const Node& request, CommandContext& context) {
-  if (request.items.size() != 2 || !request.items[1].constructed())
-    return fail(ErrorCode::BadValue, 0, "credentials request");
-  std::vector<Node> out;
-  for (const auto& item : request.items[1].items) {
-    METERWAY_TRY(const auto number, asn1::integer_value(item));
-    const auto role = static_cast<PartyRole>(number);
-    std::vector<Node> cells;
-    for (const auto& cell : context.anchors.cells()) {
-      if (cell.role != role) continue;
-      const auto identifier = crypto::sha1(cell.key.point());
-      // RFC 5280 method 2: 0100 and the low 60 bits of the digest.
-      Bytes key_id(identifier.end() - 8, identifier.end());
-      key_id[0] = static_cast<std::uint8_t>(0x40 | (key_id[0] & 0x0F));
-      std::vector<Node> one{key_usage(cell.use)};
-      if (cell.use == pki::KeyUse::PrepaymentKeyAgreement) one.push_back(Node::integer(1));
-      one.push_back(Node::of(kOctets, cell.holder.wire()));
-      one.push_back(Node::of(kOctets, key_id));
-      cells.push_back(Node::sequence(std::move(one)));
-    }
-    if (cells.empty()) {
-      out.push_back(Node::sequence({Node::integer(number), Node::integer(kTrustAnchorNotFound, kEnumerated)}));
-      continue;
-    }
-    const auto counter = context.state.replay.last(role).value_or(OriginatorCounter{0});
-    out.push_back(Node::sequence({Node::integer(number), Node::integer(0, kEnumerated), Node::integer(counter.value),
-                                  Node::sequence(std::move(cells))}));
-  }
-  return Node::sequence(std::move(out));
-}
-
 struct Rule {
   MessageCode code;
   Result<Node> (*carry_out)(const Node&, CommandContext&);
 };
 constexpr Rule kRules[] = {
-    {{0x0008}, credentials},
+    {{0x0008}, credentials_details},
     {{0x0013}, join_details},
     {{0x007F}, set_clock},
     {{0x0129}, firmware_version},
@@ -104,6 +67,10 @@ Result<Bytes> serve_asn1(ByteView content, CommandContext& context) {
   for (const auto& rule : kRules) {
     if (rule.code != code) continue;
     METERWAY_TRY(const auto response, rule.carry_out(request, context));
+    return asn1::write(response);
+  }
+  if (find_replacement_rule(code) != nullptr) {
+    METERWAY_TRY(const auto response, replace_credentials(request, context));
     return asn1::write(response);
   }
   for (const auto& refusal : kRefusals) {

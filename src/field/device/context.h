@@ -27,6 +27,7 @@ struct AlertRequest {
   Bytes detail;                            ///< GBZ: after code and time
   std::optional<Eui64> supplementary_party = std::nullopt;
   std::optional<OriginatorCounter> supplementary_counter = std::nullopt;
+  Bytes asn1{};  ///< ASN.1: the whole content, instead of the others
 };
 
 /// What a rule sees while one authentic command is carried out.
@@ -35,7 +36,7 @@ struct CommandContext {
   const gbcs::Header& response;  ///< as it will be sent
   UtcTime now;
   const Identity& self;
-  const TrustAnchors& anchors;
+  TrustAnchors& anchors;
   DeviceState& state;
   bool encrypted = false;                      ///< the use case encrypts what it brings out
   const crypto::AesKey* encryption = nullptr;  ///< null when it does not, or no key of whoever asked is known

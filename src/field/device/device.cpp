@@ -4,6 +4,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/wire/writer.h"
+#include "field/device/credentials.h"
 #include "field/device/hub_log.h"
 #include "field/device/times.h"
 #include "standard/gbcs/gbz.h"
@@ -50,7 +51,9 @@ std::uint8_t clock_status(const gbcs::UseCase& use_case, DeviceType type, TimeSt
 }  // namespace
 
 Device::Device(Identity identity, TrustAnchors anchors, LoadProfile profile, DeviceState state)
-    : identity_(std::move(identity)), anchors_(std::move(anchors)), profile_(profile), state_(std::move(state)) {}
+    : identity_(std::move(identity)), anchors_(std::move(anchors)), profile_(profile), state_(std::move(state)) {
+  restore_cells(state_, anchors_);
+}
 
 Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   const gbcs::Header& h = message.header;
@@ -60,8 +63,11 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   const UseCaseRow* row = find_use_case_row(identity_.type, h.code);
   Checked checked{row == nullptr ? nullptr : gbcs::find_use_case(h.code), PartyRole::Other};
   const bool known = checked.use_case != nullptr;
+  // A replacement is authorised by one cell, whoever sits in it: the broker too, where it was delivered in another
+  // party's.
+  const auto* replacement = known ? find_replacement_rule(h.code) : nullptr;
   for (const PartyRole role : anchors_.roles_of(h.originator)) {
-    if (known && !row->allows(role)) continue;
+    if (replacement != nullptr ? role != replacement->authoriser : known && !row->allows(role)) continue;
     // The broker acts as itself even where it also holds another party's cells.
     if (checked.role == PartyRole::Other || role == PartyRole::AccessControlBroker) checked.role = role;
   }
@@ -75,7 +81,11 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   const bool has_mac = message.mac.has_value();
   const bool has_signature = message.signature_field == gbcs::SignatureField::Present;
   // What is not asked for is wrong as well: it would not have been checked by whoever let it pass.
-  const Protection wanted = known ? checked.use_case->command : Protection::Any;
+  Protection wanted = known ? checked.use_case->command : Protection::Any;
+  // A hub has a signing cell of the broker, the others have none.
+  if (replacement != nullptr && replacement->authoriser == PartyRole::AccessControlBroker &&
+      identity_.type == DeviceType::CHF)
+    wanted = Protection::SignAndMac;
   if (wanted != Protection::Any && wanted != Protection::None) {
     if (has_mac != (wanted != Protection::Sign)) return fail(ErrorCode::BadMac, 0, "MAC, present or not");
     if (has_signature != (wanted != Protection::Mac))
@@ -192,7 +202,9 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
     message.header.code = alert.code;
     message.header.supplementary_party = alert.supplementary_party;
     message.header.supplementary_counter = alert.supplementary_counter;
-    if (speaks_dlms(identity_.type)) {
+    if (!alert.asn1.empty()) {
+      message.content = alert.asn1;
+    } else if (speaks_dlms(identity_.type)) {
       std::vector<dlms::Data> body{dlms::Data::of(dlms::Type::Uint16, alert.alert),
                                    dlms::Data::octets(dlms_date_time(now))};
       body.insert(body.end(), alert.elements.begin(), alert.elements.end());
@@ -270,6 +282,7 @@ std::vector<Bytes> Device::pass(UtcTime now) {
     const UtcTime at = next->at;
     meter(profile_, identity_.type, state_, at);
     activate(identity_.type, state_, at, alerts);
+    activate_credentials(anchors_, state_, at, alerts);
   }
   meter(profile_, identity_.type, state_, now);
   return send(alerts, now);

@@ -16,11 +16,12 @@ std::optional<OriginatorCounter> ReplayGuard::last(PartyRole role) const {
 }
 
 std::uint64_t TokenCache::highest() const {
-  return counters_.empty() ? 0 : *std::max_element(counters_.begin(), counters_.end());
+  return counters_.empty() ? floor_.value : *std::max_element(counters_.begin(), counters_.end());
 }
 
 TokenCache::Verdict TokenCache::look(OriginatorCounter counter) const {
   if (std::find(counters_.begin(), counters_.end(), counter.value) != counters_.end()) return Verdict::Duplicate;
+  if (floor_.value != 0 && counter <= floor_) return Verdict::TooOld;
   if (counters_.size() == kSize && counter.value < *std::min_element(counters_.begin(), counters_.end()))
     return Verdict::TooOld;
   return Verdict::New;

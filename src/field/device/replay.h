@@ -37,6 +37,11 @@ class TokenCache {
   /// dropped out of it cannot come again.
   Verdict look(OriginatorCounter counter) const;
   void add(OriginatorCounter counter);
+  /// Another supplier's tokens come: those of the former one are forgotten.
+  void start_over() { counters_.clear(); }
+  /// Tokens up to this counter are too old, whoever made them.
+  void raise_floor(OriginatorCounter floor) { floor_ = floor; }
+  OriginatorCounter floor() const { return floor_; }
   /// The 64-bit counter (low 32 bits zero) whose bits 41..32 are `truncated` and which lies nearest to the highest
   /// counter in the cache; of two equally near ones the later.
   OriginatorCounter reconstruct(std::uint16_t truncated) const;
@@ -45,6 +50,7 @@ class TokenCache {
  private:
   std::uint64_t highest() const;
   std::deque<std::uint64_t> counters_;
+  OriginatorCounter floor_{0};
 };
 
 }  // namespace meterway::field

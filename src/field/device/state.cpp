@@ -74,7 +74,8 @@ DeviceState from_json(const Json& json) {
                          e.at("trigger").get<std::string>(),
                          {e.at("code").get<std::uint16_t>()},
                          {e.at("counter").get<std::uint64_t>()},
-                         Eui64(e.at("signer").get<std::uint64_t>())});
+                         Eui64(e.at("signer").get<std::uint64_t>()),
+                         e.contains("content") ? bytes_of(e.at("content")) : Bytes()});
   }
   for (const auto& e : json.at("security_log")) {
     s.security_log.push_back(
@@ -83,6 +84,14 @@ DeviceState from_json(const Json& json) {
   s.device_log = read_log(json.at("device_log"));
   s.historic_log = read_log(json.at("historic_log"));
   json.at("join_seconds").get_to(s.join_seconds);
+  // States of older versions have none of these.
+  s.tokens.raise_floor({json.value("token_floor", std::uint64_t{0})});
+  if (json.contains("cells")) {
+    for (const auto& e : json.at("cells")) {
+      s.cells.push_back({static_cast<PartyRole>(e.at(0).get<int>()), static_cast<pki::KeyUse>(e.at(1).get<int>()),
+                         bytes_of(e.at(2))});
+    }
+  }
   return s;
 }
 
@@ -105,23 +114,27 @@ Bytes write_state(const DeviceState& s) {
                        {"code", p.code.value},
                        {"counter", p.counter.value},
                        {"signer", p.signer.value()}});
+    if (!p.content.empty()) pending.back()["content"] = to_hex(p.content);
   }
   Json security = Json::array();
   for (const auto& e : s.security_log)
     security.push_back({{"at", micros(e.at)}, {"code", e.code}, {"detail", e.detail}});
-  const Json json = {{"commissioned", micros(s.commissioned)},
-                     {"execution_counters", counters},
-                     {"token_counters", s.tokens.counters()},
-                     {"alert_counter", s.alert_counter},
-                     {"time_status", static_cast<int>(s.time_status)},
-                     {"supply", static_cast<int>(s.supply)},
-                     {"registers", write_registers(s.registers)},
-                     {"stored", stored},
-                     {"pending", pending},
-                     {"security_log", security},
-                     {"device_log", write_log(s.device_log)},
-                     {"historic_log", write_log(s.historic_log)},
-                     {"join_seconds", s.join_seconds}};
+  Json json = {{"commissioned", micros(s.commissioned)},
+               {"execution_counters", counters},
+               {"token_counters", s.tokens.counters()},
+               {"alert_counter", s.alert_counter},
+               {"time_status", static_cast<int>(s.time_status)},
+               {"supply", static_cast<int>(s.supply)},
+               {"registers", write_registers(s.registers)},
+               {"stored", stored},
+               {"pending", pending},
+               {"security_log", security},
+               {"device_log", write_log(s.device_log)},
+               {"historic_log", write_log(s.historic_log)},
+               {"join_seconds", s.join_seconds}};
+  if (s.tokens.floor().value != 0) json["token_floor"] = s.tokens.floor().value;
+  for (const auto& cell : s.cells)
+    json["cells"].push_back({static_cast<int>(cell.role), static_cast<int>(cell.use), to_hex(cell.certificate)});
   return Json::to_cbor(json);
 }
 

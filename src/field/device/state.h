@@ -6,6 +6,7 @@
 
 #include "base/util/clock.h"
 #include "field/device/replay.h"
+#include "standard/pki/key_store.h"
 
 namespace meterway::field {
 
@@ -43,7 +44,15 @@ struct Pending {
   std::string trigger;  ///< the attribute that carries the activation time, as an object key
   MessageCode code;
   OriginatorCounter counter;
-  Eui64 signer;  ///< who is told of the outcome
+  Eui64 signer;     ///< who is told of the outcome
+  Bytes content{};  ///< of a command that is carried out whole: a replacement of credentials
+};
+
+/// A cell that was replaced since the device was delivered.
+struct KeptCell {
+  PartyRole role = PartyRole::Root;
+  pki::KeyUse use = pki::KeyUse::DigitalSignature;
+  Bytes certificate;
 };
 
 struct SecurityEvent {
@@ -68,6 +77,7 @@ struct DeviceState {
   std::vector<SecurityEvent> security_log;  ///< the newest kSecurityLog
   std::vector<LogEntry> device_log;         ///< of a hub
   std::vector<LogEntry> historic_log;       ///< of a hub: at most 15
+  std::vector<KeptCell> cells;              ///< trust anchor cells that are not as delivered
   std::uint16_t join_seconds = 0;           ///< of a hub: how long it lets devices join
 
   void log(UtcTime at, std::uint16_t code, std::string detail);

@@ -63,6 +63,8 @@ Status make_device_keys(const EstatePaths& paths, const std::vector<EstateRow>& 
 Status copy_certificates(const EstatePaths& paths, const fs::path& from, const std::vector<AnchorRow>& anchors) {
   METERWAY_CHECK(make_folder(paths.folder));
   METERWAY_CHECK(make_folder(paths.certificates()));
+  if (const auto root = read_file(from / "root.pem"))
+    METERWAY_CHECK(write_file(paths.certificates() / "root.pem", *root));
   for (const auto& row : anchors) {
     for (const char* suffix : {"-ds.pem", "-ka.pem", "-pp-ka.pem"}) {
       const auto certificate = read_file(from / (row.eui.plain() + suffix));

@@ -32,6 +32,7 @@ std::vector<EstateRow> demo_home();
 struct AnchorRow {
   PartyRole role = PartyRole::Root;
   Eui64 eui;
+  DeviceType type = DeviceType::Unknown;  ///< of these devices alone; Unknown: of all that have no row of their own
 };
 /// The parties of the public test world.
 std::vector<AnchorRow> demo_anchors();
@@ -40,11 +41,12 @@ std::vector<AnchorRow> demo_anchors();
 ///
 ///     DIR/estate.tsv            the rows above
 ///     DIR/founded               when the devices were delivered
-///     DIR/anchors.tsv           role, eui: root, recovery, supplier, network-operator, access-control-broker,
-///                               transitional-cos, wan-provider
+///     DIR/anchors.tsv           role, eui, type of device where it is for one type alone: recovery, supplier,
+///                               network-operator, access-control-broker, transitional-cos, wan-provider
 ///     DIR/keys/                 <eui>-ds and -ka (.key, .pem) of devices with keys of their own
 ///     DIR/keys.seed             64 hexadecimal digits, from which the keys of all other devices follow
 ///     DIR/certificates/         <eui>-ds.pem, -ka.pem, -pp-ka.pem of the parties; a cell without one stays empty
+///     DIR/certificates/root.pem what the devices trust; without it they accept no new certificate
 ///     DIR/state/<region>.log    what homes and devices remember, and what is not acknowledged (state_log.h)
 ///     DIR/arrivals.tsv          a line for every delivery that came to a device
 struct EstatePaths {
@@ -72,7 +74,7 @@ std::string mpan_of(Eui64 esme);
 Status make_device_keys(const EstatePaths& paths, const std::vector<EstateRow>& rows, const pki::Authority& issuer,
                         const std::filesystem::path& publish, UtcTime now, Random& random);
 
-/// Copies the certificates that the anchors need. Errors: Io.
+/// Copies the certificates that the anchors need, and root.pem where there is one. Errors: Io.
 Status copy_certificates(const EstatePaths& paths, const std::filesystem::path& from,
                          const std::vector<AnchorRow>& anchors);
 

@@ -97,7 +97,10 @@ std::string write_anchor_rows(const std::vector<AnchorRow>& rows) {
   std::string out = "# Who sits in the devices' trust anchor cells.\nrole\teui\n";
   for (const auto& row : rows) {
     for (const auto& role : kRoles) {
-      if (role.role == row.role) out += std::string(role.name) + "\t" + row.eui.plain() + "\n";
+      if (role.role != row.role) continue;
+      out += std::string(role.name) + "\t" + row.eui.plain();
+      if (row.type != DeviceType::Unknown) out += "\t" + std::string(to_string(row.type));
+      out += "\n";
     }
   }
   return out;
@@ -115,6 +118,9 @@ Result<std::vector<AnchorRow>> read_anchor_rows(std::string_view text) {
     if (role == nullptr) return fail(ErrorCode::BadValue, number, "role in anchors.tsv (line)");
     row.role = role->role;
     METERWAY_TRY(row.eui, Eui64::parse(fields[1]));
+    if (fields.size() > 2) {
+      METERWAY_TRY(row.type, parse_device_type(fields[2]));
+    }
     rows.push_back(row);
   }
   return rows;

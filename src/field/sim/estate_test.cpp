@@ -31,6 +31,7 @@ class EstateTest : public ::testing::Test {
     for (const auto& record : made.records) {
       EXPECT_TRUE(pki::write_key_files(folder_ / "parties", record, pki::WriteKeys::No));
     }
+    EXPECT_TRUE(write_file(folder_ / "parties" / "root.pem", made.root.certificate.der));
     EXPECT_TRUE(copy_certificates(paths(), folder_ / "parties", demo_anchors()));
     EXPECT_TRUE(make_device_keys(paths(), demo_home(), made.issuing, folder_ / "public", clock_.now(), random));
     EXPECT_TRUE(found_estate(paths(), demo_home(), demo_anchors(), clock_.now()));
@@ -52,6 +53,19 @@ TEST_F(EstateTest, IsReadableByItsOwnProcessAlone) {
             fs::perms::owner_read | fs::perms::owner_write);
   ASSERT_TRUE(open());
   EXPECT_EQ(fs::status(paths().log(Csp::North)).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(EstateTest, DevicesTrustTheRootThatTheEstateWasGivenAndAGasProxyMayBeDeliveredWithOthers) {
+  auto rows = demo_anchors();
+  rows.push_back({PartyRole::NetworkOperator, Eui64(0x90B3D51F30000002), DeviceType::GPF});
+  ASSERT_TRUE(write_text_file(paths().anchors(), write_anchor_rows(rows)));
+  auto homes = open().value();
+  const auto home = homes->wake(kChf).value();
+  const auto& meter = home->device(kEsme)->anchors();
+  ASSERT_NE(meter.find(PartyRole::Root, pki::KeyUse::DigitalSignature), nullptr);
+  EXPECT_EQ(meter.find(PartyRole::NetworkOperator, pki::KeyUse::DigitalSignature)->holder, Eui64(0x90B3D51F30020000));
+  const auto& proxy = home->device(Eui64(0x00DB1234567890A3))->anchors();
+  EXPECT_EQ(proxy.find(PartyRole::NetworkOperator, pki::KeyUse::DigitalSignature)->holder, Eui64(0x90B3D51F30000002));
 }
 
 TEST_F(EstateTest, PublishesCertificatesWithoutKeys) {
@@ -170,6 +184,9 @@ TEST(EstateTable, ReadsWhatItWrites) {
   EXPECT_EQ(rows[4].type, DeviceType::PPMID);
   EXPECT_EQ(rows[4].install_code, demo_home()[4].install_code);
   EXPECT_EQ(read_rows(write_rows(many_homes(2, 1, {DeviceType::CHF}))).value()[1].region, Csp::Central);
+  auto of_one_type = demo_anchors();
+  of_one_type.push_back({PartyRole::Supplier, Eui64(0x51), DeviceType::GPF});
+  EXPECT_EQ(read_anchor_rows(write_anchor_rows(of_one_type)).value().back().type, DeviceType::GPF);
   const auto anchors = read_anchor_rows(write_anchor_rows(demo_anchors())).value();
   EXPECT_EQ(anchors.size(), demo_anchors().size());
 }

@@ -10,6 +10,7 @@
 #include "field/sim/estate.h"
 #include "field/sim/estate_table.h"
 #include "field/sim/state_log.h"
+#include "standard/pki/certificate.h"
 
 namespace meterway::field {
 
@@ -63,10 +64,19 @@ DeviceState first_state(const EstateRow& row, std::span<const EstateRow> rows, U
 }
 
 Result<TrustAnchors> load_anchors(DeviceType type, const pki::KeyStore& certificates,
-                                  const std::vector<AnchorRow>& rows) {
+                                  const std::vector<AnchorRow>& rows, const std::optional<pki::Certificate>& root) {
   TrustAnchors anchors;
   for (const auto& kind : cells_of(type)) {
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const AnchorRow& r) { return r.role == kind.role; });
+    if (kind.role == PartyRole::Root) {
+      if (root) anchors.put({kind.role, kind.use, Eui64(), root->public_key, root->der});
+      continue;
+    }
+    const auto row_for = [&](DeviceType of) {
+      return std::find_if(rows.begin(), rows.end(),
+                          [&](const AnchorRow& r) { return r.role == kind.role && r.type == of; });
+    };
+    auto row = row_for(type);
+    if (row == rows.end()) row = row_for(DeviceType::Unknown);
     if (row == rows.end()) continue;
     const auto* key = certificates.public_key(row->eui, kind.use);
     if (key == nullptr) continue;
@@ -258,11 +268,15 @@ Result<std::shared_ptr<const EstatePlan>> load_plan(const EstatePaths& paths, Ho
   METERWAY_TRY(const auto anchor_table, read_text_file(paths.anchors()));
   METERWAY_TRY(const auto anchor_rows, read_anchor_rows(anchor_table));
   METERWAY_TRY(const auto certificates, pki::open_key_folder(paths.certificates()));
+  std::optional<pki::Certificate> root;
+  if (const auto pem = read_file(paths.certificates() / "root.pem")) {
+    METERWAY_TRY(root, pki::parse_certificate(*pem));
+  }
   std::map<Eui64, int> hubs;
   for (const auto& row : plan->rows) {
     hubs[row.hub] += row.type == DeviceType::CHF && row.device == row.hub ? 1 : 0;
     if (plan->anchors.count(row.type) != 0) continue;
-    METERWAY_TRY(auto anchors, load_anchors(row.type, *certificates, anchor_rows));
+    METERWAY_TRY(auto anchors, load_anchors(row.type, *certificates, anchor_rows, root));
     plan->anchors.emplace(row.type, std::move(anchors));
   }
   for (const auto& [hub, count] : hubs) {
