@@ -300,6 +300,26 @@ Result<Groups> hub_returns(Books& books, Period month) {
   return out;
 }
 
+/// Hubs without the mesh that the coverage of their premises needs, as notified in the month.
+Result<Groups> hub_exceptions(Books& books, Period month) {
+  ledger::Query query{"compliance_exception"};
+  query.range_field = "at";
+  query.from = to_iso8601(month.begin(), 0);
+  query.to = to_iso8601(month.end(), 0);
+  METERWAY_TRY(const auto found, books.all(query));
+  std::map<std::string, std::int64_t> installers;
+  for (const auto& one : found) ++installers[one.text("installer")];
+  Groups out;
+  for (const auto& [installer, count] : installers) {
+    out.push_back({});
+    out.back().group = installer;
+    out.back().counted = count;
+  }
+  out.push_back({});  // all of them
+  out.back().counted = static_cast<std::int64_t>(found.size());
+  return out;
+}
+
 constexpr NamedQuery kQueries[] = {
     {"on_demand_responses", on_demand_responses},
     {"future_dated_responses", future_dated_responses},
@@ -318,6 +338,7 @@ constexpr NamedQuery kQueries[] = {
     {"rdp_open_over_a_month", rdp_open_over_a_month},
     {"problems_open", problems_open},
     {"hub_returns", hub_returns},
+    {"hub_exceptions", hub_exceptions},
     {"installs", installs},
     {"wan_minutes", wan_minutes},
 };

@@ -1,0 +1,325 @@
+#include "oversight/devices/corrections.h"
+
+#include <algorithm>
+
+#include "base/util/base64.h"
+#include "records/registration/registration.h"
+#include "records/registry/broker.h"
+#include "records/registry/certificates.h"
+#include "records/registry/party.h"
+#include "records/registry/request_record.h"
+#include "records/registry/slots.h"
+#include "standard/pki/certificate.h"
+
+namespace meterway::devices {
+namespace {
+
+using registry::Slot;
+
+constexpr std::string_view kPeriod = "certificate.network_operator.sweep", kLeave = "correction.leave";
+/// When all were compared last; how far a pass over all has come.
+constexpr std::string_view kTable = "slots-pass", kLast = "last", kAt = "at";
+
+std::string device_text(Eui64 eui) { return eui.plain(); }
+
+/// "networkOperator (90-B3-..)", or the identifier alone.
+Result<std::string> name_of(const store::ReadView& view, Eui64 eui) {
+  METERWAY_TRY(const auto user, registry::find_user(view, eui));
+  return user && !user->name.empty() ? user->name : eui.plain();
+}
+
+struct Mismatch {
+  registry::Device device;
+  Slot slot;
+  Eui64 rightful;
+};
+
+/// What stands in the cell against registration; none when they agree, or when one of them does not say.
+Result<std::optional<Mismatch>> mismatch_of(const store::ReadView& view, const registry::Device& device, UtcTime now) {
+  METERWAY_TRY(const auto slots, registry::slots_of(view, device.eui));
+  const auto slot = std::find_if(slots.begin(), slots.end(), [](const Slot& s) {
+    return s.role == PartyRole::NetworkOperator && s.use == pki::KeyUse::DigitalSignature;
+  });
+  if (slot == slots.end()) return std::optional<Mismatch>();
+  METERWAY_TRY(const auto rightful, registration::network_operators(view, device, now));
+  if (rightful.empty()) return std::optional<Mismatch>();
+  // Both cells have to be right, or what the operator reads it cannot check.
+  for (const auto& one : slots) {
+    if (one.role != PartyRole::NetworkOperator) continue;
+    if (std::find(rightful.begin(), rightful.end(), one.holder) == rightful.end())
+      return std::optional<Mismatch>(Mismatch{device, *slot, rightful.front()});
+  }
+  return std::optional<Mismatch>();
+}
+
+/// Who can put it right, and how.
+struct Remedy {
+  std::string route, able;
+  std::string explanation;
+};
+
+Result<Remedy> remedy_for(const store::ReadView& view, const Mismatch& wrong) {
+  METERWAY_TRY(const auto holder, name_of(view, wrong.slot.holder));
+  METERWAY_TRY(const auto rightful, name_of(view, wrong.rightful));
+  const auto device = std::string(to_string(wrong.device.type)) + " " + wrong.device.eui.dashed_upper();
+  const auto facts = "The network operator cell of " + device + " holds " + holder + " (" +
+                     wrong.slot.holder.dashed_upper() + "), as the device said at " + to_iso8601(wrong.slot.at, 0) +
+                     "; registration names " + rightful + " (" + wrong.rightful.dashed_upper() + "). ";
+  METERWAY_TRY(const auto certificate,
+               registry::certificate_in_use(view, wrong.slot.holder, pki::KeyUse::DigitalSignature));
+  METERWAY_TRY(const auto broker, registry::find_broker(view));
+  if (broker && *broker == wrong.slot.holder) {
+    return Remedy{"handover", "DCC",
+                  facts +
+                      "The device was delivered so: the DCC hands the cell over when the supplier asks for it by "
+                      "6.21."};
+  }
+  if (wrong.slot.holder == wrong.rightful) {
+    return Remedy{"holder", rightful,
+                  facts + "Its key agreement cell names another; " + rightful + " can replace that itself (6.15.1)."};
+  }
+  METERWAY_TRY(const auto user, registry::find_user(view, wrong.slot.holder));
+  if (!user || user->state != registry::UserState::Live || !certificate) {
+    return Remedy{"recovery", "recovery",
+                  facts + holder + " is no User any more, and nobody else can sign for it. The device accepts a " +
+                      "replacement from the recovery key, or by contingency, which the SMKI Policy Management "
+                      "Authority decides on."};
+  }
+  return Remedy{"holder", holder,
+                facts + "The device accepts a replacement from " + holder + " alone (6.15.1): " + rightful +
+                    " cannot correct it by itself, whatever the platform allows. " + rightful +
+                    " may ask for the correction; then " + holder + " may send it, and nothing else."};
+}
+
+Result<std::string> certificate_text(const store::ReadView& view, Eui64 owner, pki::KeyUse use, Bytes& issuer) {
+  METERWAY_TRY(const auto stored, registry::certificate_in_use(view, owner, use));
+  if (!stored) return std::string();
+  METERWAY_TRY(const auto certificate, pki::parse_certificate(stored->der));
+  METERWAY_TRY(const auto found, registry::find_issuer(view, certificate.authority_key_identifier));
+  if (found) issuer = *found;
+  return to_base64(stored->der);
+}
+
+/// The body of 6.15.1 (or, for a handover, of 6.21) with the rightful party's certificates; empty when they are not all
+/// at hand. The floor is the rightful party's last counter for this device: what it sent in vain cannot come again.
+Result<std::string> offer_for(const store::ReadView& view, const Mismatch& wrong, const std::string& route) {
+  if (route == "recovery") return std::string();
+  Bytes issuer;
+  METERWAY_TRY(const auto signing, certificate_text(view, wrong.rightful, pki::KeyUse::DigitalSignature, issuer));
+  METERWAY_TRY(const auto agreement, certificate_text(view, wrong.rightful, pki::KeyUse::KeyAgreement, issuer));
+  if (signing.empty() || agreement.empty() || issuer.empty()) return std::string();
+  METERWAY_TRY(const auto last,
+               registry::last_counter(view, wrong.rightful, wrong.device.eui, registry::CounterKind::Ordinary));
+  const bool handover = route == "handover";
+  const std::string name = handover ? "RequestHandoverOfDCCControlledDevice" : "UpdateSecurityCredentialsKRP";
+  const auto leaf = [](std::string_view element, const std::string& text) {
+    return "<sr:" + std::string(element) + ">" + text + "</sr:" + std::string(element) + ">";
+  };
+  auto certificates = leaf("DigitalSigningCertificate", signing) + leaf("KeyAgreementCertificate", agreement);
+  if (!handover) certificates = leaf("SupplierOrNetworkOperatorCertificates", certificates);
+  return leaf(name, leaf("RemotePartyRole", "NetworkOperator") +
+                        leaf("RemotePartyFloorSeqNumber", std::to_string(last.value)) +
+                        leaf("ReplacementCertificates", certificates) +
+                        leaf("CertificationPathCertificates", leaf("Certificate", to_base64(issuer))) +
+                        leaf("ApplyTimeBasedCPVChecks", "true"));
+}
+
+Status tell(ledger::Change& change, const std::string& to, const Record& about, const std::string& text) {
+  if (to.empty() || to == "recovery" || to == "DCC") return {};
+  ledger::Draft draft;
+  draft.fields = {{"to", {to}},
+                  {"about", {about.reference}},
+                  {"text", {text}},
+                  {"sent", {to_iso8601(change.now(), 0)}},
+                  {"audience", {to, "reporter", "desk"}}};
+  METERWAY_TRY(const auto made, change.create_by_rule("notice", draft));
+  (void)made;
+  return {};
+}
+
+Result<std::optional<Record>> open_case(ledger::Change& change, Eui64 device) {
+  METERWAY_TRY(auto all, change.select({"correction_case", {{"device", device_text(device)}}}));
+  for (auto& one : all) {
+    if (one.state != "closed") return std::optional<Record>(std::move(one));
+  }
+  return std::optional<Record>();
+}
+
+ledger::Fields fields_of(const Mismatch& wrong, const Remedy& remedy, const std::string& rightful, std::string offer) {
+  const auto type = std::string(to_string(wrong.device.type));
+  ledger::Fields fields = {
+      {"title", {"Network operator certificates of " + type + " " + wrong.device.eui.dashed_upper()}},
+      {"device", {device_text(wrong.device.eui)}},
+      {"device_type", {type}},
+      {"slot_holder", {wrong.slot.holder.plain()}},
+      {"slot_known_at", {to_iso8601(wrong.slot.at, 6)}},
+      {"able", {remedy.able}},
+      {"route", {remedy.route}},
+      {"rightful", {rightful}},
+      {"rightful_eui", {wrong.rightful.plain()}},
+      {"explanation", {remedy.explanation}},
+      {"offer", {}},
+      {"audience", {rightful, remedy.able, "reporter", "desk", "panel"}}};
+  if (!offer.empty()) fields["offer"] = {std::move(offer)};
+  const auto mpxn = wrong.device.detail("ImportMPxN");
+  if (!mpxn.empty()) fields["mpxn"] = {std::string(mpxn)};
+  return fields;
+}
+
+Status open(ledger::Change& change, const Mismatch& wrong, Compared& out) {
+  auto& view = change.registry();
+  METERWAY_TRY(const auto remedy, remedy_for(view, wrong));
+  METERWAY_TRY(const auto rightful, name_of(view, wrong.rightful));
+  METERWAY_TRY(auto offer, offer_for(view, wrong, remedy.route));
+  auto fields = fields_of(wrong, remedy, rightful, std::move(offer));
+  METERWAY_TRY(auto existing, open_case(change, wrong.device.eui));
+  if (!existing) {
+    fields["found"] = {to_iso8601(change.now(), 0)};
+    if (fields["offer"].empty()) fields.erase("offer");
+    ledger::Draft draft;
+    draft.fields = std::move(fields);
+    METERWAY_TRY(const auto made, change.create_by_rule("correction_case", draft));
+    ++out.opened;
+    METERWAY_CHECK(tell(change, remedy.able, made, remedy.explanation));
+    return tell(change, rightful, made, remedy.explanation);
+  }
+  if (existing->text("able") == remedy.able && existing->text("rightful") == rightful &&
+      existing->text("slot_holder") == wrong.slot.holder.plain())
+    return {};
+  METERWAY_TRY(const auto changed, change.act_with("correction_case", existing->reference, "update", fields));
+  METERWAY_CHECK(registry::erase_correction(view, wrong.device.eui));  // the leave was another's, or for another
+  ++out.changed;
+  METERWAY_CHECK(tell(change, remedy.able, changed, remedy.explanation));
+  return tell(change, rightful, changed, remedy.explanation);
+}
+
+Status compare(ledger::Change& change, Eui64 eui, Compared& out) {
+  auto& view = change.registry();
+  METERWAY_CHECK(registry::looked_at_slots(view, eui));
+  METERWAY_TRY(const auto device, registry::find_device(view, eui));
+  std::optional<Mismatch> wrong;
+  if (device) {
+    METERWAY_TRY(wrong, mismatch_of(view, *device, change.now()));
+  }
+  if (wrong) return open(change, *wrong, out);
+  METERWAY_TRY(const auto existing, open_case(change, eui));
+  if (!existing) return {};
+  const auto outcome =
+      device ? "The network operator cell of the device and registration agree." : "The device has left the inventory.";
+  METERWAY_TRY(const auto closed,
+               change.act_with("correction_case", existing->reference, "close",
+                               {{"closed_at", {to_iso8601(change.now(), 0)}}, {"outcome", {outcome}}}));
+  ++out.closed;
+  METERWAY_CHECK(tell(change, closed.text("able"), closed, closed.reference + " is closed. " + outcome));
+  return tell(change, closed.text("rightful"), closed, closed.reference + " is closed. " + outcome);
+}
+
+std::uint64_t micros(UtcTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+
+/// The next devices of a pass over all; empty when none is due. Notes how far it has come.
+Result<std::vector<Eui64>> next_of_all(store::WriteView& view, const rules::Rules& rules, UtcTime now,
+                                       std::size_t most) {
+  METERWAY_TRY(const auto ruling, rules.on(kPeriod, calendar::date_of(now)));
+  METERWAY_TRY(const auto period, ruling.integer());
+  METERWAY_TRY(const auto last, view.get(kTable, kLast));
+  METERWAY_TRY(const auto at, view.get(kTable, kAt));
+  // A clock that was set back starts a new pass: what was done in the future does not count.
+  if (!at && last) {
+    const auto done = UtcTime(std::chrono::microseconds(std::stoll(*last)));
+    if (done <= now && now - done < std::chrono::hours(period)) return std::vector<Eui64>{};
+  }
+  METERWAY_TRY(auto out, registry::devices_with_slots(view, Eui64(at ? std::stoull(*at) : 0), most));
+  if (out.size() < most) {
+    METERWAY_CHECK(view.put(kTable, kLast, std::to_string(micros(now))));
+    METERWAY_CHECK(view.erase(kTable, kAt));
+  } else {
+    METERWAY_CHECK(view.put(kTable, kAt, std::to_string(out.back().value() + 1)));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::size_t most) {
+  Compared out;
+  // Nothing to do, the usual case, costs no write.
+  bool idle = true;
+  const auto looked = ledger.around().store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto some, registry::slots_to_look_at(view, 1));
+    METERWAY_TRY(const auto last, view.get(kTable, kLast));
+    METERWAY_TRY(const auto at, view.get(kTable, kAt));
+    const auto now = ledger.around().clock.now();
+    METERWAY_TRY(const auto ruling, ledger.around().rules.on(kPeriod, calendar::date_of(now)));
+    METERWAY_TRY(const auto period, ruling.integer());
+    const auto done = last ? UtcTime(std::chrono::microseconds(std::stoll(*last))) : UtcTime();
+    idle = some.empty() && !at && last && done <= now && now - done < std::chrono::hours(period);
+    return {};
+  });
+  if (!looked) return Unexpected{ledger::Problem{looked.error().code, describe(looked.error()), {}}};
+  if (idle) return out;
+  const auto done = ledger.write(registry::operator_person(), [&](ledger::Change& change) -> Result<Record> {
+    out = {};
+    METERWAY_TRY(auto devices, registry::slots_to_look_at(change.registry(), most));
+    METERWAY_TRY(const auto more, next_of_all(change.registry(), change.rules(), change.now(), most));
+    devices.insert(devices.end(), more.begin(), more.end());
+    std::sort(devices.begin(), devices.end());
+    devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
+    out.more = devices.size() >= most;
+    for (const Eui64 device : devices) METERWAY_CHECK(compare(change, device, out));
+    return Record();
+  });
+  if (!done) return Unexpected{done.error()};
+  return out;
+}
+
+Result<Reasons> correction_can_be_asked(ledger::Change& change, const Record& before, const Record&) {
+  Reasons out;
+  if (before.text("route") != "holder")
+    out.push_back("nobody in the cell could send it: " + before.text("explanation"));
+  if (before.text("offer").empty())
+    out.push_back("the certificates of " + before.text("rightful") + " are not at hand");
+  if (const auto until = before.instant("leave_until"); until && change.now() < *until)
+    out.push_back("it was asked for, and " + before.text("able") + " may send it until " + before.text("leave_until"));
+  METERWAY_TRY(const auto device, Eui64::parse(before.text("device")));
+  METERWAY_TRY(const auto entry, registry::find_device(change.registry(), device));
+  if (!entry) {
+    out.push_back("the device has left the inventory");
+    return out;
+  }
+  // Registration decides at this moment, not when the case was opened.
+  METERWAY_TRY(const auto now, registration::network_operators(change.registry(), *entry, change.now()));
+  METERWAY_TRY(const auto rightful, Eui64::parse(before.text("rightful_eui")));
+  if (std::find(now.begin(), now.end(), rightful) == now.end())
+    out.push_back(before.text("rightful") + " is not the network operator by registration any more");
+  return out;
+}
+
+Status give_leave(ledger::Change& change, const Record& before, Record& after) {
+  METERWAY_TRY(const auto device, Eui64::parse(before.text("device")));
+  METERWAY_TRY(const auto holder, Eui64::parse(before.text("slot_holder")));
+  METERWAY_TRY(const auto rightful, Eui64::parse(before.text("rightful_eui")));
+  METERWAY_TRY(const auto ruling, change.rules().on(kLeave, change.today()));
+  METERWAY_TRY(const auto days, ruling.integer());
+  const auto until = change.now() + std::chrono::days(days);
+  METERWAY_TRY(const auto entry, registry::find_device(change.registry(), device));
+  if (!entry) return change.refuse(ErrorCode::NotFound, "the device has left the inventory");
+  METERWAY_TRY(const auto wrong, mismatch_of(change.registry(), *entry, change.now()));
+  if (!wrong) return change.refuse(ErrorCode::Conflict, "the cell and registration agree by now");
+  // As counters and certificates are now.
+  METERWAY_TRY(const auto offer, offer_for(change.registry(), *wrong, before.text("route")));
+  after.set("offer", offer);
+  METERWAY_CHECK(registry::put_correction(change.registry(), device, {holder, rightful, until, before.reference}));
+  after.set("leave_until", to_iso8601(until, 6));
+  after.set("asked_by", change.actor().id);
+  return tell(change, before.text("able"), before,
+              before.text("rightful") + " asks for the correction of " + before.reference +
+                  ". Please sign and send the prepared 6.15.1 (field offer) to " + before.text("device") + " before " +
+                  to_iso8601(until, 0) + "; registration does not stand against it. " + ruling.explain(change.today()));
+}
+
+Status end_correction(ledger::Change& change, const Record& before, Record&) {
+  METERWAY_TRY(const auto device, Eui64::parse(before.text("device")));
+  return registry::erase_correction(change.registry(), device);
+}
+
+}  // namespace meterway::devices

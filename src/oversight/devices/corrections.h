@@ -1,0 +1,29 @@
+#pragma once
+#include "records/ledger/ledger.h"
+#include "standard/ids/ids.h"
+
+/// Network operator certificates that should not be where they are. Seed A37, B29.
+///
+/// A meter accepts a replacement of its network operator's certificates from nobody but the party that sits in that
+/// cell (or recovery). Where registration names another, neither can act alone: the one in the cell is not responsible
+/// for the device any more, the rightful one is not in the cell. The case tells both, and when the rightful one asks
+/// for it gives the other leave to send this one replacement.
+namespace meterway::devices {
+
+using ledger::Record;
+using Reasons = std::vector<std::string>;
+
+struct Compared {
+  std::size_t opened = 0, closed = 0, changed = 0;
+  bool more = false;  ///< there was as much to compare as a call takes
+};
+/// Compares the network operator cells, as the devices last said, with registration: of the devices that something has
+/// happened to, and once in certificate.network_operator.sweep of all. At most `most` devices a call; call again until
+/// it finds nothing.
+Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::size_t most = 500);
+
+Result<Reasons> correction_can_be_asked(ledger::Change& change, const Record& before, const Record& after);
+Status give_leave(ledger::Change& change, const Record& before, Record& after);
+Status end_correction(ledger::Change& change, const Record& before, Record& after);
+
+}  // namespace meterway::devices

@@ -1,0 +1,221 @@
+#include "oversight/registration/loader.h"
+
+#include "oversight/registration/signature.h"
+#include "records/audit/log.h"
+
+namespace meterway::registration {
+namespace {
+
+NotTaken not_taken(const Error& error) { return {error.code, describe(error), {}}; }
+NotTaken not_taken(ErrorCode code, std::string why) { return {code, std::move(why), {}}; }
+
+audit::Entry line_of(const Incoming& incoming, std::string about, std::string outcome, std::string detail,
+                     UtcTime now) {
+  audit::Entry out;
+  out.at = now;
+  out.person = incoming.by.id;
+  out.party = incoming.by.party;
+  out.function = "registration.files.take";
+  out.about = std::move(about);
+  out.outcome = std::move(outcome);
+  out.rule = "E";
+  out.detail = std::move(detail);
+  return out;
+}
+
+}  // namespace
+
+/// What the first reading finds out.
+struct Loader::Look {
+  ReadFile file;
+  Sender sender;
+  std::optional<Load> before;  ///< the load that has this number
+};
+
+Result<Loader::Look, NotTaken> Loader::look_at(const Incoming& incoming) {
+  Broken broken;
+  std::optional<Sender> sender;
+  NotTaken why;
+  // Whom it comes from is asked as soon as it is known: nobody else's file is read to its end.
+  const auto file = read_file(
+      incoming.content,
+      [&](const Head& head) -> Status {
+        if (head.is_ours || (head.kind != "refresh" && head.kind != "update")) {
+          why = not_taken(ErrorCode::BadRequest, "a file of kind " + head.kind + " is no load");
+          return fail(ErrorCode::BadRequest);
+        }
+        const auto read = store_.read([&](const store::ReadView& view) -> Status {
+          METERWAY_TRY(sender, find_sender(view, head.sender));
+          return {};
+        });
+        METERWAY_CHECK(read);
+        if (!sender) why = not_taken(ErrorCode::NotFound, "there is no sender " + head.sender);
+        if (sender && !incoming.by.is_operator && sender->party != incoming.by.party)
+          why = not_taken(ErrorCode::Refused, head.sender + " is another party's");
+        if (sender && !why.why.empty()) sender.reset();
+        return sender ? Status() : Status(fail(why.code));
+      },
+      [](const Line&) { return Status(); }, broken);
+  if (!file) {
+    if (!why.why.empty()) return Unexpected<NotTaken>{why};
+    if (!broken.why.empty()) return Unexpected<NotTaken>{not_taken(ErrorCode::BadRequest, broken.why)};
+    return Unexpected<NotTaken>{not_taken(file.error())};
+  }
+  if (sender->must_sign && incoming.signature.empty())
+    return Unexpected<NotTaken>{
+        not_taken(ErrorCode::Refused, "files of " + sender->id + " are signed, this one is not")};
+  if (!incoming.signature.empty()) {
+    const auto checked =
+        check_signature(incoming.content, file->digest, incoming.signature, sender->certificate, clock_.now());
+    if (!checked) return Unexpected<NotTaken>{not_taken(ErrorCode::Refused, describe(checked.error()))};
+  }
+  Look out{*file, *sender, {}};
+  const auto read = store_.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(out.before, find_load(view, file->head.sender, file->head.sequence));
+    return {};
+  });
+  if (!read) return Unexpected<NotTaken>{not_taken(read.error())};
+  return out;
+}
+
+Result<Load, NotTaken> Loader::gap(const Sender& sender, const Head& head) {
+  const auto came = std::to_string(head.sequence), expected = std::to_string(sender.next);
+  const auto title = "Sequence gap of " + sender.id + ": " + expected + " is missing";
+  const auto why = "number " + came + " came where " + expected + " was expected";
+  NotTaken out = not_taken(ErrorCode::Conflict, why);
+  const auto done = store_.write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(out.incident, raise_(view, sender, title, why));
+    return {};
+  });
+  return done ? Unexpected<NotTaken>{out} : Unexpected<NotTaken>{not_taken(done.error())};
+}
+
+Status Loader::stage_all(const Incoming& incoming, const Sender& sender, const crypto::Sha256Digest& digest, Load& load,
+                         Broken& broken) {
+  std::vector<Said> batch;
+  std::vector<std::uint32_t> lines;
+  std::vector<std::string> points;
+  const auto flush = [&]() -> Status {
+    if (batch.empty()) return {};
+    auto done = store_.write([&](store::WriteView& view) -> Status {
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        const auto& said = batch[i];
+        const auto& remark = said.refused ? said.refused : said.note;
+        if (remark)
+          METERWAY_CHECK(put_outcome(view, load.number,
+                                     {lines[i], said.refused.has_value(), points[i], remark->code, remark->reason}));
+        if (!said.refused)
+          METERWAY_CHECK(stage(view, load.number, load.kind, sender.source, said.mpxn, said.operations));
+      }
+      return {};
+    });
+    batch.clear();
+    lines.clear();
+    points.clear();
+    return done;
+  };
+  const auto read = read_file(
+      incoming.content, [](const Head&) { return Status(); },
+      [&](const Line& line) {
+        batch.push_back(read_record(line, sender, rules_));
+        lines.push_back(line.number);
+        points.push_back(line.fields.empty() ? std::string() : line.fields[0].substr(0, 20));
+        if (batch.back().refused) ++load.rejected;
+        if (batch.back().note) ++load.warned;
+        return batch.size() < options_.batch ? Status() : flush();
+      },
+      broken);
+  if (!read) return Unexpected{read.error()};
+  METERWAY_CHECK(flush());
+  if (read->digest == digest) return {};
+  broken.why = "the file changed while it was read";
+  return fail(ErrorCode::BadRequest, 0, "file");
+}
+
+Result<Load, NotTaken> Loader::take(const Incoming& incoming) {
+  const std::lock_guard lock(one_);
+  auto taken = take_one(incoming);
+  if (taken) return taken;
+  const auto noted = store_.write([&](store::WriteView& view) {
+    return audit::append(view, line_of(incoming, incoming.name, "refused", taken.error().why, clock_.now()));
+  });
+  if (!noted) return Unexpected<NotTaken>{not_taken(noted.error())};
+  return taken;
+}
+
+Result<Load, NotTaken> Loader::take_one(const Incoming& incoming) {
+  const auto look = look_at(incoming);
+  if (!look) return Unexpected<NotTaken>{look.error()};
+  const auto& [file, sender, before] = *look;
+  if (before) {
+    if (std::equal(file.digest.begin(), file.digest.end(), before->digest.begin())) return *before;
+    return Unexpected<NotTaken>{not_taken(
+        ErrorCode::Conflict, "number " + std::to_string(file.head.sequence) + " was another file, " + before->name)};
+  }
+  if (file.head.sequence < sender.next)
+    return Unexpected<NotTaken>{not_taken(ErrorCode::Conflict, "number " + std::to_string(file.head.sequence) +
+                                                                   " has passed, " + std::to_string(sender.next) +
+                                                                   " is the next")};
+  if (file.head.sequence > sender.next) return gap(sender, file.head);
+
+  Load load;
+  load.sender = sender.id;
+  load.sequence = file.head.sequence;
+  load.kind = file.head.kind == "refresh" ? LoadKind::Refresh : LoadKind::Update;
+  load.format = static_cast<std::uint8_t>(file.head.format);
+  load.digest = file.digest;
+  load.records = file.records;
+  load.name = incoming.name;
+  load.by = incoming.by.id;
+  load.is_signed = !incoming.signature.empty();
+  Broken broken;
+  auto done = bring_in(store_, options_.batch);
+  if (done) {
+    done = store_.write([&](store::WriteView& view) -> Status {
+      METERWAY_TRY(load.number, next_load_number(view));
+      return {};
+    });
+  }
+  if (done) done = stage_all(incoming, sender, file.digest, load, broken);
+  if (done) {
+    load.at = clock_.now();
+    done = store_.write([&](store::WriteView& view) -> Status {
+      const auto counts = std::to_string(load.records) + " records, " + std::to_string(load.rejected) + " rejected";
+      METERWAY_CHECK(audit::append(
+          view, line_of(incoming, load.sender + " " + std::to_string(load.sequence), "done", counts, load.at)));
+      return turn_on(view, load);
+    });
+  }
+  if (!done) {
+    return Unexpected<NotTaken>{broken.why.empty() ? not_taken(done.error())
+                                                   : not_taken(ErrorCode::BadRequest, broken.why)};
+  }
+  // It is on. What is not brought in now is with the next file, or when the platform starts again.
+  (void)bring_in(store_, options_.batch);
+  return load;
+}
+
+Status Loader::finish_earlier() {
+  const std::lock_guard lock(one_);
+  return bring_in(store_, options_.batch);
+}
+
+Status write_response(const store::ReadView& view, const Load& load, std::size_t page,
+                      const std::function<Status(std::string_view)>& take) {
+  const Head head{static_cast<Format>(load.format), "response", load.sender, load.sequence, true};
+  FileWriter out(head, load.at);
+  const bool is_message = head.format == Format::Message;
+  out.line(head.format == Format::Electricity ? "DC90" : "SUM",
+           {std::to_string(load.records), std::to_string(load.records - load.rejected), std::to_string(load.rejected)});
+  for (std::uint32_t from = 0;;) {
+    METERWAY_TRY(const auto outcomes, outcomes_of(view, load.number, from, page));
+    for (const auto& one : outcomes)
+      out.line(one.rejected ? "RJ" : "WN", {std::to_string(one.line), one.point, one.code, one.reason});
+    if (!is_message) METERWAY_CHECK(take(out.take()));
+    if (outcomes.size() < page) break;
+    from = outcomes.back().line + 1;
+  }
+  return take(out.finish());
+}
+
+}  // namespace meterway::registration
