@@ -4,7 +4,10 @@
 
 #include "flow/authorise/authorise.h"
 #include "flow/correlate/correlate.h"
+#include "flow/dispatch/dispatch.h"
+#include "flow/envelope/awaited_signature.h"
 #include "flow/hold/hold.h"
+#include "flow/quarantine/quarantine.h"
 #include "standard/duis/response_body.h"
 
 namespace meterway::flow {
@@ -12,6 +15,7 @@ namespace {
 
 using registry::RequestRecord;
 constexpr std::chrono::seconds kSoon{1};
+constexpr std::chrono::hours kBehind{24};  // it is looked at when the one before it is decided on
 
 Outcome end(const RequestRecord& record, Refusal why, std::string detail, const Context& context) {
   auto outcome = correlate::give_up(RequestRecord(record), why, context);
@@ -31,21 +35,104 @@ Outcome end_of_cancellation(const RequestRecord& record, const Context& context)
   return out;
 }
 
+/// True when the User may still ask for it; otherwise the verdict says what is to happen.
+bool is_still_allowed(const RequestRecord& record, const Context& context, Verdict& verdict) {
+  const auto allowed = authorise::still_allowed(record, context);
+  if (allowed) return true;
+  if (allowed.error().why == Refusal::Busy) {
+    verdict.wake = context.clock.now() + kSoon;
+  } else {
+    verdict.ends = end(record, allowed.error().why, allowed.error().detail, context);
+  }
+  return false;
+}
+
+/// Whoever has lost the device before the date has come hears so now: it is not to wait for another's meter.
+void end_if_lost(const RequestRecord& record, const Context& context, Verdict& verdict) {
+  const auto allowed = authorise::still_allowed(record, context);
+  if (allowed || allowed.error().why != Refusal::NotResponsible) return;
+  verdict.ends = end(record, allowed.error().why, allowed.error().detail, context);
+}
+
+/// A command for local delivery that was held: the User gets it now. Where it is to go over the WAN as well, that
+/// follows.
+Result<Outcome> local_command(const RequestRecord& record, const Context& context) {
+  METERWAY_TRY(auto message, gbcs::read_message(record.message));
+  METERWAY_TRY(const auto bytes, dispatch::protect(message, record.critical, context));
+  Outcome out;
+  out.user = record.id.originator;
+  out.trace_key = record.id.text();
+  out.response_code = "I0";
+  out.body = duis::response_message(record.service_reference, record.service, duis::local_command(bytes));
+  out.alert_key = "released:" + record.id.text() + ":" + std::to_string(static_cast<int>(record.leg));
+  out.becomes = is_sent(record.command_variant) ? registry::Progress::Accepted : registry::Progress::Handed;
+  out.hops.push_back({"quarantine", "let go", "with the command for local delivery", bytes, context.clock.now()});
+  out.request = record;
+  out.request->held = false;
+  out.request->deadline = std::max(context.clock.now(), record.send_at) + context.settings.reach_timeout;
+  return out;
+}
+
+/// True when it may go on.
+Result<bool> leaves_quarantine(RequestRecord& record, const Context& context, bool behind, Verdict& verdict) {
+  METERWAY_TRY(auto decision, quarantine::decide(record, context));
+  switch (decision.course) {
+    case quarantine::Decision::Course::Wait:
+      if (decision.untold) verdict.quarantined = decision.item;
+      verdict.tell = std::move(decision.tell);
+      verdict.wake = decision.until;
+      return false;
+    case quarantine::Decision::Course::End: {
+      auto ended = record;
+      ended.held = false;
+      verdict.ends = end(ended, *decision.why, std::move(decision.detail), context);
+      return false;
+    }
+    case quarantine::Decision::Course::Go:
+      break;
+  }
+  if (behind) {
+    verdict.wake = context.clock.now() + kBehind;
+    return false;
+  }
+  if (!is_still_allowed(record, context, verdict)) return false;
+  if (is_local(record.command_variant)) {
+    METERWAY_TRY(auto outcome, local_command(record, context));
+    verdict.tell.push_back(std::move(outcome));
+    verdict.wake = context.clock.now();
+    return false;
+  }
+  METERWAY_CHECK(quarantine::let_go(record, context));
+  return true;
+}
+
 }  // namespace
 
-Result<Verdict> before_sending(RequestRecord& record, const Context& context) {
+Result<Verdict> before_sending(RequestRecord& record, const Context& context, bool behind) {
   Verdict verdict;
-  const auto now = context.clock.now();
+  if (record.held) {
+    METERWAY_TRY(const bool leaves, leaves_quarantine(record, context, behind, verdict));
+    if (!leaves) return verdict;
+  }
+  if (awaits_signature(record, context)) {
+    verdict.wake = record.deadline;
+    if (context.clock.now() >= record.deadline)
+      verdict.ends =
+          end(record, Refusal::NoAnswer, "the transitional change of supplier party has not signed", context);
+    return verdict;
+  }
   const bool follows = record.preceding && !record.released;
   // Only what is dated waits for its date: a clock that was set back holds nothing else up.
   if (!record.dcc_dated && !follows) {
-    verdict.go = true;
+    // Of what a schedule makes nobody has asked yet whether its User may still ask for it.
+    verdict.go = record.schedule == 0 || is_still_allowed(record, context, verdict);
     return verdict;
   }
   METERWAY_TRY(auto decision, hold::decide(record, context));
   switch (decision.course) {
     case hold::Course::Wait:
       verdict.wake = decision.until;
+      if (record.dcc_dated) end_if_lost(record, context, verdict);
       return verdict;
     case hold::Course::GiveUp:
       verdict.ends = end(record, decision.why, std::move(decision.detail), context);
@@ -57,16 +144,7 @@ Result<Verdict> before_sending(RequestRecord& record, const Context& context) {
       break;
   }
   if (follows) METERWAY_CHECK(hold::release(record, context));
-  if (record.dcc_dated) {
-    if (const auto allowed = authorise::still_allowed(record, context); !allowed) {
-      if (allowed.error().why == Refusal::Busy) {
-        verdict.wake = now + kSoon;
-        return verdict;
-      }
-      verdict.ends = end(record, allowed.error().why, allowed.error().detail, context);
-      return verdict;
-    }
-  }
+  if (record.dcc_dated && !is_still_allowed(record, context, verdict)) return verdict;
   verdict.go = true;
   return verdict;
 }

@@ -11,13 +11,16 @@ namespace meterway::flow {
 
 /// Neither `go` nor `ends`: look again at `wake`, or when something of the device changes.
 struct Verdict {
+  std::vector<Outcome> tell{};                 ///< to be stored first, in any case
+  std::optional<std::uint64_t> quarantined{};  ///< its number there, when `tell` was to be told for the first time
   bool go = false;
   UtcTime wake{};
   std::optional<Outcome> ends{};
 };
 /// For a record that is Accepted. One that the DCC held is authorised again: the User may have lost the device since.
-/// Errors: those of the store.
-Result<Verdict> before_sending(registry::RequestRecord& record, const Context& context);
+/// `behind`: one of the same originator before it is in quarantine: what is held itself is told or ended, and none
+/// goes. Errors: those of the store.
+Result<Verdict> before_sending(registry::RequestRecord& record, const Context& context, bool behind = false);
 
 /// Of the commands that a device holds to a date: what ends because it let the date pass in silence (E30), and when to
 /// look again.

@@ -7,6 +7,7 @@
 #include "flow/correlate/correlate.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
+#include "flow/quarantine/quarantine.h"
 
 namespace meterway::flow {
 namespace {
@@ -46,6 +47,7 @@ struct Carrier::Look {
   std::uint64_t room = 0;         ///< how many more may be sent before the region might forget one that matters
   bool settled = false;           ///< there may be more room now
   bool blocked = false;           ///< the hub cannot be reached: what comes later must not overtake
+  std::set<Eui64> waiting{};      ///< originators whose quarantined commands what comes later must not overtake
   bool full = false;              ///< nothing more can be sent until something has arrived or ended
 
   void wake(UtcTime time) {
@@ -242,7 +244,14 @@ void Carrier::begin(Look& look, const OpenRequest& open) {
   auto& record = *found;
   if (!record) return;  // it has ended meanwhile
   if (record->progress == Progress::Sent && record->arrived) return wait_for_answer(look, *record);
-  if (record->progress == Progress::Accepted && !may_go(look, *record)) return;
+  if (record->progress == Progress::Accepted) {
+    const bool held = record->held;
+    if (!held && look.waiting.count(record->header.originator) != 0) return;
+    if (!may_go(look, *record)) {
+      if (held) look.waiting.insert(record->header.originator);
+      return;
+    }
+  }
   if (look.blocked) {
     const auto last = std::max(record->deadline, started_ + context_.settings.reach_timeout);
     return not_sent(look, std::move(*record), last);
@@ -297,8 +306,13 @@ bool Carrier::may_go(Look& look, RequestRecord& record) {
     const std::lock_guard lock(mutex_);  // before it is judged: the other may end meanwhile
     followers_[*record.preceding].insert(look.device);
   }
-  auto verdict = before_sending(record, context_);
-  if (!verdict) {
+  auto verdict = before_sending(record, context_, look.waiting.count(record.header.originator) != 0);
+  bool told = true;
+  if (verdict) {
+    for (auto& one : verdict->tell) told = told && finish(std::move(one));
+    if (told && verdict->quarantined) told = quarantine::told(*verdict->quarantined, context_).has_value();
+  }
+  if (!verdict || !told) {
     look.wake(look.now + kSoon);
   } else if (verdict->ends) {
     if (!finish(std::move(*verdict->ends))) look.wake(look.now + kSoon);

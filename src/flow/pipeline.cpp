@@ -3,14 +3,16 @@
 #include <algorithm>
 
 #include "flow/admin/admin.h"
-#include "flow/answer/inventory.h"
+#include "flow/answer/answer.h"
 #include "flow/authorise/authorise.h"
 #include "flow/correlate/correlate.h"
+#include "flow/cos/desk.h"
 #include "flow/delivery_desk.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/acknowledge.h"
 #include "flow/outage/report_edge.h"
+#include "flow/schedule_desk.h"
 #include "flow/transform/transform.h"
 #include "flow/verify/verify.h"
 
@@ -29,6 +31,11 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
   auto* p = self.get();
   METERWAY_TRY(p->postman_, deliver::Postman::start(context));
   METERWAY_TRY(p->carrier_, Carrier::start(context, *p->postman_, p->refusals_));
+  p->schedules_ =
+      schedule::Runner::start(context, {[p](Eui64 device) { p->carrier_->look(device); },
+                                        [p](Outcome&& outcome) { return p->carrier_->finish(std::move(outcome)); }});
+  p->products_ =
+      std::make_unique<certified::Sweep>(context, [p](const deliver::Place& place) { p->postman_->post(place); });
   return self;
 }
 
@@ -52,6 +59,9 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
     return gateway::show_trace(std::string_view(http.path).substr(kTrace.size()), *caller, context_);
   }
   if (auto answer = serve_deliveries(http, *postman_, context_)) return std::move(*answer);
+  if (auto answer = serve_schedules(http, context_)) return std::move(*answer);
+  if (auto answer = cos::serve(http, context_, [this](Eui64 device) { carrier_->look(device); }))
+    return std::move(*answer);
   if (http.path == outage::kReportPath && http.method == "GET") {
     const auto caller = gateway::who_calls(http, context_);
     if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
@@ -80,6 +90,7 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   if (done->onward) {
     carrier_->look(done->onward->target);
   } else {
+    if (asked.service_reference == "5.1") schedules_->look();
     carrier_->ended(asked.request_id);
   }
   return gateway::document_answer(std::move(done->answer));
@@ -120,7 +131,12 @@ Step<Acknowledged> Pipeline::decide(VerifiedRequest&& verified) {
     std::unique_lock door(door_);
     const std::shared_lock among_many(counters_with_us_);
     door.unlock();
-    return gateway::acknowledge(std::move(answer), context_);
+    std::vector<deliver::Place> places;
+    auto done = gateway::acknowledge(std::move(answer), context_, places);
+    if (done) {
+      for (const auto& place : places) postman_->post(place);
+    }
+    return done;
   }
   if (authorised.verified.leg == registry::Leg::SignedPreCommand) {
     METERWAY_TRY(auto signed_one, dispatch::accept_signed(std::move(authorised), context_));
@@ -152,7 +168,9 @@ Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
   with.twin_element = authorised.target->detail("ESMEVariant").find('B') != std::string_view::npos;
   with.other_type = type_of_other(request.body);
   with.keys = &context_.keys;
-  with.dcc_counter = next_broker_counter(request.id.target);
+  with.transitional_cos = context_.settings.transitional_cos;
+  const bool of_cos = request.service_reference_variant == "6.23";
+  with.dcc_counter = next_counter(of_cos ? context_.settings.transitional_cos : context_.broker, request.id.target);
   std::string cin;
   if (request.service_reference_variant == "9.1") {
     for (int i = 0; i < 4; ++i) cin += static_cast<char>('0' + context_.random.next_u64() % 10);
@@ -191,14 +209,15 @@ Step<Acknowledged> Pipeline::take_returned(AuthorisedRequest&& authorised) {
   METERWAY_TRY(auto outcome, correlate::returned(authorised.verified.request, context_));
   // Before the 8.13 itself is answered: repeated after a crash in between, it finds the command ended with this answer.
   if (outcome && !carrier_->finish(std::move(*outcome))) return refuse(Refusal::Busy, "the answer could not be stored");
-  return gateway::acknowledge(DccAnswer{std::move(authorised), std::nullopt, "I0"}, context_);
+  std::vector<deliver::Place> none;
+  return gateway::acknowledge(DccAnswer{std::move(authorised), std::nullopt, "I0"}, context_, none);
 }
 
 /// Where the DCC is the originator the counter is its own: time in milliseconds, as Users do it, and always greater.
-OriginatorCounter Pipeline::next_broker_counter(Eui64 target) {
+OriginatorCounter Pipeline::next_counter(Eui64 party, Eui64 target) {
   OriginatorCounter stored;
   (void)context_.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(stored, registry::last_counter(view, context_.broker, target, registry::CounterKind::Ordinary));
+    METERWAY_TRY(stored, registry::last_counter(view, party, target, registry::CounterKind::Ordinary));
     return {};
   });
   const auto now =

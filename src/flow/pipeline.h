@@ -6,9 +6,11 @@
 
 #include "base/net/http.h"
 #include "flow/carrier.h"
+#include "flow/certified/certified.h"
 #include "flow/envelope/context.h"
 #include "flow/envelope/refusal_log.h"
 #include "flow/gateway/http_edge.h"
+#include "flow/schedule/runner.h"
 
 namespace meterway::flow {
 
@@ -22,7 +24,7 @@ namespace meterway::flow {
 ///       answer::answer                            -> DccAnswer                 where no device takes part
 ///       gateway::acknowledge                      -> Acknowledged              stored, then told
 ///
-/// The rest is the Carrier's (flow/carrier.h).
+/// The rest is the Carrier's (flow/carrier.h). What schedules make (flow/schedule) begins there.
 ///
 /// Sharing: serve() from any thread.
 class Pipeline {
@@ -32,8 +34,8 @@ class Pipeline {
   static Result<std::unique_ptr<Pipeline>> start(const Context& context);
   ~Pipeline();
 
-  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/outages/report, GET /healthz (the process
-  /// lives), GET /readyz (it takes requests: 503 once it drains).
+  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/outages/report, GET /api/v1/schedules, GET
+  /// /healthz (the process lives), GET /readyz (it takes requests: 503 once it drains).
   net::HttpResponse serve(net::HttpRequest&& http);
   /// What the server has refused by itself, with this status, leaves its event too. Does not wait for it;
   /// gives its key.
@@ -41,6 +43,10 @@ class Pipeline {
   std::uint16_t link_port() const { return carrier_->link_port(); }
   /// Takes no new requests from now on (503 with Retry-After); what was accepted goes on.
   void drain() { draining_ = true; }
+  /// Something of this device was decided beside the road: a quarantined request of it, say.
+  void look(Eui64 device) { carrier_->look(device); }
+  /// From now on looks every so often whether the certified product list suspends or restores devices.
+  void watch_products() { products_->start(); }
   /// Commands are on the link, and their answers are still to come.
   bool busy() { return carrier_->in_flight() != 0; }
   void stop();
@@ -54,7 +60,7 @@ class Pipeline {
   Step<Acknowledged> decide(VerifiedRequest&& verified);
   Step<Acknowledged> make_command(AuthorisedRequest&& authorised);
   DeviceType type_of_other(const duis::Element& body);
-  OriginatorCounter next_broker_counter(Eui64 target);
+  OriginatorCounter next_counter(Eui64 party, Eui64 target);
   /// 8.13: the answer to a command for local delivery.
   Step<Acknowledged> take_returned(AuthorisedRequest&& authorised);
 
@@ -70,6 +76,8 @@ class Pipeline {
   // Stopped in this order: nothing new comes in, what runs ends.
   std::unique_ptr<Carrier> carrier_;
   std::unique_ptr<deliver::Postman> postman_;
+  std::unique_ptr<schedule::Runner> schedules_;
+  std::unique_ptr<certified::Sweep> products_;
 };
 
 }  // namespace meterway::flow

@@ -9,6 +9,7 @@
 #include "base/net/acceptor.h"
 #include "base/net/http.h"
 #include "base/net/http_message.h"
+#include "base/net/inside.h"
 #include "base/net/stream.h"
 #include "base/net/worker_pool.h"
 
@@ -61,7 +62,11 @@ class Server;
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(std::unique_ptr<Stream> stream, Server& server) : stream_(std::move(stream)), server_(server) {}
+  Session(std::unique_ptr<Stream> stream, Server& server) : stream_(std::move(stream)), server_(server) {
+    error_code ignored;
+    const auto peer = stream_->socket().remote_endpoint(ignored);
+    if (!ignored) source_ = peer.address().to_string();
+  }
   void start();
   void refuse();                                       ///< one connection too many: 503 and close
   void stop();                                         ///< closes at once unless an answer is under way
@@ -94,6 +99,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::mutex mutex_;
   const std::unique_ptr<Stream> stream_;
+  std::string source_;  ///< the peer's address
   Server& server_;
   Phase phase_ = Phase::Idle;
   bool timed_out_ = false;
@@ -244,6 +250,7 @@ bool Session::take_body() {
   if (!body_.done()) return read(), false;
   HttpRequest request{std::move(head_.method),  std::move(head_.path), std::move(head_.query),
                       std::move(head_.headers), body_.release(),       peer_};
+  if (!source_.empty()) request.headers[std::string(kSource)] = source_;
   phase_ = Phase::Handling;
   deadline_ = Clock::time_point::max();
   head_.method = request.method;  // an answer to HEAD has no body

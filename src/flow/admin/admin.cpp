@@ -7,6 +7,7 @@
 #include "flow/admin/ask.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/http_edge.h"
+#include "records/audit/log.h"
 
 namespace meterway::flow::admin {
 namespace {
@@ -133,6 +134,15 @@ Result<std::string, std::string> with_eui(std::string_view body, Eui64 eui) {
 
 Status note(store::WriteView& view, const Context& context, const Ask& ask, const std::string& key,
             std::string_view done, const std::string& now) {
+  audit::Entry line;
+  line.at = context.clock.now();
+  line.person = ask.caller.person.empty() ? "operator" : ask.caller.person;
+  line.function = key.substr(0, key.find(':')) + "s." + (done.starts_with("token") ? "tokens.change" : "change");
+  line.about = key;
+  line.outcome = "done";
+  line.rule = "spec/permissions.tsv";
+  line.detail = std::string(done) + (now.empty() ? "" : ": " + now);
+  METERWAY_CHECK(audit::append(view, std::move(line)));
   return trace(view, context, key,
                {{"admin", done, "by " + ask.caller.name() + (now.empty() ? "" : ": " + now), {}, {}}});
 }

@@ -4,6 +4,7 @@
 #include "flow/admin/certificate_body.h"
 #include "records/registry/device_json.h"
 #include "records/registry/request_record.h"
+#include "records/registry/slots.h"
 
 namespace meterway::flow::admin {
 namespace {
@@ -60,6 +61,7 @@ net::HttpResponse put(const Ask& ask, Eui64 eui, const Context& context) {
     METERWAY_TRY(const auto before, registry::find_device(view, eui));
     added = !before;
     METERWAY_CHECK(registry::put_device(view, *device));
+    METERWAY_CHECK(registry::look_at_slots(view, eui));  // registration may have changed with it
     return note(view, context, ask, key_of(eui), added ? "added" : "changed", now);
   });
   return done ? json_answer(added ? 201 : 200, now) : failed(done.error());

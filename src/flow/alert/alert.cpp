@@ -127,9 +127,16 @@ duis::Element han_log_updated(const RequestId& request) {
                  {duis::text_element("UpdateHANDeviceLogServiceRequestID", request.text())});
 }
 
-duis::Element command_failed(const RequestId& request, Eui64 device) {
-  return holding("CommandFailure", {duis::text_element("CommandRequestID", request.text()),
-                                    duis::text_element("DeviceID", device.dashed_upper())});
+duis::Element command_failed(const RequestId& request, Eui64 device, std::uint64_t schedule) {
+  auto out = holding("CommandFailure", {duis::text_element("CommandRequestID", request.text())});
+  if (schedule != 0) out.children.push_back(duis::schedule_id(schedule));
+  out.children.push_back(duis::text_element("DeviceID", device.dashed_upper()));
+  return out;
+}
+
+duis::Element schedule_removed(Eui64 device, std::uint64_t schedule) {
+  return holding("DSPScheduleRemoval",
+                 {duis::text_element("DeviceID", device.dashed_upper()), duis::schedule_id(schedule)});
 }
 
 std::optional<DccAlert> status_change(DeviceState before, const Device& after, UtcTime now) {
@@ -168,9 +175,9 @@ Status add_alerts(Outcome& outcome, const Context& context) {
       alert.event = DccEvent::HanLogUpdated;
       alert.body = han_log_updated(request.id);
       alerts.push_back(std::move(alert));
-    } else if (outcome.response_code != kDone && request.send_at > request.received_at) {
+    } else if (outcome.response_code != kDone && (request.send_at > request.received_at || request.schedule != 0)) {
       alert.event = DccEvent::CommandFailed;
-      alert.body = command_failed(request.id, request.header.target);
+      alert.body = command_failed(request.id, request.header.target, request.schedule);
       alerts.push_back(std::move(alert));
     }
   }

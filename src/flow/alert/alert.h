@@ -36,7 +36,10 @@ std::string trace_key(const DccAlert& alert);
 duis::Element power_outage(Eui64 hub, UtcTime start, std::string_view mpxn);
 /// N24: the request that changed a hub's device log has taken effect.
 duis::Element han_log_updated(const RequestId& request);
-duis::Element command_failed(const RequestId& request, Eui64 device);
+/// `schedule`: whose run it was; 0: none's.
+duis::Element command_failed(const RequestId& request, Eui64 device, std::uint64_t schedule = 0);
+/// The DCC has taken a schedule away.
+duis::Element schedule_removed(Eui64 device, std::uint64_t schedule);
 
 /// The alert that a change of a device's state calls for; none when the schema has no word for that change.
 /// `about` and the body refer to `after`, which must outlive the alert.

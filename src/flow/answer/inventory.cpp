@@ -1,61 +1,11 @@
 #include "flow/answer/inventory.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
+
+#include "flow/answer/inventory_search.h"
 
 namespace meterway::flow::answer {
 namespace {
-
-/// DUIS has no word for the others.
-bool is_duis_type(DeviceType type) { return type != DeviceType::Unknown && type != DeviceType::SAPC; }
-
-/// Whether the query names this device directly. Post code and house must both fit: an address that matches in part
-/// would show another home.
-bool is_named(const duis::Element& query, const registry::Device& device) {
-  if (const auto* mpxn = query.child("MPxN")) {
-    return device.detail("ImportMPxN") == mpxn->text || device.detail("SecondaryImportMPAN") == mpxn->text ||
-           device.detail("ExportMPAN") == mpxn->text;
-  }
-  if (const auto* uprn = query.child("UPRN")) return device.detail("UPRN") == uprn->text;
-  if (const auto* filter = query.child("PropertyFilter")) {
-    return !filter->text_at("PostCode").empty() && device.detail("PostCode") == filter->text_at("PostCode") &&
-           device.detail("AddressIdentifier") == filter->text_at("AddressIdentifier");
-  }
-  return false;
-}
-
-/// What the query may be about: the devices that it names, and their homes.
-Result<std::vector<registry::Device>> candidates(const duis::Element& query, const store::ReadView& view) {
-  std::vector<registry::Device> named;
-  if (const auto* device = query.child("DeviceID")) {
-    METERWAY_TRY(const auto eui, Eui64::parse(device->text));
-    METERWAY_TRY(auto found, registry::find_device(view, eui));
-    if (found) named.push_back(std::move(*found));
-  } else if (const auto* mpxn = query.child("MPxN")) {
-    METERWAY_TRY(named, registry::devices_with(view, registry::DeviceProperty::MeteringPoint, mpxn->text));
-  } else if (const auto* uprn = query.child("UPRN")) {
-    METERWAY_TRY(named, registry::devices_with(view, registry::DeviceProperty::Uprn, uprn->text));
-  } else if (const auto* filter = query.child("PropertyFilter")) {
-    METERWAY_TRY(named, registry::devices_with(view, registry::DeviceProperty::PostCode, filter->text_at("PostCode")));
-    std::erase_if(named, [&](const auto& one) { return !is_named(query, one); });
-  }
-  std::set<Eui64> hubs;
-  std::map<Eui64, registry::Device> all;
-  for (auto& device : named) {
-    if (device.hub) hubs.insert(*device.hub);
-    all.emplace(device.eui, std::move(device));
-  }
-  for (const auto hub : hubs) {
-    METERWAY_TRY(auto home, registry::devices_of_hub(view, hub));
-    for (auto& device : home) all.emplace(device.eui, std::move(device));
-    if (all.size() > duis::kMostInventoryDevices) break;
-  }
-  std::vector<registry::Device> out;
-  for (auto& [eui, device] : all) out.push_back(std::move(device));
-  return out;
-}
 
 using Entry = duis::InventoryDevice;
 /// Detail of the registry -> where DSPInventory has it; the property is apart, as it is one element of two.
@@ -81,33 +31,6 @@ constexpr std::pair<std::string_view, std::string_view Entry::*> kDetails[] = {
 
 }  // namespace
 
-Result<std::vector<registry::Device>> select(const duis::Element& query, const std::vector<registry::Device>& all) {
-  std::set<Eui64> wanted;
-  std::set<Eui64> hubs;
-  if (const auto* named = query.child("DeviceID")) {
-    METERWAY_TRY(const auto eui, Eui64::parse(named->text));
-    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& device) { return device.eui == eui; });
-    if (found == all.end()) return fail(ErrorCode::NotFound, 0, "device");
-    wanted.insert(eui);
-    if (found->hub) hubs.insert(*found->hub);
-  }
-  for (const auto& device : all) {
-    if (!is_named(query, device)) continue;
-    wanted.insert(device.eui);
-    if (device.hub) hubs.insert(*device.hub);
-  }
-  std::vector<registry::Device> out;
-  for (const auto& device : all) {
-    const bool home = device.hub && hubs.count(*device.hub) != 0;
-    if ((home || wanted.count(device.eui) != 0) && is_duis_type(device.type)) out.push_back(device);
-  }
-  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-    return (a.type == DeviceType::CHF) > (b.type == DeviceType::CHF);
-  });
-  if (out.size() > duis::kMostInventoryDevices) out.resize(duis::kMostInventoryDevices);
-  return out;
-}
-
 duis::InventoryDevice inventory_entry(const registry::Device& device) {
   Entry out;
   out.id = device.eui;
@@ -123,24 +46,29 @@ duis::InventoryDevice inventory_entry(const registry::Device& device) {
   return out;
 }
 
-Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context) {
-  if (authorised.service->variant != "8.2") {
-    return refuse(Refusal::NotCarried,
-                  "service " + std::string(authorised.service->variant) + " is understood but not carried yet");
-  }
-  std::vector<registry::Device> found;
+Step<DccAnswer> read_inventory(AuthorisedRequest&& authorised, const Context& context) {
+  const auto& query = authorised.verified.request.body;
+  SearchResult found;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
-    const auto& query = authorised.verified.request.body;
-    METERWAY_TRY(const auto near, candidates(query, view));
-    METERWAY_TRY(found, select(query, near));
+    METERWAY_TRY(found, search(view, query, authorised.user, context.clock.now()));
     return {};
   });
-  if (!read && read.error().code == ErrorCode::NotFound)
-    return refuse(Refusal::NoDevice, "the inventory has no such device");
   if (!read) return refuse(read.error());
-  if (found.empty()) return DccAnswer{std::move(authorised), std::nullopt};
+  const auto key = key_of(query);
+  bool allowed = false;
+  const auto noted = context.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(allowed, note_search(view, authorised, key, found.value, context));
+    return {};
+  });
+  if (!noted) return refuse(noted.error());
+  if (!allowed)
+    return refuse(Refusal::TooManySearches, "more inventory searches by address in an hour than are allowed");
+  // What is not there and what the User may not be told of are told alike.
+  if (found.devices.empty() && key.kind == SearchKey::Kind::DeviceId)
+    return refuse(Refusal::NoDevice, "the inventory has no such device");
+  if (found.devices.empty()) return DccAnswer{std::move(authorised), std::nullopt};
   std::vector<Entry> entries;
-  for (const auto& device : found) entries.push_back(inventory_entry(device));
+  for (const auto& device : found.devices) entries.push_back(inventory_entry(device));
   return DccAnswer{std::move(authorised), duis::inventory(entries)};
 }
 

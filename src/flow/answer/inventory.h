@@ -5,18 +5,11 @@
 
 namespace meterway::flow::answer {
 
-/// In place of step 4 for a request that no device takes part in: the DCC's own answer (CV 8).
-///
-/// Receives: an authorised request.
-/// Gives:    the content of its ResponseMessage.
-/// Refuses:  NoDevice (8.2 by an identifier that the inventory does not have); NotCarried for services not offered yet.
-Step<DccAnswer> answer(AuthorisedRequest&& authorised, const Context& context);
-
-/// 8.2: the devices that ReadInventory asks for. By device: the whole home, that is every device in the log of the same
-/// hub; by MPxN, UPRN or property: the devices recorded with it and their homes. At most 17, hub first.
-/// Errors: NotFound when a device is named that is not there.
-Result<std::vector<registry::Device>> select(const duis::Element& read_inventory,
-                                             const std::vector<registry::Device>& all);
+/// 8.2: what the inventory has, as DSPInventory, as far as the User may be told (inventory_search.h). By device: the
+/// whole home, that is every device in the log of the same hub; by MPxN or UPRN: the homes of what is recorded with it;
+/// by property: the one home there. At most 17, hub first. Written down before it is answered.
+/// Refuses: NoDevice when the device that is named is not there, or not to be told of; TooManySearches.
+Step<DccAnswer> read_inventory(AuthorisedRequest&& authorised, const Context& context);
 
 /// One device as DSPInventory tells it. The texts are the device's own: it must outlive them.
 duis::InventoryDevice inventory_entry(const registry::Device& device);

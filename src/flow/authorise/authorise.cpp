@@ -2,154 +2,172 @@
 
 #include <algorithm>
 
-#include "standard/gbcs/use_cases.h"
+#include "base/util/base64.h"
+#include "records/access/explain.h"
+#include "records/registry/products.h"
+#include "records/registry/slots.h"
+#include "standard/pki/certificate.h"
 
 namespace meterway::flow::authorise {
 namespace {
 
-using registry::DeviceState;
-
-/// Calls `visit` for each word until it says true.
-template <class Visit>
-bool any_word(std::string_view words, char separator, Visit visit) {
-  while (!words.empty()) {
-    const auto end = words.find(separator);
-    if (visit(words.substr(0, end))) return true;
-    if (end == std::string_view::npos) return false;
-    words.remove_prefix(end + 1);
+/// What a decision's reason is called on the road. Named alike in spec/refusals.tsv.
+Refusal refusal_of(access::Reason reason) {
+  switch (reason) {
+    case access::Reason::CommandVariant:
+      return Refusal::CommandVariant;
+    case access::Reason::NoLocalCommand:
+      return Refusal::NoLocalCommand;
+    case access::Reason::WrongService:
+      return Refusal::WrongService;
+    case access::Reason::NoUser:
+      return Refusal::NoUser;
+    case access::Reason::UserNotLive:
+      return Refusal::UserNotLive;
+    case access::Reason::RoleNotEligible:
+      return Refusal::RoleNotEligible;
+    case access::Reason::NoDevice:
+      return Refusal::NoDevice;
+    case access::Reason::DeviceType:
+      return Refusal::DeviceType;
+    case access::Reason::DeviceState:
+      return Refusal::DeviceState;
+    case access::Reason::NotResponsible:
+    case access::Reason::Allowed:
+      break;
   }
-  return false;
+  return Refusal::NotResponsible;
 }
 
-/// Services that bring a device in, or look after one that is not at work. Ours: the standard's table of states per
-/// service is not public.
-constexpr std::string_view kBeforeInstallation[] = {"8.1.1", "8.4",   "8.5",    "8.7.1",  "8.7.2",
-                                                    "8.8.1", "8.8.2", "6.24.1", "6.24.2", "6.21"};
-constexpr std::string_view kWhileSuspended[] = {"11.2",   "11.3",  "11.1",  "8.3",   "6.15.1",
-                                                "6.15.2", "8.7.1", "8.7.2", "8.8.1", "8.8.2"};
-
-template <std::size_t Count>
-bool contains(const std::string_view (&list)[Count], std::string_view wanted) {
-  return std::find(std::begin(list), std::end(list), wanted) != std::end(list);
-}
-
-Step<const duis::Service*> known_service(const VerifiedRequest& verified) {
+Step<const duis::Service*> known_service(const VerifiedRequest& verified, UtcTime now) {
   const auto& request = verified.request;
   const auto* service = duis::find_service(request.service_reference_variant);
   if (service == nullptr) return refuse(Refusal::NotSchema, "there is no service " + request.service_reference_variant);
   const auto cv = request.command_variant;
-  const auto number = std::to_string(static_cast<int>(cv));
-  if (!service->permits(cv)) {
-    // The same request over the WAN would do: it is the local form that is not offered.
-    const auto over_wan = is_signed(cv) ? CommandVariant::SendSigned : CommandVariant::SendCommand;
-    const bool local_alone = is_local(cv) && service->permits(over_wan);
-    return refuse(local_alone ? Refusal::NoLocalCommand : Refusal::CommandVariant,
-                  "command variant " + number + " is not one of service " + std::string(service->variant));
-  }
-  if (service->web_service(cv) != verified.received.service) {
-    return refuse(Refusal::WrongService, "command variant " + number + " of this service belongs to service" +
-                                             static_cast<char>(service->web_service(cv)));
-  }
+  const auto decision = access::decide_command(*service, cv, verified.received.service, now);
+  if (!decision.allowed()) return refuse(refusal_of(decision.reason), access::why_not(decision, *service, cv));
   return service;
 }
 
-Status read_parties(const store::ReadView& view, const RequestId& id, std::optional<registry::User>& user,
-                    std::optional<registry::Device>& device) {
-  METERWAY_TRY(user, registry::find_user(view, id.originator));
-  METERWAY_TRY(device, registry::find_device(view, id.target));
+constexpr std::string_view kReplaceByParty = "6.15.1", kHandOver = "6.21";
+constexpr std::string_view kSwitch = "certificate.network_operator.check";
+
+/// What decides on a replacement of network operator certificates.
+struct Credentials {
+  std::vector<Eui64> registered;  ///< network operators; empty: registration does not say
+  std::optional<registry::Correction> correction;
+};
+
+/// What a decision is made from, all as of one moment.
+struct Parties {
+  std::optional<registry::User> user;
+  std::optional<registry::Device> device;
+  std::vector<registration::Holder> holders;  ///< of the device's metering points
+  Credentials credentials;                    ///< read where the service concerns them
+  UtcTime now{};
+};
+
+bool concerns_credentials(const duis::Service& service) {
+  return service.variant == kReplaceByParty || service.variant == kHandOver;
+}
+
+Status read_parties(const store::ReadView& view, const RequestId& id, const duis::Service& service, Parties& out) {
+  METERWAY_TRY(out.user, registry::find_user(view, id.originator));
+  METERWAY_TRY(out.device, registry::find_device(view, id.target));
+  if (!out.device) return {};
+  METERWAY_TRY(*out.device, registry::as_listed(view, *out.device, out.now));
+  METERWAY_TRY(out.holders, registration::holders_of(view, *out.device, out.now));
+  if (!concerns_credentials(service)) return {};
+  METERWAY_TRY(out.credentials.registered, registration::network_operators(view, *out.device, out.now));
+  METERWAY_TRY(out.credentials.correction, registry::find_correction(view, out.device->eui));
   return {};
 }
 
-Step<void> check_user(Eui64 eui, const std::optional<registry::User>& user, const duis::Service& service) {
-  if (!user || user->roles.empty()) return refuse(Refusal::NoUser, eui.dashed_upper() + " is no User");
-  if (user->state != registry::UserState::Live)
-    return refuse(Refusal::UserNotLive, "the User is " + std::string(to_string(user->state)));
-  if (std::none_of(user->roles.begin(), user->roles.end(), [&](UserRole role) { return service.eligible(role); }))
-    return refuse(Refusal::RoleNotEligible, "no role of the User may ask for service " + std::string(service.variant));
+/// Every certificate that the body has for the network operator's cells, by whose it is. What cannot be read is for the
+/// step that needs it to refuse.
+std::vector<Eui64> network_operators_in(const duis::Element& body) {
+  std::vector<Eui64> out;
+  if (body.text_at("RemotePartyRole") != "NetworkOperator") return out;
+  const auto* certificates = body.find("ReplacementCertificates");
+  if (certificates != nullptr && certificates->child("SupplierOrNetworkOperatorCertificates") != nullptr)
+    certificates = certificates->child("SupplierOrNetworkOperatorCertificates");
+  if (certificates == nullptr) return out;
+  for (const auto& one : certificates->children) {
+    const auto der = from_base64(one.text);
+    const auto certificate = der ? pki::parse_certificate(*der) : fail(ErrorCode::BadCertificate);
+    if (certificate && certificate->subject_eui) out.push_back(*certificate->subject_eui);
+  }
+  return out;
+}
+
+/// The network operator's certificates against registration, and against the leave where the User has no other right.
+/// A signed pre-command brings none: it has to be the one that was made of a body that passed here.
+Step<void> check_certificates(const duis::Request& request, const Credentials& credentials, bool by_leave,
+                              const Context& context) {
+  if (is_signed(request.command_variant)) return {};
+  const auto holders = network_operators_in(request.body);
+  if (by_leave && holders.empty())
+    return refuse(Refusal::NotResponsible, credentials.correction->reference +
+                                               " lets it replace the network operator's certificates, nothing else");
+  const auto today = calendar::date_of(context.clock.now());
+  const auto ruling = context.settings.rules.on(kSwitch, today);
+  const bool checked = ruling && ruling->value != "0";
+  for (const Eui64 holder : holders) {
+    if (by_leave && holder != credentials.correction->holder)
+      return refuse(Refusal::NotResponsible, credentials.correction->reference + " is for certificates of " +
+                                                 credentials.correction->holder.dashed_upper() + ", not of " +
+                                                 holder.dashed_upper());
+    const auto& registered = credentials.registered;
+    if (!checked || registered.empty()) continue;
+    if (std::find(registered.begin(), registered.end(), holder) == registered.end())
+      return refuse(Refusal::WrongNetworkOperator, "a certificate of " + holder.dashed_upper() +
+                                                       ", but registration names " + registered.front().dashed_upper() +
+                                                       " as network operator; " + ruling->explain(today));
+  }
   return {};
 }
 
-Step<void> check_device(Eui64 eui, const std::optional<registry::Device>& device, const registry::User& user,
-                        const duis::Service& service, UtcTime now) {
-  if (!device) return refuse(Refusal::NoDevice, eui.dashed_upper() + " is not in the inventory");
-  const std::string what = std::string(to_string(device->type)) + " " + eui.dashed_upper();
-  if (!fits(service, device->type))
-    return refuse(Refusal::DeviceType, "service " + std::string(service.variant) + " is not for a " + what);
-  if (!allows(device->state, service))
-    return refuse(Refusal::DeviceState, what + " is " + std::string(registry::to_string(device->state)));
-  if (!is_responsible(user, service, *device, now))
-    return refuse(Refusal::NotResponsible, "not responsible for the " + what);
-  return {};
+/// The decision, and the facts that it was made from.
+struct Decided {
+  access::Facts facts;
+  access::Decision decision;
+  std::string note() const { return "; " + access::write_facts(decision, facts); }
+};
+
+Step<Decided> decide(const RequestId& id, const Parties& parties, const duis::Service& service,
+                     const Context& context) {
+  Decided out;
+  out.facts = access::facts_of(service, parties.user, parties.device, parties.holders, parties.credentials.correction,
+                               id.target == context.broker, parties.now);
+  out.decision = access::decide(out.facts);
+  if (out.decision.allowed()) return out;
+  const access::Names names{id.originator, id.target, context.broker, parties.user, parties.holders};
+  return refuse(refusal_of(out.decision.reason), access::why_not(out.decision, out.facts, names) + out.note());
 }
 
 }  // namespace
 
-bool is_responsible(const registry::User& user, const duis::Service& service, const registry::Device& device,
-                    UtcTime now) {
-  if (device.responsible.empty()) return true;
-  for (const auto role : user.roles) {
-    if (!service.eligible(role)) continue;
-    // Other Users and registered supplier agents are not appointed to a metering point: the registry has no say.
-    if (role == UserRole::OU || role == UserRole::RSA) return true;
-    for (const auto& entry : device.responsible) {
-      const bool then = (!entry.from || *entry.from <= now) && (!entry.until || now < *entry.until);
-      if (entry.role == role && entry.user == user.eui && then) return true;
-    }
-  }
-  return false;
-}
-
-bool fits(const duis::Service& service, DeviceType type) {
-  return any_word(service.use_cases, ' ', [&](std::string_view tag) {
-    const auto* row = gbcs::find_use_case(tag);
-    if (row == nullptr) return false;
-    // The common use cases (CS..) are for every kind of device, the two top-ups apart.
-    if (tag.starts_with("CS") && !tag.starts_with("CS01")) return type != DeviceType::Unknown;
-    return any_word(row->device_types, '/', [&](std::string_view name) { return name == to_string(type); });
-  });
-}
-
-bool allows(DeviceState state, const duis::Service& service) {
-  switch (state) {
-    case DeviceState::InstalledNotCommissioned:
-    case DeviceState::Commissioned:
-    case DeviceState::Recovered:
-      return true;
-    case DeviceState::Pending:
-    case DeviceState::Whitelisted:
-      return contains(kBeforeInstallation, service.variant);
-    case DeviceState::Suspended:
-    case DeviceState::Recovery:
-      return contains(kWhileSuspended, service.variant);
-    case DeviceState::Decommissioned:
-    case DeviceState::Withdrawn:
-      return false;
-  }
-  return false;
-}
-
 Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& context) {
-  METERWAY_TRY(const auto* service, known_service(verified));
+  Parties parties;
+  parties.now = context.clock.now();
+  METERWAY_TRY(const auto* service, known_service(verified, parties.now));
   const auto& id = verified.request.id;
-  std::optional<registry::User> user;
-  std::optional<registry::Device> device;
   const auto read =
-      context.store.read([&](const store::ReadView& view) { return read_parties(view, id, user, device); });
+      context.store.read([&](const store::ReadView& view) { return read_parties(view, id, *service, parties); });
   if (!read) return refuse(read.error());
-
-  METERWAY_CHECK(check_user(id.originator, user, *service));
-  if (service->non_device) {
-    if (id.target != context.broker)
-      return refuse(Refusal::DeviceType, "service " + std::string(service->variant) + " is addressed to the DCC, " +
-                                             context.broker.dashed_upper());
-    device.reset();
-  } else {
-    METERWAY_CHECK(check_device(id.target, device, *user, *service, context.clock.now()));
-  }
+  METERWAY_TRY(const auto decided, decide(id, parties, *service, context));
+  const bool by_leave = decided.decision.by_leave;
+  auto& user = parties.user;
+  auto& device = parties.device;
+  if (service->non_device) device.reset();
+  if (device && concerns_credentials(*service))
+    METERWAY_CHECK(check_certificates(verified.request, parties.credentials, by_leave, context));
   if (verified.reused) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
   verified.received.hops.push_back({"authorise",
                                     "passed",
-                                    "service " + std::string(service->variant) + " for " + user->name,
+                                    "service " + std::string(service->variant) + " for " + user->name +
+                                        (by_leave ? ", by leave of " + parties.credentials.correction->reference : "") +
+                                        decided.note(),
                                     {},
                                     context.clock.now()});
   AuthorisedRequest out{std::move(verified), service, std::move(*user), std::move(device)};
@@ -159,13 +177,14 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
 Step<void> still_allowed(const registry::RequestRecord& record, const Context& context) {
   const auto* service = duis::find_service(record.service);
   if (service == nullptr) return refuse(Refusal::NotSchema, "there is no service " + record.service);
-  std::optional<registry::User> user;
-  std::optional<registry::Device> device;
+  Parties parties;
+  parties.now = context.clock.now();
   const auto read =
-      context.store.read([&](const store::ReadView& view) { return read_parties(view, record.id, user, device); });
+      context.store.read([&](const store::ReadView& view) { return read_parties(view, record.id, *service, parties); });
   if (!read) return refuse(read.error());
-  METERWAY_CHECK(check_user(record.id.originator, user, *service));
-  return check_device(record.id.target, device, *user, *service, context.clock.now());
+  METERWAY_TRY(const auto decided, decide(record.id, parties, *service, context));
+  (void)decided;
+  return {};
 }
 
 }  // namespace meterway::flow::authorise

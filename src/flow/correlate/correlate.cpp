@@ -7,7 +7,7 @@
 #include "flow/correlate/dated_answer.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
-#include "standard/gbcs/dlms.h"
+#include "standard/gbcs/credentials.h"
 #include "standard/gbcs/instructions.h"
 #include "standard/gbcs/protect.h"
 
@@ -15,7 +15,7 @@ namespace meterway::flow::correlate {
 namespace {
 
 using gbcs::CheckState;
-using registry::DeviceState;
+using registry::DeviceEvent;
 using registry::Progress;
 using registry::RequestRecord;
 
@@ -53,6 +53,7 @@ Result<std::string, std::string> check(const gbcs::Message& message, bool critic
 }
 
 duis::Element device_content(const RequestRecord& record, ByteView message) {
+  if (record.schedule != 0) return duis::scheduled_message(message, record.schedule);
   return record.cin.empty() ? duis::gbcs_payload(message) : duis::cin_message(message, record.cin);
 }
 
@@ -60,12 +61,21 @@ RequestId response_id(const RequestRecord& record) {
   return {record.header.target, record.id.originator, record.id.counter};
 }
 
-bool succeeded(const gbcs::Message& response) {
-  const auto apdu = gbcs::dlms::read_apdu(response.content);
-  const auto* answer = apdu ? std::get_if<gbcs::dlms::AccessResponse>(&*apdu) : nullptr;
-  if (answer == nullptr) return false;
-  return std::all_of(answer->results.begin(), answer->results.end(),
-                     [](const auto& result) { return result.code == 0; });
+/// What a message says of the cells of the device it comes from, as far as it is checked: signed, or for the broker.
+/// What cannot be read says nothing; the User gets it as it is.
+void note_slots(const gbcs::Message& message, bool signature_checked, UtcTime at, const Context& context,
+                Outcome& out) {
+  const auto& header = message.header;
+  if (!signature_checked && header.target != context.broker) return;
+  const bool details = header.kind == gbcs::Kind::Response && gbcs::reads_credentials(header.code);
+  const bool outcome = header.kind == gbcs::Kind::Response ? gbcs::replaces_credentials(header.code)
+                                                           : gbcs::reports_replacement(header.code);
+  if (!details && !outcome) return;
+  const auto cells =
+      details ? gbcs::read_credentials_details(message.content) : gbcs::read_replacement_outcome(message.content);
+  if (!cells || cells->empty()) return;
+  for (const auto& cell : *cells) out.slots.push_back({cell.role, cell.use, cell.holder, at, cell.key_id});
+  out.slots_of = header.originator;
 }
 
 /// Commands of the same User and kind that this device holds to a date: the one it has just accepted replaces them, so
@@ -91,7 +101,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
                                          const Context& context) {
   const RequestId header{message.header.target, message.header.originator, message.header.counter};
   std::optional<RequestRecord> record;
-  std::vector<registry::Device> inventory;
+  Installed installed;
   std::vector<Outcome> superseded;
   const bool refused = keeps_no_date(message);
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
@@ -99,8 +109,8 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
     if (record && record->device_date != UtcTime{} && !refused) {
       METERWAY_TRY(superseded, superseded_by(view, *record));
     }
-    if (record && record->service == "8.11" && succeeded(message)) {
-      METERWAY_TRY(inventory, after_device_log_update(view, *record, context));
+    if (record && !refused) {
+      METERWAY_TRY(installed, after_response(view, *record, message, context, inbound.received_at));
     }
     return {};
   });
@@ -129,8 +139,11 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   out.response_code = kResult;
   out.body =
       duis::response_message(record->service_reference, record->service, device_content(*record, inbound.message));
-  out.inventory = std::move(inventory);
+  out.seen = std::move(installed.seen);
+  out.inventory = std::move(installed.inventory);
+  out.joins = std::move(installed.joins);
   out.also = std::move(superseded);
+  note_slots(message, record->critical, inbound.received_at, context, out);
   if (!refused && record->instructions < record->total_instructions) out.becomes = Progress::Dated;
   out.hops.push_back({"correlate", "matched",
                       "response of " + message.header.originator.dashed_upper() + ", " + *checked,
@@ -186,7 +199,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
 
   std::optional<registry::User> user, second;
   std::optional<RequestRecord> record;
-  std::vector<registry::Device> inventory;
+  Installed installed;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(user, registry::find_user(view, message.header.target));
     if (const auto& party = message.header.supplementary_party; party && *party != message.header.target) {
@@ -197,12 +210,12 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
                                view, {message.header.target, message.header.originator, *content->of_command}));
     }
     if (content->code == kDeviceLogAlert && message.header.target == context.broker) {
-      METERWAY_TRY(inventory, after_device_log_report(view, message));
+      METERWAY_TRY(installed, after_device_log_report(view, message, inbound.received_at));
     }
     return {};
   });
   if (!read) return unmatched(key, "failed", describe(read.error()), std::move(inbound.message));
-  if (!user && !second && message.header.target != context.broker)
+  if (!user && !second && !record && message.header.target != context.broker)
     return unmatched(key, "unmatched", message.header.target.dashed_upper() + " is no User",
                      std::move(inbound.message));
 
@@ -216,10 +229,14 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
     // Device alerts carry the same form of identifier as responses, with the alert's own counter.
     out.response_id = {message.header.originator, message.header.target, message.header.counter};
   }
+  note_slots(message, critical, inbound.received_at, context, out);
   if (user) out.user = user->eui;
+  // A report to the transitional change of supplier party is owed to the User it acted for.
+  if (!user && out.request) out.user = out.request->id.originator;
   out.trace_key = out.request ? out.request->id.text() : key;
   out.alert_key = key;
-  out.inventory = std::move(inventory);
+  out.seen = std::move(installed.seen);
+  out.inventory = std::move(installed.inventory);
   out.hops.push_back(
       {"correlate", "alert",
        "alert " + content->code.hex() + " of " + message.header.originator.dashed_upper() + ", " + *checked,
@@ -304,28 +321,7 @@ Outcome give_up(RequestRecord&& record, Refusal why, const Context& context) {
   return out;
 }
 
-Result<std::vector<registry::Device>> after_device_log_update(const store::ReadView& view, const RequestRecord& record,
-                                                              const Context&) {
-  const auto request = duis::read_request(record.document);
-  if (!request) return std::vector<registry::Device>();  // it was read before it was stored
-  METERWAY_TRY(const auto eui, Eui64::parse(request->body.text_at("DeviceID")));
-  METERWAY_TRY(auto device, registry::find_device(view, eui));
-  if (!device) return std::vector<registry::Device>();
-  if (request->body.text_at("RequestType") == "Add") {
-    device->hub = record.id.target;
-    if (device->state == DeviceState::Pending) device->state = DeviceState::Whitelisted;
-    for (const auto* name : {"ImportMPxN", "SecondaryImportMPAN", "ExportMPAN"}) {
-      const auto value = request->body.text_at(std::string("AddDeviceToCHFWhitelist/") + name);
-      if (!value.empty()) device->details[name] = value;
-    }
-  } else if (device->hub == record.id.target) {
-    device->hub.reset();
-    device->state = DeviceState::Pending;
-  }
-  return std::vector<registry::Device>{std::move(*device)};
-}
-
-Result<std::vector<registry::Device>> after_device_log_report(const store::ReadView& view, const gbcs::Message& alert) {
+Result<Installed> after_device_log_report(const store::ReadView& view, const gbcs::Message& alert, UtcTime at) {
   const auto log = read_device_log(alert);
   if (!log) return Unexpected{log.error()};
   const auto hub = alert.header.originator;
@@ -335,24 +331,25 @@ Result<std::vector<registry::Device>> after_device_log_report(const store::ReadV
     METERWAY_TRY(auto device, registry::find_device(view, entry.device));
     if (device) near.push_back(std::move(*device));
   }
-  std::vector<registry::Device> changed;
-  for (auto& device : near) {
+  Installed out;
+  for (auto& before : near) {
     const auto entry =
-        std::find_if(log->begin(), log->end(), [&](const LogEntry& e) { return e.device == device.eui; });
-    const auto before = std::pair{device.hub, device.state};
+        std::find_if(log->begin(), log->end(), [&](const LogEntry& e) { return e.device == before.eui; });
+    auto device = before;
     if (entry != log->end()) {
       device.hub = hub;
-      if (device.state == DeviceState::Pending) device.state = DeviceState::Whitelisted;
-      if (device.state == DeviceState::Whitelisted && entry->has_link_key)
-        device.state = DeviceState::InstalledNotCommissioned;
+      (void)registry::happens(device, DeviceEvent::LogAdded, at);
+      if (entry->has_link_key) (void)registry::happens(device, DeviceEvent::LinkKey, at);
     } else if (device.hub == hub && device.type != DeviceType::CHF && device.type != DeviceType::GPF) {
       // The hub does not list itself, nor need it list the GPF that is a part of it.
       device.hub.reset();
-      device.state = DeviceState::Pending;
+      (void)registry::happens(device, DeviceEvent::LogRemoved, at);
     }
-    if (before != std::pair{device.hub, device.state}) changed.push_back(std::move(device));
+    if (before.hub == device.hub && before.state == device.state) continue;
+    out.seen.push_back(std::move(before));
+    out.inventory.push_back(std::move(device));
   }
-  return changed;
+  return out;
 }
 
 }  // namespace meterway::flow::correlate

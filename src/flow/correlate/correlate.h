@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/correlate/installation.h"
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
 #include "flow/envelope/trace.h"
@@ -32,11 +33,7 @@ Step<std::optional<Outcome>> returned(const duis::Request& request, const Contex
 /// When the time is up: Accepted has not been sent (E20), Sent has not been answered (E21).
 Outcome give_up(registry::RequestRecord&& record, Refusal why, const Context& context);
 
-/// The devices whose entries change when the broker's command for 8.11 has succeeded, or when a hub reports its device
-/// log (alert 8F12).
-Result<std::vector<registry::Device>> after_device_log_update(const store::ReadView& view,
-                                                              const registry::RequestRecord& record,
-                                                              const Context& context);
-Result<std::vector<registry::Device>> after_device_log_report(const store::ReadView& view, const gbcs::Message& alert);
+/// The devices whose entries change when a hub reports its device log (alert 8F12).
+Result<Installed> after_device_log_report(const store::ReadView& view, const gbcs::Message& alert, UtcTime at);
 
 }  // namespace meterway::flow::correlate

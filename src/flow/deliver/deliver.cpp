@@ -48,6 +48,7 @@ Result<std::string> write_document(const Outcome& outcome, const Context& contex
 
 DeliveryClass class_of(const Outcome& outcome) {
   if (outcome.delivery_class) return *outcome.delivery_class;
+  if (outcome.request && outcome.request->schedule != 0) return DeliveryClass::Scheduled;
   return outcome.request ? class_of_service(outcome.request->service) : DeliveryClass::Alert;
 }
 
@@ -69,13 +70,37 @@ Status prepare(Outcome& outcome, UtcTime now, const Context& context, std::vecto
 Status write_down(store::WriteView& view, const Prepared& one, const Context& context, std::vector<Place>& places) {
   const auto& outcome = *one.outcome;
   auto hops = outcome.hops;
-  for (const auto& device : outcome.inventory) {
+  for (std::size_t i = 0; i < outcome.inventory.size(); ++i) {
+    auto device = outcome.inventory[i];
+    if (i < outcome.seen.size()) {
+      METERWAY_TRY(const auto now, registry::find_device(view, device.eui));
+      if (!now) continue;  // it has left the inventory since
+      device = registry::with_changes(*now, outcome.seen[i], outcome.inventory[i]);
+    }
     METERWAY_CHECK(registry::put_device(view, device));
     hops.push_back({"correlate",
                     "inventory",
                     device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)),
                     {},
                     {}});
+  }
+  for (const auto& device : outcome.inventory) {
+    if (device.state == registry::DeviceState::Commissioned) METERWAY_CHECK(registry::look_at_slots(view, device.eui));
+  }
+  for (const auto& change : outcome.joins) {
+    const auto done = change.joined ? registry::join(view, change.device, change.other)
+                                    : registry::unjoin(view, change.device, change.other);
+    if (!done && done.error().code == ErrorCode::TooLarge) continue;  // no home is that large: the User is told anyway
+    METERWAY_CHECK(done);
+    hops.push_back({"correlate",
+                    change.joined ? "joined" : "unjoined",
+                    change.device.dashed_upper() + " and " + change.other.dashed_upper(),
+                    {},
+                    {}});
+  }
+  if (!outcome.slots.empty()) {
+    METERWAY_CHECK(registry::learn_slots(view, outcome.slots_of, outcome.slots));
+    hops.push_back({"correlate", "credentials", "cells of " + outcome.slots_of.dashed_upper() + " as it says", {}, {}});
   }
   if (one.id) {
     if (!outcome.request) METERWAY_CHECK(registry::let_read_trace(view, outcome.trace_key, one.id->user));
@@ -89,6 +114,18 @@ Status write_down(store::WriteView& view, const Prepared& one, const Context& co
   return trace(view, context, outcome.trace_key, hops);
 }
 
+Status write_all(store::WriteView& view, const Outcome& outcome, const std::vector<Prepared>& all,
+                 const Context& context, std::vector<Place>& places) {
+  for (const auto& one : all) {
+    METERWAY_TRY(const bool first, take_request(view, *one.outcome));
+    if (!first && one.outcome == &outcome) return {};  // and what it gave rise to was written with it
+    if (!first) continue;
+    METERWAY_CHECK(write_down(view, one, context, places));
+    if (one.outcome->change) METERWAY_CHECK(one.outcome->change(view));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Place>> store_outcome(Outcome&& outcome, const Context& context) {
@@ -97,14 +134,17 @@ Result<std::vector<Place>> store_outcome(Outcome&& outcome, const Context& conte
   std::vector<Place> places;
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
     places.clear();
-    for (const auto& one : all) {
-      METERWAY_TRY(const bool first, take_request(view, *one.outcome));
-      if (!first && one.outcome == &outcome) return {};  // and what it gave rise to was written with it
-      if (first) METERWAY_CHECK(write_down(view, one, context, places));
-    }
-    return {};
+    return write_all(view, outcome, all, context, places);
   });
   METERWAY_CHECK(stored);
+  return places;
+}
+
+Result<std::vector<Place>> store_outcome(store::WriteView& view, Outcome&& outcome, const Context& context) {
+  std::vector<Prepared> all;
+  METERWAY_CHECK(prepare(outcome, context.clock.now(), context, all));
+  std::vector<Place> places;
+  METERWAY_CHECK(write_all(view, outcome, all, context, places));
   return places;
 }
 

@@ -13,5 +13,7 @@ namespace meterway::flow::deliver {
 ///           was told before).
 /// Errors:   those of the store: nothing is written and the step may be run again.
 Result<std::vector<Place>> store_outcome(Outcome&& outcome, const Context& context);
+/// The same within a change that is under way.
+Result<std::vector<Place>> store_outcome(store::WriteView& view, Outcome&& outcome, const Context& context);
 
 }  // namespace meterway::flow::deliver

@@ -1,12 +1,16 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "flow/envelope/delivery_class.h"
+#include "flow/envelope/refusal.h"
 #include "records/registry/device.h"
+#include "records/registry/lifecycle.h"
 #include "records/registry/party.h"
 #include "records/registry/request_record.h"
+#include "records/registry/slots.h"
 #include "standard/duis/request.h"
 #include "standard/duis/services.h"
 #include "standard/gbcs/message.h"
@@ -70,12 +74,22 @@ struct Command {
   unsigned instructions = 0;             ///< that take effect then, each with a report of its own
 };
 
+struct Outcome;
+/// What a request without a command does besides being answered.
+struct Effects {
+  std::vector<Hop> hops;
+  std::vector<Outcome> tell;  ///< DCC alerts that it gives rise to
+};
+/// Does it, in the write that keeps the answer: decides by what the store holds at that moment. A refusal undoes all.
+using Effect = std::function<Step<void>(store::WriteView& view, const AuthorisedRequest& request, Effects& effects)>;
+
 /// The answer to a request that no device takes part in (CV 8): the content of the ResponseMessage after its two
 /// references; none when there is nothing to say but that it was accepted.
 struct DccAnswer {
   AuthorisedRequest request;
   std::optional<duis::Element> content;
   std::string_view code{};  ///< empty: I0 with content, I99 without
+  Effect effect{};          ///< none: nothing changes
 };
 
 /// Told to the User only after the store has it.
@@ -102,17 +116,23 @@ struct InboundMessage {
 
 /// Something to tell a User, not yet written down: a response to a request, or an alert.
 struct Outcome {
-  std::optional<registry::RequestRecord> request;         ///< answered by this; none for an alert
-  std::optional<Eui64> user;                              ///< none when it ends at the DCC (a message to the broker)
-  std::optional<DeliveryClass> delivery_class;            ///< none: that of the request's service
-  std::string trace_key;                                  ///< what the event log keeps it under
-  std::optional<RequestId> response_id;                   ///< none when no device took part
-  std::string response_code;                              ///< "I0", "E21"
-  duis::Element body;                                     ///< the element inside Body
-  std::vector<registry::Device> inventory;                ///< entries of the inventory that change with it
+  std::optional<registry::RequestRecord> request;  ///< answered by this; none for an alert
+  std::optional<Eui64> user;                       ///< none when it ends at the DCC (a message to the broker)
+  std::optional<DeliveryClass> delivery_class;     ///< none: that of the request's service
+  std::string trace_key;                           ///< what the event log keeps it under
+  std::optional<RequestId> response_id;            ///< none when no device took part
+  std::string response_code;                       ///< "I0", "E21"
+  duis::Element body;                              ///< the element inside Body
+  std::vector<registry::Device> inventory;         ///< entries of the inventory that change with it
+  std::vector<registry::Device> seen;              ///< as they were; what changed meanwhile stays as it is
+  std::vector<registry::Slot> slots;               ///< what `slots_of` has said of its cells
+  Eui64 slots_of;
+  std::vector<registry::JoinChange> joins;                ///< what it has said of its log
   registry::Progress becomes = registry::Progress::Done;  ///< of the request
   std::string alert_key;  ///< an alert's device and counter, so that it is told once; else empty
   std::vector<Hop> hops;
+  /// What changes with it, in the same transaction; when it fails nothing is kept. Not asked when it was told before.
+  std::function<Status(store::WriteView&)> change;
   std::vector<Outcome> also;  ///< more to tell in the same transaction: other recipients, DCC alerts
 };
 

@@ -110,6 +110,17 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"dcc_date_allowance_ms", millis(s.dcc_date_allowance)},
                         {"device_date_allowance_ms", millis(s.device_date_allowance)},
                         {"sequence_timeout_ms", millis(s.sequence_timeout)},
+                        {"schedule_spread_ms", millis(s.schedule_spread)},
+                        {"schedule_allowance_ms", millis(s.schedule_allowance)},
+                        {"schedule_sweep_ms", millis(s.schedule_sweep)},
+                        {"cos_timeout_ms", millis(s.cos_timeout)},
+                        {"transitional_cos",
+                         [&](const json& v) -> std::string {
+                           const auto eui = Eui64::parse(v.is_string() ? v.get<std::string>() : "");
+                           if (!eui) return "expected an EUI-64";
+                           s.transitional_cos = *eui;
+                           return {};
+                         }},
                         {"check_dates", truth(s.check_dates)},
                         {"check_connection", truth(s.check_connection)},
                         {"gbcs_version", text(s.gbcs_version)},

@@ -8,6 +8,7 @@
 #include "flow/envelope/refusal.h"
 #include "records/registry/device.h"
 #include "records/registry/party.h"
+#include "standard/rules/rules.h"
 
 namespace meterway::flow {
 
@@ -61,6 +62,11 @@ struct Settings {
   std::chrono::milliseconds dcc_date_allowance{3600000};      ///< a command the DCC held may go this late, then E30
   std::chrono::milliseconds device_date_allowance{86400000};  ///< a device may report this late on its date, then E30
   std::chrono::milliseconds sequence_timeout{86400000};       ///< the longest wait for a preceding request
+  std::chrono::milliseconds schedule_spread{3600000};         ///< schedules of one moment run over this time
+  std::chrono::milliseconds schedule_allowance{86400000};     ///< a run may be made this late, then E30
+  std::chrono::milliseconds schedule_sweep{3600000};          ///< how often it is looked whose schedules still stand
+  Eui64 transitional_cos{0x90B3D51F30000004};                 ///< party that signs 6.23; its key is its own
+  std::chrono::milliseconds cos_timeout{86400000};            ///< the longest wait for that signature
   bool check_dates = false;                                   ///< refuse certificates outside their validity
   bool check_connection = true;                               ///< over TLS a User asks for itself alone
   std::string gbcs_version = "4.3";                           ///< named beside a pre-command
@@ -69,6 +75,7 @@ struct Settings {
   DeliverySettings delivery;
   StorageSettings storage;
   RetentionSettings retention;
+  rules::Rules rules;  ///< with what the operator has set (settings of oversight)
   RefusalCodes refusal_codes;
   DccAlertCodes dcc_alert_codes;
   std::vector<registry::User> users;                    ///< written to the registry at every start

@@ -1,5 +1,6 @@
 #include "flow/gateway/access.h"
 
+#include "base/net/inside.h"
 #include "records/registry/access_token.h"
 #include "records/registry/trace_reader.h"
 
@@ -37,7 +38,7 @@ Result<std::optional<registry::AccessToken>> look_up(std::string_view secret, co
 std::string Caller::name() const {
   switch (kind) {
     case Kind::Operator:
-      return "operator";
+      return person.empty() ? "operator" : "person " + person;
     case Kind::User:
       return "user " + user.dashed_upper();
     case Kind::Nobody:
@@ -53,14 +54,16 @@ std::optional<Eui64> owner_of_connection(const net::HttpRequest& http) {
 }
 
 Result<Caller> who_calls(const net::HttpRequest& http, const Context& context) {
+  if (const auto person = http.headers.find(net::kLetIn); person != http.headers.end())
+    return Caller{Caller::Kind::Operator, {}, person->second};
   const auto connection = owner_of_connection(http);
   const auto secret = bearer_token(http);
-  if (!secret) return connection ? Caller{Caller::Kind::User, *connection} : Caller{};
+  if (!secret) return connection ? Caller{Caller::Kind::User, *connection, {}} : Caller{};
   METERWAY_TRY(const auto token, look_up(*secret, context));
   if (!token) return Caller{};
-  if (!token->user) return Caller{Caller::Kind::Operator, {}};
+  if (!token->user) return Caller{Caller::Kind::Operator, {}, {}};
   if (connection && *connection != *token->user) return Caller{};
-  return Caller{Caller::Kind::User, *token->user};
+  return Caller{Caller::Kind::User, *token->user, {}};
 }
 
 Step<void> check_connection(std::optional<Eui64> connection, Eui64 originator, const Context& context) {

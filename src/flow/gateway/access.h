@@ -9,15 +9,17 @@
 
 namespace meterway::flow::gateway {
 
-/// Who is calling: the operator (token of the node), a User (a token of its own, or the client certificate of its TLS
-/// connection), or nobody that we know. Every read of traces, backlog and reports, and every change, asks this first.
+/// Who is calling: the operator (token of the node, or a person whom the table of permissions has let in), a User (a
+/// token of its own, or the client certificate of its TLS connection), or nobody that we know. Every read of traces,
+/// backlog and reports, and every change, asks this first.
 struct Caller {
   enum class Kind : std::uint8_t { Nobody, User, Operator };
   Kind kind = Kind::Nobody;
-  Eui64 user;  ///< of a User
+  Eui64 user;            ///< of a User
+  std::string person{};  ///< who acts as the operator; empty: the operator himself
   bool is_operator() const { return kind == Kind::Operator; }
   bool is_user(Eui64 eui) const { return kind == Kind::User && user == eui; }
-  /// For events: "operator", "user 90-B3-...", "nobody".
+  /// For events: "operator", "person anna", "user 90-B3-...", "nobody".
   std::string name() const;
 };
 

@@ -1,8 +1,11 @@
 #include "flow/gateway/acknowledge.h"
 
+#include "flow/deliver/deliver.h"
+#include "flow/envelope/awaited_signature.h"
 #include "flow/envelope/dating.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
+#include "records/anomaly/book.h"
 #include "standard/duis/response_body.h"
 
 namespace meterway::flow::gateway {
@@ -48,23 +51,16 @@ std::optional<UtcTime> dcc_date(const Command& command, UtcTime now) {
   return *time;
 }
 
-/// Commands of one date do not all go at one moment: each device has its place in the spread, always the same.
-std::chrono::milliseconds place_in_spread(Eui64 device, std::chrono::milliseconds spread) {
-  if (spread.count() <= 0) return std::chrono::milliseconds(0);
-  auto mixed = device.value() * 0x9E3779B97F4A7C15ull;
-  mixed ^= mixed >> 32;
-  return std::chrono::milliseconds(static_cast<std::int64_t>(mixed % static_cast<std::uint64_t>(spread.count())));
-}
-
 void set_times(RequestRecord& record, const Command& command, const Context& context) {
   record.send_at = record.received_at;
   if (const auto date = dcc_date(command, context.clock.now())) {
     record.dcc_dated = true;
     record.send_at = *date;
-    if (!is_never(*date)) record.send_at += place_in_spread(record.id.target, context.settings.dated_spread);
+    if (!is_never(*date)) record.send_at += place_in_spread(record.id.target.value(), context.settings.dated_spread);
   }
   record.deadline = record.send_at + context.settings.reach_timeout;
   record.preceding = command.request.verified.request.preceding;
+  if (awaits_signature(record, context)) record.deadline = record.send_at + context.settings.cos_timeout;
   if (record.preceding) record.deadline = record.send_at + context.settings.sequence_timeout;
   if (command.device_date) record.device_date = *command.device_date;
   record.total_instructions = command.instructions;
@@ -95,17 +91,85 @@ Status store_counters(store::WriteView& view, const RequestRecord& record, const
     METERWAY_CHECK(registry::advance_counter(
         view, record.id, record.service == "2.2" ? CounterKind::Prepayment : CounterKind::Ordinary));
   }
-  if (record.header.originator == context.broker && record.leg == Leg::Request && record.header != record.id) {
-    // A counter of the broker's own that another thread has overtaken is not the User's fault.
+  const bool own =
+      record.header.originator == context.broker || record.header.originator == context.settings.transitional_cos;
+  if (own && record.leg == Leg::Request && record.header != record.id) {
+    // A counter of the DCC's own that another thread has overtaken is not the User's fault.
     if (!registry::advance_counter(view, record.header, CounterKind::Ordinary))
       return fail(ErrorCode::Full, 0, "counter of the broker");
   }
   return {};
 }
 
-Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::vector<Hop> hops) {
+/// What a command is weighed by (records/anomaly), and what may come of it: the answer to one for local delivery holds
+/// the command, so it must not be given where it is held.
+struct Weighing {
+  enum class May : std::uint8_t { Both, Pass, Hold } may = May::Both;
+  const duis::Element* body = nullptr;  ///< what is asked for; of a signed pre-command the first leg has it
+  bool otherwise = false;               ///< set: it came out as it may not, and nothing was stored
+};
+
+Result<duis::Element> body_of(const store::ReadView& view, const RequestRecord& record, const Weighing& weighing) {
+  if (record.leg == Leg::Request) return *weighing.body;
+  METERWAY_TRY(const auto first, registry::find_request(view, record.id, Leg::Request));
+  auto asked = first ? duis::read_request(first->document) : duis::read_request(std::string_view());
+  if (!asked) return fail(ErrorCode::Database, 0, "request of a signed pre-command");
+  return std::move(asked->body);
+}
+
+/// Counts it, and puts it into quarantine when it is too much.
+Status weigh(store::WriteView& view, RequestRecord& record, Weighing& weighing, const Context& context,
+             std::vector<Hop>& hops) {
+  const auto now = context.clock.now();
+  METERWAY_TRY(const auto verdict, anomaly::weigh(view, {record.id.originator, record.service, now,
+                                                         [&] { return body_of(view, record, weighing); }}));
+  const bool held = verdict.breach != anomaly::Breach::None;
+  if (weighing.may == (held ? Weighing::May::Pass : Weighing::May::Hold)) {
+    weighing.otherwise = true;
+    return fail(ErrorCode::Full, 0, "anomaly detection");
+  }
+  for (const auto& warning : verdict.warnings) {
+    const auto text = std::to_string(warning.counted) + " of " + warning.scope.service + ", over the warning at " +
+                      std::to_string(warning.threshold);
+    METERWAY_CHECK(anomaly::append_notice(view, {0, now, record.id.originator, text}));
+    hops.push_back({"anomaly", "warning", text, {}});
+  }
+  if (!held) return {};
+  METERWAY_TRY(const auto keep, context.settings.rules.on("quarantine.keep", calendar::date_of(now)));
+  METERWAY_TRY(const auto hours, keep.integer());
+  record.held = true;
+  record.progress = Progress::Accepted;
+  METERWAY_TRY(const auto item, anomaly::hold(view, record, verdict, now, now + std::chrono::hours(hours)));
+  hops.push_back({"anomaly", "quarantined", "number " + std::to_string(item.number) + ": " + verdict.why, {}});
+  return {};
+}
+
+/// What an answer of the DCC does besides, and why it does not.
+struct Doing {
+  const Effect& effect;
+  const AuthorisedRequest& request;
+  std::vector<deliver::Place>& places;
+  std::optional<Refused> refused{};
+};
+
+Status carry_out(store::WriteView& view, Doing& doing, const Context& context, std::vector<Hop>& hops) {
+  Effects effects;
+  doing.places.clear();
+  if (auto done = doing.effect(view, doing.request, effects); !done) {
+    doing.refused = std::move(done.error());
+    return fail(ErrorCode::Refused, 0, "request");
+  }
+  for (auto& one : effects.tell) {
+    METERWAY_TRY(const auto places, deliver::store_outcome(view, std::move(one), context));
+    doing.places.insert(doing.places.end(), places.begin(), places.end());
+  }
+  for (auto& hop : effects.hops) hops.push_back(std::move(hop));
+  return {};
+}
+
+Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::vector<Hop> hops,
+                          Weighing* weighing = nullptr, Doing* doing = nullptr) {
   Acknowledged out{record.answer, std::nullopt, record.leg};
-  if (record.progress == Progress::Accepted) out.onward = record.id;
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(const auto earlier, registry::find_earlier(view, record.id, record.leg));
     if (earlier) {  // the same request twice at once: the other thread answered it
@@ -115,15 +179,20 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
       return {};
     }
     METERWAY_CHECK(store_counters(view, record, context));
+    if (weighing != nullptr) METERWAY_CHECK(weigh(view, record, *weighing, context, hops));
     if (record.progress == Progress::Accepted) {
+      out.onward = record.id;
       METERWAY_TRY(record.transaction, registry::next_transaction(view));
       if (record.dcc_dated && (context.settings.later_dated_supersedes || is_never(record.send_at)))
         METERWAY_CHECK(registry::put_last_dated(view, record));
     }
+    if (doing != nullptr) METERWAY_CHECK(carry_out(view, *doing, context, hops));
     METERWAY_CHECK(registry::put_request(view, record));
+    METERWAY_CHECK(note_unsigned(view, record, context));
     return trace(view, context, record.id.text(), hops);
   });
   if (stored) return out;
+  if (doing != nullptr && doing->refused) return Unexpected<Refused>{std::move(*doing->refused)};
   if (stored.error().code == ErrorCode::StaleCounter)
     return refuse(Refusal::StaleCounter,
                   "a counter as great as " + std::to_string(record.id.counter.value) + " was used before");
@@ -165,23 +234,38 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
   auto answer = write_answer(record, local ? "I0" : "I99", std::move(content), context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);
+  Weighing weighing;
+  weighing.body = &command.request.verified.request.body;
+  if (local) weighing.may = Weighing::May::Pass;
+  auto kept = local ? record : RequestRecord();
   const bool signed_by_user = record.leg == Leg::SignedPreCommand;
   auto hops = std::move(command.request.verified.received.hops);
   hops.push_back({signed_by_user ? "dispatch" : "transform", signed_by_user ? "matched" : "command",
                   service_words(record), record.message});
+  auto if_held = hops;
   if (local) {
     hops.push_back(
         {"dispatch", "protected", "MAC of the access control broker, for local delivery", std::move(command.local)});
   }
+  if (awaits_signature(record, context) && local)
+    return refuse(Refusal::NoLocalCommand, "the command is another party's to sign");
   std::string told = local ? "I0, with the command for local delivery" : "I99";
   if (command.device_date && !is_never(*command.device_date))
     told += ", for the device to keep until " + to_iso8601(*command.device_date, 0);
   if (is_held(record)) told += held_words(record);
   hops.push_back({"gateway", sent ? "accepted" : "answered", std::move(told), {}});
-  return commit(std::move(record), context, std::move(hops));
+  auto done = commit(std::move(record), context, std::move(hops), &weighing);
+  if (done || !local || !weighing.otherwise) return done;
+  // It is too much: the User hears I99, and gets the command when it is released.
+  auto held_answer = write_answer(kept, "I99", std::nullopt, context);
+  if (!held_answer) return refuse(held_answer.error());
+  kept.answer = std::move(*held_answer);
+  if_held.push_back({"gateway", "accepted", "I99", {}});
+  weighing.may = Weighing::May::Hold;
+  return commit(std::move(kept), context, std::move(if_held), &weighing);
 }
 
-Step<Acknowledged> acknowledge(DccAnswer&& made, const Context& context) {
+Step<Acknowledged> acknowledge(DccAnswer&& made, const Context& context, std::vector<deliver::Place>& places) {
   auto record = record_of(made.request);
   const auto code = !made.code.empty() ? made.code : std::string_view(made.content ? "I0" : "I99");
   auto answer = write_answer(record, code, std::move(made.content), context);
@@ -189,7 +273,8 @@ Step<Acknowledged> acknowledge(DccAnswer&& made, const Context& context) {
   record.answer = std::move(*answer);
   auto hops = std::move(made.request.verified.received.hops);
   hops.push_back({"answer", "answered", service_words(record) + ", " + std::string(code), {}});
-  return commit(std::move(record), context, std::move(hops));
+  Doing doing{made.effect, made.request, places};
+  return commit(std::move(record), context, std::move(hops), nullptr, made.effect ? &doing : nullptr);
 }
 
 }  // namespace meterway::flow::gateway

@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/deliver/queue.h"
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
 
@@ -12,6 +13,8 @@ namespace meterway::flow::gateway {
 /// Refuses:  StaleCounter, RequestIdReused (another thread was first), Busy (nothing was stored).
 Step<Acknowledged> acknowledge(PreCommand&& made, const Context& context);
 Step<Acknowledged> acknowledge(Command&& command, const Context& context);
-Step<Acknowledged> acknowledge(DccAnswer&& answer, const Context& context);
+/// With its effect, which may refuse as things stand within the write. `places`: what is to be handed to the Postman
+/// besides, once this has returned.
+Step<Acknowledged> acknowledge(DccAnswer&& answer, const Context& context, std::vector<deliver::Place>& places);
 
 }  // namespace meterway::flow::gateway

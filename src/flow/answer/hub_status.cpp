@@ -1,0 +1,119 @@
+#include "flow/answer/services.h"
+#include "flow/answer/work.h"
+#include "records/installation/hubs.h"
+#include "records/registration/registration.h"
+
+namespace meterway::flow::answer {
+namespace {
+
+using registry::Device;
+using registry::DeviceEvent;
+
+Step<Device> named_hub(const Work& work) {
+  METERWAY_TRY(auto hub, named_device(work));
+  if (hub.type != DeviceType::CHF)
+    return refuse(Refusal::DeviceType, hub.eui.dashed_upper() + " is a " + std::string(to_string(hub.type)));
+  METERWAY_CHECK(check_may_change(work, hub));
+  return hub;
+}
+
+/// When the User says that it was; now, when he does not.
+Step<UtcTime> time_of(const Work& work, std::string_view element) {
+  const auto text = work.body().text_at(element);
+  if (text.empty()) return work.now;
+  const auto time = from_iso8601(text);
+  if (!time) return refuse(Refusal::Senseless, std::string(element));
+  if (*time > work.now) return refuse(Refusal::Senseless, std::string(element) + ": that time has not come");
+  return *time;
+}
+
+/// The premises of a metering point: by registration data, else by a device that has the point.
+Result<Device> place_of(const Work& work, std::string_view mpxn) {
+  Device place;
+  if (const auto point = Mpxn::parse(mpxn)) {
+    METERWAY_TRY(const auto all, registration::addresses_of(work.view, *point, calendar::date_of(work.now)));
+    if (!all.empty()) {
+      const auto& best = all.front();
+      if (best.uprn != 0) place.details["UPRN"] = std::to_string(best.uprn);
+      if (!best.post_code.empty()) place.details["PostCode"] = best.post_code;
+      if (!best.identifier.empty()) place.details["AddressIdentifier"] = best.identifier;
+      return place;
+    }
+  }
+  METERWAY_TRY(const auto devices, registry::devices_with(work.view, registry::DeviceProperty::MeteringPoint, mpxn));
+  for (const auto& one : devices) {
+    for (const auto* name : {"UPRN", "PostCode", "AddressIdentifier"}) {
+      if (const auto text = one.detail(name); !text.empty() && place.detail(name).empty()) place.details[name] = text;
+    }
+  }
+  return place;
+}
+
+/// Whoever says that he installed a hub at a metering point is registered there, where registration knows the point.
+Step<void> check_point(const Work& work, std::string_view mpxn) {
+  Device there;
+  there.type = DeviceType::ESME;
+  there.details["ImportMPxN"] = mpxn;
+  METERWAY_TRY(const auto electricity, kept(registration::holders_of(work.view, there, work.now)));
+  if (electricity.empty()) there.type = DeviceType::GSME;
+  return check_may_have(work, there);
+}
+
+Step<void> with_gpf(Work& work, const Device& hub, DeviceEvent event) {
+  METERWAY_TRY(auto home, kept(registry::devices_of_hub(work.view, hub.eui)));
+  for (auto& one : home) {
+    if (one.type == DeviceType::GPF) METERWAY_CHECK(happen_if(work, one, event));
+  }
+  return {};
+}
+
+Step<void> installed(Work& work) {
+  const bool wan = work.service() == "8.14.1";
+  const auto& body = work.body();
+  METERWAY_TRY(auto hub, named_hub(work));
+  METERWAY_TRY(const auto at, time_of(work, "InstallDateTime"));
+  const auto mpxn = body.text_at("MPxN");
+  METERWAY_CHECK(check_point(work, mpxn));
+  METERWAY_TRY(const auto place, kept(place_of(work, mpxn)));
+  for (const auto& [name, text] : place.details) hub.details[name] = text;
+  const auto event = wan ? DeviceEvent::Installed : DeviceEvent::InstalledNoWan;
+  METERWAY_CHECK(happen(work, hub, event));
+  METERWAY_CHECK(with_gpf(work, hub, event));
+  note(work, "installed",
+       std::string(body.text_at("CHFInstallType")) + " at " + std::string(mpxn) + ", " +
+           std::string(body.text_at("CHFLocation")) + ", aerial " + std::string(body.text_at("AerialInstall")));
+  LedgerWork ledger(work);
+  METERWAY_TRY(auto finding,
+               kept(installation::note_hub(
+                   ledger.change(), {hub.eui, "installed", std::string(hub.detail("DeviceModel")), work.user().name, at,
+                                     installation::Premises{std::string(place.detail("UPRN")),
+                                                            std::string(place.detail("PostCode"))}})));
+  note(work, "coverage", std::move(finding));
+  return {};
+}
+
+Step<void> returned(Work& work) {
+  const bool fault = work.service() == "8.14.3";
+  const auto& body = work.body();
+  METERWAY_TRY(auto hub, named_hub(work));
+  METERWAY_TRY(const auto at, time_of(work, "UserRefDateTime"));
+  METERWAY_CHECK(happen(work, hub, DeviceEvent::Returned));
+  METERWAY_CHECK(end_home(work, hub));
+  const std::string kind(body.text_at(fault ? "CHFFaultReturnType" : "CHFNoFaultReturnType"));
+  const std::string reason(fault ? body.text_at("CHFFaultReason") : "");
+  note(work, "returned", kind + (reason.empty() ? "" : ", " + reason));
+  LedgerWork ledger(work);
+  METERWAY_TRY(auto made, kept(installation::note_return(ledger.change(), {hub.eui, work.user().name, at, kind, reason,
+                                                                           std::string(hub.detail("CSPRegion"))})));
+  note(work, "recorded", std::move(made));
+  return {};
+}
+
+}  // namespace
+
+Step<DccAnswer> hub_status(AuthorisedRequest&& authorised, const Context& context) {
+  const bool comes = authorised.service->variant == "8.14.1" || authorised.service->variant == "8.14.2";
+  return answer_by(comes ? installed : returned, std::move(authorised), context);
+}
+
+}  // namespace meterway::flow::answer

@@ -1,0 +1,30 @@
+#pragma once
+#include <map>
+
+#include "records/store/store.h"
+
+namespace meterway::flow::answer {
+
+/// A read view that counts what is read from each table, so that a search can be brought to the same number of reads
+/// whatever it met on its way: who measures it learns nothing of what he is not told.
+class SteadyView : public store::ReadView {
+ public:
+  /// Reads of one kind from one table are brought to a multiple of `reads`, and to one at least.
+  struct Step {
+    bool is_scan;
+    std::string_view table;
+    std::size_t reads;
+  };
+  explicit SteadyView(const store::ReadView& view) : view_(view) {}
+  Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override;
+  Result<std::vector<store::Row>> scan(std::string_view table, std::string_view from, std::string_view to,
+                                       std::size_t limit) const override;
+  /// Reads what is missing; every table that was read must have its step (Internal otherwise: a test would see it).
+  Status even_out(std::span<const Step> steps) const;
+
+ private:
+  const store::ReadView& view_;
+  mutable std::map<std::pair<bool, std::string>, std::size_t> counts_;
+};
+
+}  // namespace meterway::flow::answer

@@ -1,0 +1,156 @@
+#include "flow/answer/work.h"
+
+#include <algorithm>
+
+#include "flow/alert/alert.h"
+#include "records/access/decide.h"
+#include "records/installation/rules.h"
+#include "records/registration/registration.h"
+#include "records/registry/products.h"
+#include "records/registry/slots.h"
+
+namespace meterway::flow::answer {
+namespace {
+
+using registry::Device;
+using registry::DeviceEvent;
+using registry::DeviceState;
+
+registry::Person person_of(const registry::User& user) {
+  registry::Person person;
+  person.id = "user-" + user.eui.plain();
+  person.party = user.name;
+  person.roles = {"party"};
+  return person;
+}
+
+bool is_supplier(const registry::User& user, const duis::Service& service) {
+  return std::any_of(user.roles.begin(), user.roles.end(), [&](UserRole role) {
+    return service.eligible(role) && (role == UserRole::IS || role == UserRole::ES || role == UserRole::GS);
+  });
+}
+
+/// Whether anything says who is responsible for it, and whether this User is.
+struct Say {
+  bool known = false;
+  bool responsible = false;
+};
+Result<Say> say_of(const Work& work, const Device& device) {
+  METERWAY_TRY(const auto holders, registration::holders_of(work.view, device, work.now));
+  Say out;
+  out.known = !holders.empty() || !device.responsible.empty();
+  for (const auto role : work.user().roles) {
+    const bool appointed = role != UserRole::OU && role != UserRole::RSA && work.request.service->eligible(role);
+    const auto standing = access::standing_of(work.user(), role, device, holders, work.now);
+    if (appointed && standing >= access::Standing::Listed) out.responsible = true;
+  }
+  return out;
+}
+
+std::string words(const Device& device) {
+  return std::string(to_string(device.type)) + " " + device.eui.dashed_upper();
+}
+
+}  // namespace
+
+DccAnswer answer_by(Service service, AuthorisedRequest&& authorised, const Context& context) {
+  DccAnswer out{std::move(authorised), std::nullopt};
+  out.effect = [service, &context](store::WriteView& view, const AuthorisedRequest& request, Effects& effects) {
+    Work work{view, request, context, effects, context.clock.now()};
+    return service(work);
+  };
+  return out;
+}
+
+Step<Device> named_device(const Work& work) {
+  const auto eui = Eui64::parse(work.body().text_at("DeviceID"));
+  if (!eui) return refuse(Refusal::Senseless, "DeviceID");
+  METERWAY_TRY(auto device, kept(registry::find_device(work.view, *eui)));
+  if (!device) return refuse(Refusal::NoDevice, eui->dashed_upper() + " is not in the inventory");
+  return std::move(*device);
+}
+
+Step<void> check_may_change(const Work& work, const Device& device) {
+  METERWAY_TRY(auto say, kept(say_of(work, device)));
+  const bool of_hub = device.type == DeviceType::CHF || device.type == DeviceType::GPF;
+  if (!say.responsible && of_hub && device.hub) {
+    METERWAY_TRY(const auto home, kept(registry::devices_of_hub(work.view, *device.hub)));
+    for (const auto& one : home) {
+      METERWAY_TRY(const auto its, kept(say_of(work, one)));
+      say.known |= its.known;
+      say.responsible |= its.responsible;
+    }
+  }
+  if (say.responsible) return {};
+  METERWAY_TRY(const auto life, kept(registry::life_of(work.view, device.eui)));
+  const bool own = life.notified_by == work.user().eui;
+  if (own && (!say.known || device.state == DeviceState::Pending)) return {};
+  if (!say.known && (!life.notified_by || is_supplier(work.user(), *work.request.service))) return {};
+  return refuse(Refusal::NotResponsible, "not responsible for the " + words(device));
+}
+
+Step<void> check_may_have(const Work& work, const Device& changed) {
+  METERWAY_TRY(const auto say, kept(say_of(work, changed)));
+  if (!say.known || say.responsible) return {};
+  return refuse(Refusal::NotResponsible,
+                "not registered for the metering point that the " + words(changed) + " would have");
+}
+
+Step<void> keep(Work& work, const Device& device, DeviceState before) {
+  METERWAY_CHECK(kept(registry::put_device(work.view, device)));
+  auto kept_one = device;
+  METERWAY_TRY(const bool relisted, kept(registry::apply_listing(work.view, kept_one, work.now)));
+  (void)relisted;
+  if (kept_one.state == DeviceState::Commissioned) METERWAY_CHECK(kept(registry::look_at_slots(work.view, device.eui)));
+  note(work, "inventory", device.eui.dashed_upper() + " is " + std::string(registry::to_string(kept_one.state)));
+  if (auto alert = alert::status_change(before, kept_one, work.now)) {
+    for (auto& one : alert::outcomes(*alert, work.context)) work.effects.tell.push_back(std::move(one));
+  }
+  return {};
+}
+
+Step<void> happen(Work& work, Device& device, DeviceEvent event) {
+  const auto before = device.state;
+  if (!registry::happens(device, event, work.now))
+    return refuse(Refusal::DeviceState, words(device) + " is " + std::string(registry::to_string(before)) + ": " +
+                                            std::string(registry::name(event)) + " is not for it");
+  return keep(work, device, before);
+}
+
+Step<void> happen_if(Work& work, Device& device, DeviceEvent event) {
+  const auto before = device.state;
+  if (!registry::happens(device, event, work.now)) return {};
+  return keep(work, device, before);
+}
+
+Step<void> end_home(Work& work, const Device& hub) {
+  METERWAY_TRY(auto home, kept(registry::devices_of_hub(work.view, hub.eui)));
+  METERWAY_CHECK(kept(registry::forget_joins(work.view, hub.eui)));
+  for (auto& one : home) {
+    if (one.eui == hub.eui) continue;
+    if (one.type == DeviceType::GPF) {
+      METERWAY_CHECK(kept(registry::forget_joins(work.view, one.eui)));
+      METERWAY_CHECK(happen_if(work, one, DeviceEvent::HubDecommissioned));
+      continue;
+    }
+    const auto before = one.state;
+    one.hub.reset();
+    (void)registry::happens(one, DeviceEvent::LogRemoved, work.now);
+    METERWAY_CHECK(keep(work, one, before));
+  }
+  return {};
+}
+
+void note(Work& work, std::string_view outcome, std::string detail) {
+  work.effects.hops.push_back({"answer", outcome, std::move(detail), {}, work.now});
+}
+
+LedgerWork::LedgerWork(Work& work)
+    : around_{work.context.store, work.context.clock, work.context.settings.rules, {}, {}},
+      person_(person_of(work.user())),
+      change_(work.view, around_, person_) {
+  const auto functions = installation::functions();
+  around_.functions.assign(functions.begin(), functions.end());
+}
+
+}  // namespace meterway::flow::answer

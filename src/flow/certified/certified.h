@@ -1,0 +1,36 @@
+#pragma once
+#include <functional>
+
+#include "flow/deliver/queue.h"
+#include "flow/envelope/context.h"
+
+namespace meterway::flow::certified {
+
+/// Brings the inventory to the certified product list: devices whose model and version are off it are suspended, those
+/// that are on it again are restored. Decisions do not wait for it (registry/products.h): it writes down what holds
+/// anyway, and tells Users by DCC alerts where they have a code (spec/dcc_alerts.tsv).
+///
+/// Looks for moments that have come, goes through all devices in steps of one write each, and goes on where it was
+/// after a restart. All of it runs in one lane. Sharing: outlives the executor's work.
+class Sweep {
+ public:
+  static constexpr std::size_t kStep = 500;  ///< devices in one write
+  using Post = std::function<void(const deliver::Place&)>;
+  Sweep(const Context& context, Post post) : context_(context), post_(std::move(post)) {}
+  void start();
+
+  struct Done {
+    std::size_t suspended = 0, restored = 0;
+    bool more = false;
+  };
+  /// One step. Errors: those of the store; nothing of it is kept then.
+  Result<Done> step();
+
+ private:
+  void run();
+
+  const Context& context_;
+  const Post post_;
+};
+
+}  // namespace meterway::flow::certified

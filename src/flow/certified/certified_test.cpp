@@ -1,0 +1,87 @@
+#include "flow/certified/certified.h"
+
+#include "records/registry/products.h"
+#include "tests/support/flow_bench.h"
+
+namespace meterway::flow::certified {
+namespace {
+
+using registry::DeviceState;
+using tests::kMeter;
+using tests::kSupplier;
+
+const registry::Product kProduct{"Meterway", "M1", "00010001"};
+
+class Certified : public tests::FlowBench {
+ protected:
+  void put(std::uint64_t count) {
+    for (std::uint64_t n = 0; n < count; ++n) {
+      registry::Device device;
+      device.eui = Eui64(kMeter.value() + n);
+      device.type = DeviceType::ESME;
+      device.state = DeviceState::Commissioned;
+      device.hub = tests::kHub;
+      device.details = {
+          {"DeviceManufacturer", "Meterway"}, {"DeviceModel", "M1"}, {"DeviceFirmwareVersion", "00010001"}};
+      device.responsible = {{UserRole::IS, kSupplier, {}, {}}};
+      write([&](auto& view) { return registry::put_device(view, device); });
+    }
+  }
+  void list(UtcTime at, bool listed) {
+    write([&](auto& view) { return registry::put_listing(view, kProduct, {at, listed}); });
+  }
+  DeviceState state(Eui64 eui = kMeter) {
+    return read<std::optional<registry::Device>>([&](const auto& view) { return registry::find_device(view, eui); })
+        ->state;
+  }
+  Sweep::Done step() {
+    Sweep sweep(context(), [&](const deliver::Place& place) { places.push_back(place); });
+    const auto done = sweep.step();
+    EXPECT_TRUE(done);
+    return done ? *done : Sweep::Done{};
+  }
+  std::vector<deliver::Place> places;
+};
+
+TEST_F(Certified, SuspendsWhenTheMomentHasComeAndNotBefore) {
+  put(1);
+  list(clock.now() - std::chrono::hours(1), true);
+  list(clock.now() + std::chrono::hours(1), false);
+  EXPECT_EQ(step().suspended, 0u);
+  clock.set(clock.now() + std::chrono::hours(1));
+  EXPECT_EQ(step().suspended, 1u);
+  EXPECT_EQ(state(), DeviceState::Suspended);
+  EXPECT_EQ(trace("device:" + kMeter.plain()), (std::vector<std::string>{"certified suspended"}));
+  EXPECT_TRUE(places.empty()) << "the alert has no code";
+  EXPECT_EQ(step().suspended, 0u);
+}
+
+TEST_F(Certified, TellsWhoIsResponsibleWhereTheAlertHasACode) {
+  put(1);
+  settings.dcc_alert_codes[DccEvent::DeviceSuspended] = "N1";
+  settings.dcc_alert_codes[DccEvent::DeviceRestored] = "N2";
+  list(clock.now(), false);
+  EXPECT_EQ(step().suspended, 1u);
+  EXPECT_EQ(places.size(), 1u);
+  clock.set(clock.now() + std::chrono::hours(1));
+  list(clock.now(), true);
+  EXPECT_EQ(step().restored, 1u);
+  EXPECT_EQ(places.size(), 2u);
+  EXPECT_EQ(state(), DeviceState::Commissioned);
+}
+
+TEST_F(Certified, GoesThroughAllInStepsAndOnAfterARestart) {
+  put(Sweep::kStep + 10);
+  list(clock.now(), false);
+  const auto first = step();
+  EXPECT_EQ(first.suspended, Sweep::kStep);
+  EXPECT_TRUE(first.more);
+  open();
+  const auto second = step();
+  EXPECT_EQ(second.suspended, 10u);
+  EXPECT_FALSE(second.more);
+  EXPECT_EQ(step().suspended, 0u);
+}
+
+}  // namespace
+}  // namespace meterway::flow::certified

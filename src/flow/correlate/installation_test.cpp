@@ -1,0 +1,116 @@
+#include "flow/correlate/installation.h"
+
+#include "standard/duis/services.h"
+#include "standard/gbcs/asn1.h"
+#include "tests/support/flow_bench.h"
+
+namespace meterway::flow::correlate {
+namespace {
+
+using gbcs::asn1::Node;
+using registry::DeviceState;
+using tests::kBroker;
+using tests::kHub;
+using tests::kMeter;
+using tests::kSupplier;
+
+constexpr Eui64 kDisplay{0x00DB1234567890A4};
+
+class AfterResponse : public tests::FlowBench {
+ protected:
+  void put(Eui64 eui, DeviceType type, DeviceState state) {
+    registry::Device device;
+    device.eui = eui;
+    device.type = type;
+    device.state = state;
+    write([&](auto& view) { return registry::put_device(view, device); });
+  }
+  static gbcs::Message response(std::uint16_t code, const Node& content, Eui64 target = kSupplier) {
+    gbcs::Message message;
+    message.header = {gbcs::Kind::Response, {1000}, kMeter, target, {}, {code}, {}, {}, {}, {}};
+    message.content = gbcs::asn1::write(content);
+    return message;
+  }
+  static Node clock(std::uint64_t status) {
+    const std::string time = "20260601000000Z";
+    return Node::sequence(
+        {Node::of(0x18, {reinterpret_cast<const std::uint8_t*>(time.data()), time.size()}), Node::integer(status)});
+  }
+  static registry::RequestRecord asked(const std::string& service, bool critical, const std::string& inside = {}) {
+    registry::RequestRecord record;
+    record.id = record.header = {kSupplier, kMeter, {1000}};
+    record.service = service;
+    record.critical = critical;
+    const auto* row = duis::find_service(service);
+    const std::string name(row->body_element);
+    record.document =
+        "<sr:Request xmlns:sr=\"http://www.dccinterface.co.uk/ServiceUserGateway\" schemaVersion=\"5.4\"><sr:Header>"
+        "<sr:RequestID>" +
+        record.id.text() + "</sr:RequestID><sr:CommandVariant>" + (critical ? "4" : "1") +
+        "</sr:CommandVariant><sr:ServiceReference>" + std::string(row->reference) +
+        "</sr:ServiceReference><sr:ServiceReferenceVariant>" + service +
+        "</sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:" + name + ">" + inside + "</sr:" + name +
+        "></sr:Body></sr:Request>";
+    return record;
+  }
+  Installed after(const registry::RequestRecord& record, const gbcs::Message& message) {
+    return read<Installed>(
+        [&](const auto& view) { return after_response(view, record, message, context(), bench_now()); });
+  }
+  UtcTime bench_now() const { return tests::bench_time(); }
+};
+
+const std::string kOther = "<sr:OtherDeviceID>00-DB-12-34-56-78-90-A4</sr:OtherDeviceID>";
+
+TEST_F(AfterResponse, AReliableClockCommissionsAMeterThatIsThere) {
+  const auto record = asked("8.1.1", true);
+  put(kMeter, DeviceType::GSME, DeviceState::InstalledNotCommissioned);
+  EXPECT_TRUE(after(record, response(0x007F, clock(2))).inventory.empty()) << "unreliable";
+  const auto done = after(record, response(0x007F, clock(0)));
+  ASSERT_EQ(done.inventory.size(), 1u);
+  EXPECT_EQ(done.inventory[0].state, DeviceState::Commissioned);
+  EXPECT_EQ(done.seen[0].state, DeviceState::InstalledNotCommissioned);
+  put(kMeter, DeviceType::GSME, DeviceState::Suspended);
+  EXPECT_TRUE(after(record, response(0x007F, clock(0))).inventory.empty()) << "no row";
+  put(kMeter, DeviceType::GSME, DeviceState::Commissioned);
+  EXPECT_TRUE(after(record, response(0x007F, clock(0))).inventory.empty());
+}
+
+TEST_F(AfterResponse, AnAnswerThatTheDccCannotCheckChangesNoState) {
+  put(kMeter, DeviceType::PPMID, DeviceState::Whitelisted);
+  const auto record = asked("8.7.2", false, kOther);
+  const auto unchecked = after(record, response(0x000E, Node::integer(0)));
+  EXPECT_TRUE(unchecked.inventory.empty());
+  ASSERT_EQ(unchecked.joins.size(), 1u) << "what it says of its log is recorded";
+  EXPECT_EQ(unchecked.joins[0].other, kDisplay);
+  EXPECT_TRUE(unchecked.joins[0].joined);
+  const auto checked = after(record, response(0x000E, Node::integer(0), kBroker));
+  ASSERT_EQ(checked.inventory.size(), 1u);
+  EXPECT_EQ(checked.inventory[0].state, DeviceState::Commissioned);
+}
+
+TEST_F(AfterResponse, ARefusalJoinsAndUnjoinsNothing) {
+  put(kMeter, DeviceType::ESME, DeviceState::Commissioned);
+  for (const auto* service : {"8.7.1", "8.8.1"}) {
+    const auto refused = after(asked(service, true, kOther), response(0x000D, Node::integer(3)));
+    EXPECT_TRUE(refused.joins.empty() && refused.inventory.empty());
+    const auto broken = after(asked(service, true, kOther), response(0x000D, Node::of(0x04, Bytes{0})));
+    EXPECT_TRUE(broken.joins.empty());
+  }
+  const auto left = after(asked("8.8.1", true, kOther), response(0x000F, Node::integer(0)));
+  ASSERT_EQ(left.joins.size(), 1u);
+  EXPECT_FALSE(left.joins[0].joined);
+}
+
+TEST_F(AfterResponse, OfASignedPreCommandTheRequestBeforeItIsRead) {
+  put(kMeter, DeviceType::ESME, DeviceState::Commissioned);
+  const auto first = asked("8.7.1", true, kOther);
+  write([&](auto& view) { return registry::put_request(view, first); });
+  auto second = first;
+  second.leg = registry::Leg::SignedPreCommand;
+  second.document = "<another/>";
+  EXPECT_EQ(after(second, response(0x000D, Node::integer(0))).joins.size(), 1u);
+}
+
+}  // namespace
+}  // namespace meterway::flow::correlate

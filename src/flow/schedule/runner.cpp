@@ -1,0 +1,262 @@
+#include "flow/schedule/runner.h"
+
+#include <algorithm>
+
+#include "flow/alert/alert.h"
+#include "flow/correlate/correlate.h"
+#include "flow/envelope/trace.h"
+#include "records/registry/trace_reader.h"
+
+namespace meterway::flow::schedule {
+namespace {
+
+using meterway::schedule::erase_schedule;
+using meterway::schedule::find_schedule;
+using meterway::schedule::put_schedule;
+using registry::CounterKind;
+
+constexpr std::uint64_t kLane = 0x5343484544554C45;  // no device's identifier
+constexpr std::chrono::seconds kSoon{1};             // when to try again what the store did not take
+constexpr std::chrono::minutes kSeldom{1};           // the longest without a look: a timer that is lost costs no more
+constexpr std::chrono::milliseconds kBetween{10};    // pages of a sweep: others are to get on meanwhile
+constexpr std::chrono::microseconds kMoment{1};
+constexpr std::chrono::hours kMargin{1};  // a new schedule is due after it was made, by a clock that may have been set
+
+std::string words(const Schedule& one) {
+  return "schedule " + std::to_string(one.id) + " of " + to_iso8601(one.next, 0);
+}
+RequestId made_by(const Schedule& one, Eui64 broker) { return {one.user, broker, one.request}; }
+
+}  // namespace
+
+std::unique_ptr<Runner> Runner::start(const Context& context, Road road) {
+  std::unique_ptr<Runner> self(new Runner(context, std::move(road)));
+  self->wake_at(context.clock.now());
+  context.executor.at(context.clock.now(), kLane, [p = self.get()] { p->sweep(0); });
+  return self;
+}
+
+void Runner::look() {
+  const auto now = context_.clock.now();
+  {
+    const std::lock_guard lock(mutex_);
+    floor_ = std::min(floor_, now - kMargin);
+  }
+  wake_at(now);
+}
+
+UtcTime Runner::floor() {
+  const std::lock_guard lock(mutex_);
+  return floor_;
+}
+
+/// Unless a new schedule has lowered it since it was `seen`.
+void Runner::raise_floor(UtcTime seen, UtcTime to) {
+  const std::lock_guard lock(mutex_);
+  if (floor_ == seen) floor_ = to;
+}
+
+void Runner::wake_at(UtcTime time) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (wake_ != UtcTime{} && wake_ <= time) return;
+    wake_ = time;
+  }
+  context_.executor.at(time, kLane, [this, time] {
+    {
+      const std::lock_guard lock(mutex_);
+      if (wake_ != time) return;  // an earlier time was set meanwhile
+      wake_ = UtcTime{};
+    }
+    work();
+  });
+}
+
+void Runner::work() {
+  const auto now = context_.clock.now();
+  const auto floor = this->floor();
+  std::vector<Schedule> due;
+  std::vector<Plan> plans;
+  Given given;
+  bool all = true;
+  auto done = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(due, meterway::schedule::due_schedules(view, floor, now, kBatch));
+    return {};
+  });
+  const bool more = due.size() == kBatch;
+  const auto first = due.empty() ? floor : due.front().due;
+  for (auto& one : due) all = plan(std::move(one), now, given, plans) && all;
+  if (done && !plans.empty()) {
+    done = context_.store.write([&](store::WriteView& view) -> Status {
+      for (auto& one : plans) METERWAY_CHECK(write(view, one));
+      return {};
+    });
+  }
+  if (done) {
+    for (const auto& one : plans) {
+      all = all && one.done;
+      if (one.done) road_.look(one.schedule.device);
+    }
+  }
+  if (done) raise_floor(floor, first);  // whatever was due there goes on to a later moment, or stays
+  if (!done || !all) return wake_at(now + kSoon);
+  if (more) return wake_at(now);
+  std::optional<UtcTime> next;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(next, meterway::schedule::next_due(view, first));
+    return {};
+  });
+  if (read) raise_floor(first, std::min(next.value_or(now), now));
+  wake_at(read ? std::min(next.value_or(now + kSeldom), now + kSeldom) : now + kSoon);
+}
+
+/// What becomes of one that is due. False: it could not be decided, or not be stored.
+bool Runner::plan(Schedule&& one, UtcTime now, Given& given, std::vector<Plan>& plans) {
+  const auto state = standing(one, context_);
+  if (state.is == Standing::Is::Busy) return false;
+  if (state.is == Standing::Is::Over) return remove(one, state.why);
+  if (now > one.due + context_.settings.schedule_allowance) return miss(one, Refusal::FutureDatedTimeout, "too late");
+  auto made = make(one, one.next, context_, given);
+  if (!made && made.error().why == Refusal::Busy) return false;
+  if (!made) return miss(one, made.error().why, made.error().detail);
+  plans.push_back({std::move(one), std::move(*made)});
+  return true;
+}
+
+Status Runner::pass(store::WriteView& view, const Schedule& seen, bool made) {
+  METERWAY_TRY(auto one, find_schedule(view, seen.id));
+  if (!one || one->next != seen.next) return fail(ErrorCode::Conflict, 0, "schedule");
+  one->last = one->next;
+  ++(made ? one->runs : one->missed);
+  if (move_on(*one, seen.next + kMoment, context_.settings)) return put_schedule(view, *one);
+  METERWAY_CHECK(erase_schedule(view, seen.id));
+  return trace(view, context_, made_by(seen, context_.broker).text(),
+               {{"schedule", "ended", "schedule " + std::to_string(seen.id) + ", at its end", {}, {}}});
+}
+
+/// Left for the next time when its User has used up the counter meanwhile, or has deleted the schedule.
+Status Runner::write(store::WriteView& view, Plan& plan) {
+  auto& record = plan.record;
+  plan.done = false;
+  for (const auto& id : {record.id, record.header}) {
+    METERWAY_TRY(const auto last, registry::last_counter(view, id.originator, id.target, CounterKind::Ordinary));
+    if (id.counter <= last) return {};
+  }
+  METERWAY_TRY(const auto there, find_schedule(view, plan.schedule.id));
+  if (!there || there->next != plan.schedule.next) {
+    plan.done = !there;
+    return {};
+  }
+  METERWAY_CHECK(registry::advance_counter(view, record.id, CounterKind::Ordinary));
+  if (record.header != record.id) METERWAY_CHECK(registry::advance_counter(view, record.header, CounterKind::Ordinary));
+  METERWAY_TRY(record.transaction, registry::next_transaction(view));
+  METERWAY_CHECK(registry::put_request(view, record));
+  METERWAY_CHECK(pass(view, plan.schedule, true));
+  METERWAY_CHECK(
+      trace(view, context_, record.id.text(),
+            {{"schedule", "run", words(plan.schedule), {}, {}},
+             {"transform", "command", "service " + record.service + " as " + record.use_case, record.message, {}}}));
+  plan.done = true;
+  return {};
+}
+
+/// The moment becomes a request that has ended, so that its User hears of it as of any other.
+bool Runner::miss(const Schedule& one, Refusal why, const std::string& detail) {
+  registry::RequestRecord record;
+  const auto now = context_.clock.now();
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(record.id, next_id(view, one, now));
+    return {};
+  });
+  if (!read) return false;
+  const auto* service = duis::find_service(one.service);
+  record.header = record.id;
+  record.service_reference = service->reference;
+  record.service = service->variant;
+  record.received_at = record.send_at = now;
+  record.schedule = one.id;
+  auto outcome = correlate::give_up(std::move(record), why, context_);
+  outcome.hops.insert(outcome.hops.begin(), Hop{"schedule", "missed", words(one) + ": " + detail, {}, now});
+  outcome.change = [this, one, id = outcome.request->id](store::WriteView& view) -> Status {
+    METERWAY_CHECK(registry::advance_counter(view, id, CounterKind::Ordinary));
+    return pass(view, one, false);
+  };
+  return road_.finish(std::move(outcome));
+}
+
+bool Runner::remove(const Schedule& one, const std::string& why) {
+  alert::DccAlert alert;
+  alert.event = DccEvent::ScheduleRemoved;
+  alert.body = alert::schedule_removed(one.device, one.id);
+  alert.identity = std::to_string(one.id);
+  alert.requester = one.user;
+  alert.hops.push_back(
+      {"schedule", "removed", "schedule " + std::to_string(one.id) + ": " + why, {}, context_.clock.now()});
+  const auto change = [this, one](store::WriteView& view) -> Status {
+    METERWAY_TRY(const auto there, find_schedule(view, one.id));
+    if (!there || there->next != one.next) return fail(ErrorCode::Conflict, 0, "schedule");
+    METERWAY_CHECK(erase_schedule(view, one.id));
+    return trace(view, context_, made_by(one, context_.broker).text(),
+                 {{"schedule", "removed", "schedule " + std::to_string(one.id), {}, {}}});
+  };
+  auto outcomes = alert::outcomes(alert, context_);
+  if (!outcomes.empty()) {
+    outcomes.front().change = change;
+    return road_.finish(std::move(outcomes.front()));
+  }
+  // No code is set for the alert: it is in the trace.
+  return context_.store
+      .write([&](store::WriteView& view) -> Status {
+        METERWAY_CHECK(change(view));
+        METERWAY_CHECK(registry::let_read_trace(view, alert::trace_key(alert), one.user));
+        return trace(view, context_, alert::trace_key(alert), alert.hops);
+      })
+      .has_value();
+}
+
+void Runner::sweep_at(UtcTime time) {
+  context_.executor.at(time, kLane, [this] { sweep(0); });
+}
+
+void Runner::sweep(std::uint64_t from) {
+  std::vector<Schedule> page;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(page, meterway::schedule::schedules_from(view, from, kBatch));
+    return {};
+  });
+  const auto again = [&](std::chrono::microseconds pause, std::uint64_t at) {
+    context_.executor.at(context_.clock.now() + pause, kLane, [this, at] { sweep(at); });
+  };
+  if (!read) return again(kSoon, from);
+  for (const auto& one : page) {
+    const auto state = standing(one, context_);
+    // What cannot be decided now is not let slip until the next time.
+    if (state.is == Standing::Is::Busy) return again(kSoon, one.id);
+    if (state.is == Standing::Is::Over && !remove(one, state.why)) return again(kSoon, one.id);
+  }
+  if (page.size() == kBatch) return again(kBetween, page.back().id + 1);
+  look_at_dates({});
+  const auto period = std::max<UtcTime::duration>(context_.settings.schedule_sweep, kSoon);
+  const auto since = context_.clock.now().time_since_epoch();
+  sweep_at(UtcTime(since - since % period + period));
+}
+
+/// Whoever owns a device's queue ends what its User may not ask for any more (flow/before_sending).
+void Runner::look_at_dates(std::string after) {
+  std::vector<registry::OpenRequest> page;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(page, registry::open_page(view, after, kBatch));
+    return {};
+  });
+  Eui64 last;
+  for (const auto& open : page) {
+    if (open.device != last) road_.look(open.device);
+    last = open.device;
+  }
+  if (read && page.size() < kBatch) return;
+  auto next = read ? page.back().key : std::move(after);
+  context_.executor.at(context_.clock.now() + (read ? UtcTime::duration(kBetween) : UtcTime::duration(kSoon)), kLane,
+                       [this, next = std::move(next)]() mutable { look_at_dates(std::move(next)); });
+}
+
+}  // namespace meterway::flow::schedule
