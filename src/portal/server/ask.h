@@ -5,15 +5,20 @@
 #include <utility>
 #include <vector>
 
+#include "base/crypto/keys.h"
 #include "base/net/http.h"
 #include "base/util/random.h"
 #include "oversight/document/document.h"
 #include "oversight/operations/event_months.h"
+#include "oversight/registration/loader.h"
 #include "portal/server/routes.h"
+#include "records/anomaly/desk.h"
 #include "records/ledger/ledger.h"
 
 /// What the handlers of this folder share.
 namespace meterway::portal {
+
+class WrongTokens;
 
 /// Outlives the server.
 struct Portal {
@@ -23,6 +28,11 @@ struct Portal {
   Random& random;
   const rules::Rules& rules;
   const operations::EventMonths& events;
+  registration::Loader* loader = nullptr;        ///< none: nothing is taken
+  std::string registration_folder{};             ///< where the operator lays files; empty: nowhere
+  anomaly::Desk* anomaly = nullptr;              ///< null: its routes are not served
+  const crypto::PublicKey* audit_key = nullptr;  ///< what checkpoints of the audit are signed by; null: there are none
+  WrongTokens* wrong_tokens = nullptr;           ///< null: nobody counts them
 };
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
@@ -69,6 +79,7 @@ std::span<const NamedHandler> all_handlers();
 
 net::HttpResponse openapi(const Ask& ask, const Portal& portal);
 net::HttpResponse me(const Ask& ask, const Portal& portal);
+net::HttpResponse explain_permission(const Ask& ask, const Portal& portal);
 net::HttpResponse kinds(const Ask& ask, const Portal& portal);
 net::HttpResponse kind(const Ask& ask, const Portal& portal);
 net::HttpResponse list(const Ask& ask, const Portal& portal);
@@ -89,8 +100,12 @@ net::HttpResponse invitation_mail(const Ask& ask, const Portal& portal);
 net::HttpResponse accept_invitation(const Ask& ask, const Portal& portal);
 net::HttpResponse search(const Ask& ask, const Portal& portal);
 net::HttpResponse audit(const Ask& ask, const Portal& portal);
+net::HttpResponse audit_entries(const Ask& ask, const Portal& portal);
+net::HttpResponse audit_checkpoints(const Ask& ask, const Portal& portal);
 net::HttpResponse list_rules(const Ask& ask, const Portal& portal);
 net::HttpResponse show_rule(const Ask& ask, const Portal& portal);
+net::HttpResponse explain_access(const Ask& ask, const Portal& portal);
+net::HttpResponse explain_request(const Ask& ask, const Portal& portal);
 net::HttpResponse working_days(const Ask& ask, const Portal& portal);
 net::HttpResponse people(const Ask& ask, const Portal& portal);
 net::HttpResponse person(const Ask& ask, const Portal& portal);
@@ -99,6 +114,9 @@ net::HttpResponse remove_person(const Ask& ask, const Portal& portal);
 net::HttpResponse tokens(const Ask& ask, const Portal& portal);
 net::HttpResponse make_token(const Ask& ask, const Portal& portal);
 net::HttpResponse revoke_token(const Ask& ask, const Portal& portal);
+net::HttpResponse certificates(const Ask& ask, const Portal& portal);
+net::HttpResponse bind_certificate(const Ask& ask, const Portal& portal);
+net::HttpResponse unbind_certificate(const Ask& ask, const Portal& portal);
 net::HttpResponse report(const Ask& ask, const Portal& portal);
 net::HttpResponse publish_report(const Ask& ask, const Portal& portal);
 net::HttpResponse draft_events(const Ask& ask, const Portal& portal);
@@ -107,5 +125,31 @@ net::HttpResponse obligations(const Ask& ask, const Portal& portal);
 net::HttpResponse maintenance(const Ask& ask, const Portal& portal);
 net::HttpResponse maintenance_calendar(const Ask& ask, const Portal& portal);
 net::HttpResponse sweep(const Ask& ask, const Portal& portal);
+net::HttpResponse registration_point(const Ask& ask, const Portal& portal);
+net::HttpResponse registration_addresses(const Ask& ask, const Portal& portal);
+net::HttpResponse registration_senders(const Ask& ask, const Portal& portal);
+net::HttpResponse registration_sender(const Ask& ask, const Portal& portal);
+net::HttpResponse put_registration_sender(const Ask& ask, const Portal& portal);
+net::HttpResponse registration_loads(const Ask& ask, const Portal& portal);
+net::HttpResponse take_registration_file(const Ask& ask, const Portal& portal);
+net::HttpResponse import_registration_file(const Ask& ask, const Portal& portal);
+net::HttpResponse registration_response(const Ask& ask, const Portal& portal);
+net::HttpResponse make_registration_flags(const Ask& ask, const Portal& portal);
+net::HttpResponse registration_flags(const Ask& ask, const Portal& portal);
+net::HttpResponse take_registration_answer(const Ask& ask, const Portal& portal);
+net::HttpResponse set_thresholds(const Ask& ask, const Portal& portal);
+net::HttpResponse take_actions(const Ask& ask, const Portal& portal);
+net::HttpResponse set_dcc_thresholds(const Ask& ask, const Portal& portal);
+net::HttpResponse set_limits(const Ask& ask, const Portal& portal);
+net::HttpResponse thresholds(const Ask& ask, const Portal& portal);
+net::HttpResponse submission(const Ask& ask, const Portal& portal);
+net::HttpResponse preview_thresholds(const Ask& ask, const Portal& portal);
+net::HttpResponse quarantine(const Ask& ask, const Portal& portal);
+net::HttpResponse decide_quarantined(const Ask& ask, const Portal& portal);
+net::HttpResponse anomaly_notices(const Ask& ask, const Portal& portal);
+net::HttpResponse anomaly_audit(const Ask& ask, const Portal& portal);
+net::HttpResponse file_authorities(const Ask& ask, const Portal& portal);
+net::HttpResponse put_file_authorities(const Ask& ask, const Portal& portal);
+net::HttpResponse revoke_file_signer(const Ask& ask, const Portal& portal);
 
 }  // namespace meterway::portal

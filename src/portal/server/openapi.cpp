@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "portal/server/ask.h"
+#include "records/permission/permission.h"
 
 /// /openapi.json: made from the table that dispatches and the tables of kinds and fields, so that it cannot say
 /// anything else than what is done.
@@ -167,14 +168,24 @@ json parameters_of(const Route& route) {
   return out;
 }
 
+json job_types_of(std::string_view function) {
+  json out = json::array();
+  for (const auto& row : permission::permissions_of(function)) {
+    for (const auto one : ledger::parts(row.job_types)) out.push_back(one);
+  }
+  return out;
+}
+
 json operation_of(const Route& route) {
-  const bool makes = route.method == "POST" &&
-                     (route.takes.starts_with("draft|") || route.handler == "attach" || route.handler == "make_token" ||
-                      route.handler == "invitation_code" || route.handler == "accept_invitation");
+  const bool makes =
+      route.method == "POST" && (route.takes.starts_with("draft|") || route.handler == "attach" ||
+                                 route.handler == "make_token" || route.handler == "bind_certificate" ||
+                                 route.handler == "invitation_code" || route.handler == "accept_invitation");
   json good = {{"description", route.summary}};
   if (route.gives != "nothing") good["content"] = content_of(route.gives);
   json out = {{"summary", route.summary},
-              {"x-who", route.who},
+              {"x-function", route.function},
+              {"x-job-types", job_types_of(route.function)},
               {"responses",
                {{route.gives == "nothing" ? "204"
                  : makes                  ? "201"
@@ -186,7 +197,8 @@ json operation_of(const Route& route) {
   auto parameters = parameters_of(route);
   if (!parameters.empty()) out["parameters"] = std::move(parameters);
   if (!route.takes.empty()) out["requestBody"] = {{"content", content_of(route.takes)}};
-  if (route.who == "anybody") out["security"] = json::array({json::object(), {{"token", json::array()}}});
+  if (permission::may(registry::public_reader(), route.function))
+    out["security"] = json::array({json::object(), {{"token", json::array()}}});
   return out;
 }
 

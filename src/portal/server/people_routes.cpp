@@ -1,31 +1,31 @@
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "portal/server/ask.h"
+#include "portal/server/door.h"
 #include "records/registry/access_token.h"
+#include "records/registry/octets.h"
+#include "records/registry/person_certificate.h"
 
-/// /api/v1/people: who has a part in the ledger. The operator's alone.
+/// /api/v1/people: who has a part in the ledger.
 namespace meterway::portal {
 namespace {
 
 using nlohmann::json;
 
-std::optional<net::HttpResponse> not_the_operator(const Ask& ask) {
-  if (ask.person.has_role("operator")) return std::nullopt;
-  if (ask.person.has_role("public")) return problem(401, "who_calls", "a token is needed", "the operator's");
-  return problem(403, "not_operator", "this is the operator's", ask.person.id);
-}
-
 net::HttpResponse done_answer(const Status& done) {
   return done ? net::HttpResponse{204, {}, ""} : failed(done.error());
 }
 
+json to_json(const registry::PersonCertificate& one) {
+  return {{"fingerprint", one.fingerprint},
+          {"subject", one.subject},
+          {"not_before", to_iso8601(one.not_before, 0)},
+          {"not_after", to_iso8601(one.not_after, 0)},
+          {"bound_at", to_iso8601(one.bound_at)}};
+}
+
 }  // namespace
 
-net::HttpResponse me(const Ask& ask, const Portal&) { return json_answer(200, registry::to_json(ask.person)); }
-
-net::HttpResponse people(const Ask& ask, const Portal& portal) {
-  if (auto refused = not_the_operator(ask)) return std::move(*refused);
+net::HttpResponse people(const Ask&, const Portal& portal) {
   json all = json::array();
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto persons, registry::all_persons(view));
@@ -36,7 +36,6 @@ net::HttpResponse people(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse person(const Ask& ask, const Portal& portal) {
-  if (auto refused = not_the_operator(ask)) return std::move(*refused);
   std::optional<ledger::Person> found;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(found, registry::find_person(view, ask.part("person")));
@@ -47,29 +46,29 @@ net::HttpResponse person(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse put_person(const Ask& ask, const Portal& portal) {
-  if (auto refused = not_the_operator(ask)) return std::move(*refused);
   const auto read = registry::read_person(ask.http.body, ask.part("person"));
   if (!read) return problem(400, "bad_member", "the body says something that cannot be", read.error());
-  const auto roles = ledger::all_roles();
   for (const auto& role : read->roles) {
-    if (std::find(roles.begin(), roles.end(), role) == roles.end() || role == "public" || role == "operator")
+    const auto* job_type = permission::find_job_type(role);
+    if (job_type == nullptr || !job_type->given)
       return problem(400, "bad_member", "the body says something that cannot be",
-                     "roles: there is no role " + role + " to give");
+                     "roles: there is no job type " + role + " to give");
   }
   bool added = false;
   const auto done = portal.store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(const auto before, registry::find_person(view, read->id));
     added = !before;
-    return registry::put_person(view, *read);
+    METERWAY_CHECK(registry::put_person(view, *read));
+    return note_done(view, ask, portal, "person " + read->id, registry::to_json(*read));
   });
   return done ? json_answer(added ? 201 : 200, registry::to_json(*read)) : failed(done.error());
 }
 
 net::HttpResponse remove_person(const Ask& ask, const Portal& portal) {
-  if (auto refused = not_the_operator(ask)) return std::move(*refused);
   // His seats stay, and nobody who gets the name later has them.
   const auto done = portal.ledger.write(ask.person, [&](ledger::Change& change) -> Result<ledger::Record> {
     METERWAY_CHECK(registry::erase_person(change.registry(), ask.part("person")));
+    METERWAY_CHECK(note_done(change.registry(), ask, portal, "person " + ask.part("person")));
     METERWAY_TRY(const auto seats, change.select({"seat", {{"person", ask.part("person")}}}));
     for (const auto& seat : seats) {
       ledger::Draft draft;
@@ -84,7 +83,6 @@ net::HttpResponse remove_person(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse tokens(const Ask& ask, const Portal& portal) {
-  if (auto refused = not_the_operator(ask)) return std::move(*refused);
   json all = json::array();
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto list, registry::tokens_of_person(view, ask.part("person")));
@@ -96,7 +94,6 @@ net::HttpResponse tokens(const Ask& ask, const Portal& portal) {
 
 /// The only time that the token is told: afterwards its digest alone is known.
 net::HttpResponse make_token(const Ask& ask, const Portal& portal) {
-  if (auto refused = not_the_operator(ask)) return std::move(*refused);
   const auto secret = registry::new_token(portal.random);
   std::string id;
   const auto done = portal.store.write([&](store::WriteView& view) -> Status {
@@ -104,15 +101,51 @@ net::HttpResponse make_token(const Ask& ask, const Portal& portal) {
     if (!known) return fail(ErrorCode::NotFound, 0, "person");
     METERWAY_TRY(const auto token, registry::put_person_token(view, secret, known->id, portal.clock.now()));
     id = token.id;
-    return {};
+    return note_done(view, ask, portal, "person " + known->id, "token " + id);
   });
   return done ? json_answer(201, json{{"id", id}, {"token", secret}}.dump()) : failed(done.error());
 }
 
 net::HttpResponse revoke_token(const Ask& ask, const Portal& portal) {
-  if (auto refused = not_the_operator(ask)) return std::move(*refused);
-  return done_answer(portal.store.write([&](store::WriteView& view) {
-    return registry::revoke_person_token(view, ask.part("person"), ask.part("token"));
+  return done_answer(portal.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(registry::revoke_person_token(view, ask.part("person"), ask.part("token")));
+    return note_done(view, ask, portal, "person " + ask.part("person"), "token " + ask.part("token"));
+  }));
+}
+
+net::HttpResponse certificates(const Ask& ask, const Portal& portal) {
+  json all = json::array();
+  const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto list, registry::certificates_of_person(view, ask.part("person")));
+    for (const auto& one : list) all.push_back(to_json(one));
+    return {};
+  });
+  return read ? json_answer(200, json{{"certificates", all}}.dump()) : failed(read.error());
+}
+
+net::HttpResponse bind_certificate(const Ask& ask, const Portal& portal) {
+  const auto bytes = registry::bytes_of(ask.http.body);
+  const auto certificate = bytes.size() > pki::kMaxCertificateBytes
+                               ? Result<pki::Certificate>(fail(ErrorCode::TooLarge, 0, "certificate"))
+                               : pki::parse_certificate(bytes);
+  if (!certificate)
+    return problem(400, "bad_certificate", "this certificate cannot be read", describe(certificate.error()));
+  std::optional<registry::PersonCertificate> bound;
+  const auto done = portal.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(bound, registry::bind_certificate(view, *certificate, ask.part("person"), portal.clock.now()));
+    return note_done(view, ask, portal, "person " + bound->person, "certificate " + bound->fingerprint);
+  });
+  if (done) return json_answer(201, to_json(*bound).dump());
+  const auto code = done.error().code;
+  if (code == ErrorCode::BadCertificate || code == ErrorCode::Expired)
+    return problem(400, "bad_certificate", "this certificate stands for no person", describe(done.error()));
+  return failed(done.error());
+}
+
+net::HttpResponse unbind_certificate(const Ask& ask, const Portal& portal) {
+  return done_answer(portal.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(registry::unbind_certificate(view, ask.part("person"), ask.part("fingerprint")));
+    return note_done(view, ask, portal, "person " + ask.part("person"), "certificate " + ask.part("fingerprint"));
   }));
 }
 

@@ -1,5 +1,6 @@
 #include "portal/server/routes.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "portal/server/ask.h"
@@ -19,6 +20,13 @@ std::string_view next_part(std::string_view& path) {
 }  // namespace
 
 std::span<const Route> all_routes() { return kRoutes; }
+
+const Route* find_route(std::string_view method, std::string_view path, PathParameters& parameters) {
+  const auto* found = std::find_if(std::begin(kRoutes), std::end(kRoutes), [&](const Route& row) {
+    return row.method == method && fits(row.path, path, parameters);
+  });
+  return found == std::end(kRoutes) ? nullptr : found;
+}
 
 bool fits(std::string_view pattern, std::string_view path, PathParameters& parameters) {
   PathParameters found;

@@ -6,11 +6,15 @@
 namespace meterway::portal {
 
 /// Who is calling: nobody without a token, who sees what is White; the operator; a User, by its token or the
-/// certificate of its connection, cleared for Green; or a person. None: the token is nobody's. Errors: Database.
-Result<std::optional<ledger::Person>> who_calls(const net::HttpRequest& http, store::Store& store);
+/// certificate of its connection, cleared for Green; or a person, by a token or a client certificate of his own. None:
+/// the token or the certificate is nobody's, or they are two different people's. Errors: Database.
+Result<std::optional<ledger::Person>> who_calls(const net::HttpRequest& http, store::Store& store,
+                                                const rules::Rules& rules, UtcTime now);
 
-/// The answer, or none when no row of this folder has the path: then it is somebody else's. 405 with Allow where the
-/// path is ours and the method is not; 401 for a token that nobody has. Sharing: from any thread.
-std::optional<net::HttpResponse> serve(const net::HttpRequest& http, const Portal& portal);
+/// The one door: every route of spec/api_routes.tsv is let in, or not, by its function (spec/permissions.tsv) before
+/// anything else is done. 401 without a name, or for a token that nobody has; 403 for whom no row names. The answer, or
+/// none when the route is the platform's (it was let in then, and a person's name goes on in `http`), or nobody's. 405
+/// with Allow where the path is ours and the method is not. Sharing: from any thread.
+std::optional<net::HttpResponse> serve(net::HttpRequest& http, const Portal& portal);
 
 }  // namespace meterway::portal

@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "oversight/devices/rules.h"
 #include "oversight/governance/rules.h"
 #include "oversight/operations/rules.h"
+#include "records/installation/rules.h"
 #include "records/registry/access_token.h"
 
 namespace meterway::portal {
@@ -18,7 +20,8 @@ using nlohmann::json;
 
 std::vector<ledger::Named> functions() {
   std::vector<ledger::Named> out;
-  for (const auto some : {operations::functions(), governance::functions()})
+  for (const auto some :
+       {operations::functions(), governance::functions(), devices::functions(), installation::functions()})
     out.insert(out.end(), some.begin(), some.end());
   return out;
 }

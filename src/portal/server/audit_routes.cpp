@@ -1,0 +1,119 @@
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/util/hex.h"
+#include "portal/server/ask.h"
+#include "records/audit/checkpoint.h"
+#include "records/registry/octets.h"
+
+/// /api/v1/audit: the one log of who did what. What is Amber or Red is read as a reader of it is cleared; the chain
+/// itself, byte by byte, by who is cleared for everything.
+namespace meterway::portal {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kUsualPage = 100, kMostPage = 1000, kMostChecked = 5000;
+
+std::optional<std::uint64_t> read_number(const std::string& text) {
+  std::uint64_t out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
+}
+
+json to_json(const audit::Entry& entry, std::uint64_t times) {
+  return {{"sequence", entry.sequence},
+          {"at", to_iso8601(entry.at)},
+          {"person", entry.person},
+          {"party", entry.party},
+          {"function", entry.function},
+          {"about", entry.about},
+          {"outcome", entry.outcome},
+          {"rule", entry.rule},
+          {"detail", entry.detail},
+          {"class", to_string(entry.level)},
+          {"times", times},
+          {"previous", to_hex(entry.previous)}};
+}
+
+std::string dumped(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+json to_json(const audit::Checkpoint& one) {
+  return {{"sequence", one.sequence}, {"at", to_iso8601(one.at)},           {"digest", to_hex(one.digest)},
+          {"key", to_hex(one.key)},   {"signature", to_hex(one.signature)}, {"text", one.text()}};
+}
+
+net::HttpResponse chain(const Ask& ask, const Portal& portal) {
+  if (ask.person.clearance < ledger::Classification::Red)
+    return problem(403, "above_clearance", "the chain holds what is above your clearance", "Red");
+  const auto after = read_number(ask.parameter("after").value_or("0"));
+  const auto limit = read_limit(ask, kMostPage, kMostChecked);
+  if (!after || !limit) return bad_query("after, limit: expected numbers");
+  json rows = json::array();
+  audit::Head end;
+  const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(end, audit::head(view));
+    METERWAY_TRY(const auto raw, audit::raw(view, *after + 1, *limit));
+    for (const auto& one : raw) rows.push_back({one.sequence, to_hex(registry::bytes_of(one.bytes))});
+    return {};
+  });
+  if (!read) return failed(read.error());
+  return json_answer(
+      200, json{{"rows", rows}, {"end", {{"sequence", end.sequence}, {"digest", to_hex(end.digest)}}}}.dump());
+}
+
+}  // namespace
+
+net::HttpResponse audit_entries(const Ask& ask, const Portal& portal) {
+  if (ask.parameter("format").value_or("json") == "chain") return chain(ask, portal);
+  audit::Filter filter;
+  filter.person = ask.parameter("who").value_or("");
+  filter.function = ask.parameter("function").value_or("");
+  filter.clearance = ask.person.clearance;
+  for (const auto& [name, into] : {std::pair{"from", &filter.from}, std::pair{"to", &filter.to}}) {
+    const auto text = ask.parameter(name);
+    if (!text) continue;
+    const auto time = from_iso8601(*text);
+    if (!time) return bad_query(std::string(name) + ": expected a date and time");
+    *into = *time;
+  }
+  const auto before = read_number(ask.parameter("before").value_or("0"));
+  const auto limit = read_limit(ask, kUsualPage, kMostPage);
+  if (!before || !limit) return bad_query("before, limit: expected numbers");
+  json list = json::array();
+  std::uint64_t next = 0;
+  const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto page, audit::list(view, filter, *before, *limit));
+    next = page.next;
+    for (const auto& entry : page.entries) {
+      METERWAY_TRY(const auto times, audit::times_of(view, entry));
+      list.push_back(to_json(entry, times));
+    }
+    return {};
+  });
+  if (!read) return failed(read.error());
+  json body{{"entries", list}};
+  if (next != 0) body["next"] = next;
+  return json_answer(200, dumped(body));
+}
+
+net::HttpResponse audit_checkpoints(const Ask& ask, const Portal& portal) {
+  const auto from = read_number(ask.parameter("from").value_or("0"));
+  const auto limit = read_limit(ask, kUsualPage, kMostPage);
+  if (!from || !limit) return bad_query("from, limit: expected numbers");
+  json list = json::array();
+  std::optional<audit::Checkpoint> last;
+  const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto found, audit::checkpoints(view, *from, *limit));
+    for (const auto& one : found) list.push_back(to_json(one));
+    METERWAY_TRY(last, audit::last_checkpoint(view));
+    return {};
+  });
+  if (!read) return failed(read.error());
+  json body{{"checkpoints", list}, {"last", last ? to_json(*last) : json(nullptr)}};
+  if (portal.audit_key != nullptr)
+    body["key"] = {{"id", to_hex(audit::id_of(*portal.audit_key))}, {"point", to_hex(portal.audit_key->point())}};
+  return json_answer(200, body.dump());
+}
+
+}  // namespace meterway::portal

@@ -1,0 +1,57 @@
+#include "portal/server/door.h"
+
+#include "records/audit/log.h"
+
+namespace meterway::portal {
+namespace {
+
+audit::Entry line_of(const ledger::Person& person, const Route& route, const Portal& portal) {
+  audit::Entry line;
+  line.at = portal.clock.now();
+  line.person = person.id;
+  line.party = person.party;
+  line.function = std::string(route.function);
+  // The row and not the path: what somebody makes up does not fill the log.
+  line.about = std::string(route.method) + " " + std::string(route.path);
+  return line;
+}
+
+}  // namespace
+
+std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, const Route& route,
+                                                 const Portal& portal) {
+  if (permission::may(person, route.function) && !permission::is_noted(route.function)) return std::nullopt;
+  const auto decision = permission::decide(person, route.function);
+  auto line = line_of(person, route, portal);
+  line.outcome = decision.allowed ? "allowed" : "refused";
+  line.rule = decision.row == nullptr ? "spec/permissions.tsv" : std::string(decision.row->clause);
+  line.detail = decision.why;
+  const auto noted = portal.store.write([&](store::WriteView& view) {
+    return decision.allowed ? audit::append(view, line) : audit::append_counted(view, line);
+  });
+  if (!noted) return failed(noted.error());
+  if (decision.allowed) return std::nullopt;
+  if (person.has_role("public")) return problem(401, "who_calls", "a token is needed", decision.why);
+  return problem(403, "not_permitted", "this is not for the caller", decision.why);
+}
+
+Status note_nobody(store::WriteView& view, const Route& route, const Portal& portal, const std::string& source,
+                   bool locked) {
+  auto line = line_of({"unknown", "", "", {}, registry::Classification::White, true}, route, portal);
+  if (locked) line.about = "address " + source;
+  line.outcome = locked ? "locked" : "refused";
+  line.rule = locked ? "people.lockout.tokens" : "spec/permissions.tsv";
+  line.detail = "a token or certificate that is nobody's" + (source.empty() ? std::string() : ", from " + source);
+  return audit::append_counted(view, std::move(line));
+}
+
+Status note_done(store::WriteView& view, const Ask& ask, const Portal& portal, std::string about, std::string detail) {
+  auto line = line_of(ask.person, ask.route, portal);
+  line.about = std::move(about);
+  line.outcome = "done";
+  line.rule = "spec/permissions.tsv";
+  line.detail = std::move(detail);
+  return audit::append(view, std::move(line));
+}
+
+}  // namespace meterway::portal

@@ -1,0 +1,20 @@
+#pragma once
+#include "portal/server/ask.h"
+#include "records/permission/permission.h"
+
+namespace meterway::portal {
+
+/// None: he may come in. Otherwise 401 (without a name) or 403, and the audit has a line of it; it has one, too, of who
+/// is let in to a function that the table notes.
+std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, const Route& route,
+                                                 const Portal& portal);
+
+/// Of somebody whom no token and no certificate names.
+Status note_nobody(store::WriteView& view, const Route& route, const Portal& portal, const std::string& source,
+                   bool locked);
+
+/// A line of the audit, in the write of what it tells of: the caller has done what the route is for.
+Status note_done(store::WriteView& view, const Ask& ask, const Portal& portal, std::string about,
+                 std::string detail = {});
+
+}  // namespace meterway::portal

@@ -1,0 +1,32 @@
+#pragma once
+#include <map>
+#include <mutex>
+
+#include "portal/server/ask.h"
+
+/// Who is calling, and as what.
+namespace meterway::portal {
+
+/// Job types that want a verified identity are taken from whom no client certificate stands behind now (rule
+/// people.verified). Errors: Database.
+Status drop_unverified(const store::ReadView& view, const rules::Rules& rules, UtcTime now, ledger::Person& person);
+
+/// Wrong tokens by the address that they come from. Whoever goes on guessing is told to wait; a right token is let in
+/// from anywhere at any time, so nobody can lock out another. Bounded. Sharing: from any thread.
+class WrongTokens {
+ public:
+  enum class Verdict : std::uint8_t { Wrong, LockedNow, Locked };
+  /// One more from there. `most` within `window`; beyond: Locked, LockedNow for the first.
+  Verdict count(const std::string& source, UtcTime now, std::uint64_t most, std::chrono::minutes window);
+
+ private:
+  static constexpr std::size_t kMostSources = 10'000;
+  struct Tries {
+    UtcTime first{};
+    std::uint64_t count = 0;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Tries> tries_;
+};
+
+}  // namespace meterway::portal

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "portal/server/identity.h"
+#include "records/permission/permission.h"
+
+/// What somebody may do, and why. Functions are those of spec/permissions.tsv, and of the ledger ledger.<kind>.create,
+/// .change and .<action>, which its own rows give.
+namespace meterway::portal {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kLedger = "ledger.";
+
+/// Whether the ledger's words of who may name him; `owner`: of records of his own party.
+bool is_named(const ledger::Person& person, std::string_view who) {
+  if (person.has_role("operator")) return true;
+  const auto words = ledger::parts(who);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    if (word == "anyone") return !person.has_role("public");
+    return word == "owner" ? !person.party.empty() : person.has_role(word);
+  });
+}
+
+/// A function of a kind of record, and the words of its row.
+struct OfKind {
+  std::string function;
+  std::string_view who, source;
+};
+
+std::vector<OfKind> functions_of(const ledger::Kind& kind) {
+  const auto name = std::string(kLedger) + std::string(kind.name) + ".";
+  std::vector<OfKind> out{{name + "create", kind.creates, kind.source}, {name + "change", kind.changes, kind.source}};
+  for (const auto& row : kind.transitions) {
+    if (row.action == "create") continue;
+    out.push_back({name + std::string(row.action), row.who, row.source});
+  }
+  return out;
+}
+
+json all_of(const ledger::Person& person) {
+  json out = json::array();
+  for (const auto function : permission::functions_of(person)) out.push_back(function);
+  for (const auto& kind : ledger::all_kinds()) {
+    for (const auto& one : functions_of(kind)) {
+      if (is_named(person, one.who) && std::find(out.begin(), out.end(), one.function) == out.end())
+        out.push_back(one.function);
+    }
+  }
+  return out;
+}
+
+json to_json(const permission::Permission& row) {
+  return {{"function", row.function},
+          {"job_types", ledger::parts(row.job_types)},
+          {"scope", row.scope},
+          {"clause", row.clause},
+          {"how_sure", row.how_sure}};
+}
+
+/// None: no kind has such a function.
+std::optional<json> explain_ledger(const ledger::Person& person, const std::string& function) {
+  json rows = json::array();
+  bool allowed = false;
+  for (const auto& kind : ledger::all_kinds()) {
+    for (const auto& one : functions_of(kind)) {
+      if (one.function != function) continue;
+      const bool here = is_named(person, one.who);
+      allowed = allowed || here;
+      rows.push_back({{"function", function},
+                      {"job_types", ledger::parts(one.who)},
+                      {"scope", "records that he may see"},
+                      {"clause", one.source},
+                      {"how_sure", "S"}});
+    }
+  }
+  if (rows.empty()) return std::nullopt;
+  std::string given;
+  for (const auto& row : rows) {
+    for (const auto& who : row["job_types"]) given += (given.empty() ? "" : ", ") + who.get<std::string>();
+  }
+  return json{{"allowed", allowed},
+              {"why", function + " for " + person.id + ": " + (allowed ? "allowed" : "denied") +
+                          ": the ledger gives it to " + (given.empty() ? "nobody" : given)},
+              {"rows", rows}};
+}
+
+}  // namespace
+
+net::HttpResponse me(const Ask& ask, const Portal&) {
+  auto body = json::parse(registry::to_json(ask.person));
+  body["functions"] = all_of(ask.person);
+  return json_answer(200, body.dump());
+}
+
+net::HttpResponse explain_permission(const Ask& ask, const Portal& portal) {
+  auto person = ask.person;
+  if (const auto named = ask.parameter("person"); named && *named != person.id) {
+    if (!person.has_role("operator") && !person.has_role("auditor"))
+      return problem(403, "not_permitted", "this is not for the caller", "what others may do: operator, auditor");
+    std::optional<ledger::Person> found;
+    const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(found, registry::find_person(view, *named));
+      return found ? drop_unverified(view, portal.rules, portal.clock.now(), *found) : Status();
+    });
+    if (!read) return failed(read.error());
+    if (*named == registry::public_reader().id) found = registry::public_reader();
+    if (!found) return not_found("person " + *named);
+    person = std::move(*found);
+  }
+  const auto& function = ask.part("function");
+  json body{{"function", function}, {"person", person.id}, {"job_types", person.roles}};
+  if (auto ledgers = explain_ledger(person, function)) {
+    body.update(*ledgers);
+    return json_answer(200, body.dump());
+  }
+  const auto rows = permission::permissions_of(function);
+  if (rows.empty()) return not_found("function " + function);
+  const auto decision = permission::decide(person, function);
+  body["allowed"] = decision.allowed;
+  body["why"] = decision.why;
+  body["decides"] = decision.row == nullptr ? json(nullptr) : to_json(*decision.row);
+  for (const auto& row : rows) body["rows"].push_back(to_json(row));
+  return json_answer(200, body.dump());
+}
+
+}  // namespace meterway::portal
