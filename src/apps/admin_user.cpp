@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
@@ -18,7 +19,7 @@ struct Options {
   AdminTarget target;
   std::string eui;
   std::optional<std::string> name, push_url, state;
-  std::vector<std::string> roles;
+  std::vector<std::string> roles, participants;
   std::optional<bool> gzip;
   std::optional<unsigned> rate;
   std::vector<std::string> files;
@@ -34,6 +35,14 @@ void change(json& user, const Options& options) {
   if (options.push_url) user["push_url"] = *options.push_url;
   if (options.state) user["state"] = *options.state;
   if (!options.roles.empty()) user["roles"] = options.roles;
+  if (!options.participants.empty()) {
+    user["participants"] = json::array();
+    for (const auto& one : options.participants) {
+      const auto equals = std::min(one.find('='), one.size());
+      user["participants"].push_back(
+          {{"role", one.substr(0, equals)}, {"id", one.substr(std::min(equals + 1, one.size()))}});
+    }
+  }
   if (options.gzip) user["takes_gzip"] = *options.gzip;
   if (options.rate) user["pushes_per_second"] = *options.rate;
 }
@@ -132,6 +141,8 @@ CLI::App* add_command(CLI::App& user, const char* name, const char* about, int& 
 void add_members(CLI::App& command, Options& options) {
   command.add_option("--name", options.name, "What people call it");
   command.add_option("--role", options.roles, "IS, ES, GS, ED, GT, RSA, OU or LC; several times for several");
+  command.add_option("--participant", options.participants,
+                     "Name in registration data, such as IS=SUNA; several times for several");
   command.add_option("--push-url", options.push_url, "Where responses and alerts are delivered");
   command.add_option("--state", options.state, "live, suspended or \"not yet live\"");
   command.add_option("--gzip", options.gzip, "Whether it takes compressed pushes: true or false");

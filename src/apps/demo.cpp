@@ -161,17 +161,27 @@ int run(const Options& options) {
     fmt::print(stderr, "demo: {} (see {})\n", describe(world.error()), log.string());
     return 1;
   }
+  // A process and keys of its own: the platform cannot sign what the party signs (docs/adr/0003).
+  auto party = ChildProcess::start({"cos", "--data", options.data}, false, (data.root / "cos.log").string());
+  if (!party) {
+    fmt::print(stderr, "demo: the transitional change of supplier party: {}\n", describe(party.error()));
+    return 1;
+  }
+  const auto stop = [&] {
+    (void)party->stop();
+    return platform->stop();
+  };
   fmt::print("platform   {}   certificate search {}   emulated home on port {}\n", world->http_url(), world->smki_url(),
              world->link_port);
   const bool done = run_jobs(options, *world, data.root / "demo.out");
   fmt::print("\n{}\n", done ? "The road is open: asked, carried, answered, delivered."
                             : "Something was not answered; see above.");
-  if (options.once) return done && platform->stop() == 0 ? 0 : 1;
+  if (options.once) return stop() == 0 && done ? 0 : 1;
   fmt::print("Running until Ctrl-C. Try: meterway send 4.1.1 --to {} --data {}\n",
              device_of(*world, DeviceType::ESME).plain(), options.data);
   std::fflush(stdout);
   while (platform->running()) {
-    if (wait_for_stop(std::chrono::milliseconds(500))) return platform->stop() == 0 && done ? 0 : 1;
+    if (wait_for_stop(std::chrono::milliseconds(500))) return stop() == 0 && done ? 0 : 1;
   }
   fmt::print(stderr, "demo: the platform has ended (see {})\n", log.string());
   return 1;

@@ -142,6 +142,7 @@ Status init(const Options& options) {
   }
   if (options.anchors.empty() && options.count > 0) {
     METERWAY_CHECK(field::copy_certificates(paths, DataFolder{options.data}.certificates(), anchors));
+    METERWAY_CHECK(field::copy_certificates(paths, DataFolder{options.data}.authority(), {}));
   }
   if (options.count > 0) {
     METERWAY_CHECK(make_many_keys(options, paths, rows, clock));

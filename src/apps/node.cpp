@@ -20,6 +20,8 @@ constexpr Eui64 kBroker{0x90B3D51F30000002};
 constexpr Eui64 kHub{0x00DB1234567890A2};
 constexpr std::uint64_t kNextHome = 0x100;  ///< between the identifiers of neighbours
 
+constexpr Eui64 kTransitionalCos{0x90B3D51F30000004};
+
 /// The organisations of every node: those of the public test world, so that requests written for it mean the same.
 struct Organisation {
   pki::DemoParty party;
@@ -31,12 +33,13 @@ const std::vector<Organisation>& organisations() {
   static const std::vector<Organisation> kAll{
       {{kBroker, PartyRole::AccessControlBroker, "accessControlBroker", false, true}, {}},
       {{Eui64(0x90B3D51F30000001), PartyRole::Recovery, "recovery", false, false}, {}},
-      {{Eui64(0x90B3D51F30000004), PartyRole::TransitionalCos, "transitionalCoS", false, false}, {}},
+      {{kTransitionalCos, PartyRole::TransitionalCos, "transitionalCoS", false, false}, {}},
       {{Eui64(0x90B3D51F30000007), PartyRole::WanProvider, "wanProvider", false, false}, {}},
       {{Eui64(0x90B3D51F30010000), PartyRole::Supplier, "supplier", true, true}, {R::IS, R::ES, R::GS, R::RSA, R::OU}},
       {{Eui64(0x90B3D51F30020000), PartyRole::NetworkOperator, "networkOperator", false, true}, {R::ED, R::GT}},
       {{Eui64(0x90B3D51F30030000), PartyRole::Supplier, "supplier2", true, false}, {R::IS, R::ES, R::GS, R::OU}},
       {{Eui64(0x00DB123456780004), PartyRole::Other, "otherUser", false, true}, {R::OU}},
+      {{Eui64(0x90B3D51F30020008), PartyRole::NetworkOperator, "networkOperator2", false, true}, {R::ED, R::GT}},
   };
   return kAll;
 }
@@ -70,7 +73,7 @@ World world_of(const NodePlan& plan) {
   world.link_port = plan.link_port;
   world.access_control_broker = kBroker;
   world.recovery = Eui64(0x90B3D51F30000001);
-  world.transitional_cos = Eui64(0x90B3D51F30000004);
+  world.transitional_cos = kTransitionalCos;
   world.wan_provider = Eui64(0x90B3D51F30000007);
   std::uint16_t port = plan.push_port;
   for (const auto& [party, roles] : organisations()) {
@@ -189,6 +192,8 @@ Status write_keys(const DataFolder& folder, const pki::CertificateDirectory& dir
     METERWAY_CHECK(write_own_keys(folder.user(party.eui), directory, party.eui, pki::WriteKeys::Yes));
     METERWAY_CHECK(write_own_keys(folder.user(party.eui), directory, kBroker, pki::WriteKeys::No));
   }
+  METERWAY_CHECK(make_folder(folder.cos(), true));
+  METERWAY_CHECK(write_own_keys(folder.cos(), directory, kTransitionalCos, pki::WriteKeys::Yes));
   const auto device_keys = folder.estate() / "keys";
   METERWAY_CHECK(make_folder(folder.estate(), true));
   METERWAY_CHECK(make_folder(device_keys, true));
@@ -226,6 +231,11 @@ Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& cl
   METERWAY_CHECK(make_folder(folder.authority(), true));
   METERWAY_CHECK(
       write_text_file(folder.authority() / "root.pem", pki::to_pem(made.root.certificate.der, pki::kPemCertificate)));
+  METERWAY_CHECK(write_text_file(folder.estate() / "certificates" / "root.pem",
+                                 pki::to_pem(made.root.certificate.der, pki::kPemCertificate)));
+  METERWAY_CHECK(make_folder(folder.issuers(), false));
+  METERWAY_CHECK(write_text_file(folder.issuers() / "issuing.pem",
+                                 pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
   METERWAY_CHECK(write_text_file(folder.authority() / "issuing.pem",
                                  pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
   const World world = world_of(plan);

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 
@@ -32,6 +33,26 @@ Status write_identity(const fs::path& folder, const pki::Authority& authority, c
   METERWAY_CHECK(write_text_file(folder / "identity.pem", pki::to_pem(certificate.der, pki::kPemCertificate)));
   METERWAY_CHECK(write_text_file(folder / "identity.key", pki::to_pem(key.to_pkcs8(), pki::kPemPrivateKey), 0600));
   return write_text_file(folder / "authority.pem", pki::to_pem(authority.certificate.der, pki::kPemCertificate));
+}
+
+constexpr const char* kPeople = "people.pem";
+
+/// Every certificate of a PEM text. Errors: BadCertificate.
+Result<std::vector<pki::Certificate>> certificates_in(std::string_view pem) {
+  constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
+  std::vector<pki::Certificate> out;
+  while (pki::has_pem(pem, pki::kPemCertificate)) {
+    METERWAY_TRY(const auto der, pki::pem_body(pem, pki::kPemCertificate));
+    METERWAY_TRY(auto certificate, pki::parse_certificate(der));
+    out.push_back(std::move(certificate));
+    pem.remove_prefix(std::min(pem.size(), pem.find(kEnd) + kEnd.size()));
+  }
+  return out;
+}
+
+bool is_signed_by_one_of(const pki::Certificate& certificate, const std::vector<pki::Certificate>& authorities) {
+  return std::any_of(authorities.begin(), authorities.end(),
+                     [&](const pki::Certificate& one) { return certificate.is_signed_by(one); });
 }
 
 /// The names under which a server on this address is reached.
@@ -102,11 +123,22 @@ Status make_tls_keys(const DataFolder& data, const World& world, const Clock& cl
 
 Result<net::TlsContext> platform_server_tls(const DataFolder& data) {
   METERWAY_TRY(const auto identity, read_identity(data.platform_tls()));
-  METERWAY_TRY(const auto authorities, read_text_file(data.platform_tls() / "authority.pem"));
+  METERWAY_TRY(auto authorities, read_text_file(data.platform_tls() / "authority.pem"));
+  METERWAY_TRY(const auto of_users, certificates_in(authorities));
+  std::vector<pki::Certificate> of_people;
+  if (const auto file = data.platform_tls() / kPeople; fs::exists(file)) {
+    METERWAY_TRY(const auto people, read_text_file(file));
+    METERWAY_TRY(of_people, certificates_in(people));
+    authorities += "\n" + people;
+  }
   const auto revoked = std::make_shared<RevokedSerials>(data.platform_tls() / "revoked");
-  return net::TlsContext::server(identity, authorities, [revoked](ByteView der) -> Status {
+  return net::TlsContext::server(identity, authorities, [revoked, of_users, of_people](ByteView der) -> Status {
     METERWAY_TRY(const auto certificate, pki::parse_certificate(der));
-    if (!certificate.owner()) return fail(ErrorCode::BadCertificate, 0, "it names no EUI-64");
+    // Authorities of persons make no Users, and those of Users no persons.
+    if (!certificate.owner() && !is_signed_by_one_of(certificate, of_people))
+      return fail(ErrorCode::BadCertificate, 0, "it names no EUI-64, and no authority of persons has made it");
+    if (certificate.owner() && !of_people.empty() && !is_signed_by_one_of(certificate, of_users))
+      return fail(ErrorCode::BadCertificate, 0, "it names an EUI-64, and no authority of Users has made it");
     if (revoked->has(certificate.serial.hex())) return fail(ErrorCode::Revoked, 0, "TLS certificate");
     return {};
   });

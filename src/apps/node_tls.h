@@ -14,6 +14,7 @@
 ///     DIR/platform/tls/          the platform; DIR/users/<eui>/tls/ likewise for each User
 ///       identity.pem identity.key  certificate and key (0600); good as server and as client
 ///       authority.pem              the authorities that are believed, one PEM block each
+///       people.pem                 (platform only) those that make certificates of persons; read at the start
 ///       revoked                    (platform only) serial numbers in hexadecimal, one a line; read when it changes
 namespace meterway::apps {
 

@@ -4,18 +4,24 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "oversight/devices/corrections.h"
+#include "oversight/devices/rules.h"
 #include "oversight/governance/rules.h"
 #include "oversight/operations/maintenance.h"
 #include "oversight/operations/rules.h"
 #include "oversight/operations/sweep.h"
+#include "portal/server/registration_routes.h"
 #include "portal/server/server.h"
+#include "records/audit/checkpoint.h"
+#include "records/installation/rules.h"
 
 namespace meterway::apps {
 namespace {
 
 std::vector<ledger::Named> all_functions() {
   std::vector<ledger::Named> out;
-  for (const auto functions : {operations::functions(), governance::functions()})
+  for (const auto functions :
+       {operations::functions(), governance::functions(), devices::functions(), installation::functions()})
     out.insert(out.end(), functions.begin(), functions.end());
   return out;
 }
@@ -23,7 +29,8 @@ std::vector<ledger::Named> all_functions() {
 /// What a queue of answers to a User depends on.
 constexpr std::string_view kQueueServices[] = {"DUIS", "DSP", "User Gateway"};
 constexpr std::uint64_t kMostSweepSeconds = 86'400;
-constexpr std::size_t kMostMegabytes = 60;  // a row of the store holds 64
+constexpr std::chrono::seconds kSealing{1};  // how often checkpoints of the audit are thought of
+constexpr std::size_t kMostMegabytes = 60;   // a row of the store holds 64
 
 }  // namespace
 
@@ -43,6 +50,9 @@ Result<OversightSettings, std::string> read_oversight_settings(std::string_view 
           value.get<std::uint64_t>() > kMostSweepSeconds)
         return Wrong{"oversight.sweep_s: expected 1 to " + std::to_string(kMostSweepSeconds)};
       out.sweep = std::chrono::seconds(value.get<std::int64_t>());
+    } else if (key == "registration_folder") {
+      if (!value.is_string()) return Wrong{"oversight.registration_folder: expected a path"};
+      out.registration_folder = value.get<std::string>();
     } else if (key == "rules") {
       if (!value.is_object()) return Wrong{"oversight.rules: expected an object of names and values"};
       for (const auto& [name, rule] : value.items()) {
@@ -58,32 +68,69 @@ Result<OversightSettings, std::string> read_oversight_settings(std::string_view 
   return out;
 }
 
-Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings)
+Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
+                     const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key,
+                     std::function<void(Eui64)> look)
     : store_(store),
       clock_(clock),
       random_(random),
       settings_(std::move(settings)),
       ledger_({store, clock, settings_.rules, all_functions(), settings_.limits}),
-      events_(store, settings_.rules) {
+      events_(store, settings_.rules),
+      loader_(store, clock, settings_.rules, portal::raise_incidents(ledger_)),
+      anomaly_({store, clock, settings_.rules, dcc, std::move(look)}),
+      audit_key_(audit_key) {
+  sealer_ = std::thread([this] {
+    std::unique_lock lock(sealing_);
+    do {
+      seal();
+    } while (!wake_sealer_.wait_for(lock, kSealing, [this] { return ending_.load(); }));
+    (void)audit::make_checkpoint(store_, audit_key_, clock_.now());
+  });
   sweeper_ = std::thread([this] {
+    (void)loader_.finish_earlier();  // readers see it without; the next file would do it
     std::unique_lock lock(sweeping_);
     // A sweep that fails is tried again: what it would have found is still there.
-    while (!wake_.wait_for(lock, settings_.sweep, [this] { return ending_; }))
-      (void)operations::sweep(ledger_, events_);
+    while (!wake_.wait_for(lock, settings_.sweep, [this] { return ending_.load(); })) sweep_once();
   });
+}
+
+/// One that cannot be made now is made a little later.
+void Oversight::seal() {
+  const auto now = clock_.now();
+  const auto number = [&](const char* rule, std::int64_t usual) {
+    const auto ruling = settings_.rules.on(rule, calendar::date_of(now));
+    return std::max<std::int64_t>(1, ruling ? ruling->integer().value_or(usual) : usual);
+  };
+  audit::Pace pace;
+  pace.entries = static_cast<std::uint64_t>(number("audit.checkpoint.entries", 1000));
+  pace.time = std::chrono::minutes(number("audit.checkpoint.minutes", 5));
+  (void)audit::keep_pace(store_, audit_key_, now, pace);
+}
+
+void Oversight::sweep_once() {
+  (void)operations::sweep(ledger_, events_);
+  // In steps, so that a pass over a large estate holds up no other writer for long.
+  constexpr int kMostSteps = 200;
+  for (int step = 0; step < kMostSteps; ++step) {
+    const auto compared = devices::compare_slots(ledger_);
+    if (!compared || !compared->more) return;
+  }
 }
 
 Oversight::~Oversight() {
   {
-    const std::lock_guard lock(sweeping_);
+    const std::scoped_lock lock(sweeping_, sealing_);
     ending_ = true;
   }
   wake_.notify_all();
+  wake_sealer_.notify_all();
   sweeper_.join();
+  sealer_.join();
 }
 
 void Oversight::mark_queues(const net::HttpRequest& http, net::HttpResponse& answer) {
-  const auto caller = portal::who_calls(http, store_);
+  const auto caller = portal::who_calls(http, store_, settings_.rules, clock_.now());
   auto body = nlohmann::json::parse(answer.body, nullptr, false);
   if (!caller || !*caller || !body.is_object() || !body.contains("users")) return;
   const auto windows = operations::running(ledger_.reader(**caller), clock_.now());
@@ -106,8 +153,18 @@ void Oversight::mark_queues(const net::HttpRequest& http, net::HttpResponse& ans
   answer.body = body.dump();
 }
 
-std::optional<net::HttpResponse> Oversight::serve(const net::HttpRequest& http) {
-  return portal::serve(http, {ledger_, store_, clock_, random_, settings_.rules, events_});
+std::optional<net::HttpResponse> Oversight::serve(net::HttpRequest& http) {
+  return portal::serve(http, {.ledger = ledger_,
+                              .store = store_,
+                              .clock = clock_,
+                              .random = random_,
+                              .rules = settings_.rules,
+                              .events = events_,
+                              .loader = &loader_,
+                              .registration_folder = settings_.registration_folder,
+                              .anomaly = &anomaly_,
+                              .audit_key = &audit_key_.public_key(),
+                              .wrong_tokens = &wrong_tokens_});
 }
 
 }  // namespace meterway::apps

@@ -1,5 +1,7 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -8,6 +10,9 @@
 #include "base/net/http.h"
 #include "base/util/random.h"
 #include "oversight/operations/event_months.h"
+#include "oversight/registration/loader.h"
+#include "portal/server/identity.h"
+#include "records/anomaly/desk.h"
 #include "records/ledger/ledger.h"
 
 namespace meterway::apps {
@@ -16,33 +21,45 @@ namespace meterway::apps {
 struct OversightSettings {
   rules::Rules rules;
   ledger::Limits limits;
-  std::chrono::seconds sweep{60};  ///< how often alarms and candidates are looked for
+  std::chrono::seconds sweep{60};   ///< how often alarms and candidates are looked for
+  std::string registration_folder;  ///< where files of registration data lie for import; empty: nowhere
 };
-/// {"rules": {name: value}, "attachment_mb": n, "sweep_s": n}; empty text: as it comes. Errors in words, beginning with
-/// the member.
+/// {"rules": {name: value}, "attachment_mb": n, "sweep_s": n, "registration_folder": path}; empty text: as it comes.
+/// Errors in words, beginning with the member.
 Result<OversightSettings, std::string> read_oversight_settings(std::string_view json);
 
 /// The ledger of this node and its routes, with every guard and effect there is. Sharing: serve() from any thread.
 class Oversight {
  public:
-  Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings);
+  /// `dcc`: what receipts are signed by; `audit_key`: what checkpoints of the audit are; `look`: something was decided
+  /// for this device.
+  Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
+            const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, std::function<void(Eui64)> look);
   ~Oversight();
-  /// None: the path is not one of its own.
-  std::optional<net::HttpResponse> serve(const net::HttpRequest& http);
+  /// None: the path is not one of its own; then it was let in, where there is a row of it.
+  std::optional<net::HttpResponse> serve(net::HttpRequest& http);
   /// The answer of /api/v1/backlog to this request, with the maintenance that is running: of each queue, whether it is
   /// affected.
   void mark_queues(const net::HttpRequest& http, net::HttpResponse& answer);
 
  private:
+  void sweep_once();
+  void seal();
+
   store::Store& store_;
   const Clock& clock_;
   Random& random_;
   const OversightSettings settings_;
   ledger::Ledger ledger_;
   operations::EventMonths events_;
-  std::mutex sweeping_;
-  std::condition_variable wake_;
-  bool ending_ = false;
+  registration::Loader loader_;
+  anomaly::Desk anomaly_;
+  portal::WrongTokens wrong_tokens_;
+  std::mutex sweeping_, sealing_;
+  std::condition_variable wake_, wake_sealer_;
+  std::atomic<bool> ending_ = false;
+  const crypto::PrivateKey audit_key_;
+  std::thread sealer_;   ///< makes checkpoints of the audit when they are due
   std::thread sweeper_;  ///< looks every so often for what was missed
 };
 

@@ -5,6 +5,7 @@
 
 #include "apps/admin_client.h"
 #include "apps/command.h"
+#include "apps/person_certificate.h"
 #include "base/util/file.h"
 
 namespace meterway::apps {
@@ -83,13 +84,14 @@ CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status
 }  // namespace
 
 void add_person(CLI::App& app, int& status) {
-  auto* person = app.add_subcommand("person", "Who has a part in the records of oversight: set, list, token, remove");
+  auto* person =
+      app.add_subcommand("person", "Who has a part in the records of oversight: set, list, token, certificate, remove");
   person->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   auto* set = add(*person, "set", "Make or change a person", status, put, options);
   set->add_option("--name", options->name, "Name; a role is as good");
   set->add_option("--party", options->party, "Organisation");
-  set->add_option("--role", options->roles, "As in spec/ledger_roles.tsv; several times for several");
+  set->add_option("--role", options->roles, "As in spec/job_types.tsv; several times for several");
   set->add_option("--clearance", options->clearance, "White, Green, Amber or Red");
   set->add_option("--active", options->active, "false: his tokens open nothing");
   add(*person, "list", "Persons, one a line", status, list, options, false);
@@ -97,6 +99,7 @@ void add_person(CLI::App& app, int& status) {
   auto* make = add(*person, "token", "A new token, told this once", status, token, options);
   make->add_option("--revoke", options->revoke, "Take the token of this id back instead");
   make->add_option("-o,--out", options->out, "File to write it to");
+  add_person_certificate(*person, status);
 }
 
 }  // namespace meterway::apps

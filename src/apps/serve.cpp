@@ -5,6 +5,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "apps/audit_key.h"
 #include "apps/command.h"
 #include "apps/node_client.h"
 #include "apps/node_tls.h"
@@ -20,8 +21,11 @@
 #include "flow/gateway/backup.h"
 #include "flow/pipeline.h"
 #include "flow/retain/retention.h"
+#include "records/audit/upgrade.h"
 #include "records/registry/access_token.h"
+#include "records/registry/broker.h"
 #include "records/registry/certificates.h"
+#include "records/registry/slots.h"
 #include "records/registry/upgrade.h"
 #include "records/store/log_store.h"
 #include "standard/pki/search.h"
@@ -100,7 +104,9 @@ Result<flow::Settings, std::string> load_settings(const Options& options, const 
     oversight = std::move(*read);
     merged.erase("oversight");
   }
-  return flow::read_settings(merged.dump());
+  auto settings = flow::read_settings(merged.dump());
+  if (settings) settings->rules = oversight.rules;
+  return settings;
 }
 
 /// In memory are those whose private keys are at hand: the platform's own. The others are the store's (take_over).
@@ -112,6 +118,20 @@ Status load_own_certificates(pki::CertificateDirectory& directory, const DataFol
     for (auto& record : records) {
       if (record.private_key) METERWAY_CHECK(directory.add(std::move(record)));
     }
+  }
+  return {};
+}
+
+/// Files platform/issuers/*.pem: the authorities that a prepared replacement of certificates has to carry.
+Status let_issuers_in(store::Store& store, const DataFolder& data) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(data.issuers(), none)) {
+    if (entry.path().extension() != ".pem") continue;
+    METERWAY_TRY(const auto pem, read_file(entry.path()));
+    METERWAY_TRY(const auto certificate, pki::parse_certificate(pem));
+    METERWAY_CHECK(store.write([&](store::WriteView& view) {
+      return registry::put_issuer(view, certificate.subject_key_identifier, certificate.der);
+    }));
   }
   return {};
 }
@@ -228,13 +248,16 @@ int run(const Options& options) {
   const auto store = open_store(data, *settings, *housekeeping);
   const StopAtEnd before_the_store_ends{*housekeeping};
   if (!store) return complain(data.store().string(), describe(store.error()));
-  for (const auto upgrade : {registry::upgrade_from_version_1, flow::deliver::upgrade_from_version_1}) {
+  for (const auto upgrade :
+       {registry::upgrade_from_version_1, flow::deliver::upgrade_from_version_1, audit::upgrade_from_earlier}) {
     if (const auto upgraded = upgrade(**store); !upgraded)
       return complain(data.store().string(), describe(upgraded.error()));
   }
   directory->set_source(registry::certificate_source(**store));
   if (const auto done = let_operator_in(**store, data, clock, random); !done)
     return complain(data.operator_token().string(), describe(done.error()));
+  const auto sealed_by = audit_key(data);
+  if (!sealed_by) return complain("the key of the audit", describe(sealed_by.error()));
   const auto executor = make_thread_executor(clock, settings->workers, settings->most_queued);
   auto outward = push_tls(data, *settings);
   if (!outward) return complain(data.platform_tls().string(), describe(outward.error()));
@@ -245,15 +268,22 @@ int run(const Options& options) {
   if (std::filesystem::exists(data.certificates())) folders.insert(folders.begin(), data.certificates());
   if (const auto taken = flow::admin::take_over(folders, context); !taken)
     return complain("configuration", describe(taken.error()));
+  if (const auto known = let_issuers_in(**store, data); !known)
+    return complain("issuing authorities", describe(known.error()));
+  const auto named =
+      (*store)->write([&](store::WriteView& view) { return registry::put_broker(view, world->access_control_broker); });
+  if (!named) return complain(data.store().string(), describe(named.error()));
   flow::retain::Retention retention(context);
   auto pipeline = flow::Pipeline::start(context);
   if (!pipeline)
     return complain(fmt::format("{}:{}", settings->address, settings->link_port), describe(pipeline.error()));
   retention.start();
+  (*pipeline)->watch_products();
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
-  Oversight oversight(**store, clock, random, std::move(oversight_settings));
+  Oversight oversight(**store, clock, random, std::move(oversight_settings), **signer, *sealed_by,
+                      [&](Eui64 device) { (*pipeline)->look(device); });
   const auto handle = [&](net::HttpRequest&& request) {
     if (auto answer = oversight.serve(request)) return std::move(*answer);
     if (request.path == "/api/v1/backlog") {

@@ -19,8 +19,10 @@ void add_data_option(CLI::App& command, std::string& data);
 ///
 ///     DIR/world.json              public facts (below); everybody
 ///     DIR/platform/               the platform: broker and XML-signing keys (keys/), everyone's certificates
-///                                 (certificates/), config.json, store.db, operator.token, tls/ (node_tls.h)
+///                                 (certificates/), those of authorities (issuers/), config.json, store.db,
+///                                 operator.token, tls/ (node_tls.h)
 ///     DIR/users/<eui>/            that User's keys; only send, sign and listen
+///     DIR/cos/                    the keys of the transitional change of supplier party; only cos
 ///     DIR/estate/                 the devices' keys and state; only the estate process
 ///     DIR/authority/              certificates of the demo's authorities; their keys are forgotten once the node is
 ///     made
@@ -34,14 +36,17 @@ struct DataFolder {
   std::filesystem::path platform() const { return root / "platform"; }
   std::filesystem::path platform_keys() const { return platform() / "keys"; }
   std::filesystem::path certificates() const { return platform() / "certificates"; }
+  std::filesystem::path issuers() const { return platform() / "issuers"; }
   std::filesystem::path config() const { return platform() / "config.json"; }
   std::filesystem::path store() const { return platform() / "store.db"; }
   std::filesystem::path backups() const { return platform() / "backups"; }
   std::filesystem::path operator_token() const { return platform() / "operator.token"; }
+  std::filesystem::path audit_key() const { return platform() / "audit.pub"; }
   std::filesystem::path platform_tls() const { return platform() / "tls"; }
   std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }
   std::filesystem::path user_token(Eui64 eui) const { return user(eui) / "token"; }
   std::filesystem::path user_tls(Eui64 eui) const { return user(eui) / "tls"; }
+  std::filesystem::path cos() const { return root / "cos"; }
   std::filesystem::path estate() const { return root / "estate"; }
   std::filesystem::path authority() const { return root / "authority"; }
 };
