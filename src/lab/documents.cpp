@@ -30,6 +30,17 @@ std::string plain_body(const duis::Service& service, Eui64 device, std::optional
   return fmt::format("<sr:{0}>{1}</sr:{0}>", service.body_element, inside);
 }
 
+std::string schedule_body(Eui64 device, UtcTime moment) {
+  const auto text = to_iso8601(moment);
+  return fmt::format(
+      "<sr:CreateSchedule><sr:ScheduleFrequency>Daily</sr:ScheduleFrequency><sr:ScheduleStartDate>{}"
+      "</sr:ScheduleStartDate><sr:ScheduleExecutionStartTime>{}</sr:ScheduleExecutionStartTime>"
+      "<sr:DSPScheduledServiceReference>4.16</sr:DSPScheduledServiceReference><sr:DSPScheduledServiceReferenceVariant>"
+      "4.16</sr:DSPScheduledServiceReferenceVariant><sr:DeviceID>{}</sr:DeviceID><sr:DSPReadActivePowerImport/>"
+      "</sr:CreateSchedule>",
+      text.substr(0, 10), text.substr(11), device.dashed_upper());
+}
+
 std::string signed_precommand_body(ByteView message) {
   return "<sr:SignedPreCommand><sr:GBCSPayload>" + to_base64(message) + "</sr:GBCSPayload></sr:SignedPreCommand>";
 }

@@ -15,6 +15,8 @@ std::string request_document(const RequestId& id, CommandVariant variant, const 
                              std::string_view body);
 /// The body of a service that needs no more than a device's name, if that, or a date.
 std::string plain_body(const duis::Service& service, Eui64 device, std::optional<UtcTime> date = {});
+/// A daily schedule that reads the active power (4.16), with this as its first moment.
+std::string schedule_body(Eui64 device, UtcTime moment);
 std::string signed_precommand_body(ByteView message);
 
 /// When a device says that it raised this alert; none when it is none, or carries no time.

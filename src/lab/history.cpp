@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <map>
@@ -12,11 +13,13 @@ namespace meterway::lab {
 namespace {
 
 using Kind = Seen::Kind;
-constexpr std::array<std::string_view, 8> kNames{"sent",     "told",    "received", "arrived",
-                                                 "executed", "refused", "lost",     "restored"};
-constexpr std::chrono::minutes kOutage{3};     // a loss that lasts as long is told
-constexpr std::chrono::seconds kAboutThen{3};  // and one that ends just then may be
-constexpr std::size_t kMostBroken = 50;        // what one fault breaks a thousand times need not be printed so often
+constexpr std::array<std::string_view, 10> kNames{"sent",    "told", "received", "arrived",   "executed",
+                                                  "refused", "lost", "restored", "scheduled", "run"};
+constexpr std::chrono::minutes kOutage{3};      // a loss that lasts as long is told
+constexpr std::chrono::minutes kWrongClock{5};  // by so much it may have been wrong when a schedule was made
+constexpr std::chrono::seconds kAboutThen{3};   // and one that ends just then may be
+constexpr Eui64 kNobody;
+constexpr std::size_t kMostBroken = 50;  // what one fault breaks a thousand times need not be printed so often
 
 std::vector<std::string_view> split(std::string_view line) {
   std::vector<std::string_view> fields;
@@ -56,9 +59,11 @@ struct Exchange {
   std::optional<UtcTime> command_sent;  ///< what carries the command: the request, or the signed pre-command
   std::optional<UtcTime> accepted;      ///< when the User heard I99 first
   bool signed_sent = false;
-  bool dated = false;                       ///< held until its date: it keeps no order with others
-  std::string final_reply;                  ///< told at once and for good: I0 of a CV 8, an E code
-  std::map<std::string, std::string> ends;  ///< content -> code
+  bool dated = false;                        ///< held until its date: it keeps no order with others
+  bool schedules = false;                    ///< 5.1
+  std::optional<UtcTime> accepted_for_good;  ///< when the User heard final_reply first
+  std::string final_reply;                   ///< told at once and for good: I0 of a CV 8, an E code
+  std::map<std::string, std::string> ends;   ///< content -> code
 };
 
 /// One command as its device saw it.
@@ -67,6 +72,17 @@ struct Command {
   std::optional<UtcTime> executed_at;
   std::size_t place = 0;  ///< among all executions, in the order the estate saw them
 };
+
+/// The schedules of a User for a device, and the requests that they made.
+struct Series {
+  struct Scheduled {
+    RequestId request;  ///< that asked for it
+    UtcTime moment;
+  };
+  std::vector<Scheduled> schedules;
+  std::map<RequestId, std::map<std::string, std::string>> runs;  ///< content -> code
+};
+using UserAndDevice = std::pair<Eui64, Eui64>;
 
 /// One loss of supply at a hub, and what came of it: User -> contents of the alerts.
 struct Darkness {
@@ -82,13 +98,15 @@ std::int64_t millis(UtcTime time) {
 
 class Judge {
  public:
-  explicit Judge(const History& history) {
+  Judge(const History& history, UtcTime end) : end_(end) {
+    if (!history.empty()) end_ = std::max(end_, history.back().at);
     for (const auto& seen : history) take(seen);
   }
   Verdict verdict() {
     for (const auto& [id, exchange] : exchanges_) check(id, exchange);
     for (const auto& [header, command] : commands_) check(header, command);
     for (const auto& [where, darkness] : darknesses_) check(where, darkness);
+    for (const auto& [whose, series] : series_) check(whose, series);
     check_order();
     return std::move(out_);
   }
@@ -103,6 +121,7 @@ class Judge {
       case Kind::Sent: {
         auto& exchange = exchanges_[seen.id];
         if (!exchange.first_sent) exchange.first_sent = exchange.command_sent = seen.at;
+        exchange.schedules = seen.content == "5.1";
         exchange.dated = seen.content.find('@') != std::string::npos;
         if (seen.leg == 'S' && !std::exchange(exchange.signed_sent, true)) exchange.command_sent = seen.at;
         break;
@@ -112,6 +131,7 @@ class Judge {
         if (seen.code == "I99" && !exchange.accepted) exchange.accepted = seen.at;
         if (seen.code.starts_with("E") || (seen.code == "I0" && seen.content == "final"))
           exchange.final_reply = seen.code;
+        if (!exchange.final_reply.empty() && !exchange.accepted_for_good) exchange.accepted_for_good = seen.at;
         break;
       }
       case Kind::Received:
@@ -121,6 +141,14 @@ class Judge {
           break;
         }
         if (!exchanges_[seen.id].ends.emplace(seen.content, seen.code).second) ++out_.redelivered;
+        break;
+      case Kind::Scheduled:
+        series_[{seen.who, seen.id.target}].schedules.push_back(
+            {{seen.who, kNobody, seen.id.counter}, from_iso8601(seen.content).value_or(UtcTime())});
+        break;
+      case Kind::Run:
+        if (!series_[{seen.who, seen.id.target}].runs[seen.id].emplace(seen.content, seen.code).second)
+          ++out_.redelivered;
         break;
       case Kind::Arrived:
         ++out_.arrivals;
@@ -203,8 +231,39 @@ class Judge {
     if (users_.empty())
       for (const auto& [id, exchange] : exchanges_) users_[id.originator] = true;
     // What the broker originates has a header of its own.
-    if (users_.count(header.originator) != 0 && exchanges_.count(header) == 0)
-      breaks(fmt::format("{} arrived, but no User sent it", header.text()));
+    if (users_.count(header.originator) == 0 || exchanges_.count(header) != 0) return;
+    const auto series = series_.find({header.originator, header.target});
+    if (series == series_.end()) return breaks(fmt::format("{} arrived, but no User sent it", header.text()));
+    series->second.runs[header];  // of a schedule: it has to end too
+  }
+
+  /// The exchange that asked for a schedule: it went to the DCC, so its target is another.
+  const Exchange* asked_for(const RequestId& request) const {
+    for (auto it = exchanges_.lower_bound({request.originator, Eui64(), {}});
+         it != exchanges_.end() && it->first.originator == request.originator; ++it) {
+      if (it->first.counter == request.counter && it->second.schedules) return &it->second;
+    }
+    return nullptr;
+  }
+
+  void check(const UserAndDevice& whose, const Series& series) {
+    std::size_t moments = 0, certain = 0;
+    for (const auto& one : series.schedules) {
+      const auto* asked = asked_for(one.request);
+      const bool made = asked != nullptr && asked->final_reply == "I0";
+      if (one.moment > end_) continue;
+      moments += 1 + static_cast<std::size_t>((end_ - one.moment) / std::chrono::hours(24));
+      if (made && asked->accepted_for_good && *asked->accepted_for_good + kWrongClock < one.moment) ++certain;
+    }
+    const auto name = whose.first.plain() + " at " + whose.second.plain();
+    out_.runs += series.runs.size();
+    if (series.runs.size() > moments)
+      breaks(fmt::format("schedules of {} made {} requests at {} moments", name, series.runs.size(), moments));
+    if (series.runs.size() < certain)
+      breaks(fmt::format("schedules of {} made {} requests and {} were due", name, series.runs.size(), certain));
+    for (const auto& [id, ends] : series.runs) {
+      if (ends.size() != 1) breaks(fmt::format("{} of a schedule has {} outcomes", id.text(), ends.size()));
+    }
   }
 
   /// By device, in the order of execution: whoever comes later must not have been accepted before the earlier was sent.
@@ -234,6 +293,8 @@ class Judge {
   std::map<RequestId, Command> commands_;
   std::map<HubAndTime, Darkness> darknesses_;
   std::map<Eui64, bool> users_;
+  std::map<UserAndDevice, Series> series_;
+  UtcTime end_;
 };
 
 }  // namespace
@@ -264,14 +325,15 @@ Result<History> read_history(std::string_view text) {
 
 std::string Verdict::text() const {
   std::string out = fmt::format(
-      "{} sent, {} accepted, {} ended, {} with I0 ({:.1f} %), {} redelivered; {} arrivals, {} executions, {} outages; "
-      "{}\n",
+      "{} sent, {} accepted, {} ended, {} with I0 ({:.1f} %), {} redelivered; {} arrivals, {} executions, {} outages, "
+      "{} "
+      "runs; {}\n",
       sent, accepted, ended, with_result, accepted == 0 ? 0.0 : 100.0 * double(with_result) / double(accepted),
-      redelivered, arrivals, executions, outages, holds() ? "every rule holds" : "BROKEN");
+      redelivered, arrivals, executions, outages, runs, holds() ? "every rule holds" : "BROKEN");
   for (const auto& line : broken) out += "  " + line + "\n";
   return out;
 }
 
-Verdict judge(const History& history) { return Judge(history).verdict(); }
+Verdict judge(const History& history, UtcTime end) { return Judge(history, end).verdict(); }
 
 }  // namespace meterway::lab

@@ -85,6 +85,10 @@ void OwnCounter::take(const Seen& seen) {
       request.last = seen.at;
       break;
     }
+    case Kind::Run:
+      ++pushes_;
+      break;
+    case Kind::Scheduled:
     case Kind::Lost:
     case Kind::Restored:
     case Kind::Arrived:

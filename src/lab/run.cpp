@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, kFaults> kNames{"crash", "torn",   "full"
                                                        "link",  "region", "users", "http",  "supply"};
 constexpr std::array<std::string_view, 3> kPlants{"none", "commit-after-i99", "ack-before-delivery"};
 // What a request may take when everything works again: the deadlines one after the other, and the longest retry.
-constexpr seconds kQuiet{20}, kLongestQuiet{400}, kLongestDarkness{300};
+constexpr seconds kQuiet{20}, kLongestQuiet{500}, kLongestDarkness{300};
 
 class Run {
  public:
@@ -53,10 +53,11 @@ class Run {
     std::size_t quiet = 0;  // how often in a row nothing was left to do
     while (simulation_.now() < end_of_load_ + kLongestQuiet && quiet < 2 && !broken_) {
       advance(simulation_.now() + kQuiet);
-      quiet = judge(history_).holds() && users_[0]->open() + users_[1]->open() == 0 ? quiet + 1 : 0;
+      const bool settled = judge(history_, simulation_.now()).holds() && simulation_.now() > last_moment_ + kQuiet;
+      quiet = settled && users_[0]->open() + users_[1]->open() == 0 ? quiet + 1 : 0;
     }
     if (broken_) return Unexpected{*broken_};
-    out_.verdict = judge(history_);
+    out_.verdict = judge(history_, simulation_.now());
     for (const auto& user : users_) {
       if (user->open() != 0)
         out_.verdict.broken.push_back(fmt::format("{} requests were never told anything", user->open()));
@@ -82,6 +83,14 @@ class Run {
   void ask() {
     static constexpr std::array<std::string_view, 5> kServices{"7.4", "7.4", "7.4", "7.1", "8.2"};
     const bool supplier = simulation_.happens(0.7);
+    if (simulation_.happens(0.1)) {
+      // At a moment among the faults, or when they are over and every one has to come.
+      Wish wish;
+      wish.date = simulation_.happens(0.5) ? simulation_.now() + simulation_.between(seconds(2), seconds(30))
+                                           : end_of_load_ + simulation_.between(seconds(310), seconds(330));
+      last_moment_ = std::max(last_moment_, *wish.date);
+      return users_[supplier ? 0 : 1]->ask("5.1", SmallWorld::meter(simulation_.draw(settings_.homes)), wish);
+    }
     // Only a supplier may have the supply enabled.
     const auto service = supplier ? kServices[simulation_.draw(kServices.size())] : kServices[0];
     users_[supplier ? 0 : 1]->ask(service, SmallWorld::meter(simulation_.draw(settings_.homes)));
@@ -204,6 +213,7 @@ class Run {
   SimEstate estate_;
   std::vector<std::unique_ptr<SimUser>> users_;
   const UtcTime end_of_load_;
+  UtcTime last_moment_{};  ///< of the schedules
   std::optional<Error> broken_;
   RunResult out_;
 };

@@ -67,7 +67,7 @@ class LabSeeds : public testing::TestWithParam<int> {};
 
 TEST_P(LabSeeds, LoseNothingAndDoNothingTwice) {
   constexpr std::uint64_t kParts = 4;
-  std::size_t accepted = 0, with_result = 0, crashes = 0, outages = 0;
+  std::size_t accepted = 0, with_result = 0, crashes = 0, outages = 0, runs = 0;
   for (auto seed = static_cast<std::uint64_t>(GetParam()) + 1; seed <= seeds(); seed += kParts) {
     const auto settings = everything(seed);
     const auto result = run_lab(settings);
@@ -77,11 +77,13 @@ TEST_P(LabSeeds, LoseNothingAndDoNothingTwice) {
     with_result += result->verdict.with_result;
     crashes += result->crashes;
     outages += result->verdict.outages;
+    runs += result->verdict.runs;
   }
   EXPECT_GT(crashes, 0u);
+  EXPECT_GT(runs, 0u) << "schedules run too";
   EXPECT_GT(with_result * 2, accepted) << "most requests are to end in I0, whatever happens on the way";
-  std::printf("%zu accepted, %.1f %% ended in I0, %zu crashes, %zu outages\n", accepted,
-              100.0 * static_cast<double>(with_result) / static_cast<double>(accepted), crashes, outages);
+  std::printf("%zu accepted, %.1f %% ended in I0, %zu crashes, %zu outages, %zu runs\n", accepted,
+              100.0 * static_cast<double>(with_result) / static_cast<double>(accepted), crashes, outages, runs);
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, LabSeeds, testing::Range(0, 4));

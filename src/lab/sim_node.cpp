@@ -90,6 +90,7 @@ SimNode::SimNode(Simulation& simulation, Internet& internet, const SmallWorld& w
   settings_.reach_timeout = std::chrono::seconds(10);
   settings_.resend = std::chrono::seconds(3);
   settings_.commands_in_flight = 1;
+  settings_.schedule_spread = std::chrono::seconds(5);
   settings_.delivery.timeout = std::chrono::seconds(5);
   settings_.delivery.first_retry = std::chrono::seconds(1);
   settings_.delivery.longest_retry = std::chrono::seconds(8);

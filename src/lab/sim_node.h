@@ -24,6 +24,9 @@ class SimNode {
 
   Machine& machine() { return machine_; }
   SimDisk& disk() { return disk_; }
+  /// While it runs.
+  flow::Pipeline& pipeline() { return *pipeline_; }
+  void set_alert_code(flow::DccEvent event, const std::string& code) { settings_.dcc_alert_codes[event] = code; }
   /// From the next start on. More than one at a time keep their order only where no single frame is lost.
   void set_commands_in_flight(unsigned commands) { settings_.commands_in_flight = commands; }
   /// As they will be from the next start on.

@@ -65,7 +65,11 @@ void SimUser::ask(std::string_view service, Eui64 device, const Wish& wish) {
                    : asked->service->critical ? CommandVariant::Transform
                                               : CommandVariant::SendCommand;
   asked->what = std::string(service) + (wish.date ? "@" + to_iso8601(*wish.date) : "");
-  const auto body = plain_body(*asked->service, device, wish.date);
+  asked_.insert(asked->id);
+  const bool schedules = service == "5.1" && wish.date;
+  const auto body = schedules ? schedule_body(device, *wish.date) : plain_body(*asked->service, device, wish.date);
+  if (schedules) asked->what = std::string(service);
+  if (schedules) write(Seen::Kind::Scheduled, {self_, device, asked->id.counter}, 'R', "", to_iso8601(*wish.date, 6));
   asked->document = sign(request_document(asked->id, asked->variant, *asked->service, body), wish.forged);
   if (wish.again) {
     auto repeat = std::make_shared<Asked>(*asked);
@@ -147,7 +151,8 @@ void SimUser::take(const net::HttpRequest& request, const Internet::Reply& reply
     const auto raised = time_of_alert(*payload).value_or(UtcTime());
     content = std::to_string(raised.time_since_epoch().count()) + ":" + content;
   }
-  write(Seen::Kind::Received, id, 'R', std::move(code), std::move(content));
+  const auto kind = !response->is_alert() && is_run(id) ? Seen::Kind::Run : Seen::Kind::Received;
+  write(kind, id, 'R', std::move(code), std::move(content));
   if (mood == Mood::Slow) {
     // Taken, but said so late that the platform has given up waiting, or nearly.
     simulation_.at(simulation_.now() + simulation_.between(std::chrono::seconds(3), std::chrono::seconds(12)), machine_,

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "lab/history.h"
 #include "lab/sim_network.h"
@@ -16,7 +17,7 @@ enum class Mood { Well, Dead, Slow, Failing };
 
 /// How a request is made, beyond its service and device.
 struct Wish {
-  std::optional<UtcTime> date;                       ///< ExecutionDateTime
+  std::optional<UtcTime> date;                       ///< ExecutionDateTime; of 5.1 the first moment
   std::optional<std::chrono::microseconds> again{};  ///< so long afterwards the same document goes once more
   bool forged = false;                               ///< signed with the key of another use
 };
@@ -53,6 +54,8 @@ class SimUser {
   void told(const Shared& asked, const Result<net::HttpResponse>& answer);
   void sign_precommand(const Shared& asked, ByteView payload);
   std::string sign(const std::string& xml, bool forged = false) const;
+  /// What nobody asked for and yet is no alert: a schedule made it.
+  bool is_run(const RequestId& id) const { return id.originator == self_ && asked_.count(id) == 0; }
   bool is_authentic(const std::string& document) const;
   void take(const net::HttpRequest& request, const Internet::Reply& reply);
   void write(Seen::Kind kind, const RequestId& id, char leg, std::string code, std::string content = {});
@@ -64,6 +67,7 @@ class SimUser {
   Machine machine_;
   std::unique_ptr<net::Network> network_;
   std::uint64_t last_counter_ = 0;
+  std::set<RequestId> asked_;
   std::size_t open_ = 0;
 };
 

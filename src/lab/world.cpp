@@ -47,6 +47,8 @@ Result<std::unique_ptr<SmallWorld>> SmallWorld::make(std::size_t homes, UtcTime 
   const auto validity = pki::Validity::years(now - std::chrono::hours(24), 10);
   METERWAY_TRY(const auto root, pki::issue_root("ROOT", validity, random));
   METERWAY_TRY(const auto issuing, pki::issue_authority(root, "ISSUING", validity, random));
+  world->root_ = root.certificate;
+  world->issuing_ = issuing;
   for (const auto& party : world->parties()) {
     for (const auto use : kUses) {
       const bool signs_xml = party.role == PartyRole::AccessControlBroker || party.role == PartyRole::Supplier ||
@@ -141,6 +143,7 @@ field::Home SmallWorld::make_home(field::HomeSettings settings, std::size_t home
     }
     field::TrustAnchors anchors;
     for (const auto& kind : field::cells_of(type)) {
+      if (kind.role == PartyRole::Root) anchors.put({kind.role, kind.use, Eui64(), root_->public_key, root_->der});
       for (const auto& party : known) {
         const auto found = records_.find({party.eui, kind.use});
         if (party.role != kind.role || found == records_.end()) continue;

@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "records/registry/device.h"
 #include "records/registry/party.h"
 #include "standard/pki/directory.h"
+#include "standard/pki/issue.h"
 
 namespace meterway::lab {
 
@@ -56,6 +58,8 @@ class SmallWorld {
   std::vector<field::Home> make_homes(field::HomeSettings settings) const;
   /// Those of one region.
   std::vector<field::Home> make_homes(field::HomeSettings settings, std::string_view region) const;
+  /// Who certified them all; the homes trust its root.
+  const pki::Authority& issuing() const { return *issuing_; }
 
  private:
   struct Party {
@@ -69,6 +73,8 @@ class SmallWorld {
   std::size_t homes_ = 0;
   UtcTime now_{};
   Crowd crowd_;
+  std::optional<pki::Certificate> root_;
+  std::optional<pki::Authority> issuing_;
   std::map<std::pair<Eui64, pki::KeyUse>, pki::CertificateRecord> records_;
 };
 
