@@ -1,6 +1,9 @@
 #pragma once
 #include <map>
 
+#include "base/util/random.h"
+#include "standard/pki/issue.h"
+#include "standard/pki/pem.h"
 #include "tests/end_to_end/node.h"
 
 /// A running node whose ledger is driven over HTTP, by persons with tokens of their own.
@@ -116,6 +119,34 @@ class OversightNode {
         ask("PUT", "people/" + id, "operator", {{"party", party}, {"roles", roles}, {"clearance", clearance}});
     EXPECT_EQ(put.status, 201) << put.body;
     tokens_[id] = parsed(ask("POST", "people/" + id + "/tokens", "operator")).at("token");
+    for (const auto& role : roles) {
+      if (role != "aro" && role != "sro") continue;
+      identify(id);
+      return;
+    }
+  }
+  /// A client certificate for him, which stands behind his name from now on; with its key (DER).
+  struct Identity {
+    std::string certificate, chain, key;  ///< PEM
+    std::string fingerprint;
+  };
+  Identity identify(const std::string& id, int days = 30) {
+    const SystemClock clock;
+    SystemRandom random;
+    static const auto authority = pki::issue_root("Test persons", pki::Validity::years(clock.now(), 5), random).value();
+    const auto key = crypto::PrivateKey::generate().value();
+    const auto now = clock.now();
+    const auto made = pki::issue_person(authority, id, {now - std::chrono::hours(1), now + std::chrono::days(days)},
+                                        key.public_key(), random)
+                          .value();
+    Identity out{pki::to_pem(made.der, pki::kPemCertificate),
+                 pki::to_pem(authority.certificate.der, pki::kPemCertificate),
+                 pki::to_pem(key.to_pkcs8(), pki::kPemPrivateKey),
+                 {}};
+    const auto bound = ask("POST", "people/" + id + "/certificates", "operator", out.certificate, {}, "text/plain");
+    EXPECT_EQ(bound.status, 201) << bound.body;
+    out.fingerprint = parsed(bound).value("fingerprint", "");
+    return out;
   }
   void know(const std::string& who, const std::string& token) { tokens_[who] = token; }
 

@@ -35,6 +35,7 @@ let inbox
 
 before(async () => {
   node = await Node.start(KEYSTORE, (config) => {
+    config.schedule_spread_ms = 0
     config.devices.push({
       eui: plain(HUB_4G), type: 'CHF', state: 'Commissioned', hub: plain(HUB_4G),
       details: { DeviceManufacturer: 'Meterway', DeviceModel: 'Emulated CHF', CSPRegion: '4G North', Connectivity: 'Cellular' },
@@ -192,6 +193,35 @@ test('CV 4 then CV 5: a tariff comes back as a pre-command, is signed, and is ca
   assert.equal(pushed.header.responseCode, 'I0')
   const words = await check(pushed.body.ResponseMessage.GBCSPayload, ESME)
   assert.equal(words.signature, 'valid')
+})
+
+test('5.1, 5.2, 5.3: a schedule is made, its answer pushed as a scheduled message, told and deleted', async () => {
+  const ask = async (variant, body) => exchange('serviceD', await signDuis({ xml: request({ target: BROKER, variant, cv: 8, body }) }))
+  const moment = new Date(Date.now() + 15000).toISOString()
+  const made = await ask('5.1', {
+    CreateSchedule: {
+      ScheduleFrequency: 'Daily', ScheduleStartDate: moment.slice(0, 10), ScheduleExecutionStartTime: moment.slice(11, 19) + 'Z',
+      DSPScheduledServiceReference: '4.8', DSPScheduledServiceReferenceVariant: '4.8.1', DeviceID: ESME.toUpperCase(),
+      DSPReadActiveImportProfileData: { StartDateOffset: '-1', StartTime: '00:00:00.00Z', EndDateOffset: '0', EndTime: '00:00:00.00Z' },
+    },
+  })
+  assert.equal(made.duis.header.responseCode, 'I0')
+  const id = made.duis.body.ResponseMessage.DSPScheduleID
+  const told = await ask('5.2', { ReadSchedule: { DeviceID: ESME.toUpperCase() } })
+  assert.equal(String(told.duis.body.ResponseMessage.DSPSchedulesRead.DSPSchedules.DSPScheduleID), String(id))
+
+  const xml = await inbox.next((one) => one.includes('DSPScheduledMessage'), 60000)
+  const pushed = parseDuis('simplified', await validateDuis({ xml }))
+  assert.equal(pushed.header.responseCode, 'I0')
+  assert.equal(pushed.body.ResponseMessage.ServiceReferenceVariant, '4.8.1')
+  const message = pushed.body.ResponseMessage.DSPScheduledMessage
+  assert.equal(String(message.DSPScheduleID), String(id))
+  const words = await check(message.GBCSPayload, ESME)
+  assert.equal(words.kind, 'response')
+  assert.equal(words.mac, 'valid')
+
+  const deleted = await ask('5.3', { DeleteSchedule: { DSPScheduleID: id } })
+  assert.equal(deleted.duis.header.responseCode, 'I99')
 })
 
 test('CV 2: a command for local delivery comes back complete, with the MAC of the DCC', async () => {

@@ -113,7 +113,7 @@ TEST_F(Administration, AUserReadsItsOwnTracesAndSeesNothingOfOthers) {
   const auto other = run({"trace", id, "--as", kSecondSupplier});
   EXPECT_NE(other.status, 0);
   EXPECT_TRUE(has(other.out, "nothing is known")) << other.out;
-  EXPECT_EQ(get("/api/v1/trace/" + id, {}).status, 404) << "nobody";
+  EXPECT_EQ(get("/api/v1/trace/" + id, {}).status, 401) << "nobody";
   const auto mode = fs::status(fs::path(node.data()) / "platform" / "operator.token").permissions();
   EXPECT_EQ(mode, fs::perms::owner_read | fs::perms::owner_write);
 }

@@ -157,7 +157,7 @@ TEST(Delivery, WhatWasGivenUpIsListedAndPutBackByTheOperator) {
   EXPECT_TRUE(has(own.out, kSupplier)) << own.out;
   EXPECT_FALSE(has(other.out, kSupplier)) << "one User sees nothing of another's: " << other.out;
   const auto nobody = net::http_request("GET", node.http() + "/api/v1/backlog", {}, "", std::chrono::seconds(5));
-  EXPECT_EQ(nobody ? nobody->status : 0, 404);
+  EXPECT_EQ(nobody ? nobody->status : 0, 401);
 
   const Listening listening(node);
   const auto retried = node.run({"deliveries", "retry", "--all", "--data", node.data()});

@@ -251,10 +251,7 @@ TEST(RefusalsOfUsers, E1WithoutARoleE3WhileSuspendedAndCodesFromTheConfiguration
   node.start_platform();
   EXPECT_EQ(code_of(node.post('S', node.signed_request({"7.4", "--to", kEsme, "--from", kSupplier}))), "E3");
   EXPECT_EQ(code_of(node.post('S', node.signed_request({"7.4", "--to", kEsme, "--from", kNetwork}))), "E1");
-  EXPECT_EQ(
-      code_of(node.post('D', node.signed_request({"5.2", "--to", kBroker, "--param", "DeviceID=00-DB-12-34-56-78-90-A0",
-                                                  "--from", kSecondSupplier}))),
-      "E31");
+  EXPECT_EQ(code_of(node.post('D', node.signed_request({"11.1", "--to", kBroker, "--from", kSecondSupplier}))), "E31");
 }
 
 TEST(Serve, RefusesASettingThatItDoesNotKnow) {

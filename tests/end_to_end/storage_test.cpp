@@ -60,7 +60,7 @@ TEST(Storage, WhatWasAcknowledgedBeforeABackUpIsInItAndRestoredElsewhere) {
   load.join();
   const auto stranger = net::http_request("POST", node.http() + "/api/v1/backup", {}, "", std::chrono::seconds(5));
   ASSERT_TRUE(stranger);
-  EXPECT_EQ(stranger->status, 403) << "back-ups are the operator's";
+  EXPECT_EQ(stranger->status, 401) << "back-ups are the operator's";
   node.stop_platform(SIGKILL);
   EXPECT_EQ(node.run({"backup", "--data", node.data(), "--to", file}).status, 1) << "a back-up is not overwritten";
 

@@ -65,8 +65,10 @@ TEST_F(NodeTest, GivesEachProcessItsOwnPrivateKeysAndNobodyElses) {
   for (const auto& device : world->devices) devices.insert(device.eui);
   EXPECT_EQ(key_owners(folder_.estate()), devices);
   EXPECT_TRUE(key_owners(folder_.authority()).empty());
-  EXPECT_EQ(key_owners(folder_.root).size(), 1 + users + devices.size());
-  for (const auto& secret : {folder_.platform(), folder_.root / "users", folder_.estate(), folder_.authority()}) {
+  EXPECT_EQ(key_owners(folder_.cos()), std::set<Eui64>{world->transitional_cos});
+  EXPECT_EQ(key_owners(folder_.root).size(), 2 + users + devices.size());
+  for (const auto& secret :
+       {folder_.platform(), folder_.root / "users", folder_.cos(), folder_.estate(), folder_.authority()}) {
     EXPECT_EQ(mode_of(secret), 0700u) << secret;
   }
 }

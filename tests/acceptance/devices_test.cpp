@@ -1,0 +1,412 @@
+#include <algorithm>
+
+#include "oversight/devices/directions.h"
+#include "standard/pki/signing_request.h"
+#include "tests/acceptance/oversight_node.h"
+#include "tests/end_to_end/supplier.h"
+
+/// Devices that keep their own rules on certificates, and what the platform does about it: A37, A38, A48, A49, B29.
+namespace meterway::acceptance {
+namespace {
+
+using end_to_end::code_of;
+using end_to_end::kEsme;
+using end_to_end::kNetwork;
+using end_to_end::Node;
+using end_to_end::Supplier;
+using end_to_end::times_traced;
+
+constexpr const char* kRightful = "90b3d51f30020008";
+constexpr std::string_view kReplace = "6.15.1";
+
+/// The inside of the element that an offer is.
+std::string inside(const std::string& offer) {
+  const auto begin = offer.find('>') + 1;
+  return offer.substr(begin, offer.rfind("</") - begin);
+}
+
+/// A node with a home whose meter was given the certificates of one network operator, while registration names another.
+class WrongOperator : public OversightNode {
+ public:
+  explicit WrongOperator(bool wrong = true) {
+    person("rightful", "networkOperator2", {"party"}, "Amber");
+    person("holder", "networkOperator", {"party"}, "Amber");
+    person("other", "Large Supplier", {"party"}, "Amber");
+    node.start_estate();
+    if (wrong) register_operator(kRightful);
+  }
+  void register_operator(const char* eui) {
+    auto device = got(std::string("devices/") + kEsme, "operator");
+    for (auto& entry : device.at("responsible")) {
+      if (entry.at("role") == "ED") entry["user"] = eui;
+    }
+    const auto put = ask("PUT", std::string("devices/") + kEsme, "operator", device);
+    ASSERT_EQ(put.status, 200) << put.body;
+  }
+  /// 6.24.1: the meter says who sits in its cells, to the supplier and so to the platform.
+  void read_cells(const char* device = kEsme) {
+    Supplier supplier(node);
+    const auto id = supplier.next_id(device);
+    const auto sent = node.post('S', supplier.request(id, CommandVariant::SendCommand, "6.24.1",
+                                                      "<sr:RemotePartyRole>NetworkOperator</sr:RemotePartyRole>"));
+    ASSERT_EQ(code_of(sent), "I99") << sent.body;
+    ASSERT_TRUE(ends(id, "I0")) << node.trace(id.text()).dump(1);
+  }
+  json cases(const std::string& who = "dcc") { return got("ledger/correction_case", who).at("records"); }
+  json swept() { return parsed(ask("POST", "operations/sweep", "operator")); }
+  json the_case() {
+    const auto all = got("ledger/correction_case", "operator").at("records");
+    EXPECT_EQ(all.size(), 1u) << all;
+    return all.empty() ? json{} : record("correction_case", all[0].at("reference"), "operator");
+  }
+  /// What the platform answers to this body, and the request's name.
+  std::pair<net::HttpResponse, RequestId> transform(Supplier& user, const std::string& body) {
+    const auto id = user.next_id(kEsme);
+    return {node.post('T', user.request(id, CommandVariant::Transform, "6.15.1", body)), id};
+  }
+  /// CV 4, then the pre-command signed, CV 5: the last name. Its outcome comes by the road.
+  RequestId replace(Supplier& user, const std::string& body) {
+    const auto [made, first] = transform(user, body);
+    EXPECT_EQ(made.status, 200) << made.body;
+    EXPECT_FALSE(end_to_end::element(made.body, "GBCSPayload").empty()) << made.body;
+    const auto sent = node.post('S', user.signed_precommand(first, CommandVariant::SendSigned, "6.15.1", made));
+    EXPECT_EQ(code_of(sent), "I99") << sent.body;
+    return first;
+  }
+  bool ends(const RequestId& id, const std::string& code) {
+    return Node::eventually(
+        [&] {
+          for (const auto& event : node.trace(id.text())) {
+            if (event.at("step") == "deliver" && event.at("outcome") == "queued" &&
+                event.at("detail").get<std::string>().starts_with(code))
+              return true;
+          }
+          return false;
+        },
+        20);
+  }
+};
+
+TEST(acceptance, A37) {
+  WrongOperator world;
+  world.read_cells();
+  ASSERT_TRUE(Node::eventually(
+      [&] {
+        world.swept();
+        return world.got("ledger/correction_case", "operator").at("records").size() == 1;
+      },
+      10));
+  const auto found = world.the_case();
+  const auto& fields = found.at("fields");
+  EXPECT_EQ(fields.at("able"), "networkOperator") << "the only party whose signature the meter accepts";
+  EXPECT_EQ(fields.at("route"), "holder");
+  EXPECT_EQ(fields.at("rightful"), "networkOperator2");
+  EXPECT_EQ(found.at("state"), "open");
+  const std::string reference = found.at("reference");
+  for (const auto* who : {"rightful", "holder"}) {
+    const auto told = world.got("ledger/notice", who).at("records");
+    EXPECT_EQ(told.size(), 1u) << who;
+    EXPECT_EQ(world.ask("GET", OversightNode::path_of("correction_case", reference), who).status, 200);
+  }
+  EXPECT_EQ(world.got("ledger/notice", "other").at("records").size(), 0u) << "nobody else's business";
+  EXPECT_EQ(world.ask("GET", OversightNode::path_of("correction_case", reference), "other").status, 404);
+  // Once is enough, however often it looks.
+  world.swept();
+  world.read_cells();
+  world.swept();
+  EXPECT_EQ(world.got("ledger/correction_case", "operator").at("records").size(), 1u);
+
+  // The case closes when the slot holds B's certificates: by A's signature.
+  world.done("correction_case", reference, "request", {{"reason", "our meter, their certificates"}}, "rightful");
+  Supplier holder(world.node, kNetwork);
+  const auto id = world.replace(holder, inside(world.the_case().at("fields").at("offer")));
+  ASSERT_TRUE(world.ends(id, "I0")) << world.node.trace(id.text()).dump(1);
+  ASSERT_TRUE(Node::eventually(
+      [&] {
+        world.swept();
+        return world.the_case().at("state") == "closed";
+      },
+      10));
+  EXPECT_EQ(world.got("ledger/notice", "rightful").at("records").size(), 2u);
+  // And the meter says so itself.
+  world.read_cells();
+  world.swept();
+  EXPECT_EQ(world.the_case().at("state"), "closed");
+}
+
+TEST(acceptance, A37ARuleChangedInThePlatformAloneDoesNotMakeTheMeterObey) {
+  WrongOperator world;
+  world.read_cells();
+  world.swept();
+  const auto offer = inside(world.the_case().at("fields").at("offer"));
+  // Registration names B, so that the platform lets B send it; the meter does not know B.
+  Supplier rightful(world.node, kRightful);
+  const auto id = world.replace(rightful, offer);
+  ASSERT_TRUE(world.ends(id, "E21")) << world.node.trace(id.text()).dump(1);
+  EXPECT_EQ(times_traced(world.node, id, "dispatch", "matched"), 1) << "the platform did let it through";
+  EXPECT_EQ(end_to_end::arrivals_of(world.node, id).size(), 1u) << "and it came to the meter";
+  world.read_cells();
+  world.swept();
+  EXPECT_EQ(world.the_case().at("state"), "open");
+}
+
+TEST(acceptance, B29) {
+  WrongOperator world;
+  world.read_cells();
+  world.swept();
+  const auto reference = world.the_case().at("reference").get<std::string>();
+  const auto offer = inside(world.the_case().at("fields").at("offer"));
+  Supplier holder(world.node, kNetwork);
+  // Without the rightful party's asking: not responsible, as registration has it.
+  EXPECT_EQ(code_of(world.transform(holder, offer).first), "E4");
+  EXPECT_EQ(world.act("correction_case", reference, "request", {{"reason", "mine"}}, "other").status, 404);
+  EXPECT_EQ(world.act("correction_case", reference, "request", {{"reason", "mine"}}, "holder").status, 403);
+  // The rightful one asks: permitted under the correction rule.
+  world.done("correction_case", reference, "request", {{"reason", "wrong since installation"}}, "rightful");
+  EXPECT_EQ(world.act("correction_case", reference, "again", {{"reason", "twice"}}, "rightful").status, 409);
+  // For this operation alone, and with these certificates alone.
+  const auto read = holder.next_id(kEsme);
+  EXPECT_EQ(code_of(world.node.post('S', holder.request(read, CommandVariant::SendCommand, "6.24.1",
+                                                        "<sr:RemotePartyRole>NetworkOperator</sr:RemotePartyRole>"))),
+            "E4");
+  const auto body_with = [&](const std::string& own) {
+    const auto keys = pki::open_key_folder(world.node.data() + "/users/" + own).value();
+    auto body = offer;
+    for (const auto& [name, use] : {std::pair("DigitalSigningCertificate", pki::KeyUse::DigitalSignature),
+                                    std::pair("KeyAgreementCertificate", pki::KeyUse::KeyAgreement)}) {
+      const auto was = end_to_end::element(body, name);
+      body.replace(body.find(was), was.size(), to_base64(keys->certificate(Eui64::parse(own).value(), use)));
+    }
+    return body;
+  };
+  EXPECT_EQ(code_of(world.transform(holder, body_with(kNetwork)).first), "E4") << "its own again";
+  // The rightful one with certificates of another: refused with the rule (SECMP0063).
+  Supplier rightful(world.node, kRightful);
+  const auto [wrong, name] = world.transform(rightful, body_with(kNetwork));
+  EXPECT_EQ(code_of(wrong), "E100") << wrong.body;
+  EXPECT_TRUE(end_to_end::has(world.node.trace(name.text()).dump(), "certificate.network_operator.check"))
+      << world.node.trace(name.text()).dump(1);
+
+  const auto id = world.replace(holder, inside(world.the_case().at("fields").at("offer")));
+  ASSERT_TRUE(world.ends(id, "I0")) << world.node.trace(id.text()).dump(1);
+  // Audited: the trace names the case, the case who asked and when.
+  EXPECT_TRUE(end_to_end::has(world.node.trace(id.text()).dump(), "by leave of " + reference));
+  ASSERT_TRUE(Node::eventually(
+      [&] {
+        world.swept();
+        return world.the_case().at("state") == "closed";
+      },
+      10));
+  EXPECT_EQ(world.the_case().at("fields").at("asked_by"), "rightful");
+  // The leave ends with the case.
+  EXPECT_EQ(code_of(world.transform(holder, offer).first), "E4");
+}
+
+TEST(acceptance, A37AGasProxyAsDeliveredIsHandedOverByTheDcc) {
+  WrongOperator world(false);
+  // As a gas proxy leaves the factory: the broker in the network operator's cells.
+  const auto anchors = std::filesystem::path(world.node.data()) / "estate" / "anchors.tsv";
+  ASSERT_TRUE(Node::eventually([&] { return std::filesystem::exists(anchors); }, 10));
+  world.node.stop_estate();
+  std::ofstream(anchors, std::ios::app) << "network-operator\t" << end_to_end::kBroker << "\tGPF\n";
+  world.node.start_estate();
+  world.read_cells(end_to_end::kGpf);
+  world.swept();
+  const auto found = world.the_case();
+  EXPECT_EQ(found.at("fields").at("route"), "handover");
+  EXPECT_EQ(found.at("fields").at("able"), "DCC");
+  EXPECT_EQ(found.at("fields").at("rightful"), "networkOperator");
+  EXPECT_EQ(world.act("correction_case", found.at("reference"), "request", {{"reason", "ours"}}, "holder").status, 409);
+  // The supplier asks for it, the broker signs, the proxy believes the broker: it is in the cell.
+  Supplier supplier(world.node);
+  const auto id = supplier.next_id(end_to_end::kGpf);
+  const auto sent = world.node.post(
+      'S', supplier.request(id, CommandVariant::SendCommand, "6.21", inside(found.at("fields").at("offer"))));
+  EXPECT_EQ(code_of(sent), "I99") << sent.body;
+  ASSERT_TRUE(world.ends(id, "I0")) << world.node.trace(id.text()).dump(1);
+  ASSERT_TRUE(Node::eventually(
+      [&] {
+        world.swept();
+        return world.the_case().at("state") == "closed";
+      },
+      10));
+}
+
+TEST(acceptance, A38) {
+  OversightNode world;
+  world.person("installer", "Fitters Ltd", {"party"}, "Green");
+  const auto table = world.ask("POST", "ledger/coverage", "dcc",
+                               "postcode,uprn,technology,mesh,from\nM11AA,,cellular,true,2018-01-01\n"
+                               "M11AB,,cellular,false,2018-01-01\n,100012345678,cellular,false,2018-01-01\n",
+                               {}, "text/csv");
+  ASSERT_EQ(table.status, 200) << table.body;
+  world.made("hub_product", {{"model", "HUB420"}, {"variant", "cellular"}, {"mesh", "false"}}, "dcc");
+  world.made("hub_product", {{"model", "HUB450"}, {"variant", "cellular with mesh"}, {"mesh", "true"}}, "dcc");
+  const auto notify = [&](const std::string& hub, const std::string& stage, const std::string& model, const json& place,
+                          const std::string& at = "2018-08-14T10:00:00Z") {
+    json fields = {{"hub", hub}, {"stage", stage}, {"model", model}, {"installer", "Fitters Ltd"}, {"at", at}};
+    fields.update(place);
+    return world.made("hub_notice", fields, "installer");
+  };
+  const json mesh = {{"postcode", "M1 1AA"}};
+  notify("00db1234567890b2", "pre_notified", "HUB450", mesh);
+  notify("00db1234567890b2", "installed", "HUB420", mesh);  // another was fitted than notified
+  notify("00db1234567890c2", "installed", "HUB420", {{"postcode", "m1 1ab"}});
+  notify("00db1234567890d2", "installed", "HUB420", {{"postcode", "M1 1AA"}, {"uprn", "100012345678"}});
+  notify("00db1234567890e2", "installed", "HUB420", {{"postcode", "XX1 1XX"}});
+  notify("00db1234567890f2", "installed", "HUB420", mesh, "2018-09-02T10:00:00Z");
+  const auto every = world.got("ledger/compliance_exception").at("records");
+  ASSERT_EQ(every.size(), 2u) << every;
+  const auto one = world.record("compliance_exception", "CX0000001").at("fields");
+  EXPECT_EQ(one.at("hub"), "00db1234567890b2");
+  EXPECT_EQ(one.at("stage"), "installed");
+  EXPECT_EQ(one.at("installer"), "Fitters Ltd");
+  EXPECT_EQ(one.at("at"), "2018-08-14T10:00:00Z");
+  EXPECT_TRUE(end_to_end::has(one.at("rule"), "Appendix I"));
+  // Counted per month and installer.
+  const auto report = world.got("reports/hub-compliance?month=2018-08&as_at=2018-10-05", "dcc");
+  bool counted = false;
+  for (const auto& figure : report.at("figures"))
+    counted = counted || (figure.at("figure") == "hub_exceptions" && figure.at("group") == "Fitters Ltd" &&
+                          figure.at("counted") == 1);
+  EXPECT_TRUE(counted) << report.dump(1).substr(0, 3000);
+  // Another cannot notify in its name.
+  EXPECT_EQ(world
+                .make("hub_notice",
+                      {{"hub", "00db1234567890b2"},
+                       {"stage", "installed"},
+                       {"model", "HUB420"},
+                       {"postcode", "M1 1AA"},
+                       {"installer", "Fitters Ltd"},
+                       {"at", "2018-08-14T10:00:00Z"}},
+                      "member")
+                .status,
+            409);
+}
+
+TEST(acceptance, A48) {
+  OversightNode world;
+  world.person("maker", "Meter Works", {"party"}, "Green");
+  world.person("supplier", "Large Supplier", {"party"}, "Green");
+  world.person("stranger", "Nobody Ltd", {"party"}, "Green");
+  world.made(
+      "subscriber",
+      {{"code", "MAKER"}, {"party", "Meter Works"}, {"roles", {"manufacturer"}}, {"from", "2018-01-01T00:00:00Z"}});
+  world.made("subscriber", {{"code", "LARGE"},
+                            {"party", "Large Supplier"},
+                            {"roles", {"import_supplier"}},
+                            {"from", "2018-01-01T00:00:00Z"}});
+  const auto key = crypto::PrivateKey::generate().value();
+  const auto request = pki::make_signing_request(key).value();
+  const auto ask_for = [&](const std::string& who, const std::string& party, const std::string& pem) {
+    return world.make(
+        "certificate_request",
+        {{"subscriber", party}, {"certificate", "device"}, {"subject", "00db1234567890a0"}, {"request", pem}}, who);
+  };
+  const auto refused = ask_for("maker", "Meter Works", request);
+  ASSERT_EQ(refused.status, 201) << refused.body;
+  const auto fields = parsed(refused).at("fields");
+  EXPECT_EQ(fields.at("decision"), "refused");
+  EXPECT_EQ(fields.at("role"), "manufacturer");
+  EXPECT_TRUE(end_to_end::has(fields.at("rule"), "L3.16"));
+  EXPECT_TRUE(end_to_end::has(fields.at("route"), "Authorised Subscriber"));
+  EXPECT_EQ(parsed(ask_for("supplier", "Large Supplier", request)).at("fields").at("decision"), "eligible");
+  const auto unknown = parsed(ask_for("stranger", "Nobody Ltd", request)).at("fields");
+  EXPECT_EQ(unknown.at("decision"), "refused");
+  EXPECT_FALSE(unknown.contains("role"));
+  // In another's name, or without the private key, it is no request at all.
+  EXPECT_EQ(ask_for("maker", "Large Supplier", request).status, 409);
+  auto forged = request;
+  forged[forged.size() / 2] = forged[forged.size() / 2] == 'A' ? 'B' : 'A';
+  EXPECT_EQ(ask_for("supplier", "Large Supplier", forged).status, 409);
+  // Counted.
+  EXPECT_EQ(world.got("ledger/certificate_request?decision=refused", "dcc").at("total"), 2);
+}
+
+TEST(acceptance, A49) {
+  OversightNode world;
+  constexpr std::size_t kDevices = 4700;
+  const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
+  const auto authority = crypto::PrivateKey::generate().value();
+  const auto other = crypto::PrivateKey::generate().value();
+  Bytes spki{0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
+             0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
+  append(spki, authority.public_key().point());
+  world.made("authority_key", {{"authority", "SMKI PMA"}, {"key", to_base64(spki)}, {"from", "2018-01-01T00:00:00Z"}},
+             "operator");
+
+  std::string table = "device,cause\n";
+  devices::DirectionText text{"SMKI PMA", "PMA 2018/07", "release", now, now + std::chrono::seconds(600), {}};
+  for (std::size_t i = 0; i < kDevices + 1; ++i) {
+    const Eui64 device(0x00DB550000000000 + i);
+    table += device.plain() + ",no certificate could be issued\n";
+    if (i < kDevices) text.scope.push_back(device);
+  }
+  const auto entered = world.ask("POST", "ledger/blocked_device", "dcc", table, {}, "text/csv");
+  ASSERT_EQ(entered.status, 200) << entered.body.substr(0, 500);
+  const auto blocked_reference = [&](Eui64 device) {
+    return world.got("ledger/blocked_device?device=" + device.plain())
+        .at("records")
+        .at(0)
+        .at("reference")
+        .get<std::string>();
+  };
+  const auto take = [&](const std::string& document, const crypto::PrivateKey& key) {
+    const auto bytes = ByteView(reinterpret_cast<const std::uint8_t*>(document.data()), document.size());
+    return world.make("signed_direction", {{"document", document}, {"signature", to_base64(*key.sign(bytes))}}, "dcc");
+  };
+  const auto document = devices::write_direction_text(text);
+  EXPECT_EQ(take(document, other).status, 409) << "signed by somebody else";
+  const auto taken = take(document, authority);
+  ASSERT_EQ(taken.status, 201) << taken.body;
+  EXPECT_EQ(take(document, authority).status, 409) << "taken once";
+  const std::string reference = parsed(taken).at("reference");
+  EXPECT_EQ(parsed(taken).at("fields").at("scope"), kDevices);
+
+  const auto released = [&] {
+    return world.got("ledger/blocked_device?direction=" + encoded(reference) + "&state=released&limit=1")
+        .at("total")
+        .get<std::size_t>();
+  };
+  EXPECT_EQ(released(), 0u);
+  // One that it does not name does not pass, alone or among others.
+  const Eui64 outside(0x00DB550000000000 + kDevices);
+  EXPECT_EQ(
+      world.act("blocked_device", blocked_reference(outside), "release", {{"direction", reference}}, "dcc").status,
+      409);
+  EXPECT_EQ(
+      world
+          .act("signed_direction", reference, "execute", {{"devices", {text.scope[0].plain(), outside.plain()}}}, "dcc")
+          .status,
+      409);
+  EXPECT_EQ(released(), 0u);
+  // Those that it names do, and the count is there after each step.
+  world.done("blocked_device", blocked_reference(text.scope[0]), "release", {{"direction", reference}}, "dcc");
+  EXPECT_EQ(released(), 1u);
+  std::size_t at = 1;
+  while (at < kDevices) {
+    json some = json::array();
+    for (; at < kDevices && some.size() < 1000; ++at) some.push_back(text.scope[at].plain());
+    const auto done = world.act("signed_direction", reference, "execute", {{"devices", some}}, "dcc");
+    ASSERT_EQ(done.status, 200) << done.body.substr(0, 500);
+    EXPECT_EQ(released(), at);
+  }
+  EXPECT_EQ(world.act("signed_direction", reference, "execute", {{"devices", {text.scope[5].plain()}}}, "dcc").status,
+            409)
+      << "not blocked any more";
+
+  // Nothing after its end.
+  devices::DirectionText brief{"SMKI PMA", "PMA 2018/08", "release", now, {}, {outside}};
+  brief.until = std::chrono::floor<std::chrono::seconds>(SystemClock().now()) + std::chrono::seconds(2);
+  const auto late = take(devices::write_direction_text(brief), authority);
+  ASSERT_EQ(late.status, 201) << late.body;
+  std::this_thread::sleep_until(std::chrono::system_clock::time_point(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(brief.until.time_since_epoch())));
+  const auto expired = world.act("blocked_device", blocked_reference(outside), "release",
+                                 {{"direction", parsed(late).at("reference")}}, "dcc");
+  EXPECT_EQ(expired.status, 409);
+  EXPECT_TRUE(says(expired, "expired")) << expired.body;
+}
+
+}  // namespace
+}  // namespace meterway::acceptance

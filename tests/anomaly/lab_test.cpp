@@ -1,0 +1,139 @@
+#include <gtest/gtest.h>
+
+#include "lab/small_lab.h"
+#include "records/anomaly/book.h"
+
+// Quarantine on the whole road in virtual time: crashes between every two changes of the disk.
+namespace meterway::lab {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+void threshold(SmallLab& lab, std::uint32_t quarantine) {
+  const auto done = lab.node.store().write([&](store::WriteView& view) {
+    const auto now = lab.simulation.now();
+    return anomaly::put_level(view, {{kSupplier, "7.4"}, anomaly::Source::User, {}, quarantine, 24, now, "T-1"}, now);
+  });
+  ASSERT_TRUE(done);
+}
+
+std::vector<anomaly::Item> all_items(SmallLab& lab) {
+  std::vector<anomaly::Item> out;
+  EXPECT_TRUE(lab.node.store().read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(out, anomaly::items(view, kSupplier, {}, 0, 100));
+    return {};
+  }));
+  return out;
+}
+
+Status decide(SmallLab& lab, std::uint64_t number, anomaly::State state) {
+  METERWAY_CHECK(lab.node.store().write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(auto item, anomaly::find_item(view, number));
+    if (!item || item->state != anomaly::State::Held) return {};
+    item->state = state;
+    return anomaly::put_item(view, *item);
+  }));
+  lab.node.pipeline().look(SmallWorld::meter(0));
+  return {};
+}
+
+std::size_t arrivals(const SmallLab& lab) { return judge(lab.history).arrivals; }
+std::string codes(const SmallLab& lab) {
+  std::string out;
+  for (const auto& seen : lab.received(kSupplier)) out += seen.code + " ";
+  return out;
+}
+
+TEST(Quarantine, HoldsWhatIsTooMuchAndWhatFollowsAndLetsItGoInOrder) {
+  SmallLab lab(1);
+  lab.node.set_alert_code(flow::DccEvent::RequestQuarantined, "N24");
+  ASSERT_TRUE(lab.node.start());
+  lab.advance(seconds(2));
+  threshold(lab, 2);
+  for (int i = 0; i < 3; ++i) {
+    lab.supplier.ask("7.4", SmallWorld::meter(0));
+    lab.advance(seconds(5));
+  }
+  EXPECT_EQ(arrivals(lab), 2u) << "the third is too much";
+  lab.supplier.ask("4.1.1", SmallWorld::meter(0));  // of another service: not too much, but behind it
+  lab.advance(seconds(20));
+  EXPECT_EQ(arrivals(lab), 2u) << "what came later does not overtake it";
+  ASSERT_EQ(all_items(lab).size(), 1u);
+  const auto item = all_items(lab)[0];
+  EXPECT_TRUE(item.told);
+  EXPECT_EQ(item.counted, "3");
+  ASSERT_TRUE(decide(lab, item.number, anomaly::State::Released));
+  lab.advance(minutes(2));
+  const auto verdict = judge(lab.history);
+  EXPECT_TRUE(verdict.holds()) << verdict.text();
+  EXPECT_EQ(verdict.arrivals, 4u) << verdict.text();
+  std::vector<RequestId> answered;
+  for (const auto& seen : lab.received(kSupplier)) {
+    if (seen.code == "I0" && seen.id.originator == kSupplier && seen.id.target == SmallWorld::meter(0))
+      answered.push_back(seen.id);
+  }
+  EXPECT_TRUE(std::is_sorted(answered.begin(), answered.end())) << "in the order of acceptance";
+}
+
+TEST(Quarantine, EndsWhatNobodyDecidesOnAndWhatIsDeleted) {
+  SmallLab lab(1);
+  ASSERT_TRUE(lab.node.start());
+  lab.advance(seconds(2));
+  threshold(lab, 0);
+  for (int i = 0; i < 2; ++i) {
+    lab.supplier.ask("7.4", SmallWorld::meter(0));
+    lab.advance(seconds(5));
+  }
+  ASSERT_EQ(all_items(lab).size(), 2u);
+  ASSERT_TRUE(decide(lab, 1, anomaly::State::Deleted));
+  lab.advance(seconds(10));
+  EXPECT_EQ(codes(lab), "E100 ");
+  lab.advance(hours(24 * 7 + 1));
+  EXPECT_EQ(codes(lab), "E100 E100 ");
+  EXPECT_EQ(all_items(lab)[1].state, anomaly::State::Expired);
+  EXPECT_EQ(arrivals(lab), 0u);
+  EXPECT_EQ(lab.supplier.open(), 0u);
+}
+
+TEST(Quarantine, ReleasesExactlyOnceWhereverThePlatformDies) {
+  // Of three held ones the first and the third are released, the second deleted; power fails in the middle of the
+  // n-th change of the disk.
+  for (std::uint64_t n = 1; n < 120; n += n < 50 ? 1 : 6) {
+    SmallLab lab(1);
+    ASSERT_TRUE(lab.node.start());
+    lab.advance(seconds(2));
+    threshold(lab, 1);
+    for (int i = 0; i < 4; ++i) {
+      lab.supplier.ask("7.4", SmallWorld::meter(0));
+      lab.advance(seconds(3));
+    }
+    ASSERT_EQ(all_items(lab).size(), 3u) << n;
+    ASSERT_EQ(arrivals(lab), 1u) << n;
+    lab.node.crash_within(n);
+    // A decision that could not be written is made again, as a person would.
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      const std::pair<std::uint64_t, anomaly::State> kDecisions[] = {
+          {1, anomaly::State::Released}, {2, anomaly::State::Deleted}, {3, anomaly::State::Released}};
+      for (const auto& [number, state] : kDecisions) (void)decide(lab, number, state);
+      for (int i = 0; i < 40 && !lab.node.died(); ++i) lab.advance(milliseconds(500));
+      if (!lab.node.died()) continue;
+      lab.node.crash();
+      ASSERT_TRUE(lab.node.start()) << n;
+    }
+    lab.node.crash_within(std::uint64_t{1} << 40);  // no more of it
+    lab.advance(minutes(3));
+    const auto verdict = judge(lab.history);
+    ASSERT_TRUE(verdict.holds()) << n << "\n" << verdict.text();
+    ASSERT_EQ(verdict.arrivals, 3u) << n << ": the first and the two that were released\n" << verdict.text();
+    std::size_t ended = 0;
+    for (const auto& seen : lab.received(kSupplier)) ended += seen.code == "E100" ? 1 : 0;
+    ASSERT_GE(ended, 1u) << n;
+    ASSERT_EQ(lab.supplier.open(), 0u) << n;
+  }
+}
+
+}  // namespace
+}  // namespace meterway::lab

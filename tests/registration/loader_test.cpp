@@ -1,0 +1,286 @@
+#include <openssl/cms.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "standard/pki/pem.h"
+#include "tests/registration/office.h"
+
+namespace meterway::registration {
+namespace {
+
+const std::vector<std::string> kFirst = {"REG|1200023305967|IS|OLDS|20200101||", "REG|1200023305967|ED|LOND|20150101||",
+                                         "REG|2000050773706|IS|OLDS|20200101||",
+                                         "ADR|1200023305967|A|100023336956|SW1A 2AA|10|DOWNING STREET, LONDON|",
+                                         "DET|1200023305967|profile-class|1|"};
+
+class LoaderTest : public ::testing::Test {
+ protected:
+  lab::SimDisk disk;
+  Office office{disk};
+};
+
+TEST_F(LoaderTest, ElectricityGasAndMessagesFeedOneStore) {
+  const auto full = office.take(electricity_file(1, kFirst, true));
+  ASSERT_TRUE(full) << full.error().why;
+  EXPECT_EQ(full->records, 5u);
+  EXPECT_EQ(full->rejected, 0u);
+  ASSERT_TRUE(
+      office.take(gas_file(1,
+                           {R"("REG",1000000001,"GS","BGT",20210401,)", R"("REG",1000000001,"GT","NGT",20050501,)",
+                            R"("ADR",1000000001,"",,"SW1A 2AA","10, ""No. 10""","DOWNING STREET")"},
+                           true)));
+  ASSERT_TRUE(office.take(css_message(1, R"({"type":"switch","mpxn":"1200023305967","role":"IS","participant":"NEWS",
+    "from":"20261123"},{"type":"switch","mpxn":"1000000001","role":"GS","participant":"NEWG","from":"2026-12-01T00:00:00Z"})")));
+  EXPECT_EQ(office.supplier("2026-11-22T23:59:59.999Z"), "OLDS");
+  EXPECT_EQ(office.supplier("2026-11-23T00:00:00Z"), "NEWS");
+  EXPECT_EQ(office.supplier("2026-11-23T00:00:00Z", kPoints[0], UserRole::ED), "LOND");
+  EXPECT_EQ(office.supplier("2026-11-30T23:59:59Z", kGasPoint, UserRole::GS), "BGT");
+  EXPECT_EQ(office.supplier("2026-12-01T00:00:00Z", kGasPoint, UserRole::GS), "NEWG");
+  EXPECT_EQ(office.supplier("2026-12-01T00:00:00Z", kGasPoint, UserRole::GT), "NGT");
+}
+
+TEST_F(LoaderTest, ADateBeginsAtMidnightOfGreatBritain) {
+  ASSERT_TRUE(office.take(
+      electricity_file(1, {"REG|1200023305967|IS|OLDS|20200101||", "REG|1200023305967|IS|NEWS|20260701||"})));
+  EXPECT_EQ(office.supplier("2026-06-30T22:59:59.999Z"), "OLDS");
+  EXPECT_EQ(office.supplier("2026-06-30T23:00:00Z"), "NEWS");
+}
+
+TEST_F(LoaderTest, AFileThatComesLateCorrectsFromItsOwnMoment) {
+  ASSERT_TRUE(office.take(electricity_file(1, kFirst, true)));
+  ASSERT_TRUE(office.take(electricity_file(2, {"REG|1200023305967|IS|LAST|20260901||"})));
+  ASSERT_TRUE(office.take(electricity_file(3, {"REG|1200023305967|IS|LATE|20260301||"})));
+  EXPECT_EQ(office.supplier("2026-02-28T12:00:00Z"), "OLDS");
+  EXPECT_EQ(office.supplier("2026-03-01T00:00:00Z"), "LATE");
+  EXPECT_EQ(office.supplier("2026-09-01T00:00:00Z"), "LAST");
+  ASSERT_TRUE(office.take(electricity_file(4, {"CAN|1200023305967|IS|20260901|"})));
+  EXPECT_EQ(office.supplier("2026-10-01T00:00:00Z"), "LATE");
+}
+
+TEST_F(LoaderTest, AGapIsRefusedAndRaisesAnIncidentAndTheNextInTurnIsTaken) {
+  ASSERT_TRUE(office.take(electricity_file(1, kFirst, true)));
+  const auto before = office.everything();
+  const auto gap = office.take(electricity_file(3, {"REG|1200023305967|IS|NEWS|20260101||"}));
+  ASSERT_FALSE(gap);
+  EXPECT_EQ(gap.error().code, ErrorCode::Conflict);
+  EXPECT_EQ(gap.error().incident, "INC1");
+  EXPECT_EQ(office.incidents, std::vector<std::string>{"Sequence gap of RDPE: 2 is missing"});
+  EXPECT_EQ(office.everything(), before);
+  EXPECT_TRUE(office.take(electricity_file(2, {"REG|1200023305967|IS|NEWS|20260101||"})));
+  EXPECT_EQ(office.incidents.size(), 1u);
+  EXPECT_EQ(office.why(electricity_file(1, {})), "number 1 was another file, a file");
+}
+
+TEST_F(LoaderTest, AReplayChangesNothingAndAnswersAsBefore) {
+  const auto file = electricity_file(1, {kFirst[0], "REG|1200023305968|IS|X|20200101||"});
+  const auto first = office.take(file);
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(office.take(electricity_file(2, {"REG|1200023305967|IS|NEWS|20260101||"})));
+  const auto before = office.everything();
+  office.clock.advance(std::chrono::hours(48));
+  const auto again = office.take(file);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(office.response(*again), office.response(*first));
+  EXPECT_EQ(again->at, first->at);
+  EXPECT_EQ(office.everything(), before);
+  EXPECT_FALSE(office.take(electricity_file(1, {kFirst[1]}))) << "the same number, other bytes";
+  EXPECT_EQ(office.everything(), before);
+}
+
+TEST_F(LoaderTest, WrongRecordsAreRefusedOneByOneWhileTheFileStands) {
+  office.sender({"RDPN", "Northern", 0, {"12", "20"}, 1, 1, Route::File, "", false});
+  const auto load = office.take(electricity_file(
+      1,
+      {"REG|1200023305967|IS|NEWS|20200101||", "REG|1200023305968|IS|NEWS|20200101||",
+       "REG|1000000001|IS|NEWS|20200101||", "REG|1312345678907|IS|NEWS|20200101||",
+       "REG|2000050773706|GS|NEWS|20200101||", "REG|2000050773706|IS|news|20200101||",
+       "REG|2000050773706|IS|NEWS|20200230||", "REG|2000050773706|IS|NEWS|20200101|20190101|", "XYZ|2000050773706|",
+       "REG|2000050773706|", "DET|2000050773706|service-flag|W|", "DET|2000050773706|service-flag|Q|",
+       "ADR|2000050773706|AB||SW1A 2AA|10|X|", "ADR|2000050773706|||NOWHERE 1|10|X|"},
+      false, "RDPN"));
+  ASSERT_TRUE(load) << load.error().why;
+  EXPECT_EQ(load->records, 14u);
+  EXPECT_EQ(load->rejected, 12u);
+  EXPECT_EQ(load->warned, 1u);
+  EXPECT_EQ(office.supplier("2026-01-01T00:00:00Z"), "NEWS");
+  const auto response = office.response(*load);
+  for (const auto* line :
+       {"DC90|14|2|12|\r\n", "RJ|3|1200023305968|metering-point|", "RJ|4|1000000001|fuel|",
+        "RJ|5|1312345678907|network|", "RJ|6|2000050773706|role|", "RJ|7|2000050773706|participant|",
+        "RJ|8|2000050773706|date|", "RJ|9|2000050773706|date|", "RJ|10|2000050773706|record|",
+        "RJ|11|2000050773706|record|", "WN|12|2000050773706|flag|W is taken as N|", "RJ|13|2000050773706|flag|",
+        "RJ|14|2000050773706|quality|", "RJ|15|2000050773706|post-code|"})
+    EXPECT_NE(response.find(line), std::string::npos) << line << "\n" << response;
+  Broken broken;
+  const auto read = read_file(
+      TextContent(response), [](const Head&) { return Status(); }, [](const Line&) { return Status(); }, broken);
+  ASSERT_TRUE(read) << broken.why;
+  EXPECT_EQ(read->records, 14u) << "a summary, twelve refusals and a warning";
+  EXPECT_EQ(read->head.kind, "response");
+}
+
+TEST_F(LoaderTest, AnotherNetworksPointsAreNotItsToSpeakOf) {
+  office.sender({"RDPN", "Northern", 0, {"12"}, 1, 1, Route::File, "", false});
+  const auto load = office.take(electricity_file(1, kFirst, true, "RDPN"));
+  ASSERT_TRUE(load);
+  EXPECT_EQ(load->rejected, 1u);
+  EXPECT_NE(office.response(*load).find("RJ|4|2000050773706|network|the sender does not speak of network 20|"),
+            std::string::npos);
+  EXPECT_EQ(office.supplier("2026-01-01T00:00:00Z", kPoints[1]), "");
+}
+
+TEST_F(LoaderTest, AFileBrokenAtAnyByteChangesNothing) {
+  const std::string files[] = {
+      electricity_file(1, kFirst, true),
+      gas_file(
+          1, {R"("REG",1000000001,"GS","BGT",20210401,)", R"("ADR",1000000001,"",,"SW1A 2AA","10","DOWNING STREET")"}),
+      css_message(1, R"({"type":"switch","mpxn":"1200023305967","role":"IS","participant":"NEWS","from":"20261123"})")};
+  const auto before = office.everything();
+  for (const auto& file : files) {
+    for (std::size_t size = 0; size < file.size(); ++size) {
+      const auto done = office.take(file.substr(0, size));
+      ASSERT_FALSE(done) << size << "\n" << file.substr(0, size);
+      ASSERT_FALSE(done.error().why.empty());
+    }
+  }
+  EXPECT_EQ(office.everything(), before);
+  EXPECT_TRUE(office.incidents.empty());
+  for (const auto& file : files) EXPECT_TRUE(office.take(file)) << office.why(file);
+}
+
+TEST_F(LoaderTest, WhatIsNoFileIsSaidInWords) {
+  const auto whole = electricity_file(1, kFirst);
+  const auto with = [&](const std::string& what, const std::string& by) {
+    auto out = whole;
+    const auto found = out.find(what);
+    EXPECT_NE(found, std::string::npos) << what;
+    return out.replace(found, what.size(), by);
+  };
+  const std::pair<std::string, const char*> all[] = {
+      {"", "line 1 is missing: the file is empty"},
+      {whole + "REG|x|\r\n", "line 8 follows the trailer"},
+      {with("|5|", "|4|"), "line 7 says 4 records, there are 5"},
+      {with("ZPT|RDPE-1", "ZPT|RDPE-2"), "line 7 is the trailer of another file"},
+      {with("MWUPD001", "MWUPD002"), "line 1 names a version or kind of file that is not supported"},
+      {with("MWUPD001", "MWRSP001"), "a file of kind response is no load"},
+      {with("|DCC|", "|DNO|"), "line 1 is not addressed to the DCC"},
+      {with("|RDPE|", "|../E|"), "line 1 names no sender"},
+      {with("|RDPE|", "|NOBODY|"), "there is no sender NOBODY"},
+      {with("|1|\r\nREG", "|0|\r\nREG"), "line 1 has no sequence number"},
+      {with("20261120060000", "20261320060000"), "line 1 has no date and time"},
+      {with("IS|OLDS", std::string("IS|\0LDS", 7)), "line 2 has a control character"},
+      {with("OLDS", std::string(3000, 'X')), "line 2 is longer than 2048"},
+      {css_message(1, R"({"type":"switch","colour":"red"})"), "record 1 has the member colour, which is unknown"},
+      {css_message(0, ""), "sequence: expected a number from 1"},
+      {R"({"format":"meterway-css-2"})", "format: a version that is not supported"},
+      {R"({"format":"meterway-css-1"})", "kind: missing"},
+  };
+  const auto before = office.everything();
+  for (const auto& [file, why] : all) EXPECT_EQ(office.why(file), why);
+  EXPECT_EQ(office.everything(), before);
+}
+
+TEST_F(LoaderTest, SendersAreSpokenForByTheirPartyAlone) {
+  const auto file = electricity_file(1, kFirst);
+  const auto other = office.take(file, {}, {"eve", "Gas RDP", false});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::Refused);
+  EXPECT_TRUE(office.take(file, {}, {"ed", "Electricity RDP", false}));
+}
+
+TEST_F(LoaderTest, AClockSetBackNeitherHoldsAFileUpNorChangesADecision) {
+  ASSERT_TRUE(office.take(electricity_file(1, kFirst, true)));
+  office.clock.set(at("2019-01-01T00:00:00Z"));
+  ASSERT_TRUE(office.take(electricity_file(2, {"REG|1200023305967|IS|NEWS|20261123||"})));
+  EXPECT_EQ(office.supplier("2026-11-22T23:59:59Z"), "OLDS");
+  EXPECT_EQ(office.supplier("2026-11-23T00:00:00Z"), "NEWS");
+}
+
+TEST(FileNames, NothingLeadsOutOfTheFolder) {
+  EXPECT_EQ(*path_in("in", "RDPE-1.usr"), std::filesystem::path("in/RDPE-1.usr"));
+  for (const auto* name :
+       {"", ".", "..", "../x", "a/../b", "/etc/passwd", "a\\b", ".hidden", "a b", "x%2f", "\xc3\xa9"})
+    EXPECT_FALSE(path_in("in", name)) << name;
+  EXPECT_FALSE(path_in("in", std::string_view("a\0b", 3)));
+}
+
+/// A key with a certificate of its own, valid for a day, made for a test.
+struct Signing {
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509* certificate = X509_new();
+  explicit Signing(long from_s = -3600, long until_s = 86400) {
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 7);
+    X509_set_version(certificate, 2);
+    const std::time_t now = std::chrono::system_clock::to_time_t(at("2026-11-22T12:00:00Z"));
+    ASN1_TIME_set(X509_getm_notBefore(certificate), now + from_s);
+    ASN1_TIME_set(X509_getm_notAfter(certificate), now + until_s);
+    X509_set_pubkey(certificate, key);
+    auto* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("RDP"), -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_sign(certificate, key, EVP_sha256());
+  }
+  ~Signing() {
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+  }
+  std::string pem() const {
+    auto* bio = BIO_new(BIO_s_mem());
+    PEM_write_bio_X509(bio, certificate);
+    char* text = nullptr;
+    const auto size = BIO_get_mem_data(bio, &text);
+    std::string out(text, static_cast<std::size_t>(size));
+    BIO_free(bio);
+    return out;
+  }
+  std::string sign(const std::string& content, unsigned flags = 0) const {
+    auto* in = BIO_new_mem_buf(content.data(), static_cast<int>(content.size()));
+    auto* cms = CMS_sign(certificate, key, nullptr, in, CMS_DETACHED | CMS_BINARY | flags);
+    unsigned char* der = nullptr;
+    const int size = i2d_CMS_ContentInfo(cms, &der);
+    std::string out(reinterpret_cast<char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+    CMS_ContentInfo_free(cms);
+    BIO_free(in);
+    return out;
+  }
+};
+
+TEST_F(LoaderTest, ASignatureIsCheckedByTheSendersCertificateAndEveryByteOfItCounts) {
+  const Signing own, other;
+  office.sender({"RDPE", "Electricity RDP", 0, {}, 1, 1, Route::File, own.pem(), true});
+  const auto file = electricity_file(1, kFirst);
+  const auto signature = own.sign(file);
+  const auto before = office.everything();
+  EXPECT_EQ(office.why(file), "files of RDPE are signed, this one is not");
+  EXPECT_FALSE(office.take(file, other.sign(file))) << "another's key";
+  EXPECT_FALSE(office.take(electricity_file(1, {kFirst[0]}), signature)) << "another file's";
+  for (std::size_t size = 1; size < signature.size(); ++size)
+    ASSERT_FALSE(office.take(file, signature.substr(0, size))) << size;
+  auto whole = signature;
+  for (std::size_t i = 0; i < 70; ++i) {  // the value of the signature, and what leads to it
+    auto changed = whole;
+    changed[changed.size() - 1 - i] ^= 1;
+    ASSERT_FALSE(office.take(file, changed)) << i;
+  }
+  EXPECT_EQ(office.everything(), before);
+  const auto done = office.take(file, signature);
+  ASSERT_TRUE(done) << done.error().why;
+  EXPECT_TRUE(done->is_signed);
+  const auto second = electricity_file(2, kFirst);
+  EXPECT_TRUE(office.take(second, own.sign(second, CMS_NOATTR))) << "without signed attributes";
+}
+
+TEST_F(LoaderTest, AnExpiredSignerIsNotBelieved) {
+  const Signing own(-86400, -1);
+  office.sender({"RDPE", "Electricity RDP", 0, {}, 1, 1, Route::File, own.pem(), true});
+  const auto file = electricity_file(1, kFirst);
+  const auto done = office.take(file, own.sign(file));
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::Refused);
+  EXPECT_NE(done.error().why.find("certificate of the sender"), std::string::npos) << done.error().why;
+}
+
+}  // namespace
+}  // namespace meterway::registration
