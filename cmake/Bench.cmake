@@ -1,7 +1,10 @@
 # bench/<subject>_bench.cpp becomes the program bench_<subject>.
 find_package(benchmark REQUIRED)
 file(GLOB BENCHES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*_bench.cpp)
-set(BENCH_LINKS_store meterway_records_store)  # no more than it measures: quick to build
+# No more than they measure: quick to build.
+set(BENCH_LINKS_store meterway_records_store)
+set(BENCH_LINKS_anomaly meterway_records_anomaly)
+set(BENCH_LINKS_audit meterway_records_audit)
 foreach(BENCH ${BENCHES})
   get_filename_component(SUBJECT ${BENCH} NAME_WE)
   string(REGEX REPLACE "_bench$" "" SUBJECT ${SUBJECT})
