@@ -122,7 +122,7 @@ wan::LinkEvents Carrier::link_events() {
   events.hub_event = [this](const wan::HubEvent& event, std::function<void()> stored) {
     return watch_->take({event.frame, event.received_at}, std::move(stored));
   };
-  events.joined = [this](std::vector<Eui64> hubs) { take_joined(hubs); };
+  events.joined = [this](std::vector<Eui64> hubs, std::uint64_t connection) { take_joined(hubs, connection); };
   events.arrived = [this](Eui64 device, std::uint64_t transaction) { take_arrived(device, transaction); };
   events.failed = [this](Eui64 device, std::uint64_t transaction, wire::LinkFailure why) {
     take_failed(device, transaction, why);
@@ -380,9 +380,11 @@ void Carrier::send(Look& look, RequestRecord record) {
     again = !added;
     flight.sent = now;
     flight.lost = false;
+    flight.connection = 0;
     give_up_at = again || resent ? flight.deadline : std::max(kept.deadline, started_ + settings.reach_timeout);
   }
-  if (const auto sent = link_.send(*outbound); !sent) {
+  const auto sent = link_.send(*outbound);
+  if (!sent) {
     {
       const std::lock_guard lock(mutex_);
       auto& flights = roads_[look.device].flights;
@@ -401,9 +403,14 @@ void Carrier::send(Look& look, RequestRecord record) {
   }
   {
     const std::lock_guard lock(mutex_);
-    auto& flights = roads_[look.device].flights;
-    const auto flight = flights.find(kept.transaction);
-    if (flight == flights.end()) return;
+    auto& road = roads_[look.device];
+    const auto flight = road.flights.find(kept.transaction);
+    if (flight == road.flights.end()) return;
+    flight->second.connection = *sent;
+    if (!flight->second.arrived && *sent < road.connection) {
+      flight->second.lost = true;
+      look.wake(now + kSoon);
+    }
     auto& hops = flight->second.hops;
     if (!again && !resent)
       hops.push_back({"dispatch", "protected", "MAC of the access control broker", outbound->message, now});
@@ -550,9 +557,9 @@ void Carrier::take_failed(Eui64 device, std::uint64_t transaction, wire::LinkFai
   (void)context_.executor.post(device.value(), give_up);
 }
 
-void Carrier::take_joined(const std::vector<Eui64>& hubs) {
+void Carrier::take_joined(const std::vector<Eui64>& hubs, std::uint64_t connection) {
   if (hubs.empty()) return;
-  const auto work = [this, joined = std::set<Eui64>(hubs.begin(), hubs.end())] {
+  const auto work = [this, connection, joined = std::set<Eui64>(hubs.begin(), hubs.end())] {
     std::set<Eui64> devices;
     (void)context_.store.read([&](const store::ReadView& view) -> Status {
       return each_open(view, [&](const OpenRequest& open) -> Status {
@@ -565,8 +572,13 @@ void Carrier::take_joined(const std::vector<Eui64>& hubs) {
     for (const auto device : devices) {
       {
         const std::lock_guard lock(mutex_);
-        // What is not confirmed went down with the connection before, or will be known as a repeat.
-        for (auto& [transaction, flight] : roads_[device].flights) flight.lost = !flight.arrived;
+        auto& road = roads_[device];
+        road.connection = std::max(road.connection, connection);
+        // What is not confirmed went down with the connection before, or will be known as a repeat. What has been sent
+        // by this one since is on its way; what is being sent compares for itself.
+        for (auto& [transaction, flight] : road.flights) {
+          if (!flight.arrived && flight.connection != 0 && flight.connection < connection) flight.lost = true;
+        }
       }
       look(device);
     }

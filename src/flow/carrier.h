@@ -51,12 +51,13 @@ class Carrier {
   struct Flight {
     registry::OpenRequest open;
     UtcTime sent{}, deadline{};
-    UtcTime changed{};        ///< when there was last something that the store does not know
-    bool arrived = false;     ///< the region has confirmed it
-    bool lost = false;        ///< its connection went: to be sent again
-    bool written = false;     ///< the store knows that it was sent
-    bool settled = false;     ///< and that it has arrived: it is not sent again
-    std::uint64_t place = 0;  ///< among all that was sent to the device
+    UtcTime changed{};             ///< when there was last something that the store does not know
+    bool arrived = false;          ///< the region has confirmed it
+    bool lost = false;             ///< its connection went: to be sent again
+    bool written = false;          ///< the store knows that it was sent
+    bool settled = false;          ///< and that it has arrived: it is not sent again
+    std::uint64_t place = 0;       ///< among all that was sent to the device
+    std::uint64_t connection = 0;  ///< that it went by; zero: it is being sent
     std::vector<Hop> hops;
   };
   /// What is remembered of a device with open commands.
@@ -65,6 +66,7 @@ class Carrier {
     std::uint64_t sent = 0;                   ///< commands, each counted once
     UtcTime wake{};                           ///< the earliest time set and not yet come; zero: none
     bool waits = false;                       ///< commands wait for others to arrive
+    std::uint64_t connection = 0;             ///< the latest that the device's hub came by
   };
   struct Look;
 
@@ -91,7 +93,7 @@ class Carrier {
   void take_inbound(const std::shared_ptr<const InboundMessage>& inbound, const std::function<void()>& stored);
   void take_arrived(Eui64 device, std::uint64_t transaction);
   void take_failed(Eui64 device, std::uint64_t transaction, wire::LinkFailure why);
-  void take_joined(const std::vector<Eui64>& hubs);
+  void take_joined(const std::vector<Eui64>& hubs, std::uint64_t connection);
 
   const Context& context_;
   deliver::Postman& postman_;

@@ -17,7 +17,6 @@ using end_to_end::Supplier;
 using end_to_end::times_traced;
 
 constexpr const char* kRightful = "90b3d51f30020008";
-constexpr std::string_view kReplace = "6.15.1";
 
 /// The inside of the element that an offer is.
 std::string inside(const std::string& offer) {

@@ -30,7 +30,9 @@ struct Link::State {
   const Clock& clock;
   const LinkEvents events;
   std::mutex mutex;
-  std::map<Eui64, Connection> hubs;  // the last connection that names a hub has it
+  std::map<Eui64, Connection> hubs;             // the last connection that names a hub has it
+  std::map<Connection, std::uint64_t> numbers;  // of the connections that have said hello
+  std::uint64_t last_number = 0;
   struct Unanswered {
     Connection connection;
     Eui64 device;
@@ -64,15 +66,19 @@ std::optional<Link::State::Unanswered> Link::State::answered(const Connection& c
 
 void Link::State::take(const Connection& connection, const wire::LinkHello& hello) {
   std::vector<Eui64> joined;
+  std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex);
+    const auto [place, added] = numbers.try_emplace(connection);
+    if (added) place->second = ++last_number;
+    number = place->second;
     for (const auto value : hello.hubs) {
       joined.emplace_back(value);
       hubs[Eui64(value)] = connection;
     }
   }
   (void)connection->send(wire::write_link_frame(wire::LinkAck{0}));
-  events.joined(std::move(joined));
+  events.joined(std::move(joined), number);
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkInbound& inbound) {
@@ -121,6 +127,7 @@ void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
 
 void Link::State::on_closed(const Connection& connection) {
   const std::lock_guard lock(mutex);
+  numbers.erase(connection);
   std::erase_if(hubs, [&](const auto& entry) { return entry.second == connection; });
   std::erase_if(unanswered, [&](const auto& entry) { return entry.second.connection == connection; });
 }
@@ -141,11 +148,13 @@ void Link::close() {
   endpoint_.reset();
   const std::lock_guard lock(state_->mutex);  // connections hold the state, and it them
   state_->hubs.clear();
+  state_->numbers.clear();
   state_->unanswered.clear();
 }
 
-Status Link::send(const OutboundCommand& command) {
+Result<std::uint64_t> Link::send(const OutboundCommand& command) {
   Connection connection;
+  std::uint64_t number = 0;
   wire::LinkDeliver deliver{number_of(command.record), command.hub.value(), command.record.header.target.value(),
                             command.message};
   {
@@ -154,6 +163,7 @@ Status Link::send(const OutboundCommand& command) {
     if (found == state_->hubs.end() || !found->second->open())
       return fail(ErrorCode::Network, 0, "hub is not connected");
     connection = found->second;
+    number = state_->numbers.at(connection);
     const auto before = state_->unanswered.find(deliver.transaction);
     if (before != state_->unanswered.end()) {
       before->second.connection = connection;  // sent again
@@ -167,7 +177,7 @@ Status Link::send(const OutboundCommand& command) {
     (void)state_->answered(connection, deliver.transaction);
     return Unexpected{sent.error()};
   }
-  return {};
+  return number;
 }
 
 }  // namespace meterway::flow::wan
