@@ -1,6 +1,6 @@
 # meterway_layers(): one static library per line of src/layers.txt, built from every .cpp of its folder that is
-# not a test. A folder may hold a layer.cmake that sets LAYER_LIBS (third-party libraries to link) and calls
-# meterway_table() for tables generated from spec/.
+# not a test. A folder may hold a layer.cmake that sets LAYER_LIBS (third-party libraries to link) and
+# LAYER_DEFINITIONS (macros for its sources and tests), and calls meterway_table() for tables generated from spec/.
 
 # meterway_table(<output> <script> <inputs...>): runs `python3 scripts/<script> <inputs...> <output>` whenever an
 # input changes; the output lies under build/<preset>/generated, which is on the include path.
@@ -27,6 +27,7 @@ function(meterway_layer FOLDER DEPENDS)
   list(FILTER SOURCES EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")
   set(LAYER_LIBS "")
+  set(LAYER_DEFINITIONS "")
   set(LAYER_GENERATED "")
   include(${PROJECT_SOURCE_DIR}/src/${FOLDER}/layer.cmake OPTIONAL)
   set(LINKS "")
@@ -35,8 +36,10 @@ function(meterway_layer FOLDER DEPENDS)
     list(APPEND LINKS meterway_${DEP_NAME})
   endforeach()
   if(SOURCES)
-    add_library(meterway_${NAME} STATIC ${SOURCES} ${LAYER_GENERATED})
+    meterway_units(UNITS meterway_${NAME} ${SOURCES})
+    add_library(meterway_${NAME} STATIC ${UNITS} ${LAYER_GENERATED})
     target_link_libraries(meterway_${NAME} PUBLIC meterway_flags ${LINKS} PRIVATE ${LAYER_LIBS})
+    target_compile_definitions(meterway_${NAME} PRIVATE ${LAYER_DEFINITIONS})
     foreach(SOURCE ${SOURCES})
       file(STRINGS ${SOURCE} READS_JSON REGEX "include <nlohmann" LIMIT_COUNT 1)
       if(READS_JSON)
@@ -50,6 +53,7 @@ function(meterway_layer FOLDER DEPENDS)
   endif()
   set_property(GLOBAL APPEND PROPERTY METERWAY_LAYER_NAMES ${NAME})
   set_property(GLOBAL PROPERTY METERWAY_TESTS_${NAME} "${TESTS}")
+  set_property(GLOBAL PROPERTY METERWAY_DEFINITIONS_${NAME} "${LAYER_DEFINITIONS}")
 endfunction()
 
 function(meterway_layers)

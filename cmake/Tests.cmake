@@ -3,7 +3,8 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 
 function(meterway_test_program NAME LINKS)
-  add_executable(${NAME} ${ARGN})
+  meterway_units(UNITS ${NAME} ${ARGN})
+  add_executable(${NAME} ${UNITS})
   target_link_libraries(${NAME} PRIVATE ${LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${NAME} PRIVATE ${PROJECT_SOURCE_DIR})  # tests/support
   target_compile_definitions(${NAME} PRIVATE METERWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
@@ -16,6 +17,8 @@ foreach(LAYER ${LAYERS})
   get_property(TESTS GLOBAL PROPERTY METERWAY_TESTS_${LAYER})
   if(TESTS AND LAYER MATCHES "^(${METERWAY_TEST_PROGRAMS})$")
     meterway_test_program(test_${LAYER} "meterway_${LAYER};nlohmann_json::nlohmann_json" ${TESTS})
+    get_property(DEFINITIONS GLOBAL PROPERTY METERWAY_DEFINITIONS_${LAYER})
+    target_compile_definitions(test_${LAYER} PRIVATE ${DEFINITIONS})
   endif()
 endforeach()
 

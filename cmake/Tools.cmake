@@ -25,6 +25,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(meterway_flags INTERFACE -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds
                                                   -Wno-restrict -Wno-maybe-uninitialized)
 endif()
+if(METERWAY_UNITS)
+  # A name of one source may stand inside a function of its neighbour in a unit: nothing is hidden by that.
+  target_compile_options(meterway_flags INTERFACE $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wno-shadow>)
+endif()
 target_include_directories(meterway_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_include_directories(meterway_flags INTERFACE ${PROJECT_BINARY_DIR}/generated)
 if(METERWAY_SANITIZE)
