@@ -15,7 +15,7 @@ macro(meterway_table OUTPUT SCRIPT)
   add_custom_command(
     OUTPUT ${_out}
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/scripts/${SCRIPT} ${_inputs} ${_out}
-    DEPENDS ${PROJECT_SOURCE_DIR}/scripts/${SCRIPT} ${_inputs}
+    DEPENDS ${PROJECT_SOURCE_DIR}/scripts/${SCRIPT} ${PROJECT_SOURCE_DIR}/scripts/spec_rows.py ${_inputs}
     VERBATIM)
   list(APPEND LAYER_GENERATED ${_out})
 endmacro()

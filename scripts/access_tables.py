@@ -2,11 +2,12 @@
 """spec/services.tsv, use_cases.tsv, access_types.tsv, access_states.tsv, access_rules.tsv, access_changes.tsv and refusals.tsv ->
 the rows of records/access. A gap or an overlap in the dates of one cell, a service that is missing or has no business there, a
 word that is none: each ends the build, and says where."""
-import csv
 import datetime
 import fnmatch
 import pathlib
 import sys
+
+from spec_rows import day, rows, text
 
 ROLES = ["IS", "ES", "GS", "ED", "GT", "RSA", "OU", "LC"]
 TYPES = ["Unknown", "ESME", "GSME", "CHF", "GPF", "PPMID", "HCALCS", "SAPC", "IHD", "CAD"]
@@ -19,22 +20,6 @@ EVERY = 0xFFFF
 
 def fail(why):
     sys.exit("access_tables.py: " + why)
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def day(value):
-    if value == "-":
-        return "Date::max()"
-    read = datetime.date.fromisoformat(value)
-    return f"day({read.year}, {read.month}, {read.day})"
 
 
 def check_dates(name, row):

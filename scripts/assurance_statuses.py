@@ -1,23 +1,12 @@
 #!/usr/bin/env python3
 """spec/assurance_statuses.tsv -> the array of oversight/governance/assurance_status.cpp. A gap or an overlap in the dates of one
 code, and a name that two codes have on one day, end the build."""
-import csv
-import datetime
 import sys
+
+from spec_rows import day, rows, text
 
 SURE = {"V": "Verified", "S": "Seed", "C": "Computed", "unconfirmed": "Unconfirmed"}
 FILE = "assurance_statuses.tsv"
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def day(value):
-    if value == "-":
-        return "Date::max()"
-    read = datetime.date.fromisoformat(value)
-    return f"day({read.year}, {read.month}, {read.day})"
 
 
 def until(row):
@@ -44,14 +33,12 @@ def check(rows):
 
 
 def main(path, output):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    rows.sort(key=lambda row: (row["scheme"], row["code"], row["from"]))
-    check(rows)
+    table = rows(path)
+    table.sort(key=lambda row: (row["scheme"], row["code"], row["from"]))
+    check(table)
     out = ["// Made by scripts/assurance_statuses.py from spec/assurance_statuses.tsv.",
            "inline constexpr AssuranceStatus kStatuses[] = {"]
-    for row in rows:
+    for row in table:
         out.append(f"    {{{text(row['scheme'])}, {text(row['code'])}, {text(row['name'])}, {day(row['from'])}, {day(row['to'])}, "
                    f"{str(row['passes'] == 'yes').lower()}, {text(row['clause'])}, rules::Certainty::{SURE[row['how_sure']]}}},")
     with open(output, "w", encoding="utf-8") as file:

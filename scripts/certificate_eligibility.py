@@ -1,19 +1,13 @@
 #!/usr/bin/env python3
 """spec/certificate_eligibility.tsv -> the rows of oversight/devices/eligibility.cpp. A gap or an overlap in the dates of one
 role and kind of certificate, or a refusal without a reason, ends the build."""
-import csv
 import sys
 
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+from spec_rows import filled_rows, text
 
 
 def main(path, output):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        rows = [{k: "" if v == "-" else v for k, v in row.items()}
-                for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    rows = filled_rows(path)
     ends = {}
     for row in sorted(rows, key=lambda r: (r["role"], r["certificate"], r["from"])):
         key = (row["role"], row["certificate"])

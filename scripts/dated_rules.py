@@ -1,34 +1,21 @@
 #!/usr/bin/env python3
 """spec/dated_rules.tsv -> the array of standard/rules/rules.cpp, ordered by name and date. A gap or an overlap in the dates
 of one name ends the build."""
-import csv
-import datetime
 import sys
+
+from spec_rows import day, rows, text
 
 SURE = {"V": "Verified", "S": "Seed", "C": "Computed", "unconfirmed": "Unconfirmed"}
 
 
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def day(value):
-    if value == "-":
-        return "Date::max()"
-    read = datetime.date.fromisoformat(value)
-    return f"day({read.year}, {read.month}, {read.day})"
-
-
 def main(path, output):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    rows.sort(key=lambda row: (row["name"], row["from"]))
-    for before, after in zip(rows, rows[1:]):
+    table = rows(path)
+    table.sort(key=lambda row: (row["name"], row["from"]))
+    for before, after in zip(table, table[1:]):
         if before["name"] == after["name"] and before["to"] != after["from"]:
             sys.exit(f"dated_rules.tsv: {before['name']}: a row until {before['to']}, the next from {after['from']}")
     out = ["// Made by scripts/dated_rules.py from spec/dated_rules.tsv.", "inline constexpr Rule kRules[] = {"]
-    for row in rows:
+    for row in table:
         if row["to"] != "-" and row["to"] <= row["from"]:
             sys.exit(f"dated_rules.tsv: {row['name']}: ends before it begins")
         clause = "" if row["clause"] == "-" else row["clause"]

@@ -2,14 +2,9 @@
 """spec/delivery_classes.tsv and delivery_members.tsv -> the enumeration DeliveryClass, its rows, and the class of every
 service (services.tsv), device alert and DCC alert. A member's code stands for what begins with it ("6" for 6.4.1) unless
 a longer one is named; "*" for every code of its kind."""
-import csv
 import sys
 
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+from spec_rows import rows
 
 
 def enumerator(name):

@@ -1,16 +1,13 @@
 #!/usr/bin/env python3
 """spec/device_states.tsv -> the enumeration DeviceEvent and the rows of records/registry/device_states.cpp. An unknown state or
 type of device, two rows for one device, state and event, or a state that no event leads to ends the build."""
-import csv
 import sys
+
+from spec_rows import rows, text
 
 STATES = ["Pending", "Whitelisted", "InstalledNotCommissioned", "Commissioned", "Decommissioned", "Withdrawn", "Suspended",
           "Recovery", "Recovered"]
 TYPES = ["Unknown", "ESME", "GSME", "CHF", "GPF", "PPMID", "HCALCS", "SAPC", "IHD", "CAD"]
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def types_of(words):
@@ -33,12 +30,10 @@ def state(value, *others):
 
 
 def main(path, output):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    table = rows(path)
     events, seen = [], set()
     out = []
-    for row in rows:
+    for row in table:
         if row["event"] not in events:
             events.append(row["event"])
         if row["how_sure"] not in ("S", "V", "unconfirmed") or not row["who"] or not row["clause"]:
@@ -54,7 +49,7 @@ def main(path, output):
         note = "" if row["note"] == "-" else row["note"]
         out.append(f"    {{DeviceEvent::{name}, {mask}, {state(row['from'], '-')}, {state(row['to'], '-', 'before')}, "
                    f"{text(row['who'])}, {text(row['clause'])}, {text(row['how_sure'])}, {text(note)}}},")
-    unreached = set(STATES) - {row["to"] for row in rows}
+    unreached = set(STATES) - {row["to"] for row in table}
     if unreached:
         sys.exit(f"device_states.tsv: nothing leads to {', '.join(sorted(unreached))}")
     lines = ["// Made by scripts/device_states.py from spec/device_states.tsv.", "#ifdef METERWAY_DEVICE_EVENT_ENUM"]

@@ -1,22 +1,17 @@
 #!/usr/bin/env python3
 """spec/job_types.tsv, ledger_{kinds,fields,transitions,exports}.tsv -> the arrays of records/ledger/kind.cpp. What cannot be right (a kind,
 role, state, field or type that there is not, a state that nothing leads to) ends the build."""
-import csv
 import sys
+
+import spec_rows
+from spec_rows import text
 
 TYPES = ("text", "long", "date", "instant", "integer", "decimal", "boolean", "choice", "reference", "attachment")
 CLASSES = ("White", "Green", "Amber", "Red")
 
 
 def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        return [{k: "" if v == "-" and k != "from" else v for k, v in row.items()}
-                for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return [{k: "" if v == "-" and k != "from" else v for k, v in row.items()} for row in spec_rows.rows(path)]
 
 
 def words(value):

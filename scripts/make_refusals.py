@@ -1,19 +1,11 @@
 #!/usr/bin/env python3
 """spec/refusals.tsv -> the enumeration Refusal and its rows; spec/responses.tsv -> the known response codes."""
-import csv
 import sys
+
+from spec_rows import rows, text
 
 
 GENERAL = "E100"
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def main(refusals_path, responses_path, output):

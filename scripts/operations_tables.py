@@ -1,20 +1,11 @@
 #!/usr/bin/env python3
 """spec/{figures,report_forms,incident_categories,dated_rules,ledger_fields}.tsv -> the arrays of oversight/operations/table.cpp. A
 form that names no figure, a figure that names no rule, a condition on no question ends the build."""
-import csv
 import re
 import sys
 
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        return [{k: "" if v == "-" else v for k, v in row.items()}
-                for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+from spec_rows import filled_rows as rows
+from spec_rows import text
 
 
 def check(condition, sentence):

@@ -1,19 +1,10 @@
 #!/usr/bin/env python3
 """spec/job_types.tsv, permissions.tsv -> the arrays of records/permission/permission.cpp. A row that names a job type that there is
 not, or stands there twice, ends the build; so does a function that no route of spec/api_routes.tsv has, and a route without one."""
-import csv
 import sys
 
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        return [{k: "" if v == "-" else v for k, v in row.items()}
-                for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+from spec_rows import filled_rows as rows
+from spec_rows import text
 
 
 def check(condition, sentence):

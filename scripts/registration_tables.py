@@ -1,23 +1,12 @@
 #!/usr/bin/env python3
 """spec/registration_sources.tsv, spec/service_flags.tsv -> the arrays of records/registration and oversight/registration. Dates of
 one code or state that leave a gap or overlap end the build, and so does a state that the inventory does not have."""
-import csv
-import datetime
 import sys
+
+from spec_rows import day, rows, text
 
 STATES = {"Pending", "Whitelisted", "InstalledNotCommissioned", "Commissioned", "Decommissioned", "Withdrawn", "Suspended",
           "Recovery", "Recovered", "none"}
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def date(value):
-    if value == "-":
-        return "Date::max()"
-    day = datetime.date.fromisoformat(value)
-    return f"day({day.year}, {day.month}, {day.day})"
 
 
 def follow(name, rows, key):
@@ -36,28 +25,26 @@ def follow(name, rows, key):
 
 
 def main(path, output):
-    with open(path, encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    table = rows(path)
     out = ["// Made by scripts/registration_tables.py from spec/."]
-    if "flag" in rows[0]:
-        follow("service_flags.tsv", rows, "device_state")
-        if {row["device_state"] for row in rows} != STATES:
+    if "flag" in table[0]:
+        follow("service_flags.tsv", table, "device_state")
+        if {row["device_state"] for row in table} != STATES:
             sys.exit("service_flags.tsv: the states are not those of the inventory")
         out.append("inline constexpr FlagRow kFlags[] = {")
-        for row in rows:
-            out.append(f"    {{{text(row['device_state'])}, '{row['flag']}', {date(row['from'])}, {date(row['to'])}, "
+        for row in table:
+            out.append(f"    {{{text(row['device_state'])}, '{row['flag']}', {day(row['from'])}, {day(row['to'])}, "
                        f"{text(row['how_sure'])}}},")
     else:
-        follow("registration_sources.tsv", rows, "code")
+        follow("registration_sources.tsv", table, "code")
         names = {}
         out.append("inline constexpr SourceRow kSources[] = {")
-        for row in rows:
+        for row in table:
             if not 0 <= int(row["code"]) <= 15 or names.setdefault(row["code"], row["source"]) != row["source"]:
                 sys.exit(f"registration_sources.tsv: code {row['code']}")
             fuels = {"electricity": "true, false", "gas": "false, true", "both": "true, true"}[row["fuel"]]
             out.append(f"    {{{row['code']}, {text(row['source'])}, {fuels}, {int(row['register'])}, {int(row['address'])}, "
-                       f"{date(row['from'])}, {date(row['to'])}, {text(row['how_sure'])}}},")
+                       f"{day(row['from'])}, {day(row['to'])}, {text(row['how_sure'])}}},")
     with open(output, "w", encoding="utf-8") as file:
         file.write("\n".join(out + ["};", ""]))
 

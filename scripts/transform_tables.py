@@ -5,6 +5,8 @@ The columns that are not plain text are named below with the way they are writte
 import csv
 import sys
 
+from spec_rows import text
+
 ACCESS = {"get": "Get", "set": "Set", "action": "Action", "range": "GetWithSelection"}
 ROUTE = {"user": "User", "broker": "Broker", "broker-alone": "BrokerAlone", "transitional-cos": "TransitionalCos"}
 WRITE = {
@@ -14,10 +16,6 @@ WRITE = {
     "code": lambda value: "{0x" + value + "}",
     "member": str,
 }
-
-
-def text(value):
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def main():
