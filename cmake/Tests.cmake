@@ -5,7 +5,7 @@ include(GoogleTest)
 function(meterway_test_program NAME LINKS)
   meterway_units(UNITS ${NAME} ${ARGN})
   add_executable(${NAME} ${UNITS})
-  target_link_libraries(${NAME} PRIVATE ${LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_link_libraries(${NAME} PRIVATE meterway_once ${LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${NAME} PRIVATE ${PROJECT_SOURCE_DIR})  # tests/support
   target_compile_definitions(${NAME} PRIVATE METERWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   meterway_use_precompiled(${NAME} precompiled_tests)

@@ -35,8 +35,14 @@ if(METERWAY_SANITIZE)
   add_compile_options(-fsanitize=${METERWAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${METERWAY_SANITIZE})
 endif()
+# For the libraries: the edge counters that libFuzzer steers by, and the line coverage we report.
+add_library(meterway_counters INTERFACE)
 if(METERWAY_FUZZ)
-  # Every object carries the edge counters that libFuzzer steers by, and the line coverage we report.
-  add_compile_options(-fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping)
+  target_compile_options(meterway_counters INTERFACE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping)
   add_link_options(-fprofile-instr-generate)
+endif()
+# For tests and the executable's own sources: instrumented code takes as long to optimise as to run, and they run little.
+add_library(meterway_once INTERFACE)
+if(METERWAY_SANITIZE)
+  target_compile_options(meterway_once INTERFACE -O0)
 endif()
