@@ -127,6 +127,23 @@ TEST_F(Many, AreAllMadeInTheirWindowEachOnce) {
       }
     }));
     EXPECT_EQ(ids.size(), open) << "each under a name of its own";
+    std::size_t ran = 0, not_yet = 0;
+    ASSERT_TRUE(store->read([&](const store::ReadView& view) -> Status {
+      for (std::uint64_t id = 0;;) {
+        METERWAY_TRY(const auto page, meterway::schedule::schedules_from(view, id, 1000));
+        if (page.empty()) return {};
+        for (const auto& one : page) {
+          EXPECT_LE(one.runs, 1u) << one.id;
+          ++(one.runs == 0 ? not_yet : ran);
+        }
+        id = page.back().id + 1;
+      }
+    }));
+    EXPECT_EQ(ran, open) << "one request a schedule that ran";
+    EXPECT_EQ(ran + not_yet, count);
+    if (most == count) {
+      EXPECT_EQ(not_yet, 0u);
+    }
     runner.reset();
   }
   {

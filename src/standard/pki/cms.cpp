@@ -35,6 +35,37 @@ bool is(const X509_ALGOR* algorithm, int nid) {
   return name != nullptr && OBJ_obj2nid(name) == nid;
 }
 
+/// The content of the first element of `at`, with this tag; `at` goes behind it. Empty when it is another, or not DER.
+ByteView element(ByteView& at, int tag, int tag_class = V_ASN1_UNIVERSAL) {
+  const auto* content = at.data();
+  long size = 0;
+  int found_tag = 0, found_class = 0;
+  const auto form = ASN1_get_object(&content, &size, &found_tag, &found_class, static_cast<long>(at.size()));
+  constexpr int kBroken = 0x80, kIndefinite = 0x01;
+  if ((form & (kBroken | kIndefinite)) != 0 || found_tag != tag || found_class != tag_class) return {};
+  at = at.subspan(static_cast<std::size_t>(content - at.data()) + static_cast<std::size_t>(size));
+  return {content, static_cast<std::size_t>(size)};
+}
+
+/// The versions are those that RFC 5652, sections 5.1 and 5.3, prescribe; OpenSSL does not look at them.
+bool has_right_versions(ByteView der, CMS_SignerInfo* signer) {
+  ASN1_OCTET_STRING* key_id = nullptr;
+  if (CMS_SignerInfo_get0_signer_id(signer, &key_id, nullptr, nullptr) != 1) return false;
+  const std::uint8_t expected = key_id != nullptr ? 3 : 1;
+  const auto is_expected = [&](ByteView version) { return version.size() == 1 && version[0] == expected; };
+  auto at = element(der, V_ASN1_SEQUENCE);  // ContentInfo
+  (void)element(at, V_ASN1_OBJECT);
+  at = element(at, 0, V_ASN1_CONTEXT_SPECIFIC);
+  at = element(at, V_ASN1_SEQUENCE);  // SignedData
+  if (!is_expected(element(at, V_ASN1_INTEGER))) return false;
+  (void)element(at, V_ASN1_SET);                                                           // digestAlgorithms
+  (void)element(at, V_ASN1_SEQUENCE);                                                      // encapContentInfo
+  for (const int optional : {0, 1}) (void)element(at, optional, V_ASN1_CONTEXT_SPECIFIC);  // certificates, crls
+  at = element(at, V_ASN1_SET);                                                            // signerInfos
+  at = element(at, V_ASN1_SEQUENCE);
+  return is_expected(element(at, V_ASN1_INTEGER));
+}
+
 /// SignedData without content and with one signer, SHA-256 and ECDSA throughout; nothing may follow it.
 Result<Cms> read_signature(ByteView der) {
   if (der.size() > kMaxCmsBytes) return fail(ErrorCode::TooLarge, 0, "signature");
@@ -50,6 +81,7 @@ Result<Cms> read_signature(ByteView der) {
   CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, 0), nullptr, nullptr, &digest, &signature);
   if (!is(digest, NID_sha256) || !is(signature, NID_ecdsa_with_SHA256))
     return refuse(ErrorCode::Unsupported, "algorithm of the signature");
+  if (!has_right_versions(der, sk_CMS_SignerInfo_value(signers, 0))) return refuse(ErrorCode::BadSignature, "version");
   return out;
 }
 

@@ -51,16 +51,14 @@ TEST(Cms, NoByteOfFileOrSignatureChangesWhatIsBelieved) {
     return believed;
   };
   ASSERT_TRUE(good(file, signature));
-  std::size_t taken = 0;
   for (std::size_t at = 0; at < signature.size(); ++at) {
     EXPECT_FALSE(good(file, ByteView(signature).first(at))) << "cut off at " << at;
     for (const std::uint8_t flip : {0x01, 0x80}) {
       auto broken = signature;
       broken[at] = static_cast<std::uint8_t>(broken[at] ^ flip);
-      if (good(file, broken)) ++taken;  // a version, which says nothing
+      EXPECT_FALSE(good(file, broken)) << "byte " << at << " flipped by " << int(flip);
     }
   }
-  EXPECT_LE(taken, 4u);
   auto longer = signature;
   longer.push_back(0);
   EXPECT_FALSE(good(file, longer));
@@ -95,7 +93,7 @@ TEST(Cms, AChainIsCheckedLinkByLink) {
 }
 
 TEST(Cms, OpensslTakesOursAndWeTakeIts) {
-  if (std::system("openssl version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no openssl command";
+  ASSERT_EQ(std::system("openssl version >/dev/null 2>&1"), 0) << "scripts/install.sh brings the command";
   const Signers s;
   const auto folder = fs::temp_directory_path() / ("meterway-cms-" + std::to_string(::getpid()));
   fs::create_directories(folder);
