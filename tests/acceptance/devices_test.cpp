@@ -334,15 +334,63 @@ TEST(acceptance, A49) {
   world.made("authority_key", {{"authority", "SMKI PMA"}, {"key", to_base64(spki)}, {"from", "2018-01-01T00:00:00Z"}},
              "operator");
 
+  // All of them meters of the inventory, commissioned. The first is in a home that answers, and so is the proxy that
+  // no direction will name.
+  world.node.start_estate();
+  const Eui64 meter(0x00DB1234567890A0), outside(0x00DB1234567890A3);
+  ASSERT_EQ(meter.plain(), kEsme);
+  ASSERT_EQ(outside.plain(), end_to_end::kGpf);
   std::string table = "device,cause\n";
-  devices::DirectionText text{"SMKI PMA", "PMA 2018/07", "release", now, now + std::chrono::seconds(600), {}};
-  for (std::size_t i = 0; i < kDevices + 1; ++i) {
-    const Eui64 device(0x00DB550000000000 + i);
-    table += device.plain() + ",no certificate could be issued\n";
-    if (i < kDevices) text.scope.push_back(device);
+  devices::DirectionText text{"SMKI PMA", "PMA 2018/07", "release", now, now + std::chrono::seconds(600), {meter}};
+  json estate = json::array();
+  for (std::uint64_t i = 0; i < kDevices - 1; ++i) {
+    const Eui64 device(0x00DB550000000000 + i), hub(0x00DB560000000000 + i / 4);
+    text.scope.push_back(device);
+    estate.push_back({{"eui", device.plain()}, {"type", "ESME"}, {"state", "Commissioned"}, {"hub", hub.plain()}});
+    if (estate.size() < 1000 && i + 2 < kDevices) continue;
+    ASSERT_EQ(world.ask("POST", "devices", "operator", {{"devices", estate}}).status, 200);
+    estate.clear();
   }
+  for (const Eui64 device : text.scope) table += device.plain() + ",no certificate could be issued\n";
+  table += outside.plain() + ",no certificate could be issued\n";
+  // How many of them the inventory has in this state.
+  const auto in_state = [&](const char* state) {
+    std::size_t found = 0;
+    for (std::string from = "0000000000000000"; !from.empty();) {
+      const auto page = world.got("devices?limit=1000&from=" + from, "operator");
+      for (const auto& one : page.at("devices")) {
+        const auto eui = Eui64::parse(one.at("eui").get<std::string>()).value();
+        found += (eui == outside || std::binary_search(text.scope.begin(), text.scope.end(), eui)) &&
+                 one.at("state") == state;
+      }
+      from = page.value("next", "");
+    }
+    return found;
+  };
+  Supplier supplier(world.node);
+  // A reading of its cells, as a supplier asks for it: the code that comes at once, and the request's name.
+  const auto asked = [&](Eui64 device) {
+    const auto id = supplier.next_id(device.plain().c_str());
+    const auto sent =
+        world.node.post('S', supplier.request(id, CommandVariant::SendCommand, "6.24.1",
+                                              "<sr:RemotePartyRole>NetworkOperator</sr:RemotePartyRole>"));
+    return std::pair(code_of(sent), id);
+  };
+  EXPECT_EQ(in_state("Commissioned"), kDevices + 1);
+  EXPECT_EQ(asked(outside).first, "I99");
   const auto entered = world.ask("POST", "ledger/blocked_device", "dcc", table, {}, "text/csv");
   ASSERT_EQ(entered.status, 200) << entered.body.substr(0, 500);
+  // Blocked: refused on the road, and the inventory says why; nobody's writing lifts it.
+  EXPECT_EQ(in_state("Suspended"), kDevices + 1);
+  for (const Eui64 device : {meter, text.scope[1], text.scope.back(), outside})
+    EXPECT_EQ(asked(device).first, "E5") << device.plain();
+  auto by_hand = world.got("devices/" + outside.plain(), "operator");
+  by_hand["state"] = "Commissioned";
+  EXPECT_EQ(parsed(world.ask("PUT", "devices/" + outside.plain(), "operator", by_hand)).at("state"), "Suspended");
+  EXPECT_EQ(world.ask("POST", "devices", "operator", {{"devices", json::array({by_hand})}}).status, 200);
+  EXPECT_EQ(world.got("devices/" + outside.plain(), "operator").at("state"), "Suspended");
+  EXPECT_EQ(asked(outside).first, "E5");
+
   const auto blocked_reference = [&](Eui64 device) {
     return world.got("ledger/blocked_device?device=" + device.plain())
         .at("records")
@@ -369,7 +417,6 @@ TEST(acceptance, A49) {
   };
   EXPECT_EQ(released(), 0u);
   // One that it does not name does not pass, alone or among others.
-  const Eui64 outside(0x00DB550000000000 + kDevices);
   EXPECT_EQ(
       world.act("blocked_device", blocked_reference(outside), "release", {{"direction", reference}}, "dcc").status,
       409);
@@ -379,9 +426,18 @@ TEST(acceptance, A49) {
           .status,
       409);
   EXPECT_EQ(released(), 0u);
+  EXPECT_EQ(asked(meter).first, "E5") << "a direction that is not carried out lets nothing go";
   // Those that it names do, and the count is there after each step.
   world.done("blocked_device", blocked_reference(text.scope[0]), "release", {{"direction", reference}}, "dcc");
   EXPECT_EQ(released(), 1u);
+  EXPECT_EQ(in_state("Commissioned"), 1u);
+  const auto passed = asked(meter);
+  EXPECT_EQ(passed.first, "I99");
+  EXPECT_TRUE(
+      Node::eventually([&] { return times_traced(world.node, passed.second, "correlate", "matched") == 1; }, 20))
+      << "the meter has answered" << world.node.trace(passed.second.text()).dump(1);
+  EXPECT_EQ(asked(text.scope[1]).first, "E5") << "named, and not yet let go";
+  EXPECT_EQ(asked(outside).first, "E5") << "not named";
   std::size_t at = 1;
   while (at < kDevices) {
     json some = json::array();
@@ -389,22 +445,39 @@ TEST(acceptance, A49) {
     const auto done = world.act("signed_direction", reference, "execute", {{"devices", some}}, "dcc");
     ASSERT_EQ(done.status, 200) << done.body.substr(0, 500);
     EXPECT_EQ(released(), at);
+    EXPECT_EQ(in_state("Commissioned"), at);
   }
+  EXPECT_EQ(in_state("Suspended"), 1u) << "the one that is not named";
+  EXPECT_EQ(asked(outside).first, "E5");
   EXPECT_EQ(world.act("signed_direction", reference, "execute", {{"devices", {text.scope[5].plain()}}}, "dcc").status,
             409)
       << "not blocked any more";
 
-  // Nothing after its end.
-  devices::DirectionText brief{"SMKI PMA", "PMA 2018/08", "release", now, {}, {outside}};
-  brief.until = std::chrono::floor<std::chrono::seconds>(SystemClock().now()) + std::chrono::seconds(2);
-  const auto late = take(devices::write_direction_text(brief), authority);
-  ASSERT_EQ(late.status, 201) << late.body;
-  std::this_thread::sleep_until(std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(brief.until.time_since_epoch())));
-  const auto expired = world.act("blocked_device", blocked_reference(outside), "release",
-                                 {{"direction", parsed(late).at("reference")}}, "dcc");
-  EXPECT_EQ(expired.status, 409);
-  EXPECT_TRUE(says(expired, "expired")) << expired.body;
+  // Each device's own record says why it was blocked, and under what, when and by whom it was let go.
+  const auto let_go = blocked_reference(text.scope[7]);
+  const auto log = world.record("blocked_device", let_go, "operator");
+  EXPECT_EQ(log.at("fields").at("cause"), "no certificate could be issued");
+  EXPECT_EQ(log.at("fields").at("direction"), reference);
+  EXPECT_GE(log.at("fields").at("released_at").get<std::string>(), to_iso8601(now, 0));
+  const auto history = world.got(OversightNode::path_of("blocked_device", let_go) + "/history").at("history");
+  ASSERT_EQ(history.size(), 2u);
+  const auto release = history[0].at("action") == "release" ? history[0] : history[1];
+  EXPECT_EQ(release.at("action"), "release");
+  EXPECT_EQ(release.at("by"), "dcc");
+  // And the audit who took the direction, carried it out, and let the one go.
+  const auto audited = [&](const std::string& function) {
+    std::size_t found = 0;
+    for (std::string before = "0"; !before.empty();) {
+      const auto page =
+          world.got("audit/entries?limit=1000&who=dcc&function=" + function + "&before=" + before, "operator");
+      for (const auto& one : page.at("entries")) found += one.at("outcome") == "done" ? 1 : 0;
+      before = page.contains("next") ? std::to_string(page.at("next").get<std::uint64_t>()) : "";
+    }
+    return found;
+  };
+  EXPECT_EQ(audited("ledger.signed_direction.create"), 1u);
+  EXPECT_EQ(audited("ledger.signed_direction.execute"), 5u);
+  EXPECT_EQ(audited("ledger.blocked_device.release"), kDevices);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "flow/admin/ask.h"
 #include "flow/admin/certificate_body.h"
 #include "records/registry/device_json.h"
+#include "records/registry/products.h"
 #include "records/registry/request_record.h"
 #include "records/registry/slots.h"
 
@@ -53,14 +54,16 @@ net::HttpResponse show(Eui64 eui, const Context& context) {
 net::HttpResponse put(const Ask& ask, Eui64 eui, const Context& context) {
   const auto body = with_eui(ask.body, eui);
   if (!body) return bad_body(body.error());
-  const auto device = registry::read_device(*body);
-  if (!device) return bad_body(device.error());
+  const auto read = registry::read_device(*body);
+  if (!read) return bad_body(read.error());
   bool added = false;
-  const auto now = registry::to_json(*device);
+  std::string now;
   const auto done = context.store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(const auto before, registry::find_device(view, eui));
     added = !before;
-    METERWAY_CHECK(registry::put_device(view, *device));
+    auto device = *read;
+    METERWAY_CHECK(registry::enter_device(view, device, context.clock.now()));
+    now = registry::to_json(device);
     METERWAY_CHECK(registry::look_at_slots(view, eui));  // registration may have changed with it
     return note(view, context, ask, key_of(eui), added ? "added" : "changed", now);
   });
@@ -119,10 +122,10 @@ net::HttpResponse import(const Ask& ask, const Context& context) {
   if (!batch) return bad_body(batch.error());
   std::size_t added = 0, certificates = 0;
   const auto done = context.store.write([&](store::WriteView& view) -> Status {
-    for (const auto& device : batch->devices) {
+    for (auto device : batch->devices) {
       METERWAY_TRY(const auto before, registry::find_device(view, device.eui));
       added += before ? 0 : 1;
-      METERWAY_CHECK(registry::put_device(view, device));
+      METERWAY_CHECK(registry::enter_device(view, device, context.clock.now()));
     }
     for (const auto& one : batch->certificates) {
       METERWAY_TRY(const bool is_new, registry::add_certificate(view, one.certificate, one.use, one.name));

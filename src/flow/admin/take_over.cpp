@@ -2,6 +2,7 @@
 
 #include "flow/envelope/trace.h"
 #include "records/registry/certificates.h"
+#include "records/registry/products.h"
 
 namespace meterway::flow::admin {
 namespace {
@@ -32,12 +33,12 @@ Status take_users(store::WriteView& view, const Context& context) {
 }
 
 Status take_devices(store::WriteView& view, const Context& context) {
-  for (const auto& device : context.settings.devices) {
+  for (auto device : context.settings.devices) {
     const auto name = "device:" + device.eui.plain();
     METERWAY_TRY(const bool first, is_first(view, name));
     METERWAY_TRY(const auto known, registry::find_device(view, device.eui));
     if (!first || known) continue;
-    METERWAY_CHECK(registry::put_device(view, device));
+    METERWAY_CHECK(registry::enter_device(view, device, context.clock.now()));
     METERWAY_CHECK(note(view, context, name));
   }
   return {};

@@ -6,7 +6,8 @@
 #include "base/crypto/keys.h"
 #include "base/util/base64.h"
 #include "base/util/hex.h"
-#include "records/registry/device.h"
+#include "records/registry/lifecycle.h"
+#include "records/registry/products.h"
 
 namespace meterway::devices {
 namespace {
@@ -135,11 +136,13 @@ Result<Reasons> device_can_be_blocked(ledger::Change& change, const Record&, con
 Status block_device(ledger::Change& change, const Record&, Record& after) {
   after.set("since", to_iso8601(change.now(), 0));
   METERWAY_TRY(const auto eui, Eui64::parse(after.text("device")));
+  METERWAY_CHECK(registry::block(change.registry(), eui, after.reference));
   METERWAY_TRY(auto device, registry::find_device(change.registry(), eui));
-  if (!device || device->state == registry::DeviceState::Suspended) return {};
+  if (!device) return {};  // when it comes it is blocked
   after.set("was", std::string(registry::to_string(device->state)));
-  device->state = registry::DeviceState::Suspended;
-  return registry::put_device(change.registry(), *device);
+  METERWAY_TRY(const bool changed, registry::apply_listing(change.registry(), *device, change.now()));
+  (void)changed;
+  return {};
 }
 
 Result<Reasons> release_is_directed(ledger::Change& change, const Record& before, const Record& after) {
@@ -150,14 +153,14 @@ Result<Reasons> release_is_directed(ledger::Change& change, const Record& before
 
 Status release_device(ledger::Change& change, const Record& before, Record& after) {
   after.set("released_at", to_iso8601(change.now(), 0));
-  if (!before.has("was")) return {};
   METERWAY_TRY(const auto eui, Eui64::parse(before.text("device")));
+  METERWAY_CHECK(registry::unblock(change.registry(), eui));
   METERWAY_TRY(auto device, registry::find_device(change.registry(), eui));
-  const auto was = registry::parse_device_state(before.text("was"));
-  // Whoever has changed it meanwhile had a reason.
-  if (!device || !was || device->state != registry::DeviceState::Suspended) return {};
-  device->state = *was;
-  return registry::put_device(change.registry(), *device);
+  if (!device) return {};
+  // Back to what it was, unless the list stands against it or it has left use.
+  METERWAY_TRY(const bool changed, registry::apply_listing(change.registry(), *device, change.now()));
+  (void)changed;
+  return {};
 }
 
 Result<Reasons> authority_key_can_be(ledger::Change&, const Record&, const Record& after) {

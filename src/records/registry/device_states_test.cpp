@@ -187,6 +187,71 @@ TEST_F(Lifecycle, WhatAnOperatorSuspendedTheListDoesNotRestore) {
   EXPECT_EQ(listed(kNow).state, DeviceState::Suspended);
 }
 
+TEST_F(Lifecycle, NothingButItsReleaseBringsABlockedDeviceBack) {
+  const Product product{"Meterway", "M1", "00010001"};
+  auto device = meter(DeviceState::Commissioned);
+  device.details = {{"DeviceManufacturer", "Meterway"}, {"DeviceModel", "M1"}, {"DeviceFirmwareVersion", "00010001"}};
+  const auto kept = [&] { return get([&](const auto& view) { return find_device(view, kMeter); })->state; };
+  const auto apply = [&] {
+    write([&](store::WriteView& view) -> Status {
+      METERWAY_TRY(auto one, find_device(view, kMeter));
+      METERWAY_TRY(const bool changed, apply_listing(view, *one, kNow));
+      (void)changed;
+      return {};
+    });
+  };
+  const auto hour = std::chrono::hours(1);
+  write([&](auto& view) { return put_device(view, device); });
+  // Off the list, then blocked, then on the list again: the list is not what keeps it.
+  write([&](auto& view) { return put_listing(view, product, {kNow - 2 * hour, false}); });
+  EXPECT_EQ(sweep(kNow), 1u);
+  write([&](auto& view) { return block(view, kMeter, "BD0000001"); });
+  apply();
+  write([&](auto& view) { return put_listing(view, product, {kNow - hour, true}); });
+  EXPECT_EQ(listed(kNow).state, DeviceState::Suspended);
+  EXPECT_EQ(listed(kNow).detail("CPLStatus"), "Active");
+  sweep(kNow);
+  EXPECT_EQ(kept(), DeviceState::Suspended);
+  // Written by hand as at work: kept for later.
+  for (const auto state : {DeviceState::Recovery, DeviceState::Recovered, DeviceState::Commissioned}) {
+    device.state = state;
+    write([&](auto& view) {
+      auto entered = device;
+      return enter_device(view, entered, kNow);
+    });
+    EXPECT_EQ(kept(), DeviceState::Suspended) << to_string(state);
+  }
+  // Out of use it may go; taken into use again it is blocked still, even before anybody has looked at it.
+  device.state = DeviceState::Decommissioned;
+  write([&](auto& view) { return put_device(view, device); });
+  apply();
+  EXPECT_EQ(kept(), DeviceState::Decommissioned);
+  ASSERT_TRUE(happens(device, DeviceEvent::SetPending, kNow));
+  write([&](auto& view) { return put_device(view, device); });
+  EXPECT_EQ(listed(kNow).state, DeviceState::Suspended);
+  device.state = DeviceState::Commissioned;
+  write([&](auto& view) { return put_device(view, device); });
+  apply();
+  // Let go while the list stands against it: the list keeps it; then it is what it was.
+  write([&](auto& view) { return put_listing(view, product, {kNow, false}); });
+  write([&](auto& view) { return unblock(view, kMeter); });
+  apply();
+  EXPECT_EQ(kept(), DeviceState::Suspended);
+  write([&](auto& view) { return put_listing(view, product, {kNow, true}); });
+  apply();
+  EXPECT_EQ(kept(), DeviceState::Commissioned);
+}
+
+TEST_F(Lifecycle, ABlockHoldsADeviceThatIsNotThereYet) {
+  write([&](auto& view) { return block(view, kMeter, "BD0000001"); });
+  auto device = meter(DeviceState::Pending);
+  write([&](auto& view) { return enter_device(view, device, kNow); });
+  EXPECT_EQ(device.state, DeviceState::Suspended);
+  write([&](auto& view) { return unblock(view, kMeter); });
+  write([&](auto& view) { return unblock(view, kMeter); });
+  EXPECT_EQ(listed(kNow).state, DeviceState::Pending);
+}
+
 TEST_F(Lifecycle, APassThatACrashEndedGoesOnWhereItWas) {
   for (std::uint64_t n = 0; n < 5; ++n) {
     auto device = meter(DeviceState::Commissioned);

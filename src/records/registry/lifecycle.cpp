@@ -5,7 +5,7 @@
 namespace meterway::registry {
 namespace {
 
-constexpr std::string_view kLives = "device-life", kJoins = "device-joined";
+constexpr std::string_view kLives = "device-life", kJoins = "device-joined", kBlocks = "device-blocked";
 constexpr std::uint8_t kFormat = 1, kNotSuspended = 0xFF, kSaid = 1, kOtherSaid = 2;
 constexpr std::size_t kMostWhy = 200;
 
@@ -61,6 +61,20 @@ Status put_life(store::WriteView& view, Eui64 device, const Life& life) {
 Status erase_life(store::WriteView& view, Eui64 device) {
   METERWAY_TRY(const auto row, view.get(kLives, key_of(device)));
   return row ? view.erase(kLives, key_of(device)) : Status();
+}
+
+Result<bool> is_blocked(const store::ReadView& view, Eui64 device) {
+  METERWAY_TRY(const auto row, view.get(kBlocks, key_of(device)));
+  return row.has_value();
+}
+
+Status block(store::WriteView& view, Eui64 device, std::string_view reference) {
+  return view.put(kBlocks, key_of(device), std::string(reference));
+}
+
+Status unblock(store::WriteView& view, Eui64 device) {
+  METERWAY_TRY(const bool blocked, is_blocked(view, device));
+  return blocked ? view.erase(kBlocks, key_of(device)) : Status();
 }
 
 Result<std::vector<Join>> joins_of(const store::ReadView& view, Eui64 device) {

@@ -5,10 +5,11 @@
 #include "records/registry/device_states.h"
 
 /// What the inventory remembers of a device beside its entry: who brought it in, what it was before it was suspended,
-/// and which devices it is joined with.
+/// and which devices it is joined with, and whether it is blocked.
 ///
 /// Rows:  "device-life"    device:8 -> format:1 by:8 at:8 before:1 (FF: not suspended), a length and the bytes of: why
 ///        "device-joined"  device:8 other:8 -> said:1 (bit 0: the device has said so, bit 1: the other has)
+///        "device-blocked" device:8 -> the reference of the record that holds it (kind blocked_device)
 namespace meterway::registry {
 
 struct Life {
@@ -20,6 +21,12 @@ struct Life {
 Result<Life> life_of(const store::ReadView& view, Eui64 device);
 Status put_life(store::WriteView& view, Eui64 device, const Life& life);
 Status erase_life(store::WriteView& view, Eui64 device);
+
+/// Blocked: a fact of its own, whatever state the inventory has the device in, and whether it has it at all. While it
+/// holds every state of use counts as Suspended (as_listed in products.h, rows `blocked` of spec/device_states.tsv).
+Result<bool> is_blocked(const store::ReadView& view, Eui64 device);
+Status block(store::WriteView& view, Eui64 device, std::string_view reference);
+Status unblock(store::WriteView& view, Eui64 device);
 
 struct Join {
   Eui64 other;

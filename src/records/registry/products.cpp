@@ -50,6 +50,30 @@ Status put_pass(store::WriteView& view, const Pass& pass) {
   return view.put(kPass, "", string_of(out));
 }
 
+/// What the list makes of it, by itself.
+Result<Device> by_list(const store::ReadView& view, const Device& device, UtcTime at) {
+  Device out = device;
+  const auto product = product_of(device);
+  std::optional<bool> listed;
+  if (product) {
+    METERWAY_TRY(const auto listings, listings_of(view, *product));
+    listed = is_listed(listings, at);
+  }
+  if (listed) out.details["CPLStatus"] = *listed ? "Active" : "Withdrawn";
+  if (listed && !*listed) {
+    (void)happens(out, DeviceEvent::Suspended, at);
+    return out;
+  }
+  if (device.state != DeviceState::Suspended) return out;
+  METERWAY_TRY(const auto life, life_of(view, device.eui));
+  const auto* row = find_state_row(DeviceEvent::Restored, device.type, device.state);
+  if (!life.before || row == nullptr) return out;  // suspended by an operator: the list has no say
+  out.state = *life.before;
+  // Meanwhile it may have left the log of its hub.
+  if (!out.hub && out.state != DeviceState::Pending) out.state = DeviceState::Pending;
+  return out;
+}
+
 }  // namespace
 
 std::optional<Product> product_of(const Device& device) {
@@ -103,25 +127,9 @@ std::optional<bool> is_listed(const std::vector<Listing>& listings, UtcTime at) 
 }
 
 Result<Device> as_listed(const store::ReadView& view, const Device& device, UtcTime at) {
-  Device out = device;
-  const auto product = product_of(device);
-  std::optional<bool> listed;
-  if (product) {
-    METERWAY_TRY(const auto listings, listings_of(view, *product));
-    listed = is_listed(listings, at);
-  }
-  if (listed) out.details["CPLStatus"] = *listed ? "Active" : "Withdrawn";
-  if (listed && !*listed) {
-    (void)happens(out, DeviceEvent::Suspended, at);
-    return out;
-  }
-  if (device.state != DeviceState::Suspended) return out;
-  METERWAY_TRY(const auto life, life_of(view, device.eui));
-  const auto* row = find_state_row(DeviceEvent::Restored, device.type, device.state);
-  if (!life.before || row == nullptr) return out;  // suspended by an operator: the list has no say
-  out.state = *life.before;
-  // Meanwhile it may have left the log of its hub.
-  if (!out.hub && out.state != DeviceState::Pending) out.state = DeviceState::Pending;
+  METERWAY_TRY(auto out, by_list(view, device, at));
+  METERWAY_TRY(const bool blocked, is_blocked(view, device.eui));
+  if (blocked) (void)happens(out, DeviceEvent::Blocked, at);
   return out;
 }
 
@@ -132,12 +140,22 @@ Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at) {
   if (changes) {
     METERWAY_TRY(auto life, life_of(view, device.eui));
     life.before = now.state == DeviceState::Suspended ? std::optional(device.state) : std::nullopt;
-    life.why = life.before ? "not on the certified product list" : "";
+    METERWAY_TRY(const bool blocked, is_blocked(view, device.eui));
+    life.why = !life.before ? "" : blocked ? "blocked" : "not on the certified product list";
     METERWAY_CHECK(put_life(view, device.eui, life));
   }
   METERWAY_CHECK(put_device(view, now));
   device = std::move(now);
   return changes;
+}
+
+Status enter_device(store::WriteView& view, Device& device, UtcTime at) {
+  METERWAY_CHECK(put_device(view, device));
+  METERWAY_TRY(const bool blocked, is_blocked(view, device.eui));
+  if (!blocked) return {};
+  METERWAY_TRY(const bool changed, apply_listing(view, device, at));
+  (void)changed;
+  return {};
 }
 
 Result<bool> is_listing_due(const store::ReadView& view, UtcTime now) {

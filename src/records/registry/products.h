@@ -34,10 +34,14 @@ Status put_listing(store::WriteView& view, const Product& product, const Listing
 std::optional<bool> is_listed(const std::vector<Listing>& listings, UtcTime at);
 
 /// The device as the list has it at that moment, whether or not anybody has looked through the devices since: suspended
-/// when its product is off the list, and what it was before when it is on it again.
+/// when its product is off the list, and what it was before when it is on it again. One that is blocked (lifecycle.h)
+/// is suspended whatever the list says.
 Result<Device> as_listed(const store::ReadView& view, const Device& device, UtcTime at);
 /// Brings the entry to that. False when it is so already.
 Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at);
+/// Puts an entry that somebody writes by hand: while the device is blocked it is kept as suspended, and what was
+/// written is what it will be when it is let go.
+Status enter_device(store::WriteView& view, Device& device, UtcTime at);
 
 /// The next devices of a pass through all that is due by then; empty when nothing is. The pass goes on where it was
 /// after a crash.
