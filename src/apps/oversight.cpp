@@ -1,6 +1,7 @@
 #include "apps/oversight.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -114,6 +115,7 @@ void Oversight::sweep_once() {
   constexpr int kMostSteps = 200;
   for (int step = 0; step < kMostSteps; ++step) {
     const auto compared = devices::compare_slots(ledger_);
+    if (!compared) std::fprintf(stderr, "meterway: network operator cells: %s\n", compared.error().detail.c_str());
     if (!compared || !compared->more) return;
   }
 }

@@ -4,6 +4,7 @@
 #include "standard/pki/signing_request.h"
 #include "tests/acceptance/oversight_node.h"
 #include "tests/end_to_end/supplier.h"
+#include "tests/registration/files.h"
 
 /// Devices that keep their own rules on certificates, and what the platform does about it: A37, A38, A48, A49, B29.
 namespace meterway::acceptance {
@@ -34,13 +35,27 @@ class WrongOperator : public OversightNode {
     node.start_estate();
     if (wrong) register_operator(kRightful);
   }
+  /// By a file of registration data that names its participant as operator of the meter's point.
   void register_operator(const char* eui) {
+    constexpr const char* kPoint = "1200023305967";
     auto device = got(std::string("devices/") + kEsme, "operator");
-    for (auto& entry : device.at("responsible")) {
-      if (entry.at("role") == "ED") entry["user"] = eui;
-    }
+    device["details"]["ImportMPxN"] = kPoint;
     const auto put = ask("PUT", std::string("devices/") + kEsme, "operator", device);
     ASSERT_EQ(put.status, 200) << put.body;
+    for (const auto& [user, id] : {std::pair{kNetwork, "NETA"}, std::pair{kRightful, "NETB"}}) {
+      auto entry = got(std::string("users/") + user, "operator");
+      entry["participants"] = {{{"role", "ED"}, {"id", id}}};
+      const auto known = ask("PUT", std::string("users/") + user, "operator", entry);
+      ASSERT_EQ(known.status, 200) << known.body;
+      if (user != std::string(eui)) continue;
+      const auto sender = ask("PUT", "registration/senders/RDPE", "operator",
+                              {{"party", "Electricity RDP"}, {"source", "rdp-electricity"}});
+      ASSERT_LE(sender.status, 201) << sender.body;
+      const auto file =
+          registration::electricity_file(1, {std::string("REG|") + kPoint + "|ED|" + id + "|20200101||"}, true);
+      const auto taken = ask("POST", "registration/files?name=RDPE-1", "operator", file, {}, "text/plain");
+      ASSERT_EQ(taken.status, 200) << taken.body;
+    }
   }
   /// 6.24.1: the meter says who sits in its cells, to the supplier and so to the platform.
   void read_cells(const char* device = kEsme) {

@@ -1,6 +1,7 @@
 #include "oversight/devices/corrections.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/util/base64.h"
 #include "records/registration/registration.h"
@@ -9,6 +10,7 @@
 #include "records/registry/party.h"
 #include "records/registry/request_record.h"
 #include "records/registry/slots.h"
+#include "records/store/event_log.h"
 #include "standard/pki/certificate.h"
 
 namespace meterway::devices {
@@ -34,22 +36,32 @@ struct Mismatch {
   Eui64 rightful;
 };
 
-/// What stands in the cell against registration; none when they agree, or when one of them does not say.
-Result<std::optional<Mismatch>> mismatch_of(const store::ReadView& view, const registry::Device& device, UtcTime now) {
+/// What the cells and registration say of each other. Unknown: one of them says nothing, or names no User.
+enum class Answer { Unknown, Agree, Differ };
+struct Comparison {
+  Answer answer = Answer::Unknown;
+  std::optional<Mismatch> wrong;  ///< when they differ
+};
+
+Result<Comparison> compare_cells(const store::ReadView& view, const registry::Device& device, UtcTime now) {
   METERWAY_TRY(const auto slots, registry::slots_of(view, device.eui));
   const auto slot = std::find_if(slots.begin(), slots.end(), [](const Slot& s) {
     return s.role == PartyRole::NetworkOperator && s.use == pki::KeyUse::DigitalSignature;
   });
-  if (slot == slots.end()) return std::optional<Mismatch>();
+  if (slot == slots.end()) return Comparison{};
   METERWAY_TRY(const auto rightful, registration::network_operators(view, device, now));
-  if (rightful.empty()) return std::optional<Mismatch>();
+  if (rightful.empty()) return Comparison{};
+  const auto is_rightful = [&](Eui64 user) {
+    return std::find(rightful.begin(), rightful.end(), user) != rightful.end();
+  };
   // Both cells have to be right, or what the operator reads it cannot check.
   for (const auto& one : slots) {
-    if (one.role != PartyRole::NetworkOperator) continue;
-    if (std::find(rightful.begin(), rightful.end(), one.holder) == rightful.end())
-      return std::optional<Mismatch>(Mismatch{device, *slot, rightful.front()});
+    if (one.role != PartyRole::NetworkOperator || is_rightful(one.holder)) continue;
+    // Of several that act for the operator, the one who is in a cell already.
+    const auto user = is_rightful(slot->holder) ? slot->holder : rightful.front();
+    return Comparison{Answer::Differ, Mismatch{device, *slot, user}};
   }
-  return std::optional<Mismatch>();
+  return Comparison{Answer::Agree, {}};
 }
 
 /// Who can put it right, and how.
@@ -183,11 +195,14 @@ Status open(ledger::Change& change, const Mismatch& wrong, Compared& out) {
     METERWAY_CHECK(tell(change, remedy.able, made, remedy.explanation));
     return tell(change, rightful, made, remedy.explanation);
   }
+  // An offer that could not be prepared before, as certificates were missing, is news as well.
+  const bool can_now = existing->text("offer").empty() && !fields["offer"].empty();
   if (existing->text("able") == remedy.able && existing->text("rightful") == rightful &&
-      existing->text("slot_holder") == wrong.slot.holder.plain())
+      existing->text("slot_holder") == wrong.slot.holder.plain() && !can_now)
     return {};
+  fields["leave_until"] = {};  // the leave was another's, or for another
   METERWAY_TRY(const auto changed, change.act_with("correction_case", existing->reference, "update", fields));
-  METERWAY_CHECK(registry::erase_correction(view, wrong.device.eui));  // the leave was another's, or for another
+  METERWAY_CHECK(registry::erase_correction(view, wrong.device.eui));
   ++out.changed;
   METERWAY_CHECK(tell(change, remedy.able, changed, remedy.explanation));
   return tell(change, rightful, changed, remedy.explanation);
@@ -197,11 +212,11 @@ Status compare(ledger::Change& change, Eui64 eui, Compared& out) {
   auto& view = change.registry();
   METERWAY_CHECK(registry::looked_at_slots(view, eui));
   METERWAY_TRY(const auto device, registry::find_device(view, eui));
-  std::optional<Mismatch> wrong;
   if (device) {
-    METERWAY_TRY(wrong, mismatch_of(view, *device, change.now()));
+    METERWAY_TRY(const auto compared, compare_cells(view, *device, change.now()));
+    if (compared.wrong) return open(change, *compared.wrong, out);
+    if (compared.answer == Answer::Unknown) return {};  // a case that is open stays: nobody has said that it is right
   }
-  if (wrong) return open(change, *wrong, out);
   METERWAY_TRY(const auto existing, open_case(change, eui));
   if (!existing) return {};
   const auto outcome =
@@ -238,10 +253,78 @@ Result<std::vector<Eui64>> next_of_all(store::WriteView& view, const rules::Rule
   return out;
 }
 
+/// Devices that could not be compared, and why.
+using Failed = std::map<Eui64, std::string>;
+
+/// It is looked at again when something happens to it, or by the next pass over all.
+Status pass_over(ledger::Change& change, Eui64 eui, const std::string& why, Compared& out) {
+  ++out.failed;
+  METERWAY_CHECK(registry::looked_at_slots(change.registry(), eui));
+  const store::Event event{0, change.now(), "device:" + eui.plain(), "correction", "failed", why, {}};
+  METERWAY_TRY(const auto sequence, store::append_event(change.registry(), event));
+  (void)sequence;
+  return {};
+}
+
+/// The next devices in one write, without those that have failed. `devices`: which they are, whatever becomes of it.
+Result<Compared, ledger::Problem> compare_next(ledger::Ledger& ledger, std::size_t most, const Failed& failed,
+                                               std::vector<Eui64>& devices) {
+  Compared out;
+  const auto done = ledger.write(registry::operator_person(), [&](ledger::Change& change) -> Result<Record> {
+    out = {};
+    METERWAY_TRY(devices, registry::slots_to_look_at(change.registry(), most));
+    METERWAY_TRY(const auto more, next_of_all(change.registry(), change.rules(), change.now(), most));
+    devices.insert(devices.end(), more.begin(), more.end());
+    std::sort(devices.begin(), devices.end());
+    devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
+    out.more = devices.size() >= most;
+    for (const Eui64 device : devices) {
+      const auto why = failed.find(device);
+      METERWAY_CHECK(why == failed.end() ? compare(change, device, out) : pass_over(change, device, why->second, out));
+    }
+    return Record();
+  });
+  if (!done) return Unexpected{done.error()};
+  return out;
+}
+
+/// Each of these in a write of its own; those that cannot be go to `failed`. Errors: the store's, which are no
+/// device's.
+Result<Compared, ledger::Problem> compare_each(ledger::Ledger& ledger, const std::vector<Eui64>& devices,
+                                               Failed& failed) {
+  Compared out;
+  for (const Eui64 device : devices) {
+    Compared one;
+    const auto done = ledger.write(registry::operator_person(), [&](ledger::Change& change) -> Result<Record> {
+      one = {};
+      METERWAY_CHECK(compare(change, device, one));
+      return Record();
+    });
+    if (done) {
+      out += one;
+      continue;
+    }
+    const auto& problem = done.error();
+    if (problem.code >= ErrorCode::Io) return Unexpected{problem};
+    auto& why = failed[device];
+    why = problem.detail;
+    for (const auto& field : problem.fields) why += "; " + field.field + ": " + field.detail;
+  }
+  return out;
+}
+
 }  // namespace
 
+Compared& Compared::operator+=(const Compared& other) {
+  opened += other.opened;
+  closed += other.closed;
+  changed += other.changed;
+  failed += other.failed;
+  more = other.more;
+  return *this;
+}
+
 Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::size_t most) {
-  Compared out;
   // Nothing to do, the usual case, costs no write.
   bool idle = true;
   const auto looked = ledger.around().store.read([&](const store::ReadView& view) -> Status {
@@ -256,20 +339,20 @@ Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::siz
     return {};
   });
   if (!looked) return Unexpected{ledger::Problem{looked.error().code, describe(looked.error()), {}}};
+  Compared out;
   if (idle) return out;
-  const auto done = ledger.write(registry::operator_person(), [&](ledger::Change& change) -> Result<Record> {
-    out = {};
-    METERWAY_TRY(auto devices, registry::slots_to_look_at(change.registry(), most));
-    METERWAY_TRY(const auto more, next_of_all(change.registry(), change.rules(), change.now(), most));
-    devices.insert(devices.end(), more.begin(), more.end());
-    std::sort(devices.begin(), devices.end());
-    devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
-    out.more = devices.size() >= most;
-    for (const Eui64 device : devices) METERWAY_CHECK(compare(change, device, out));
-    return Record();
-  });
-  if (!done) return Unexpected{done.error()};
-  return out;
+  // One device that cannot be written does not keep the others from it: what fails together is tried one by one.
+  Failed failed;
+  std::vector<Eui64> devices;
+  for (;;) {
+    auto done = compare_next(ledger, most, failed, devices);
+    if (done) return out += *done;
+    const auto before = failed.size();
+    const auto alone = compare_each(ledger, devices, failed);
+    if (!alone) return Unexpected{alone.error()};
+    out += *alone;
+    if (failed.size() == before) return Unexpected{done.error()};
+  }
 }
 
 Result<Reasons> correction_can_be_asked(ledger::Change& change, const Record& before, const Record&) {
@@ -303,10 +386,14 @@ Status give_leave(ledger::Change& change, const Record& before, Record& after) {
   const auto until = change.now() + std::chrono::days(days);
   METERWAY_TRY(const auto entry, registry::find_device(change.registry(), device));
   if (!entry) return change.refuse(ErrorCode::NotFound, "the device has left the inventory");
-  METERWAY_TRY(const auto wrong, mismatch_of(change.registry(), *entry, change.now()));
-  if (!wrong) return change.refuse(ErrorCode::Conflict, "the cell and registration agree by now");
+  METERWAY_TRY(const auto compared, compare_cells(change.registry(), *entry, change.now()));
+  if (!compared.wrong) return change.refuse(ErrorCode::Conflict, "the cell and registration do not differ by now");
+  if (compared.wrong->slot.holder != holder)
+    return change.refuse(ErrorCode::Conflict, "the cell holds another than when the case was last looked at");
   // As counters and certificates are now.
-  METERWAY_TRY(const auto offer, offer_for(change.registry(), *wrong, before.text("route")));
+  METERWAY_TRY(const auto offer, offer_for(change.registry(), *compared.wrong, before.text("route")));
+  if (offer.empty())
+    return change.refuse(ErrorCode::Conflict, "the certificates of " + before.text("rightful") + " are not at hand");
   after.set("offer", offer);
   METERWAY_CHECK(registry::put_correction(change.registry(), device, {holder, rightful, until, before.reference}));
   after.set("leave_until", to_iso8601(until, 6));

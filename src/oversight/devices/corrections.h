@@ -15,11 +15,13 @@ using Reasons = std::vector<std::string>;
 
 struct Compared {
   std::size_t opened = 0, closed = 0, changed = 0;
-  bool more = false;  ///< there was as much to compare as a call takes
+  std::size_t failed = 0;  ///< devices that could not be: an event of each ("correction failed") says why
+  bool more = false;       ///< there was as much to compare as a call takes
+  Compared& operator+=(const Compared& other);
 };
 /// Compares the network operator cells, as the devices last said, with registration: of the devices that something has
 /// happened to, and once in certificate.network_operator.sweep of all. At most `most` devices a call; call again until
-/// it finds nothing.
+/// it finds nothing. A device that cannot be compared is passed over.
 Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::size_t most = 500);
 
 Result<Reasons> correction_can_be_asked(ledger::Change& change, const Record& before, const Record& after);

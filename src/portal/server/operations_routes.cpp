@@ -232,7 +232,8 @@ net::HttpResponse sweep(const Ask&, const Portal& portal) {
                                {"alarms", done->alarms},
                                {"candidates", done->candidates},
                                {"corrections_opened", compared->opened},
-                               {"corrections_closed", compared->closed}}
+                               {"corrections_closed", compared->closed},
+                               {"corrections_failed", compared->failed}}
                               .dump());
 }
 
