@@ -117,6 +117,37 @@ TEST(Responsible, LeaveIsForOneServiceOneUserAndATime) {
   EXPECT_FALSE(decide(facts(us, "4.1.1", device, {}, leave(kSupplier, later))).allowed());
 }
 
+/// What becomes of a User whom nothing stands against but the device.
+Reason of_device(std::string_view variant, DeviceType type, DeviceState state = DeviceState::Commissioned) {
+  auto device = meter({});
+  device.type = type;
+  device.state = state;
+  return decide(facts(user({UserRole::IS}), variant, device)).reason;
+}
+
+TEST(Decision, AServiceFitsTheDevicesOfItsUseCases) {
+  EXPECT_EQ(of_device("4.1.1", DeviceType::ESME), Reason::Allowed);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::GSME), Reason::Allowed);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::GPF), Reason::Allowed);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::CHF), Reason::DeviceType);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::PPMID), Reason::DeviceType);
+  EXPECT_EQ(of_device("8.11", DeviceType::CHF), Reason::Allowed);
+  EXPECT_EQ(of_device("8.11", DeviceType::ESME), Reason::DeviceType);
+  EXPECT_EQ(of_device("2.2", DeviceType::ESME), Reason::Allowed);
+  EXPECT_EQ(of_device("2.2", DeviceType::GSME), Reason::Allowed);
+  EXPECT_EQ(of_device("2.2", DeviceType::PPMID), Reason::DeviceType);
+}
+
+TEST(Decision, OnlyWhatIsInstalledAnswersAndWhatHasLeftNeverDoes) {
+  EXPECT_EQ(of_device("4.1.1", DeviceType::ESME, DeviceState::Commissioned), Reason::Allowed);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::ESME, DeviceState::InstalledNotCommissioned), Reason::Allowed);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::ESME, DeviceState::Pending), Reason::DeviceState);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::ESME, DeviceState::Whitelisted), Reason::DeviceState);
+  EXPECT_EQ(of_device("8.1.1", DeviceType::ESME, DeviceState::Whitelisted), Reason::Allowed);
+  EXPECT_EQ(of_device("4.1.1", DeviceType::ESME, DeviceState::Decommissioned), Reason::DeviceState);
+  EXPECT_EQ(of_device("8.1.1", DeviceType::ESME, DeviceState::Withdrawn), Reason::DeviceState);
+}
+
 TEST(Decision, SaysWhichRuleItTurnedOnAndInWhichRole) {
   const auto ours = meter({{UserRole::ES, kSupplier, {}, {}}, {UserRole::IS, kOther, {}, {}}});
   auto decision = decide(facts(user({UserRole::IS, UserRole::ES}), "4.2", ours));

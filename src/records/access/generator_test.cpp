@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <vector>
 
 namespace meterway::access {
 namespace {
@@ -42,6 +43,7 @@ class Generator {
     const auto rows = folder_ / "rows.inc", words = folder_ / "said";
     fs::remove(rows);
     const int status = std::system((command + " " + rows.string() + " >" + words.string() + " 2>&1").c_str());
+    made_ = slurp(rows);
     EXPECT_EQ(status == 0, fs::exists(rows)) << "nothing half made";
     EXPECT_EQ(status == 0, slurp(words).empty()) << slurp(words);
     return slurp(words);
@@ -50,8 +52,17 @@ class Generator {
     return said("access_changes", [&](std::string& text) { text += rows; });
   }
 
+  /// What it made the last time, in lines.
+  std::vector<std::string> made() const {
+    std::istringstream in(made_);
+    std::vector<std::string> out;
+    for (std::string line; std::getline(in, line);) out.push_back(line);
+    return out;
+  }
+
  private:
   fs::path folder_;
+  std::string made_;
 };
 
 void replace(std::string& text, const std::string& what, const std::string& by) {
@@ -89,6 +100,35 @@ TEST(AccessTables, AGapAnOverlapOrAMissingServiceEndsTheBuild) {
   EXPECT_TRUE(
       has(generator.said("access_rules", [](std::string& text) { replace(text, "\tappointed\t", "\tsometimes\t"); }),
           "appointed or eligible"));
+}
+
+TEST(AccessTables, ACellOfAPublishedTableIsOneBitOfOneRow) {
+  Generator generator;
+  EXPECT_EQ(generator.said("", [](std::string&) {}), "");
+  const auto before = generator.made();
+  /// The mask that a row of cells ends with.
+  const auto mask = [](const std::string& row) { return std::stoul(row.substr(row.rfind(", ") + 2)); };
+  const struct {
+    std::string table, what, by, rule;
+    unsigned long bit;
+  } cells[] = {
+      {"services", "ReadInstantaneousImportRegisters\tNo\tIS GS ED GT\t",
+       "ReadInstantaneousImportRegisters\tNo\tIS GS ED\t", "role.4.1.1", 1u << 4},
+      {"access_states", "\n4.1.1\tno\t", "\n4.1.1\tyes\t", "state.4.1.1", 1u << 0},
+  };
+  for (const auto& cell : cells) {
+    EXPECT_EQ(generator.said(cell.table, [&](std::string& text) { replace(text, cell.what, cell.by); }), "");
+    const auto after = generator.made();
+    ASSERT_EQ(after.size(), before.size());
+    std::size_t different = 0;
+    for (std::size_t at = 0; at < after.size(); ++at) {
+      if (after[at] == before[at]) continue;
+      ++different;
+      EXPECT_TRUE(has(after[at], "\"" + cell.rule + "\"")) << after[at];
+      EXPECT_EQ(mask(after[at]) ^ mask(before[at]), cell.bit) << after[at];
+    }
+    EXPECT_EQ(different, 1u) << cell.what;
+  }
 }
 
 TEST(AccessTables, AnExceptionNamesWhatThereIsAndMeetsNoOtherThatNamesAsMuch) {
