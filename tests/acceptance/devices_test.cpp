@@ -203,7 +203,16 @@ TEST(acceptance, B29) {
 
   const auto id = world.replace(holder, inside(world.the_case().at("fields").at("offer")));
   ASSERT_TRUE(world.ends(id, "I0")) << world.node.trace(id.text()).dump(1);
-  // Audited: the trace names the case, the case who asked and when.
+  // Audited: who asked and who was not let, in the audit; the trace names the case, the case who asked and when.
+  const auto audited = [&](const std::string& who) {
+    return world.got("audit/entries?limit=1000&function=ledger.correction_case.request&who=" + who, "operator")
+        .at("entries");
+  };
+  ASSERT_EQ(audited("rightful").size(), 1u);
+  EXPECT_EQ(audited("rightful")[0].at("outcome"), "done");
+  EXPECT_EQ(audited("rightful")[0].at("about"), "correction_case " + reference);
+  ASSERT_EQ(audited("holder").size(), 1u);
+  EXPECT_EQ(audited("holder")[0].at("outcome"), "refused");
   EXPECT_TRUE(end_to_end::has(world.node.trace(id.text()).dump(), "by leave of " + reference));
   ASSERT_TRUE(Node::eventually(
       [&] {
@@ -323,6 +332,7 @@ TEST(acceptance, A48) {
   EXPECT_EQ(fields.at("decision"), "refused");
   EXPECT_EQ(fields.at("role"), "manufacturer");
   EXPECT_TRUE(end_to_end::has(fields.at("rule"), "L3.16"));
+  EXPECT_TRUE(end_to_end::has(fields.at("reason"), "manufacturer"));
   EXPECT_TRUE(end_to_end::has(fields.at("route"), "Authorised Subscriber"));
   EXPECT_EQ(parsed(ask_for("supplier", "Large Supplier", request)).at("fields").at("decision"), "eligible");
   const auto unknown = parsed(ask_for("stranger", "Nobody Ltd", request)).at("fields");

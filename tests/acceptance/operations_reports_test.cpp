@@ -243,6 +243,42 @@ TEST(acceptance, A18) {  // an actual that nobody has recorded is never 0
   EXPECT_EQ(sum, 868301) << "the total is the sum over subscribers";
 }
 
+TEST(acceptance, A18Submitted) {  // the total is the sum of what was submitted, or not recorded while one is missing
+  Office office;
+  const std::string dates = ",2018-09-01,2018-09-30,";
+  std::string table = "series,from,to,value,party\n";
+  for (const auto& [party, submitted, expected] : {std::tuple{"Large Supplier 1", "1200", "1000"},
+                                                   {"Large Supplier 2", "0", "500"},
+                                                   {"Manufacturer 1", "", "300"}})
+    table += "csr.sent" + dates + submitted + "," + party + "\ncsr.forecast" + dates + expected + "," + party + "\n";
+  ASSERT_EQ(office.import("tally", table).status, 200);
+  const auto missing = office.report("csr-variance", "2018-09");
+  EXPECT_EQ(figure(missing, "csr_variance").at("value"), "not recorded");
+  EXPECT_TRUE(figure(missing, "csr_variance").at("counted").is_null()) << "not the sum of those that are there";
+  EXPECT_EQ(figure(missing, "csr_variance").at("of"), 1800);
+  const auto lines = rows(missing, "By Authorised Subscriber");
+  EXPECT_EQ(row(lines, "Large Supplier 1").at(1), "1,200");
+  EXPECT_EQ(row(lines, "Large Supplier 2").at(1), "0") << "recorded as none";
+  EXPECT_EQ(row(lines, "Manufacturer 1").at(1), "not recorded");
+  // The one that was missing is recorded.
+  const auto tallies = office.get("ledger/tally?series=csr.sent&party=Manufacturer%201").at("records");
+  ASSERT_EQ(tallies.size(), 1u);
+  const auto put = office.ask("dcc", "PATCH", "ledger/tally/" + tallies[0].at("reference").get<std::string>(),
+                              {{"fields", {{"value", 360}}}}, {{"if-match", "*"}});
+  ASSERT_EQ(put.status, 200) << put.text;
+  const auto whole = office.report("csr-variance", "2018-09");
+  EXPECT_EQ(figure(whole, "csr_variance").at("counted"), 1560);
+  EXPECT_EQ(figure(whole, "csr_variance").at("of"), 1800);
+  EXPECT_EQ(figure(whole, "csr_variance").at("value"), "-13.33 %");
+  std::int64_t sum = 0;
+  for (const auto& one : rows(whole, "By Authorised Subscriber")) {
+    auto digits = one.at(1).get<std::string>();
+    std::erase(digits, ',');
+    sum += std::stoll(digits);
+  }
+  EXPECT_EQ(sum, 1560) << "the total is the sum over subscribers";
+}
+
 TEST(acceptance, A19) {  // 1,209,004 of 7,004,230: -82.74 %, 17.26 % of the forecast
   Office office;
   office.load_panel();
