@@ -4,20 +4,13 @@
 #include "records/registry/octets.h"
 #include "records/registry/party.h"
 #include "standard/pki/issue.h"
-#include "standard/pki/pem.h"
+#include "standard/pki/pem_certificates.h"
 
 namespace meterway::anomaly {
 namespace {
 
 constexpr std::string_view kAuthorities = "anomaly-authority", kRevoked = "anomaly-revoked";
 constexpr std::size_t kMostAuthorities = 8;
-
-/// The part of the text behind its first certificate.
-std::string_view behind_first(std::string_view pem) {
-  constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
-  const auto at = pem.find(kEnd);
-  return at == std::string_view::npos ? std::string_view() : pem.substr(at + kEnd.size());
-}
 
 }  // namespace
 
@@ -32,16 +25,14 @@ Result<std::vector<pki::Certificate>> authorities(const store::ReadView& view) {
 }
 
 Result<void, Problem> put_authorities(store::WriteView& view, std::string_view pem) {
-  std::vector<pki::Certificate> all;
-  for (; pki::has_pem(pem, pki::kPemCertificate); pem = behind_first(pem)) {
-    const auto der = pki::pem_body(pem, pki::kPemCertificate);
-    auto certificate = der ? pki::parse_certificate(*der) : Result<pki::Certificate>(Unexpected{der.error()});
-    if (!certificate) return refuse(Reason::BadFile, "certificate: " + describe(certificate.error()));
-    if (!certificate->authority.value_or(false) || (certificate->key_usage & pki::kUsageKeyCertSign) == 0)
-      return refuse(Reason::BadFile, certificate->subject + " is no certification authority");
-    if (all.size() == kMostAuthorities) return refuse(Reason::BadFile, "too many certificates");
-    all.push_back(std::move(*certificate));
+  const auto read = pki::parse_certificates(pem);
+  if (!read) return refuse(Reason::BadFile, "certificate: " + describe(read.error()));
+  const auto& all = *read;
+  for (const auto& certificate : all) {
+    if (!certificate.authority.value_or(false) || (certificate.key_usage & pki::kUsageKeyCertSign) == 0)
+      return refuse(Reason::BadFile, certificate.subject + " is no certification authority");
   }
+  if (all.size() > kMostAuthorities) return refuse(Reason::BadFile, "too many certificates");
   if (all.empty()) return refuse(Reason::BadFile, "no certificate (PEM)");
   const auto before = view.scan(kAuthorities, "", "", kMostAuthorities);
   if (!before) return refuse(before.error());

@@ -1,7 +1,9 @@
 #include "standard/pki/certificate.h"
 
 #include "standard/pki/certificate_form.h"
+#include "standard/pki/issue.h"
 #include "standard/pki/pem.h"
+#include "standard/pki/pem_certificates.h"
 #include "standard/pki/test_pki.h"
 
 namespace meterway::pki {
@@ -36,6 +38,23 @@ TEST(Certificate, ReadsAlikeFromPemAndDer) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->der, certificate.der);
   EXPECT_EQ(again->serial, certificate.serial);
+}
+
+TEST(Certificate, ReadsEveryOneOfAPemText) {
+  SeededRandom random(5);
+  const auto validity = Validity::years(*from_iso8601("2026-01-01T00:00:00Z"), 5);
+  std::string text;
+  for (const auto* name : {"one", "two", "three"}) {
+    const auto made = issue_root(name, validity, random).value();
+    text += to_pem(made.certificate.der, kPemCertificate);
+    if (text.size() < 1500) text.pop_back();  // some writers leave the last line feed out
+  }
+  const auto all = parse_certificates("a remark\n" + text);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 3u);
+  EXPECT_EQ((*all)[2].common_name, "three");
+  EXPECT_EQ(parse_certificates("")->size(), 0u);
+  EXPECT_FALSE(parse_certificates(text.substr(0, text.size() - 40))) << "the last is cut";
 }
 
 TEST(Certificate, IsSignedByItsIssuerAndNobodyElse) {
