@@ -106,8 +106,35 @@ std::string quarantine_query(const Options& options) {
   return query;
 }
 
+/// A list that is given in pages: the answer with all of them. `member`: of the answer, the list; `number`: of a row,
+/// by which the next page goes on with the parameter `cursor`.
+struct Paged {
+  const char *member, *number, *cursor;
+};
+Result<net::HttpResponse> ask_all(const Options& options, const std::string& path, const Paged& paged) {
+  constexpr std::size_t kPage = 1000;
+  const std::string base = path + (path.find('?') == std::string::npos ? "?" : "&") + "limit=" + std::to_string(kPage);
+  auto all = json::array();
+  for (std::string from;;) {
+    auto answer = ask(options, "GET", base + (from.empty() ? "" : "&" + std::string(paged.cursor) + "=" + from));
+    if (!answer || answer->status != 200) return answer;
+    const auto body = json::parse(answer->body, nullptr, false);
+    if (!body.is_object() || !body.contains(paged.member) || !body[paged.member].is_array())
+      return fail(ErrorCode::BadJson, 0, "answer of the platform");
+    const auto& page = body[paged.member];
+    for (const auto& one : page) all.push_back(one);
+    if (page.size() < kPage) {
+      answer->body = json{{paged.member, all}}.dump() + "\n";
+      return answer;
+    }
+    from = std::to_string(page.back().value(paged.number, std::uint64_t{0}));
+  }
+}
+
 int list(const Options& options) {
-  const auto answer = ask(options, "GET", "quarantine?limit=1000" + quarantine_query(options));
+  const auto query = quarantine_query(options);
+  const auto answer = ask_all(options, "quarantine" + (query.empty() ? "" : "?" + query.substr(1)),
+                              {"requests", "quarantine_id", "after"});
   if (!answer || answer->status != 200) return tell(answer, "anomaly");
   const auto body = json::parse(answer->body, nullptr, false);
   for (const auto& item : body.at("requests"))
@@ -122,7 +149,7 @@ int list(const Options& options) {
 /// The report file to --out, and its signature beside it; otherwise to standard output.
 int report(Options options) {
   if (options.state.empty()) options.state = "held";
-  const auto answer = ask(options, "GET", "quarantine?limit=1000&format=csv" + quarantine_query(options));
+  const auto answer = ask(options, "GET", "quarantine?format=csv" + quarantine_query(options));
   if (!answer || answer->status != 200) return tell(answer, "anomaly");
   if (options.out.empty()) {
     fmt::print("{}", answer->body);
@@ -193,13 +220,17 @@ void add_anomaly(CLI::App& app, int& status) {
     return sub;
   };
   look(*command, "thresholds", "Every threshold and limit that was set", [](const Options& o) {
-    return tell(ask(o, "GET", "thresholds" + (o.user.empty() ? "" : "?user=" + o.user)), "anomaly");
+    return tell(
+        ask_all(o, "thresholds" + (o.user.empty() ? "" : "?user=" + o.user), {"thresholds", "number", "before"}),
+        "anomaly");
   });
   look(*command, "notices", "Warnings that were given", [](const Options& o) {
-    return tell(ask(o, "GET", "notices" + (o.user.empty() ? "" : "?user=" + o.user)), "anomaly");
+    return tell(ask_all(o, "notices" + (o.user.empty() ? "" : "?user=" + o.user), {"notices", "number", "after"}),
+                "anomaly");
   });
-  add(*command, options, "audit", "Every step, what was refused included", status,
-      [](const Options& o) { return tell(ask(o, "GET", "audit?limit=1000"), "anomaly"); });
+  add(*command, options, "audit", "Every step, what was refused included", status, [](const Options& o) {
+    return tell(ask_all(o, "audit", {"audit", "number", "before"}), "anomaly");
+  });
   auto* receipt =
       add(*command, options, "receipt", "A file that was taken, with its receipt", status,
           [](const Options& o) { return tell(ask(o, "GET", "submissions/" + o.user + "/" + o.reference), "anomaly"); });

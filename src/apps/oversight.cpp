@@ -70,12 +70,13 @@ Result<OversightSettings, std::string> read_oversight_settings(std::string_view 
 }
 
 Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
-                     const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key,
+                     const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, Eui64 transitional_cos,
                      std::function<void(Eui64)> look)
     : store_(store),
       clock_(clock),
       random_(random),
       settings_(std::move(settings)),
+      transitional_cos_(transitional_cos),
       ledger_({store, clock, settings_.rules, all_functions(), settings_.limits}),
       events_(store, settings_.rules),
       loader_(store, clock, settings_.rules, portal::raise_incidents(ledger_)),
@@ -132,7 +133,7 @@ Oversight::~Oversight() {
 }
 
 void Oversight::mark_queues(const net::HttpRequest& http, net::HttpResponse& answer) {
-  const auto caller = portal::who_calls(http, store_, settings_.rules, clock_.now());
+  const auto caller = portal::who_calls(http, store_, settings_.rules, clock_.now(), transitional_cos_);
   auto body = nlohmann::json::parse(answer.body, nullptr, false);
   if (!caller || !*caller || !body.is_object() || !body.contains("users")) return;
   const auto windows = operations::running(ledger_.reader(**caller), clock_.now());
@@ -166,7 +167,8 @@ std::optional<net::HttpResponse> Oversight::serve(net::HttpRequest& http) {
                               .registration_folder = settings_.registration_folder,
                               .anomaly = &anomaly_,
                               .audit_key = &audit_key_.public_key(),
-                              .wrong_tokens = &wrong_tokens_});
+                              .wrong_tokens = &wrong_tokens_,
+                              .transitional_cos = transitional_cos_});
 }
 
 }  // namespace meterway::apps

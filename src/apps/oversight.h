@@ -31,10 +31,11 @@ Result<OversightSettings, std::string> read_oversight_settings(std::string_view 
 /// The ledger of this node and its routes, with every guard and effect there is. Sharing: serve() from any thread.
 class Oversight {
  public:
-  /// `dcc`: what receipts are signed by; `audit_key`: what checkpoints of the audit are; `look`: something was decided
-  /// for this device.
+  /// `dcc`: what receipts are signed by; `audit_key`: what checkpoints of the audit are; `transitional_cos`: who signs
+  /// changes of supplier; `look`: something was decided for this device.
   Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
-            const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, std::function<void(Eui64)> look);
+            const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, Eui64 transitional_cos,
+            std::function<void(Eui64)> look);
   ~Oversight();
   /// None: the path is not one of its own; then it was let in, where there is a row of it.
   std::optional<net::HttpResponse> serve(net::HttpRequest& http);
@@ -50,6 +51,7 @@ class Oversight {
   const Clock& clock_;
   Random& random_;
   const OversightSettings settings_;
+  const Eui64 transitional_cos_;
   ledger::Ledger ledger_;
   operations::EventMonths events_;
   registration::Loader loader_;

@@ -283,7 +283,7 @@ int run(const Options& options) {
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
   Oversight oversight(**store, clock, random, std::move(oversight_settings), **signer, *sealed_by,
-                      [&](Eui64 device) { (*pipeline)->look(device); });
+                      settings->transitional_cos, [&](Eui64 device) { (*pipeline)->look(device); });
   const auto handle = [&](net::HttpRequest&& request) {
     if (auto answer = oversight.serve(request)) return std::move(*answer);
     if (request.path == "/api/v1/backlog") {

@@ -148,7 +148,7 @@ TEST(acceptance, B22) {
   const auto brought = dcc.submit("thresholds", backup, dcc.sign(backup, "anna"), "operator", "?channel=back-up");
   ASSERT_EQ(brought.status, 201) << brought.body;
   EXPECT_EQ(parsed(brought).at("channel"), "back-up");
-  EXPECT_EQ(dcc.got("anomaly/thresholds", "anna").at("thresholds")[1].at("channel"), "back-up");
+  EXPECT_EQ(dcc.got("anomaly/thresholds", "anna").at("thresholds")[0].at("channel"), "back-up");
 
   // 1 to 100 are processed, the 101st and the 102nd are not.
   dcc.node.start_estate();
@@ -218,7 +218,7 @@ TEST(acceptance, B22) {
   EXPECT_EQ(preview.at("quarantined"), 62) << preview;
   for (const auto* words : {"replayed_reference", "bad_signature", "signer_of_another", "expired_signer",
                             "revoked_signer", "untrusted_signer", "signer_without_role", "bad_file", "same_person",
-                            "wrong_role", "back-up", "\"hold\"", "\"release\"", "\"delete\"", "by file A-1"})
+                            "wrong_role", "back-up", "\"hold\"", "\"release ", "\"delete ", "by file A-1"})
     EXPECT_TRUE(dcc.notes(words)) << words;
 }
 

@@ -1,4 +1,5 @@
 #include "tests/registration/office.h"
+#include "tests/registration/signing.h"
 
 namespace meterway::registration {
 namespace {
@@ -51,10 +52,11 @@ class FlagsTest : public ::testing::Test {
     }));
     return out;
   }
-  Result<Answered> answer(const std::string& text) {
+  Result<Answered> answer(const std::string& text, const std::string& signature = {}) {
     Broken broken;
+    const TextContent content(text);
     return take_answer(
-        *office.store, TextContent(text), [](const std::string&) { return true; }, broken);
+        *office.store, {content, signature, office.clock.now()}, [](const std::string&) { return true; }, broken);
   }
   static std::string response(const std::string& sequence, const std::vector<std::string>& records) {
     std::string out = "ZHV|R|MWRSP001|RDPE|DCC|20261122130000|" + sequence + "|\n";
@@ -106,6 +108,22 @@ TEST_F(FlagsTest, AnAnswerIsTakenOnceAndOnlyForWhatTheBatchHas) {
   EXPECT_TRUE(answer(text)) << "the same again";
   EXPECT_FALSE(answer(response("1", {}))) << "another answer";
   EXPECT_EQ(office.everything(), before);
+}
+
+TEST_F(FlagsTest, AnAnswerIsSignedAsFilesOfItsSenderAre) {
+  ASSERT_EQ(run("RDPE").records, 2u);
+  const auto text = response("1", {});
+  const Signing own, other;
+  office.sender({"RDPE", "Electricity RDP", 0, {}, 2, 2, Route::File, own.pem(), true});
+  const auto before = office.everything();
+  EXPECT_EQ(answer(text).error().code, ErrorCode::Refused) << "unsigned";
+  EXPECT_EQ(answer(text, other.sign(text)).error().code, ErrorCode::Refused) << "another's key";
+  EXPECT_EQ(answer(text, own.sign(response("2", {}))).error().code, ErrorCode::Refused) << "another file's";
+  EXPECT_EQ(office.everything(), before);
+  EXPECT_TRUE(answer(text, own.sign(text)));
+  office.sender({"RDPE", "Electricity RDP", 0, {}, 2, 2, Route::File, own.pem(), false});
+  EXPECT_FALSE(answer(text, other.sign(text))) << "one that need not come is checked as well";
+  EXPECT_TRUE(answer(text));
 }
 
 TEST_F(FlagsTest, ByFileOrByMessageTheRecordsAreTheSame) {

@@ -61,14 +61,8 @@ Result<Loader::Look, NotTaken> Loader::look_at(const Incoming& incoming) {
     if (!broken.why.empty()) return Unexpected<NotTaken>{not_taken(ErrorCode::BadRequest, broken.why)};
     return Unexpected<NotTaken>{not_taken(file.error())};
   }
-  if (sender->must_sign && incoming.signature.empty())
-    return Unexpected<NotTaken>{
-        not_taken(ErrorCode::Refused, "files of " + sender->id + " are signed, this one is not")};
-  if (!incoming.signature.empty()) {
-    const auto checked =
-        check_signature(incoming.content, file->digest, incoming.signature, sender->certificate, clock_.now());
-    if (!checked) return Unexpected<NotTaken>{not_taken(ErrorCode::Refused, describe(checked.error()))};
-  }
+  const auto checked = check_as_set(incoming.content, file->digest, incoming.signature, *sender, clock_.now());
+  if (!checked) return Unexpected<NotTaken>{not_taken(ErrorCode::Refused, checked.error())};
   Look out{*file, *sender, {}};
   const auto read = store_.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(out.before, find_load(view, file->head.sender, file->head.sequence));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/wire/reader.h"
+#include "oversight/registration/signature.h"
 #include "records/registry/octets.h"
 #include "standard/calendar/civil_time.h"
 
@@ -220,7 +221,7 @@ Result<FlagBatch> read_batch(const Content& content, Broken& broken) {
   return out;
 }
 
-Result<Answered> take_answer(store::Store& store, const Content& content,
+Result<Answered> take_answer(store::Store& store, const IncomingAnswer& incoming,
                              const std::function<bool(const std::string&)>& may, Broken& broken) {
   Answered out;
   struct Reason {
@@ -228,7 +229,7 @@ Result<Answered> take_answer(store::Store& store, const Content& content,
   };
   std::map<std::string, Reason> rejected;  // by key of the point
   const auto read = read_file(
-      content,
+      incoming.content,
       [&](const Head& head) -> Status {
         if (head.kind != "response" || head.is_ours) return fail(ErrorCode::BadRequest, 0, "no response to the DCC");
         out.sender = head.sender;
@@ -245,6 +246,18 @@ Result<Answered> take_answer(store::Store& store, const Content& content,
       },
       broken);
   if (!read) return Unexpected{read.error()};
+  std::optional<Sender> sender;
+  const auto found = store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(sender, find_sender(view, out.sender));
+    return {};
+  });
+  METERWAY_CHECK(found);
+  if (!sender) return fail(ErrorCode::NotFound, 0, "sender");
+  const auto checked = check_as_set(incoming.content, read->digest, incoming.signature, *sender, incoming.now);
+  if (!checked) {
+    broken.why = checked.error();
+    return fail(ErrorCode::Refused, 0, "signature");
+  }
   const auto done = store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(auto batch, find_batch(view, out.sender, out.sequence));
     if (!batch) return fail(ErrorCode::NotFound, 0, "batch of flags");

@@ -48,14 +48,19 @@ std::string write_batch(const FlagBatch& batch);
 Result<FlagBatch> read_batch(const Content& content, Broken& broken);
 
 /// Takes the response to a batch: points that it names as rejected are, all others of the batch are accepted. The same
-/// again changes nothing. Errors: BadRequest with `broken`; NotFound: there is no such batch; Conflict: it was answered
-/// otherwise.
+/// again changes nothing. Errors: BadRequest with `broken`; Refused: a sender of another party, or with `broken`, a
+/// signature that is missing or wrong; NotFound: there is no such batch; Conflict: it was answered otherwise.
+struct IncomingAnswer {
+  const Content& content;
+  std::string_view signature;  ///< detached CMS (DER); empty: none came
+  UtcTime now{};
+};
 struct Answered {
   std::string sender;
   std::uint64_t sequence = 0;
   std::size_t accepted = 0, rejected = 0;
 };
-Result<Answered> take_answer(store::Store& store, const Content& content,
+Result<Answered> take_answer(store::Store& store, const IncomingAnswer& incoming,
                              const std::function<bool(const std::string& sender)>& may, Broken& broken);
 
 }  // namespace meterway::registration

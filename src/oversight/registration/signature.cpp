@@ -28,4 +28,15 @@ Status check_signature(const Content& content, const crypto::Sha256Digest& diges
   return {};
 }
 
+Result<void, std::string> check_as_set(const Content& content, const crypto::Sha256Digest& digest,
+                                       std::string_view signature, const Sender& sender, UtcTime now) {
+  if (signature.empty()) {
+    if (sender.must_sign) return Unexpected<std::string>{"files of " + sender.id + " are signed, this one is not"};
+    return {};
+  }
+  const auto checked = check_signature(content, digest, signature, sender.certificate, now);
+  if (!checked) return Unexpected<std::string>{describe(checked.error())};
+  return {};
+}
+
 }  // namespace meterway::registration

@@ -11,6 +11,11 @@ namespace meterway::registration {
 Status check_signature(const Content& content, const crypto::Sha256Digest& digest, std::string_view signature,
                        std::string_view certificate_pem, UtcTime now);
 
+/// As the setting of the sender has it: one that comes is checked, and where his are signed one has to come. Why not,
+/// in words.
+Result<void, std::string> check_as_set(const Content& content, const crypto::Sha256Digest& digest,
+                                       std::string_view signature, const Sender& sender, UtcTime now);
+
 inline constexpr std::size_t kMostSignatureBytes = pki::kMaxCmsBytes;
 
 }  // namespace meterway::registration

@@ -78,8 +78,6 @@ json registered(const Found& found) {
   return out;
 }
 
-std::string dump(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
-
 struct Asked {
   Eui64 user, device;
   const duis::Service* service = nullptr;
@@ -171,7 +169,7 @@ net::HttpResponse explain_access(const Ask& ask, const Portal& portal) {
     if (ask.parameter("device")) to_dcc = broker && *broker == asked->device;
     return read(view, asked->user, asked->device, asked->at, found);
   });
-  return done ? json_answer(200, dump(explained(*asked, found, to_dcc, portal))) : failed(done.error());
+  return done ? json_answer(200, dumped(explained(*asked, found, to_dcc, portal))) : failed(done.error());
 }
 
 net::HttpResponse explain_request(const Ask& ask, const Portal& portal) {
@@ -192,7 +190,7 @@ net::HttpResponse explain_request(const Ask& ask, const Portal& portal) {
   });
   if (!done) return failed(done.error());
   if (decisions.empty()) return not_found("no event of " + id->text() + " tells of a decision");
-  return json_answer(200, dump({{"request", id->text()}, {"decisions", decisions}}));
+  return json_answer(200, dumped({{"request", id->text()}, {"decisions", decisions}}));
 }
 
 }  // namespace meterway::portal

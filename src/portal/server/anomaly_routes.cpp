@@ -1,9 +1,9 @@
-#include <charconv>
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/util/base64.h"
-#include "portal/server/ask.h"
+#include "portal/server/door.h"
 #include "records/anomaly/desk.h"
 #include "records/anomaly/roles.h"
 
@@ -16,22 +16,26 @@ using anomaly::Reason;
 using anomaly::What;
 using nlohmann::json;
 
-constexpr std::size_t kUsualPage = 100, kMostPage = 1000;
-
-std::string dumped(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+constexpr std::size_t kUsualPage = 100, kMostPage = 1000, kMostReport = 100'000;
 
 net::HttpResponse failed(const anomaly::Problem& why) {
   return problem(http_status(why.why), name(why.why), "anomaly detection refuses this", why.detail);
 }
 
-/// Nothing to be said without a name. Everything else is the desk's, which notes what it refuses.
-std::optional<net::HttpResponse> closed(const Ask& ask, const Portal& portal) {
-  if (portal.anomaly == nullptr) return problem(501, "no_handler", "this is not made yet", "anomaly detection");
-  if (ask.person.has_role("public"))
-    return problem(401, "who_calls", "a token is needed", "a person's, or the operator's");
-  return std::nullopt;
+/// The door has decided by the table. Everything else is the desk's, which notes what it refuses to change.
+std::optional<net::HttpResponse> closed(const Portal& portal) {
+  if (portal.anomaly != nullptr) return std::nullopt;
+  return problem(501, "no_handler", "this is not made yet", "anomaly detection");
 }
-net::HttpResponse not_for(const Ask& ask) { return failed(anomaly::Problem{Reason::WrongRole, ask.person.id}); }
+/// Of what is read: who asks about another's User is noted here.
+net::HttpResponse not_read(const Ask& ask, const Portal& portal, const anomaly::Problem& why) {
+  auto answer = failed(why);
+  return why.why == Reason::WrongRole ? refused_inside(ask, portal, std::move(answer), "a User of another party")
+                                      : answer;
+}
+net::HttpResponse not_for(const Ask& ask, const Portal& portal) {
+  return not_read(ask, portal, anomaly::Problem{Reason::WrongRole, ask.person.id});
+}
 
 std::optional<anomaly::Channel> channel_of(const Ask& ask) {
   const auto channel = ask.parameter("channel").value_or("api");
@@ -66,7 +70,7 @@ using TakeFile = Result<anomaly::Receipt, anomaly::Problem> (anomaly::Desk::*)(c
                                                                                anomaly::Channel, std::string_view,
                                                                                ByteView);
 net::HttpResponse take_file(const Ask& ask, const Portal& portal, TakeFile take) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto channel = channel_of(ask);
   if (!channel) return bad_query("channel: expected api or back-up");
   // What is no base64 is no signature: the desk says so, and notes it.
@@ -85,20 +89,32 @@ Result<std::vector<Eui64>, net::HttpResponse> users_of(const Ask& ask, const Por
     if (!user) return Unexpected<net::HttpResponse>{bad_query("user: expected an EUI-64")};
     std::erase_if(*visible, [&](Eui64 one) { return one != *user; });
   }
-  if (visible->empty()) return Unexpected<net::HttpResponse>{not_for(ask)};
+  if (visible->empty()) return Unexpected<net::HttpResponse>{not_for(ask, portal)};
   return std::move(*visible);
 }
 
-template <class Number>
-std::optional<Number> read_number(const std::string& text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
-                                                                                   : std::nullopt;
+std::string scope_of(const json& row) {
+  return row.value("user", "") + "/" + row.value("service", "") + "/" + row.value("source", "") + "/" +
+         row.value("attribute", "");
+}
+
+/// All that match, whatever that takes: what is signed as a report is whole.
+Result<std::vector<anomaly::Item>, anomaly::Problem> all_quarantined(const Ask& ask, const Portal& portal,
+                                                                     std::optional<Eui64> user,
+                                                                     std::optional<anomaly::State> state,
+                                                                     std::uint64_t after) {
+  std::vector<anomaly::Item> all;
+  for (;;) {
+    METERWAY_TRY(auto some, portal.anomaly->quarantine(ask.person, user, state, after, kMostPage));
+    const bool last = some.size() < kMostPage;
+    if (!last) after = some.back().number;
+    all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    if (last || all.size() > kMostReport) return all;
+  }
 }
 
 net::HttpResponse rows_set(const Result<std::size_t, anomaly::Problem>& rows) {
-  return rows ? json_answer(201, json{{"rows", *rows}}.dump()) : failed(rows.error());
+  return rows ? json_answer(201, dumped({{"rows", *rows}})) : failed(rows.error());
 }
 
 }  // namespace
@@ -111,64 +127,76 @@ net::HttpResponse take_actions(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse set_dcc_thresholds(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   return rows_set(portal.anomaly->set_dcc_thresholds(ask.person, ask.http.body));
 }
 net::HttpResponse set_limits(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   return rows_set(portal.anomaly->set_limits(ask.person, ask.http.body));
 }
 
+/// The youngest first, in pages. Whether a row decides now is said by all rows of its scope, so all are looked at.
 net::HttpResponse thresholds(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
+  const auto limit = read_limit(ask, kMostPage, kMostPage);
+  const auto before = read_number(ask.parameter("before").value_or("0"));
+  if (!limit || !before) return bad_query("limit, before: expected numbers");
   auto users = users_of(ask, portal);
   if (!users) return users.error();
-  const bool operates = anomaly::may(ask.person, What::Operate, {});
-  auto list = json::array();
+  const auto now = to_iso8601(portal.clock.now());
+  std::map<std::string, std::pair<std::string, std::uint64_t>> decides;  // of a scope: the latest date, which row
+  std::map<std::uint64_t, json> page;
+  bool more = false;
+  const auto look = [&](std::uint64_t number, const std::string& text) -> Status {
+    auto row = json::parse(text, nullptr, false);
+    if (!row.is_object()) return fail(ErrorCode::BadJson, 0, "anomaly-history");
+    const auto from = row.value("effective_from", "");
+    auto& latest = decides[scope_of(row)];
+    if (from <= now) latest = std::max(latest, {from, number});
+    if (*before != 0 && number >= *before) return {};
+    page.emplace(number, std::move(row));
+    if (page.size() > *limit) {
+      page.erase(page.begin());
+      more = true;
+    }
+    return {};
+  };
+  const bool everybodys = permission::may_all(ask.person, ask.route.function) && !ask.parameter("user");
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
-    const auto add = [&](std::optional<Eui64> user) -> Status {
-      METERWAY_TRY(const auto rows, anomaly::history(view, user));
-      for (const auto& row : rows) list.push_back(json::parse(row, nullptr, false));
-      return {};
-    };
-    if (operates && !ask.parameter("user")) return add(std::nullopt);  // everybody's
-    for (const auto user : *users) METERWAY_CHECK(add(user));
+    if (everybodys) return anomaly::each_history(view, std::nullopt, look);
+    for (const auto user : *users) METERWAY_CHECK(anomaly::each_history(view, user, look));
     return {};
   });
   if (!read) return portal::failed(read.error());
   // Of each, whether it decides now, will, or was replaced by one of a later date that has come.
-  const auto now = to_iso8601(portal.clock.now());
-  const auto scope = [](const json& row) {
-    return row.value("user", "") + "/" + row.value("service", "") + "/" + row.value("source", "") + "/" +
-           row.value("attribute", "");
-  };
-  std::map<std::string, std::pair<std::string, std::size_t>> decides;  // of a scope: the latest date, which row
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto from = list[i].value("effective_from", "");
-    if (from <= now) decides[scope(list[i])] = std::max(decides[scope(list[i])], {from, i});
+  auto list = json::array();
+  for (auto one = page.rbegin(); one != page.rend(); ++one) {
+    auto& [number, row] = *one;
+    const bool come = row.value("effective_from", "") <= now;
+    row["state"] = !come ? "to come" : decides[scope_of(row)].second == number ? "in effect" : "replaced";
+    row["number"] = number;
+    list.push_back(std::move(row));
   }
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const bool come = list[i].value("effective_from", "") <= now;
-    list[i]["state"] = !come ? "to come" : decides[scope(list[i])].second == i ? "in effect" : "replaced";
-  }
-  return json_answer(200, dumped({{"thresholds", list}}));
+  json body{{"thresholds", std::move(list)}};
+  if (more) body["next"] = page.begin()->first;
+  return json_answer(200, dumped(body));
 }
 
 net::HttpResponse submission(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto user = Eui64::parse(ask.part("user"));
   if (!user) return not_found(ask.part("user"));
   const auto receipt = portal.anomaly->receipt(ask.person, *user, ask.part("reference"));
-  return receipt ? json_answer(200, receipt->json) : failed(receipt.error());
+  return receipt ? json_answer(200, receipt->json) : not_read(ask, portal, receipt.error());
 }
 
 net::HttpResponse preview_thresholds(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto from = from_iso8601(ask.parameter("from").value_or("2013-09-23T00:00:00Z"));
   const auto until = from_iso8601(ask.parameter("until").value_or("9999-01-01T00:00:00Z"));
   if (!from || !until) return bad_query("from, until: expected a date and time");
   const auto days = portal.anomaly->preview(ask.person, ask.http.body, *from, *until);
-  if (!days) return failed(days.error());
+  if (!days) return not_read(ask, portal, days.error());
   auto list = json::array();
   std::uint64_t counted = 0, warnings = 0, quarantined = 0;
   for (const auto& day : *days) {
@@ -186,7 +214,7 @@ net::HttpResponse preview_thresholds(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse quarantine(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto limit = read_limit(ask, kUsualPage, kMostPage);
   if (!limit) return bad_query("limit: expected 1 to " + std::to_string(kMostPage));
   std::optional<Eui64> user;
@@ -203,12 +231,17 @@ net::HttpResponse quarantine(const Ask& ask, const Portal& portal) {
     }
     if (!state) return bad_query("state: expected held, released, deleted or expired");
   }
-  const auto after = read_number<std::uint64_t>(ask.parameter("after").value_or("0"));
+  const auto after = read_number(ask.parameter("after").value_or("0"));
   if (!after) return bad_query("after: expected a number");
   const auto format = ask.parameter("format").value_or("json");
   if (format != "json" && format != "csv") return bad_query("format: expected json or csv");
-  const auto items = portal.anomaly->quarantine(ask.person, user, state, *after, *limit);
-  if (!items) return failed(items.error());
+  const bool whole = format == "csv" && !ask.parameter("limit");
+  const auto items = whole ? all_quarantined(ask, portal, user, state, *after)
+                           : portal.anomaly->quarantine(ask.person, user, state, *after, *limit);
+  if (!items) return not_read(ask, portal, items.error());
+  if (items->size() > kMostReport)
+    return problem(413, "too_large", "a report has at most " + std::to_string(kMostReport) + " requests",
+                   "user, state, after and limit make it smaller");
   if (format == "csv") {
     auto text = anomaly::write_report(*items);
     const auto signature = portal.anomaly->sign(text);
@@ -221,8 +254,8 @@ net::HttpResponse quarantine(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse decide_quarantined(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
-  const auto number = read_number<std::uint64_t>(ask.part("number"));
+  if (auto refused = closed(portal)) return std::move(*refused);
+  const auto number = read_number(ask.part("number"));
   const auto& action = ask.part("action");
   if (!number || (action != "release" && action != "delete")) return not_found(ask.http.path);
   std::string reason;
@@ -238,32 +271,36 @@ net::HttpResponse decide_quarantined(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse anomaly_notices(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto users = users_of(ask, portal);
   if (!users) return users.error();
-  const auto after = read_number<std::uint64_t>(ask.parameter("after").value_or("0"));
-  if (!after) return bad_query("after: expected a number");
-  auto list = json::array();
+  const auto after = read_number(ask.parameter("after").value_or("0"));
+  const auto limit = read_limit(ask, kMostPage, kMostPage);
+  if (!after || !limit) return bad_query("after, limit: expected numbers");
+  // Numbers are of all Users together: a page ends at one number for all, or those of one would be passed over.
+  std::vector<anomaly::Notice> page;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     for (const auto user : *users) {
-      METERWAY_TRY(const auto some, anomaly::notices(view, user, *after, kMostPage));
-      for (const auto& one : some) {
-        list.push_back({{"number", one.number},
-                        {"at", to_iso8601(one.at)},
-                        {"user_id", one.user.dashed_upper()},
-                        {"text", one.text}});
-      }
+      METERWAY_TRY(const auto some, anomaly::notices(view, user, *after, *limit));
+      page.insert(page.end(), some.begin(), some.end());
     }
     return {};
   });
-  return read ? json_answer(200, dumped({{"notices", list}})) : portal::failed(read.error());
+  if (!read) return portal::failed(read.error());
+  std::sort(page.begin(), page.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+  if (page.size() > *limit) page.resize(*limit);
+  auto list = json::array();
+  for (const auto& one : page) {
+    list.push_back(
+        {{"number", one.number}, {"at", to_iso8601(one.at)}, {"user_id", one.user.dashed_upper()}, {"text", one.text}});
+  }
+  return json_answer(200, dumped({{"notices", list}}));
 }
 
 net::HttpResponse anomaly_audit(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
-  if (!anomaly::may(ask.person, What::Operate, {})) return not_for(ask);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto limit = read_limit(ask, kUsualPage, kMostPage);
-  const auto before = read_number<std::uint64_t>(ask.parameter("before").value_or("0"));
+  const auto before = read_number(ask.parameter("before").value_or("0"));
   if (!limit || !before) return bad_query("limit, before: expected numbers");
   auto list = json::array();
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
@@ -282,8 +319,8 @@ net::HttpResponse anomaly_audit(const Ask& ask, const Portal& portal) {
   return read ? json_answer(200, dumped({{"audit", list}})) : portal::failed(read.error());
 }
 
-net::HttpResponse file_authorities(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+net::HttpResponse file_authorities(const Ask&, const Portal& portal) {
+  if (auto refused = closed(portal)) return std::move(*refused);
   auto list = json::array();
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto all, anomaly::authorities(view));
@@ -299,13 +336,13 @@ net::HttpResponse file_authorities(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse put_file_authorities(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto done = portal.anomaly->set_authorities(ask.person, ask.http.body);
   return done ? net::HttpResponse{204, {}, ""} : failed(done.error());
 }
 
 net::HttpResponse revoke_file_signer(const Ask& ask, const Portal& portal) {
-  if (auto refused = closed(ask, portal)) return std::move(*refused);
+  if (auto refused = closed(portal)) return std::move(*refused);
   const auto serial = pki::SmkiSerial::from_hex(ask.part("serial"));
   if (!serial) return not_found(ask.part("serial"));
   const auto done = portal.anomaly->revoke(ask.person, *serial);

@@ -89,12 +89,17 @@ Parameters read_query(std::string_view query) {
 std::optional<std::size_t> read_limit(const Ask& ask, std::size_t usual, std::size_t most) {
   const auto text = ask.parameter("limit");
   if (!text) return usual;
-  std::size_t limit = 0;
-  const auto read = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (read.ec != std::errc() || read.ptr != text->data() + text->size() || limit == 0 || limit > most)
-    return std::nullopt;
-  return limit;
+  const auto limit = read_number(*text);
+  return limit && *limit > 0 && *limit <= most ? std::optional<std::size_t>(*limit) : std::nullopt;
 }
+
+std::optional<std::uint64_t> read_number(std::string_view text) {
+  std::uint64_t out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
+}
+
+std::string dumped(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 net::HttpResponse json_answer(int status, std::string body) {
   return {status, {{"content-type", "application/json"}, {"cache-control", "no-store"}}, std::move(body) + "\n"};
@@ -109,9 +114,8 @@ net::HttpResponse problem(int status, std::string_view name, std::string_view ti
     if (!error.field.empty()) item["field"] = error.field;
     body["errors"].push_back(std::move(item));
   }
-  net::HttpResponse out{status,
-                        {{"content-type", "application/problem+json"}, {"cache-control", "no-store"}},
-                        body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
+  net::HttpResponse out{
+      status, {{"content-type", "application/problem+json"}, {"cache-control", "no-store"}}, dumped(body) + "\n"};
   if (status == 401) out.headers["www-authenticate"] = "Bearer";
   if (status == 503) out.headers["retry-after"] = "1";
   return out;

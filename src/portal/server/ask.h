@@ -1,4 +1,5 @@
 #pragma once
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ struct Portal {
   anomaly::Desk* anomaly = nullptr;              ///< null: its routes are not served
   const crypto::PublicKey* audit_key = nullptr;  ///< what checkpoints of the audit are signed by; null: there are none
   WrongTokens* wrong_tokens = nullptr;           ///< null: nobody counts them
+  Eui64 transitional_cos{};  ///< the party that signs changes of supplier: no User, and has a way in
 };
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
@@ -57,6 +59,11 @@ Parameters read_query(std::string_view query);
 /// From `limit`; the default when it says nothing, nothing when it is no number from 1 to `most`.
 std::optional<std::size_t> read_limit(const Ask& ask, std::size_t usual, std::size_t most);
 
+/// A number in decimal digits and nothing else; nothing when it is none.
+std::optional<std::uint64_t> read_number(std::string_view text);
+
+/// Compact. What people gave us may hold any bytes: what is no UTF-8 is replaced.
+std::string dumped(const nlohmann::json& object);
 net::HttpResponse json_answer(int status, std::string body);
 /// md, html, pdf.
 bool is_document_format(std::string_view format);

@@ -1,8 +1,7 @@
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "base/util/hex.h"
-#include "portal/server/ask.h"
+#include "portal/server/door.h"
 #include "records/audit/checkpoint.h"
 #include "records/registry/octets.h"
 
@@ -14,12 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kUsualPage = 100, kMostPage = 1000, kMostChecked = 5000;
-
-std::optional<std::uint64_t> read_number(const std::string& text) {
-  std::uint64_t out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
-}
 
 json to_json(const audit::Entry& entry, std::uint64_t times) {
   return {{"sequence", entry.sequence},
@@ -36,8 +29,6 @@ json to_json(const audit::Entry& entry, std::uint64_t times) {
           {"previous", to_hex(entry.previous)}};
 }
 
-std::string dumped(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
-
 json to_json(const audit::Checkpoint& one) {
   return {{"sequence", one.sequence}, {"at", to_iso8601(one.at)},           {"digest", to_hex(one.digest)},
           {"key", to_hex(one.key)},   {"signature", to_hex(one.signature)}, {"text", one.text()}};
@@ -45,7 +36,9 @@ json to_json(const audit::Checkpoint& one) {
 
 net::HttpResponse chain(const Ask& ask, const Portal& portal) {
   if (ask.person.clearance < ledger::Classification::Red)
-    return problem(403, "above_clearance", "the chain holds what is above your clearance", "Red");
+    return refused_inside(ask, portal,
+                          problem(403, "above_clearance", "the chain holds what is above your clearance", "Red"),
+                          "the chain, which holds what is above his clearance");
   const auto after = read_number(ask.parameter("after").value_or("0"));
   const auto limit = read_limit(ask, kMostPage, kMostChecked);
   if (!after || !limit) return bad_query("after, limit: expected numbers");
@@ -58,8 +51,8 @@ net::HttpResponse chain(const Ask& ask, const Portal& portal) {
     return {};
   });
   if (!read) return failed(read.error());
-  return json_answer(
-      200, json{{"rows", rows}, {"end", {{"sequence", end.sequence}, {"digest", to_hex(end.digest)}}}}.dump());
+  return json_answer(200,
+                     dumped({{"rows", rows}, {"end", {{"sequence", end.sequence}, {"digest", to_hex(end.digest)}}}}));
 }
 
 }  // namespace
@@ -113,7 +106,7 @@ net::HttpResponse audit_checkpoints(const Ask& ask, const Portal& portal) {
   json body{{"checkpoints", list}, {"last", last ? to_json(*last) : json(nullptr)}};
   if (portal.audit_key != nullptr)
     body["key"] = {{"id", to_hex(audit::id_of(*portal.audit_key))}, {"point", to_hex(portal.audit_key->point())}};
-  return json_answer(200, body.dump());
+  return json_answer(200, dumped(body));
 }
 
 }  // namespace meterway::portal

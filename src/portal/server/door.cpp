@@ -16,15 +16,20 @@ audit::Entry line_of(const ledger::Person& person, const Route& route, const Por
   return line;
 }
 
+std::string rule_of(const permission::Decision& decision) {
+  return decision.row == nullptr ? "spec/permissions.tsv" : std::string(decision.row->clause);
+}
+
 }  // namespace
 
 std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, const Route& route,
-                                                 const Portal& portal) {
+                                                 const net::HttpRequest& http, const Portal& portal) {
   if (permission::may(person, route.function) && !permission::is_noted(route.function)) return std::nullopt;
   const auto decision = permission::decide(person, route.function);
   auto line = line_of(person, route, portal);
   line.outcome = decision.allowed ? "allowed" : "refused";
-  line.rule = decision.row == nullptr ? "spec/permissions.tsv" : std::string(decision.row->clause);
+  if (decision.allowed) line.about = std::string(route.method) + " " + http.path;  // what he does it to
+  line.rule = rule_of(decision);
   line.detail = decision.why;
   const auto noted = portal.store.write([&](store::WriteView& view) {
     return decision.allowed ? audit::append(view, line) : audit::append_counted(view, line);
@@ -33,6 +38,15 @@ std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, c
   if (decision.allowed) return std::nullopt;
   if (person.has_role("public")) return problem(401, "who_calls", "a token is needed", decision.why);
   return problem(403, "not_permitted", "this is not for the caller", decision.why);
+}
+
+net::HttpResponse refused_inside(const Ask& ask, const Portal& portal, net::HttpResponse answer, std::string why) {
+  auto line = line_of(ask.person, ask.route, portal);
+  line.outcome = "refused";
+  line.rule = rule_of(permission::decide(ask.person, ask.route.function));
+  line.detail = std::move(why);
+  const auto noted = portal.store.write([&](store::WriteView& view) { return audit::append_counted(view, line); });
+  return noted ? std::move(answer) : failed(noted.error());
 }
 
 Status note_nobody(store::WriteView& view, const Route& route, const Portal& portal, const std::string& source,

@@ -7,7 +7,10 @@ namespace meterway::portal {
 /// None: he may come in. Otherwise 401 (without a name) or 403, and the audit has a line of it; it has one, too, of who
 /// is let in to a function that the table notes.
 std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, const Route& route,
-                                                 const Portal& portal);
+                                                 const net::HttpRequest& http, const Portal& portal);
+
+/// What is not his of a function that the table gives him: the answer, and a line of the audit with `why`, counted.
+net::HttpResponse refused_inside(const Ask& ask, const Portal& portal, net::HttpResponse answer, std::string why);
 
 /// Of somebody whom no token and no certificate names.
 Status note_nobody(store::WriteView& view, const Route& route, const Portal& portal, const std::string& source,

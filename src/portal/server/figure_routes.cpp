@@ -101,7 +101,7 @@ net::HttpResponse with_sources(const Ask& ask, const Portal& portal, json body, 
     if (from == range.first && listed->first != range.first)
       body["kept_from"] = listed->first == 0 ? json(nullptr) : json(listed->first);
   }
-  return json_answer(200, body.dump(-1, ' ', false, json::error_handler_t::replace));
+  return json_answer(200, dumped(body));
 }
 
 }  // namespace

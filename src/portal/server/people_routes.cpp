@@ -32,7 +32,7 @@ net::HttpResponse people(const Ask&, const Portal& portal) {
     for (const auto& one : persons) all.push_back(json::parse(registry::to_json(one)));
     return {};
   });
-  return read ? json_answer(200, json{{"people", all}}.dump()) : failed(read.error());
+  return read ? json_answer(200, dumped({{"people", all}})) : failed(read.error());
 }
 
 net::HttpResponse person(const Ask& ask, const Portal& portal) {
@@ -89,7 +89,7 @@ net::HttpResponse tokens(const Ask& ask, const Portal& portal) {
     for (const auto& token : list) all.push_back({{"id", token.id}, {"made_at", to_iso8601(token.made_at)}});
     return {};
   });
-  return read ? json_answer(200, json{{"tokens", all}}.dump()) : failed(read.error());
+  return read ? json_answer(200, dumped({{"tokens", all}})) : failed(read.error());
 }
 
 /// The only time that the token is told: afterwards its digest alone is known.
@@ -103,7 +103,7 @@ net::HttpResponse make_token(const Ask& ask, const Portal& portal) {
     id = token.id;
     return note_done(view, ask, portal, "person " + known->id, "token " + id);
   });
-  return done ? json_answer(201, json{{"id", id}, {"token", secret}}.dump()) : failed(done.error());
+  return done ? json_answer(201, dumped({{"id", id}, {"token", secret}})) : failed(done.error());
 }
 
 net::HttpResponse revoke_token(const Ask& ask, const Portal& portal) {
@@ -120,7 +120,7 @@ net::HttpResponse certificates(const Ask& ask, const Portal& portal) {
     for (const auto& one : list) all.push_back(to_json(one));
     return {};
   });
-  return read ? json_answer(200, json{{"certificates", all}}.dump()) : failed(read.error());
+  return read ? json_answer(200, dumped({{"certificates", all}})) : failed(read.error());
 }
 
 net::HttpResponse bind_certificate(const Ask& ask, const Portal& portal) {
@@ -135,7 +135,7 @@ net::HttpResponse bind_certificate(const Ask& ask, const Portal& portal) {
     METERWAY_TRY(bound, registry::bind_certificate(view, *certificate, ask.part("person"), portal.clock.now()));
     return note_done(view, ask, portal, "person " + bound->person, "certificate " + bound->fingerprint);
   });
-  if (done) return json_answer(201, to_json(*bound).dump());
+  if (done) return json_answer(201, dumped(to_json(*bound)));
   const auto code = done.error().code;
   if (code == ErrorCode::BadCertificate || code == ErrorCode::Expired)
     return problem(400, "bad_certificate", "this certificate stands for no person", describe(done.error()));

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "portal/server/door.h"
 #include "portal/server/identity.h"
-#include "records/permission/permission.h"
 
 /// What somebody may do, and why. Functions are those of spec/permissions.tsv, and of the ledger ledger.<kind>.create,
 /// .change and .<action>, which its own rows give.
@@ -91,14 +91,17 @@ std::optional<json> explain_ledger(const ledger::Person& person, const std::stri
 net::HttpResponse me(const Ask& ask, const Portal&) {
   auto body = json::parse(registry::to_json(ask.person));
   body["functions"] = all_of(ask.person);
-  return json_answer(200, body.dump());
+  return json_answer(200, dumped(body));
 }
 
 net::HttpResponse explain_permission(const Ask& ask, const Portal& portal) {
   auto person = ask.person;
   if (const auto named = ask.parameter("person"); named && *named != person.id) {
-    if (!person.has_role("operator") && !person.has_role("auditor"))
-      return problem(403, "not_permitted", "this is not for the caller", "what others may do: operator, auditor");
+    if (!permission::may_all(person, ask.route.function))
+      return refused_inside(ask, portal,
+                            problem(403, "not_permitted", "this is not for the caller",
+                                    permission::decide(person, ask.route.function).why),
+                            "what another person may do");
     std::optional<ledger::Person> found;
     const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
       METERWAY_TRY(found, registry::find_person(view, *named));
@@ -113,7 +116,7 @@ net::HttpResponse explain_permission(const Ask& ask, const Portal& portal) {
   json body{{"function", function}, {"person", person.id}, {"job_types", person.roles}};
   if (auto ledgers = explain_ledger(person, function)) {
     body.update(*ledgers);
-    return json_answer(200, body.dump());
+    return json_answer(200, dumped(body));
   }
   const auto rows = permission::permissions_of(function);
   if (rows.empty()) return not_found("function " + function);
@@ -122,7 +125,7 @@ net::HttpResponse explain_permission(const Ask& ask, const Portal& portal) {
   body["why"] = decision.why;
   body["decides"] = decision.row == nullptr ? json(nullptr) : to_json(*decision.row);
   for (const auto& row : rows) body["rows"].push_back(to_json(row));
-  return json_answer(200, body.dump());
+  return json_answer(200, dumped(body));
 }
 
 }  // namespace meterway::portal

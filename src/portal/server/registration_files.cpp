@@ -1,10 +1,10 @@
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "base/util/base64.h"
 #include "base/util/file.h"
 #include "oversight/registration/service_flags.h"
 #include "oversight/registration/signature.h"
+#include "portal/server/door.h"
 #include "portal/server/registration_routes.h"
 
 /// /api/v1/registration: files that come, their responses, and the flags that go out.
@@ -16,6 +16,7 @@ using registration::Load;
 
 constexpr std::size_t kPage = 1000;
 constexpr std::string_view kSignatureHeader = "x-signature";
+constexpr const char* kBareName = "name: expected the bare name of a file: at most 100 letters, digits and . _ -";
 
 json json_of(const Load& load) {
   return {
@@ -35,7 +36,7 @@ json json_of(const Load& load) {
 }
 
 net::HttpResponse answer_to(const Result<Load, registration::NotTaken>& done) {
-  if (done) return json_answer(200, json_of(*done).dump());
+  if (done) return json_answer(200, dumped(json_of(*done)));
   const auto& why = done.error();
   switch (why.code) {
     case ErrorCode::BadRequest:
@@ -53,13 +54,6 @@ net::HttpResponse answer_to(const Result<Load, registration::NotTaken>& done) {
   }
 }
 
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  std::uint64_t out = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-  return read.ec == std::errc() && read.ptr == text.data() + text.size() && text.size() < 18 ? std::optional(out)
-                                                                                             : std::nullopt;
-}
-
 net::HttpResponse nothing_taken() {
   return problem(503, "not_ready", "this node takes no registration data", "no loader");
 }
@@ -68,9 +62,18 @@ registration::Bringer bringer(const Ask& ask) {
   return {ask.person.id, ask.person.party, ask.person.has_role("operator")};
 }
 
-/// Whether the caller may read what concerns a sender.
+/// What came in the header of a signature; empty: none.
+Result<std::string, net::HttpResponse> signature_of(const Ask& ask) {
+  const auto bytes = from_base64(ask.header(kSignatureHeader));
+  if (bytes && bytes->size() <= registration::kMostSignatureBytes) return std::string(bytes->begin(), bytes->end());
+  return Unexpected<net::HttpResponse>{problem(400, "bad_signature", "the signature cannot be read",
+                                               std::string(kSignatureHeader) + ": expected base64")};
+}
+
+/// Whether what concerns a sender is the caller's: everybody's is, or those of his party are. Otherwise it is told as
+/// if there were none, and noted.
 std::optional<net::HttpResponse> not_of(const Ask& ask, const Portal& portal, const std::string& sender) {
-  if (ask.person.has_role("operator") || ask.person.has_role("desk")) return std::nullopt;
+  if (permission::may_all(ask.person, ask.route.function)) return std::nullopt;
   std::optional<registration::Sender> found;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(found, registration::find_sender(view, sender));
@@ -78,7 +81,7 @@ std::optional<net::HttpResponse> not_of(const Ask& ask, const Portal& portal, co
   });
   if (!read) return failed(read.error());
   if (found && found->party == ask.person.party) return std::nullopt;
-  return not_found(sender);
+  return refused_inside(ask, portal, not_found(sender), "a sender of another party");
 }
 
 net::HttpResponse text_answer(std::string text) {
@@ -103,19 +106,18 @@ net::HttpResponse registration_loads(const Ask& ask, const Portal& portal) {
     for (const auto& load : loads) all.push_back(json_of(load));
     return {};
   });
-  return read ? json_answer(200, json{{"files", all}}.dump()) : failed(read.error());
+  return read ? json_answer(200, dumped({{"files", all}})) : failed(read.error());
 }
 
 net::HttpResponse take_registration_file(const Ask& ask, const Portal& portal) {
   if (portal.loader == nullptr) return nothing_taken();
-  const auto signature = from_base64(ask.header(kSignatureHeader));
-  if (!signature || signature->size() > registration::kMostSignatureBytes)
-    return problem(400, "bad_signature", "the signature cannot be read",
-                   std::string(kSignatureHeader) + ": expected base64");
+  const auto signature = signature_of(ask);
+  if (!signature) return signature.error();
+  // It is told in lists and in the audit: the same names as of what lies in the folder.
+  const auto name = ask.parameter("name").value_or("");
+  if (!name.empty() && !registration::path_in({}, name)) return bad_query(kBareName);
   const registration::TextContent content(ask.http.body);
-  const std::string bytes(signature->begin(), signature->end());
-  return answer_to(
-      portal.loader->take({content, ask.parameter("name").value_or("").substr(0, 100), bytes, bringer(ask)}));
+  return answer_to(portal.loader->take({content, name, *signature, bringer(ask)}));
 }
 
 net::HttpResponse import_registration_file(const Ask& ask, const Portal& portal) {
@@ -124,20 +126,28 @@ net::HttpResponse import_registration_file(const Ask& ask, const Portal& portal)
     return problem(404, "no_folder", "this node has no folder for registration data", "setting registration_folder");
   const auto name = ask.parameter("name").value_or("");
   const auto path = registration::path_in(portal.registration_folder, name);
-  if (!path) return bad_query("name: expected the bare name of a file: letters, digits and . _ -");
+  if (!path) return bad_query(kBareName);
   // A link out of the folder would be another way out of it.
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(*path, error))) return not_found(name);
+  const auto kind = [](const std::filesystem::path& file) {
+    std::error_code error;
+    return std::filesystem::symlink_status(file, error).type();
+  };
+  using std::filesystem::file_type;
+  const std::filesystem::path beside = path->string() + ".p7s";
+  if (kind(*path) != file_type::regular) return not_found(name);
   std::string signature;
-  const auto beside = read_text_file(path->string() + ".p7s", registration::kMostSignatureBytes);
-  if (beside) signature = *beside;
-  if (!beside && beside.error().code != ErrorCode::NotFound) return failed(beside.error());
+  if (kind(beside) != file_type::not_found) {
+    if (kind(beside) != file_type::regular) return not_found(beside.filename().string());
+    const auto read = read_text_file(beside, registration::kMostSignatureBytes);
+    if (!read) return failed(read.error());
+    signature = *read;
+  }
   return answer_to(portal.loader->take({registration::FileContent(*path), name, signature, bringer(ask)}));
 }
 
 net::HttpResponse registration_response(const Ask& ask, const Portal& portal) {
   if (auto refused = not_of(ask, portal, ask.part("sender"))) return std::move(*refused);
-  const auto sequence = number_of(ask.part("sequence"));
+  const auto sequence = read_number(ask.part("sequence"));
   std::optional<Load> load;
   std::string text;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
@@ -161,12 +171,16 @@ net::HttpResponse make_registration_flags(const Ask& ask, const Portal& portal) 
   }
   const auto run = registration::make_flags(portal.store, ask.part("sender"), all == "true", portal.clock.now());
   if (!run) return failed(run.error());
-  return json_answer(200, json{{"points", run->points}, {"records", run->records}, {"batches", run->sequences}}.dump());
+  json told{{"points", run->points}, {"records", run->records}, {"batches", run->sequences}};
+  const auto noted = portal.store.write([&](store::WriteView& view) {
+    return note_done(view, ask, portal, "sender " + ask.part("sender"), dumped(told));
+  });
+  return noted ? json_answer(200, dumped(told)) : failed(noted.error());
 }
 
 net::HttpResponse registration_flags(const Ask& ask, const Portal& portal) {
   if (auto refused = not_of(ask, portal, ask.part("sender"))) return std::move(*refused);
-  const auto sequence = number_of(ask.part("sequence"));
+  const auto sequence = read_number(ask.part("sequence"));
   std::optional<registration::FlagBatch> batch;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     if (!sequence) return {};
@@ -191,18 +205,25 @@ net::HttpResponse registration_flags(const Ask& ask, const Portal& portal) {
 }
 
 net::HttpResponse take_registration_answer(const Ask& ask, const Portal& portal) {
+  const auto signature = signature_of(ask);
+  if (!signature) return signature.error();
   registration::Broken broken;
+  const registration::TextContent content(ask.http.body);
   const auto may = [&](const std::string& sender) { return !not_of(ask, portal, sender); };
-  const auto done = registration::take_answer(portal.store, registration::TextContent(ask.http.body), may, broken);
+  const auto done = registration::take_answer(portal.store, {content, *signature, portal.clock.now()}, may, broken);
   if (!done) {
+    if (done.error().code == ErrorCode::Refused && !broken.why.empty())
+      return refused_inside(ask, portal, problem(403, "not_taken", "the file was not taken", broken.why), broken.why);
     return broken.why.empty() ? failed(done.error())
                               : problem(400, "bad_file", "the file is broken: nothing of it was taken", broken.why);
   }
-  return json_answer(200, json{{"sender", done->sender},
-                               {"sequence", done->sequence},
-                               {"accepted", done->accepted},
-                               {"rejected", done->rejected}}
-                              .dump());
+  const json told{{"sender", done->sender},
+                  {"sequence", done->sequence},
+                  {"accepted", done->accepted},
+                  {"rejected", done->rejected}};
+  const auto noted = portal.store.write(
+      [&](store::WriteView& view) { return note_done(view, ask, portal, "sender " + done->sender, dumped(told)); });
+  return noted ? json_answer(200, dumped(told)) : failed(noted.error());
 }
 
 }  // namespace meterway::portal

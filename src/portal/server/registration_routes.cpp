@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/crypto/digest.h"
+#include "base/util/hex.h"
+#include "portal/server/door.h"
+#include "records/registry/octets.h"
+
 /// /api/v1/registration: points, addresses and senders.
 namespace meterway::portal {
 namespace {
@@ -70,6 +75,13 @@ Result<json> json_of(const store::ReadView& view, const registration::Point& poi
               {"details", details},        {"addresses", places}};
 }
 
+/// For the audit: what a certificate is by its digest, so that the rest is not cut.
+std::string told_of(registration::Sender sender) {
+  if (!sender.certificate.empty())
+    sender.certificate = "sha256 " + to_hex(crypto::sha256(registry::bytes_of(sender.certificate)));
+  return registration::to_json(sender);
+}
+
 }  // namespace
 
 registration::Raise raise_incidents(const ledger::Ledger& ledger) {
@@ -105,7 +117,7 @@ net::HttpResponse registration_point(const Ask& ask, const Portal& portal) {
     METERWAY_TRY(const auto point, registration::find_point(view, *mpxn));
     if (!point) return {};
     METERWAY_TRY(const auto body, json_of(view, *point, at));
-    found = body.dump(-1, ' ', false, json::error_handler_t::replace);
+    found = dumped(body);
     return {};
   });
   if (!read) return failed(read.error());
@@ -136,7 +148,7 @@ net::HttpResponse registration_addresses(const Ask& ask, const Portal& portal) {
     }
     return {};
   });
-  return read ? json_answer(200, json{{"matches", matches}, {"sources_agree", agree}}.dump()) : failed(read.error());
+  return read ? json_answer(200, dumped({{"matches", matches}, {"sources_agree", agree}})) : failed(read.error());
 }
 
 net::HttpResponse registration_senders(const Ask&, const Portal& portal) {
@@ -146,7 +158,7 @@ net::HttpResponse registration_senders(const Ask&, const Portal& portal) {
     for (const auto& one : senders) all.push_back(json::parse(registration::to_json(one)));
     return {};
   });
-  return read ? json_answer(200, json{{"senders", all}}.dump()) : failed(read.error());
+  return read ? json_answer(200, dumped({{"senders", all}})) : failed(read.error());
 }
 
 net::HttpResponse registration_sender(const Ask& ask, const Portal& portal) {
@@ -171,14 +183,14 @@ net::HttpResponse put_registration_sender(const Ask& ask, const Portal& portal) 
     added = !before;
     auto merged = before ? json::parse(registration::to_json(*before)) : json::object();
     merged.update(body);
-    const auto sender =
-        registration::read_sender(merged.dump(-1, ' ', false, json::error_handler_t::replace), ask.part("sender"));
+    const auto sender = registration::read_sender(dumped(merged), ask.part("sender"));
     if (!sender) {
       wrong = sender.error();
       return fail(ErrorCode::BadValue, 0, "sender");
     }
     now = registration::to_json(*sender);
-    return registration::put_sender(view, *sender);
+    METERWAY_CHECK(registration::put_sender(view, *sender));
+    return note_done(view, ask, portal, "sender " + sender->id, told_of(*sender));
   });
   if (!wrong.empty()) return problem(400, "bad_member", "the body says something that cannot be", wrong);
   return done ? json_answer(added ? 201 : 200, now) : failed(done.error());

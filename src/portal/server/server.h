@@ -6,10 +6,11 @@
 namespace meterway::portal {
 
 /// Who is calling: nobody without a token, who sees what is White; the operator; a User, by its token or the
-/// certificate of its connection, cleared for Green; or a person, by a token or a client certificate of his own. None:
+/// certificate of its connection, cleared for Green; likewise the transitional change of supplier party, with the job
+/// type `user` alone; or a person, by a token or a client certificate of his own. None:
 /// the token or the certificate is nobody's, or they are two different people's. Errors: Database.
 Result<std::optional<ledger::Person>> who_calls(const net::HttpRequest& http, store::Store& store,
-                                                const rules::Rules& rules, UtcTime now);
+                                                const rules::Rules& rules, UtcTime now, Eui64 transitional_cos);
 
 /// The one door: every route of spec/api_routes.tsv is let in, or not, by its function (spec/permissions.tsv) before
 /// anything else is done. 401 without a name, or for a token that nobody has; 403 for whom no row names. The answer, or

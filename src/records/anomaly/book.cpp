@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "records/audit/log.h"
+#include "records/permission/permission.h"
 #include "records/registry/octets.h"
 
 namespace meterway::anomaly {
@@ -18,7 +19,7 @@ constexpr std::string_view kItems = "anomaly-item", kOfUser = "anomaly-user", kO
                            kHistory = "anomaly-history", kNumbers = "anomaly-number";
 constexpr std::string_view kFunctions = "anomaly.";
 constexpr std::string_view kStates[] = {"held", "released", "deleted", "expired"};
-constexpr std::size_t kMostHistory = 100'000, kPage = 500;
+constexpr std::size_t kPage = 500;
 
 std::string number_key(std::uint64_t number) { return string_of(wire::Writer().u64(number)); }
 std::string user_key(std::optional<Eui64> user) { return number_key(user ? user->value() : 0); }
@@ -169,7 +170,8 @@ Status append_audit(store::WriteView& view, AuditLine line) {
   entry.function = std::string(kFunctions) + line.what;
   entry.about = std::move(line.about);
   entry.outcome = std::move(line.outcome);
-  entry.rule = "G6";
+  const auto rows = permission::permissions_of(entry.function);
+  entry.rule = std::string(rows.empty() ? "G6" : rows.front().clause);
   entry.detail = std::move(line.detail);
   return audit::append(view, std::move(entry));
 }
@@ -215,12 +217,22 @@ Status append_history(store::WriteView& view, std::optional<Eui64> user, std::st
   return view.put(kHistory, user_key(user) + number_key(number), text);
 }
 
-Result<std::vector<std::string>> history(const store::ReadView& view, std::optional<Eui64> user) {
-  const auto from = user ? user_key(user) : std::string();
-  METERWAY_TRY(const auto rows, view.scan(kHistory, from, user ? after_user(*user) : std::string(), kMostHistory));
-  std::vector<std::string> out;
-  for (const auto& row : rows) out.push_back(row.value);
-  return out;
+Status each_history(const store::ReadView& view, std::optional<Eui64> user,
+                    const std::function<Status(std::uint64_t, const std::string&)>& take) {
+  auto from = user ? user_key(user) : std::string();
+  const auto to = user ? after_user(*user) : std::string();
+  for (;;) {
+    METERWAY_TRY(const auto rows, view.scan(kHistory, from, to, kPage));
+    for (const auto& row : rows) {
+      wire::Reader key(bytes_of(row.key));
+      (void)key.u64("user");
+      const auto number = key.u64("number");
+      METERWAY_CHECK(key.finish());
+      METERWAY_CHECK(take(number, row.value));
+    }
+    if (rows.size() < kPage) return {};
+    from = rows.back().key + '\0';
+  }
 }
 
 Status put_submission(store::WriteView& view, Eui64 user, std::string_view reference, std::string_view text) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,13 +52,14 @@ Status put_item(store::WriteView& view, const Item& item);
 Result<std::vector<Item>> items(const store::ReadView& view, std::optional<Eui64> user, std::optional<State> state,
                                 std::uint64_t after, std::size_t limit);
 
-/// One line: who did what to what. `what`: "hold", "release", "thresholds", ...
+/// One line: who did what to what. `what`: a function of spec/permissions.tsv without its "anomaly.", such as
+/// "thresholds.submit"; or what the platform does by itself, "hold" and "expire".
 struct AuditLine {
   std::uint64_t number = 0;
   UtcTime at{};
   std::string person, what, about, outcome, detail;
 };
-/// Into the audit of the node (records/audit), as function anomaly.<what>.
+/// Into the audit of the node (records/audit), as function anomaly.<what>, with the clause of that function's row.
 Status append_audit(store::WriteView& view, AuditLine line);
 /// The last ones before a number (0: all), the youngest first.
 Result<std::vector<AuditLine>> audit(const store::ReadView& view, std::uint64_t before, std::size_t limit);
@@ -72,9 +74,11 @@ Status append_notice(store::WriteView& view, Notice notice);
 Result<std::vector<Notice>> notices(const store::ReadView& view, std::optional<Eui64> user, std::uint64_t after,
                                     std::size_t limit);
 
-/// JSON rows of "anomaly-history", oldest first.
+/// JSON rows of "anomaly-history", each with its number: of one User, or of all, each User's oldest first. Read page by
+/// page, all of them.
 Status append_history(store::WriteView& view, std::optional<Eui64> user, std::string_view json);
-Result<std::vector<std::string>> history(const store::ReadView& view, std::optional<Eui64> user);
+Status each_history(const store::ReadView& view, std::optional<Eui64> user,
+                    const std::function<Status(std::uint64_t number, const std::string& json)>& take);
 
 Status put_submission(store::WriteView& view, Eui64 user, std::string_view reference, std::string_view json);
 Result<std::optional<std::string>> find_submission(const store::ReadView& view, Eui64 user, std::string_view reference);

@@ -18,6 +18,7 @@ using registry::bytes_of;
 using registry::Person;
 
 constexpr std::size_t kMostReasonBytes = 500;
+constexpr const char* kDecide = "quarantine.decide";
 
 Result<registry::User, Problem> user_of(const store::ReadView& view, Eui64 eui) {
   const auto user = registry::find_user(view, eui);
@@ -131,7 +132,7 @@ Result<void, Problem> Desk::write(const Person& caller, std::string_view what, s
 
 /// A file that could not be read has its line, too.
 Unexpected<Problem> Desk::refused(const Person& caller, std::string_view kind, const Problem& why) {
-  auto done = write(caller, "submit", kind,
+  auto done = write(caller, std::string(kind) + ".submit", kind,
                     [&](store::WriteView&) -> Result<void, Problem> { return Unexpected<Problem>{why}; });
   return Unexpected<Problem>{done ? why : done.error()};
 }
@@ -149,39 +150,40 @@ Result<Receipt, Problem> Desk::submit(
     const std::function<Result<UtcTime, Problem>(store::WriteView&, const Signer&)>& apply, std::size_t rows) {
   Receipt receipt;
   const auto about = std::string(kind) + " " + reference + " (" + std::string(to_string(channel)) + ")";
-  const auto done = write(caller, "submit", about, [&](store::WriteView& view) -> Result<void, Problem> {
-    const auto now = around_.clock.now();
-    METERWAY_TRY(const auto signer, check_signature(view, bytes_of(file), signature, now));
-    METERWAY_TRY(const auto user, user_of(view, signer.user));
-    // That he may hand in files at all was asked before: it is not his User that this signer signs for.
-    if (!may(caller, channel == Channel::Api ? What::Submit : What::Operate, user.name))
-      return refuse(Reason::SignerOfAnother, signer.person.id + " signs for " + signer.user.dashed_upper());
-    const auto before = find_submission(view, signer.user, reference);
-    if (!before) return refuse(before.error());
-    if (*before) return refuse(Reason::Replayed, reference + " was used before");
-    METERWAY_TRY(const auto effect, apply(view, signer));
-    receipt.reference = reference;
-    receipt.kind = kind;
-    receipt.text = receipt_text(reference, signer, kind, channel, file, now, effect, rows);
-    auto signed_text = sign(receipt.text);
-    if (!signed_text) return refuse(signed_text.error());
-    receipt.signature = std::move(*signed_text);
-    receipt.json = json{{"reference", reference},
-                        {"kind", kind},
-                        {"user", signer.user.dashed_upper()},
-                        {"channel", to_string(channel)},
-                        {"received", to_iso8601(now)},
-                        {"takes_effect", to_iso8601(effect)},
-                        {"signer", signer.person.id},
-                        {"certificate", signer.serial.hex()},
-                        {"handed_in_by", caller.id},
-                        {"receipt", receipt.text},
-                        {"receipt_signature", receipt.signature},
-                        {"file", file},
-                        {"file_signature", to_base64(signature)}}
-                       .dump();
-    return stored(put_submission(view, signer.user, reference, receipt.json));
-  });
+  const auto done =
+      write(caller, std::string(kind) + ".submit", about, [&](store::WriteView& view) -> Result<void, Problem> {
+        const auto now = around_.clock.now();
+        METERWAY_TRY(const auto signer, check_signature(view, bytes_of(file), signature, now));
+        METERWAY_TRY(const auto user, user_of(view, signer.user));
+        // That he may hand in files at all was asked before: it is not his User that this signer signs for.
+        if (!may(caller, channel == Channel::Api ? What::Submit : What::Operate, user.name))
+          return refuse(Reason::SignerOfAnother, signer.person.id + " signs for " + signer.user.dashed_upper());
+        const auto before = find_submission(view, signer.user, reference);
+        if (!before) return refuse(before.error());
+        if (*before) return refuse(Reason::Replayed, reference + " was used before");
+        METERWAY_TRY(const auto effect, apply(view, signer));
+        receipt.reference = reference;
+        receipt.kind = kind;
+        receipt.text = receipt_text(reference, signer, kind, channel, file, now, effect, rows);
+        auto signed_text = sign(receipt.text);
+        if (!signed_text) return refuse(signed_text.error());
+        receipt.signature = std::move(*signed_text);
+        receipt.json = json{{"reference", reference},
+                            {"kind", kind},
+                            {"user", signer.user.dashed_upper()},
+                            {"channel", to_string(channel)},
+                            {"received", to_iso8601(now)},
+                            {"takes_effect", to_iso8601(effect)},
+                            {"signer", signer.person.id},
+                            {"certificate", signer.serial.hex()},
+                            {"handed_in_by", caller.id},
+                            {"receipt", receipt.text},
+                            {"receipt_signature", receipt.signature},
+                            {"file", file},
+                            {"file_signature", to_base64(signature)}}
+                           .dump();
+        return stored(put_submission(view, signer.user, reference, receipt.json));
+      });
   METERWAY_CHECK(done);
   return receipt;
 }
@@ -234,8 +236,9 @@ Result<Receipt, Problem> Desk::take_actions(const Person& caller, Channel channe
         return refuse(Reason::BadFile, std::to_string(action.number) + " is request " + item.request.text());
       conclude(item, action.process, now, {signer.person.id}, action.reason, read->reference);
       METERWAY_CHECK(stored(put_item(view, item)));
-      METERWAY_CHECK(stored(append_audit(view, {0, now, signer.person.id, action.process ? "release" : "delete",
-                                                std::to_string(item.number), "done", "by file " + read->reference})));
+      METERWAY_CHECK(stored(append_audit(view, {0, now, signer.person.id, kDecide,
+                                                (action.process ? "release " : "delete ") + std::to_string(item.number),
+                                                "done", "by file " + read->reference})));
       devices.push_back(item.request.target);
     }
     return now;
@@ -266,7 +269,7 @@ Result<Receipt, Problem> Desk::receipt(const Person& caller, Eui64 user, std::st
 Result<std::size_t, Problem> Desk::set_dcc_thresholds(const Person& caller, std::string_view file) {
   const auto read = read_dcc_thresholds(file, usual_hours());
   const auto about = "DCC thresholds " + (read ? read->reference : std::string());
-  const auto done = write(caller, "set", about, [&](store::WriteView& view) -> Result<void, Problem> {
+  const auto done = write(caller, "dcc.set", about, [&](store::WriteView& view) -> Result<void, Problem> {
     if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
     if (!read) return Unexpected<Problem>{read.error()};
     const auto now = around_.clock.now();
@@ -284,7 +287,7 @@ Result<std::size_t, Problem> Desk::set_dcc_thresholds(const Person& caller, std:
 Result<std::size_t, Problem> Desk::set_limits(const Person& caller, std::string_view file) {
   const auto read = read_limits(file);
   const auto about = "limits " + (read ? read->reference : std::string());
-  const auto done = write(caller, "set", about, [&](store::WriteView& view) -> Result<void, Problem> {
+  const auto done = write(caller, "limits.set", about, [&](store::WriteView& view) -> Result<void, Problem> {
     if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
     if (!read) return Unexpected<Problem>{read.error()};
     const auto now = around_.clock.now();
@@ -302,7 +305,8 @@ Result<std::size_t, Problem> Desk::set_limits(const Person& caller, std::string_
 Result<Item, Problem> Desk::decide(const Person& caller, std::uint64_t number, bool release, std::string_view reason) {
   Item item;
   const std::string what = release ? "release" : "delete";
-  const auto done = write(caller, what, std::to_string(number), [&](store::WriteView& view) -> Result<void, Problem> {
+  const auto about = what + " " + std::to_string(number);
+  const auto done = write(caller, kDecide, about, [&](store::WriteView& view) -> Result<void, Problem> {
     const auto now = around_.clock.now();
     const auto known = find_item(view, number);
     if (!known) return refuse(known.error());
@@ -370,17 +374,19 @@ Result<std::vector<Item>, Problem> Desk::quarantine(const Person& caller, std::o
 }
 
 Result<void, Problem> Desk::set_authorities(const Person& caller, std::string_view pem) {
-  return write(caller, "set", "file-signing authorities", [&](store::WriteView& view) -> Result<void, Problem> {
-    if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
-    return put_authorities(view, pem);
-  });
+  return write(caller, "authorities.set", "file-signing authorities",
+               [&](store::WriteView& view) -> Result<void, Problem> {
+                 if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
+                 return put_authorities(view, pem);
+               });
 }
 
 Result<void, Problem> Desk::revoke(const Person& caller, const pki::SmkiSerial& serial) {
-  return write(caller, "revoke", "certificate " + serial.hex(), [&](store::WriteView& view) -> Result<void, Problem> {
-    if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
-    return stored(revoke_signer(view, serial, around_.clock.now()));
-  });
+  return write(caller, "signers.revoke", "certificate " + serial.hex(),
+               [&](store::WriteView& view) -> Result<void, Problem> {
+                 if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
+                 return stored(revoke_signer(view, serial, around_.clock.now()));
+               });
 }
 
 }  // namespace meterway::anomaly

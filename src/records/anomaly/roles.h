@@ -14,9 +14,9 @@ enum class What : std::uint8_t {
   Operate,    ///< the DCC's own thresholds and limits, the back-up channel, authorities, the audit
 };
 
-/// The one place that says who may do what in anomaly detection. `party`: the User's it is about, by name.
-/// Officers (aro) sign and submit for the User of their own party; senior ones (sro) decide as well, and look. The
-/// operator and the service desk (desk) operate and look, and never decide on a User's requests.
+/// What of anomaly detection is his: by the rows of spec/permissions.tsv, and by whose User it is. `party`: the User's
+/// it is about, by name. Officers (aro) sign and submit for the User of their own party; senior ones (sro) decide as
+/// well, and look. The operator and the service desk (desk) operate and look, and never decide on a User's requests.
 bool may(const registry::Person& person, What what, std::string_view party);
 
 }  // namespace meterway::anomaly

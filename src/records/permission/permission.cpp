@@ -21,11 +21,15 @@ std::string_view matching(const registry::Person& person, std::string_view job_t
   return {};
 }
 
+/// Of those that give it to him the first without a scope, or the first.
 const Permission* row_for(const registry::Person& person, std::string_view function) {
+  const Permission* narrow = nullptr;
   for (const auto& row : permissions_of(function)) {
-    if (!matching(person, row.job_types).empty()) return &row;
+    if (matching(person, row.job_types).empty()) continue;
+    if (row.scope.empty()) return &row;
+    if (narrow == nullptr) narrow = &row;
   }
-  return nullptr;
+  return narrow;
 }
 
 std::string source_of(const Permission& row) {
@@ -81,6 +85,12 @@ std::span<const Permission> permissions_of(std::string_view function) {
 
 bool may(const registry::Person& person, std::string_view function) {
   return person.has_role(kOperator) || row_for(person, function) != nullptr;
+}
+
+bool may_all(const registry::Person& person, std::string_view function) {
+  if (person.has_role(kOperator)) return true;
+  const auto* row = row_for(person, function);
+  return row != nullptr && row->scope.empty();
 }
 
 bool is_noted(std::string_view function) {

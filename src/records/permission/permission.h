@@ -41,6 +41,8 @@ struct Decision {
 Decision decide(const registry::Person& person, std::string_view function);
 /// The same without words.
 bool may(const registry::Person& person, std::string_view function);
+/// Whether all of it is his, by a row of his that names no scope; of what a scope narrows, the function sees to which.
+bool may_all(const registry::Person& person, std::string_view function);
 /// Whether who was let in is written down.
 bool is_noted(std::string_view function);
 
