@@ -30,8 +30,11 @@ struct Link::State {
   const Clock& clock;
   const LinkEvents events;
   std::mutex mutex;
-  std::map<Eui64, Connection> hubs;             // the last connection that names a hub has it
-  std::map<Connection, std::uint64_t> numbers;  // of the connections that have said hello
+  struct Way {
+    Connection connection;
+    std::uint64_t number = 0;  // of the hello
+  };
+  std::map<Eui64, Way> hubs;  // the last hello that names a hub has it, whichever connection is the older
   std::uint64_t last_number = 0;
   struct Unanswered {
     Connection connection;
@@ -69,12 +72,10 @@ void Link::State::take(const Connection& connection, const wire::LinkHello& hell
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex);
-    const auto [place, added] = numbers.try_emplace(connection);
-    if (added) place->second = ++last_number;
-    number = place->second;
+    number = ++last_number;
     for (const auto value : hello.hubs) {
       joined.emplace_back(value);
-      hubs[Eui64(value)] = connection;
+      hubs[Eui64(value)] = {connection, number};
     }
   }
   (void)connection->send(wire::write_link_frame(wire::LinkAck{0}));
@@ -86,7 +87,7 @@ void Link::State::take(const Connection& connection, const wire::LinkInbound& in
   {
     const std::lock_guard lock(mutex);
     const auto found = hubs.find(message.hub);
-    if (found == hubs.end() || found->second != connection) return;  // a region speaks for its own hubs only
+    if (found == hubs.end() || found->second.connection != connection) return;  // a region speaks for its own hubs only
   }
   const auto taken = events.inbound(std::move(message), [connection, transaction = inbound.transaction] {
     (void)connection->send_soon(wire::write_link_frame(wire::LinkAck{transaction}));
@@ -98,7 +99,7 @@ void Link::State::take(const Connection& connection, const wire::LinkHubEvent& e
   {
     const std::lock_guard lock(mutex);
     const auto found = hubs.find(Eui64(event.hub));
-    if (found == hubs.end() || found->second != connection) return;
+    if (found == hubs.end() || found->second.connection != connection) return;
   }
   const auto stored = [connection, transaction = event.transaction] {
     (void)connection->send_soon(wire::write_link_frame(wire::LinkAck{transaction}));
@@ -127,8 +128,7 @@ void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
 
 void Link::State::on_closed(const Connection& connection) {
   const std::lock_guard lock(mutex);
-  numbers.erase(connection);
-  std::erase_if(hubs, [&](const auto& entry) { return entry.second == connection; });
+  std::erase_if(hubs, [&](const auto& entry) { return entry.second.connection == connection; });
   std::erase_if(unanswered, [&](const auto& entry) { return entry.second.connection == connection; });
 }
 
@@ -148,7 +148,6 @@ void Link::close() {
   endpoint_.reset();
   const std::lock_guard lock(state_->mutex);  // connections hold the state, and it them
   state_->hubs.clear();
-  state_->numbers.clear();
   state_->unanswered.clear();
 }
 
@@ -160,10 +159,10 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->hubs.find(command.hub);
-    if (found == state_->hubs.end() || !found->second->open())
+    if (found == state_->hubs.end() || !found->second.connection->open())
       return fail(ErrorCode::Network, 0, "hub is not connected");
-    connection = found->second;
-    number = state_->numbers.at(connection);
+    connection = found->second.connection;
+    number = found->second.number;
     const auto before = state_->unanswered.find(deliver.transaction);
     if (before != state_->unanswered.end()) {
       before->second.connection = connection;  // sent again

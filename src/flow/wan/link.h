@@ -24,9 +24,9 @@ struct LinkEvents {
   std::function<Status(InboundMessage message, std::function<void()> stored)> inbound;
   /// As `inbound`, for a hub that has lost its supply or has it again; may be empty.
   std::function<Status(HubEvent event, std::function<void()> stored)> hub_event{};
-  /// These hubs can be reached from now on, by the connection of this number: what send() gave a smaller one for is
-  /// lost unless it had arrived.
-  std::function<void(std::vector<Eui64> hubs, std::uint64_t connection)> joined;
+  /// These hubs can be reached from now on, by a hello of this number: what send() gave a smaller one for is lost
+  /// unless it had arrived.
+  std::function<void(std::vector<Eui64> hubs, std::uint64_t hello)> joined;
   /// The device has the command with this transaction of its record, or will not get it.
   std::function<void(Eui64 device, std::uint64_t transaction)> arrived;
   std::function<void(Eui64 device, std::uint64_t transaction, wire::LinkFailure why)> failed;
@@ -50,7 +50,8 @@ class Link {
   /// Errors: Network when the port is taken.
   Status listen(net::Network& network, const std::string& address, std::uint16_t port);
   std::uint16_t port() const;
-  /// The number of the connection it went by; they are counted from 1 in the order of their first hello.
+  /// The number of the hello that the hub had joined by; hellos are counted from 1 in the order in which they came, of
+  /// all connections together, as a hub may come back to an older one.
   Result<std::uint64_t> send(const OutboundCommand& command);
   /// Stops listening; nothing is called afterwards.
   void close();

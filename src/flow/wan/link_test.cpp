@@ -37,12 +37,20 @@ class LinkOfRegions : public ::testing::Test {
 
   std::unique_ptr<net::FramedEndpoint> region() {
     net::FramedEvents events;
-    events.connected = [](const std::shared_ptr<net::FramedConnection>& connection) {
-      (void)connection->send(wire::write_link_frame(wire::LinkHello{wire::kLinkVersion, {kHub.value()}}));
+    events.connected = [this](const std::shared_ptr<net::FramedConnection>& connection) {
+      {
+        const std::lock_guard lock(mutex_);
+        connections_.push_back(connection);
+      }
+      say_hello(connection);
     };
     events.frame = [](const std::shared_ptr<net::FramedConnection>&, const Bytes&) {};
     return *network_->connect_framed("127.0.0.1", link_->port(), events, std::chrono::milliseconds(10),
                                      wire::kLinkMaxFrameBytes);
+  }
+
+  static void say_hello(const std::shared_ptr<net::FramedConnection>& connection) {
+    (void)connection->send(wire::write_link_frame(wire::LinkHello{wire::kLinkVersion, {kHub.value()}}));
   }
 
   void note(std::uint64_t connection, Result<std::uint64_t> sent) {
@@ -62,6 +70,7 @@ class LinkOfRegions : public ::testing::Test {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::uint64_t> joined_, sent_;
+  std::vector<std::shared_ptr<net::FramedConnection>> connections_;  ///< of the regions, in the order of their coming
 };
 
 TEST_F(LinkOfRegions, SaysByWhichConnectionACommandWent) {
@@ -78,6 +87,27 @@ TEST_F(LinkOfRegions, SaysByWhichConnectionACommandWent) {
   const std::lock_guard lock(mutex_);
   EXPECT_EQ(joined_, (std::vector<std::uint64_t>{1, 2}));
   EXPECT_EQ(sent_, joined_) << "what goes out once a hub has joined goes by the connection it joined with";
+}
+
+TEST_F(LinkOfRegions, AHubThatComesBackToAnOlderConnectionIsReachedByItFromThenOn) {
+  const auto first = region();
+  ASSERT_TRUE(wait_for_joins(1));
+  const auto second = region();
+  ASSERT_TRUE(wait_for_joins(2));
+  std::shared_ptr<net::FramedConnection> older;
+  {
+    const std::lock_guard lock(mutex_);
+    older = connections_.front();
+  }
+  say_hello(older);
+  ASSERT_TRUE(wait_for_joins(3));
+  EXPECT_EQ(*link_->send(command(3)), 3u) << "not less than what the joining said: it would count as lost for ever";
+  {
+    const std::lock_guard lock(mutex_);
+    EXPECT_EQ(joined_, (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_EQ(sent_, joined_);
+    connections_.clear();
+  }
 }
 
 }  // namespace
