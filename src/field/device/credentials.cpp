@@ -1,6 +1,7 @@
 #include "field/device/credentials.h"
 
 #include <algorithm>
+#include <set>
 
 #include "field/device/times.h"
 #include "standard/pki/lint.h"
@@ -45,7 +46,7 @@ constexpr ReplacementRule kRules[] = {
     {{0x0104}, 4, Role::AccessControlBroker, {Role::AccessControlBroker}},
     {{0x0105}, 5, Role::WanProvider, {Role::WanProvider}},
     {{0x0106}, 6, Role::TransitionalCos, {Role::TransitionalCos}},
-    {{0x0107}, 7, Role::TransitionalCos, {Role::Supplier}, true},
+    {{0x0107}, 7, Role::TransitionalCos, {Role::Supplier}},
     {{0x0108},
      8,
      Role::Recovery,
@@ -269,6 +270,7 @@ Node carry_out(const Order& order, TrustAnchors& anchors, DeviceState& state, Ut
   std::vector<Node> cells;
   std::map<Role, Eui64> newcomers;  // certificates of one role are one party's
   std::vector<Eui64> leaving;
+  std::set<Role> replaced;
   bool supplier_changes = false;
   for (const auto& replacement : order.replacements) {
     const auto& name = replacement.cell;
@@ -293,6 +295,7 @@ Node carry_out(const Order& order, TrustAnchors& anchors, DeviceState& state, Ut
         leaving.push_back(holder);
         supplier_changes = supplier_changes || name.role == Role::Supplier;
       }
+      replaced.insert(name.role);
       put_cell({name.role, name.use, new_holder, certificate->public_key, replacement.certificate}, anchors, state);
     } else {
       complete = false;
@@ -306,6 +309,7 @@ Node carry_out(const Order& order, TrustAnchors& anchors, DeviceState& state, Ut
 
   std::vector<Node> counters;
   for (const auto& floor : order.control.floors) {
+    if (replaced.count(floor.role) == 0) continue;  // who keeps its cells keeps its counters
     state.replay.accept(floor.role, {*floor.counter});
     std::vector<Node> entry{Node::integer(static_cast<std::uint64_t>(floor.role)), Node::integer(*floor.counter)};
     if (floor.prepayment) {
@@ -409,6 +413,31 @@ Result<Node> replace_credentials(const Node& request, CommandContext& context) {
   return as_devices_write(Node::sequence({null_node(), std::move(outcome)}));
 }
 
+namespace {
+
+/// That the party which has asked for it still sits where it had to: nobody instructs by a cell that it has left.
+bool still_authorises(const ReplacementRule& rule, const Control& control, Eui64 signer, const TrustAnchors& anchors) {
+  const auto use = control.authorising ? KeyUse::DigitalSignature : KeyUse::KeyAgreement;
+  const Cell* cell = anchors.find(rule.authoriser, use);
+  return cell != nullptr && cell->holder == signer;
+}
+
+/// As if each of its certificates had failed.
+Node not_carried_out(const Order& order, const TrustAnchors& anchors) {
+  std::vector<Node> cells;
+  for (const auto& replacement : order.replacements) {
+    const Cell* old = anchors.find(replacement.cell.role, replacement.cell.use);
+    const auto holder = Node::of(kOctets, (old == nullptr ? Eui64() : old->holder).wire());
+    const auto key = Node::of(kOctets, old == nullptr ? Bytes(8) : key_identifier(*old));
+    cells.push_back(
+        Node::sequence({replacement.cell.node, Node::integer(kOther, kEnumerated), holder, key, holder, key}));
+  }
+  return Node::sequence({Node::integer(order.control.counter), Node::integer(order.control.mode), Node::sequence({}),
+                         Node::sequence(std::move(cells))});
+}
+
+}  // namespace
+
 void activate_credentials(TrustAnchors& anchors, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts) {
   for (;;) {
     const auto due = std::find_if(state.pending.begin(), state.pending.end(),
@@ -422,7 +451,9 @@ void activate_credentials(TrustAnchors& anchors, DeviceState& state, UtcTime now
     const auto order = read_order(*request, *rule);
     if (!order) continue;
     bool complete = false;
-    auto outcome = carry_out(*order, anchors, state, now, complete);
+    auto outcome = still_authorises(*rule, order->control, p.signer, anchors)
+                       ? carry_out(*order, anchors, state, now, complete)
+                       : not_carried_out(*order, anchors);
     const std::uint16_t code = complete ? kActivated : kNotActivated;
     AlertRequest alert{code, kOutcomeAlert, p.signer, true, {}, {}};
     alert.asn1 = asn1::write(

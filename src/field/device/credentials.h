@@ -16,7 +16,6 @@ struct ReplacementRule {
   std::uint8_t mode;
   PartyRole authoriser;            ///< the cell whose signing key opens the others
   std::array<PartyRole, 5> opens;  ///< roles whose cells it replaces; Root ends the list
-  bool floor_of_others = false;    ///< field [6] instead of [4] and [5]
 };
 /// Null for what is no replacement of theirs: root replacement and contingency have no public rules.
 const ReplacementRule* find_replacement_rule(MessageCode code);

@@ -371,6 +371,40 @@ TEST(Credentials, WhatWaitedForAPartyThatIsGoneNeverHappens) {
   EXPECT_TRUE(device.state().pending.empty());
 }
 
+TEST(Credentials, ADatedReplacementNeedsItsSignerInTheAuthorisingCellOnThatDay) {
+  Device device = device_of(kGpf, DeviceType::GPF);
+  const auto at = test_time() + std::chrono::hours(24);
+  Swap later{.originator = kBroker, .wanted = both_of(kOtherNetwork, PartyRole::NetworkOperator), .target = kGpf};
+  later.time = generalized_time(at);
+  ASSERT_TRUE(device.take(command(later.order()), test_time()).response);
+  const Swap now{
+      .originator = kBroker, .wanted = both_of(kNetwork, PartyRole::NetworkOperator), .counter = 1001, .target = kGpf};
+  ASSERT_TRUE(device.take(command(now.order()), test_time()).response);
+  ASSERT_EQ(device.state().pending.size(), 1u) << "the broker still sits in its own cell";
+  const auto alerts = device.pass(at);
+  ASSERT_EQ(alerts.size(), 1u);
+  const auto body = asn1::read(gbcs::read_message(alerts[0]).value().content).value();
+  EXPECT_EQ(asn1::integer_value(body.items[0]).value(), 0x8F67u);
+  EXPECT_EQ(statuses(body.items[2]), (std::vector<std::uint64_t>{0x7F, 0x7F}));
+  EXPECT_EQ(sits(device, PartyRole::NetworkOperator), kNetwork) << "the broker had handed it over";
+  EXPECT_EQ(sits(device, PartyRole::NetworkOperator, KeyUse::KeyAgreement), kNetwork);
+}
+
+TEST(Credentials, CountersStayWhereNoCertificateWasTaken) {
+  Device device = device_of(kEsme, DeviceType::ESME);
+  const auto role = PartyRole::NetworkOperator;
+  Swap swap;
+  for (const auto use : {KeyUse::DigitalSignature, KeyUse::KeyAgreement})
+    swap.wanted.push_back({role, use, certificate(kOtherNetwork, role, use, ca().elsewhere, ca().validity)});
+  const auto message = command(swap.order());
+  const auto outcome = outcome_in(answer(device.take(message, test_time())));
+  EXPECT_EQ(statuses(outcome), (std::vector<std::uint64_t>{0x0A, 0x0A}));
+  EXPECT_TRUE(outcome.items.at(2).items.empty()) << "no role's counter has changed";
+  EXPECT_FALSE(device.take(message, test_time()).response) << "a replay";
+  EXPECT_FALSE(device.take(command(read_by(kNetwork, 1000)), test_time()).response);
+  EXPECT_TRUE(device.take(command(read_by(kNetwork, 1001)), test_time()).response);
+}
+
 TEST(Credentials, TheBrokerHandsOverTheCellsThatAGasProxyWasDeliveredWith) {
   Device device = device_of(kGpf, DeviceType::GPF);
   ASSERT_EQ(sits(device, PartyRole::NetworkOperator), kBroker);
@@ -404,7 +438,7 @@ TEST(Credentials, RecoveryReplacesEveryCellButTheRootBySignatureAlone) {
   message.mac.reset();
   const auto outcome = outcome_in(answer(device.take(gbcs::write_message(message), test_time())));
   EXPECT_EQ(statuses(outcome), std::vector<std::uint64_t>(5, 0));
-  EXPECT_EQ(outcome.items[2].items.size(), 3u) << "recovery's own counter, and those of two roles";
+  EXPECT_EQ(outcome.items[2].items.size(), 2u) << "the counters of two roles; recovery keeps its cell and its counter";
   EXPECT_EQ(sits(device, PartyRole::Supplier), kOtherSupplier);
   EXPECT_EQ(sits(device, PartyRole::NetworkOperator), kOtherNetwork);
 }
