@@ -27,11 +27,27 @@ Step<UtcTime> time_of(const Work& work, std::string_view element) {
   return *time;
 }
 
-/// The premises of a metering point: by registration data, else by a device that has the point.
-Result<Device> place_of(const Work& work, std::string_view mpxn) {
+/// What would be at a metering point, without a list of its own.
+Device at_point(std::string_view mpxn) {
+  Device there;
+  there.details["ImportMPxN"] = mpxn;
+  return there;
+}
+
+/// The premises of a metering point, where the User is responsible for what is there: by registration data, else by a
+/// device that has the point. Of others' nothing is copied, as it would be the User's to read from then on.
+Step<Device> place_of(const Work& work, std::string_view mpxn) {
   Device place;
+  METERWAY_TRY(auto devices, kept(registry::devices_with(work.view, registry::DeviceProperty::MeteringPoint, mpxn)));
+  std::vector<Device> own;
+  for (auto& one : devices) {
+    METERWAY_TRY(const bool his, is_responsible(work, one));
+    if (his) own.push_back(std::move(one));
+  }
+  METERWAY_TRY(const bool registered, is_responsible(work, at_point(mpxn)));
+  if (own.empty() && !registered) return place;
   if (const auto point = Mpxn::parse(mpxn)) {
-    METERWAY_TRY(const auto all, registration::addresses_of(work.view, *point, calendar::date_of(work.now)));
+    METERWAY_TRY(const auto all, kept(registration::addresses_of(work.view, *point, calendar::date_of(work.now))));
     if (!all.empty()) {
       const auto& best = all.front();
       if (best.uprn != 0) place.details["UPRN"] = std::to_string(best.uprn);
@@ -40,23 +56,12 @@ Result<Device> place_of(const Work& work, std::string_view mpxn) {
       return place;
     }
   }
-  METERWAY_TRY(const auto devices, registry::devices_with(work.view, registry::DeviceProperty::MeteringPoint, mpxn));
-  for (const auto& one : devices) {
+  for (const auto& one : own) {
     for (const auto* name : {"UPRN", "PostCode", "AddressIdentifier"}) {
       if (const auto text = one.detail(name); !text.empty() && place.detail(name).empty()) place.details[name] = text;
     }
   }
   return place;
-}
-
-/// Whoever says that he installed a hub at a metering point is registered there, where registration knows the point.
-Step<void> check_point(const Work& work, std::string_view mpxn) {
-  Device there;
-  there.type = DeviceType::ESME;
-  there.details["ImportMPxN"] = mpxn;
-  METERWAY_TRY(const auto electricity, kept(registration::holders_of(work.view, there, work.now)));
-  if (electricity.empty()) there.type = DeviceType::GSME;
-  return check_may_have(work, there);
 }
 
 Step<void> with_gpf(Work& work, const Device& hub, DeviceEvent event) {
@@ -73,8 +78,9 @@ Step<void> installed(Work& work) {
   METERWAY_TRY(auto hub, named_hub(work));
   METERWAY_TRY(const auto at, time_of(work, "InstallDateTime"));
   const auto mpxn = body.text_at("MPxN");
-  METERWAY_CHECK(check_point(work, mpxn));
-  METERWAY_TRY(const auto place, kept(place_of(work, mpxn)));
+  // Whoever says that he installed a hub at a metering point is registered there, where registration knows the point.
+  METERWAY_CHECK(check_may_have(work, Device(), at_point(mpxn)));
+  METERWAY_TRY(const auto place, place_of(work, mpxn));
   for (const auto& [name, text] : place.details) hub.details[name] = text;
   const auto event = wan ? DeviceEvent::Installed : DeviceEvent::InstalledNoWan;
   METERWAY_CHECK(happen(work, hub, event));

@@ -12,6 +12,7 @@ Step<void> work_of(Work& work) {
       (device.type != DeviceType::ESME && device.type != DeviceType::GSME))
     return refuse(Refusal::DeviceType, device.eui.dashed_upper() + " is a " + std::string(to_string(device.type)));
   METERWAY_CHECK(check_may_change(work, device));
+  const auto before = device;
   if (const auto* points = body.child("MPxNs")) {
     for (const auto& one : points->children) {
       if (device.type != DeviceType::ESME && one.name != "ImportMPxN")
@@ -19,7 +20,7 @@ Step<void> work_of(Work& work) {
       device.details[one.name] = one.text;
     }
   }
-  METERWAY_CHECK(check_may_have(work, device));
+  METERWAY_CHECK(check_may_have(work, before, device));
   METERWAY_CHECK(happen(work, device, registry::DeviceEvent::OptedIn));
   note(work, "opted in", "from " + std::string(body.text_at("OptInDate")));
   return {};

@@ -8,6 +8,7 @@
 #include "standard/duis/response.h"
 #include "standard/duis/response_body.h"
 #include "tests/support/flow_bench.h"
+#include "tests/support/registration_rows.h"
 
 namespace meterway::flow::answer {
 namespace {
@@ -259,6 +260,117 @@ TEST_F(Services, DetailsAndMeteringPointsAreUpdated) {
   EXPECT_EQ(device(kMeter)->detail("ExportMPAN"), "1312345678333");
   EXPECT_EQ(ask("8.4", id(kDisplay) + "<sr:UpdateMPxN><sr:ImportMPxN>1312345678333</sr:ImportMPxN></sr:UpdateMPxN>"),
             "device_type");
+}
+
+/// The two suppliers are participants, each registered for a point.
+class Registered : public Services {
+ protected:
+  Registered() {
+    write([&](store::WriteView& view) -> Status {
+      for (const auto& [eui, who] : {std::pair{kSupplier, us}, std::pair{kOtherSupplier, them}}) {
+        METERWAY_TRY(auto user, registry::find_user(view, eui));
+        user->participants = {{UserRole::IS, who}};
+        METERWAY_CHECK(registry::put_user(view, *user));
+      }
+      METERWAY_CHECK(tests::put_registered(view, ours, UserRole::IS, us));
+      return tests::put_registered(view, theirs, UserRole::IS, them);
+    });
+  }
+  void put_meter(Eui64 eui, const Mpxn& point, DeviceState state, std::optional<Eui64> listed = {}) {
+    Device meter;
+    meter.eui = eui;
+    meter.type = DeviceType::ESME;
+    meter.state = state;
+    meter.details = {
+        {"ImportMPxN", point.text()}, {"PostCode", "ZZ9 9ZZ"}, {"AddressIdentifier", "17"}, {"UPRN", "777"}};
+    if (listed) meter.responsible = {{UserRole::IS, *listed, {}, {}}};
+    write([&](auto& view) { return registry::put_device(view, meter); });
+  }
+  std::string update(Eui64 eui, const std::string& name, const Mpxn& point, Eui64 by = kSupplier) {
+    return ask("8.4",
+               id(eui) + "<sr:UpdateMPxN><sr:" + name + ">" + point.text() + "</sr:" + name + "></sr:UpdateMPxN>", by);
+  }
+  const MarketParticipant us = *MarketParticipant::parse("US"), them = *MarketParticipant::parse("THEM");
+  const Mpxn ours = Mpxn::mpan(130000000001), theirs = Mpxn::mpan(130000000002), unknown = Mpxn::mpan(130000000003);
+};
+
+TEST_F(Registered, EachMeteringPointThatADeviceGetsIsHisWhoGivesItToIt) {
+  put_meter(kMeter, ours, DeviceState::Commissioned, kSupplier);
+  for (const auto* name : {"ExportMPAN", "SecondaryImportMPAN", "ImportMPxN"}) {
+    EXPECT_EQ(update(kMeter, name, theirs), "not_responsible") << name;
+    EXPECT_NE(why_.find(name), std::string::npos) << why_;
+    EXPECT_EQ(why_.find(theirs.text()), std::string::npos) << why_;
+  }
+  EXPECT_EQ(device(kMeter)->detail("ExportMPAN"), "");
+  EXPECT_EQ(update(kMeter, "ExportMPAN", unknown), "") << "registration knows nothing of it";
+  const auto more = Mpxn::mpan(130000000004);
+  write([&](auto& view) { return tests::put_registered(view, more, UserRole::IS, us); });
+  EXPECT_EQ(update(kMeter, "SecondaryImportMPAN", more), "");
+  EXPECT_EQ(update(kMeter, "ImportMPxN", more, kOtherSupplier), "not_responsible");
+}
+
+TEST_F(Registered, AHubGetsTheAddressOfNobodyElsesMeteringPoint) {
+  put_meter(kMeter, unknown, DeviceState::Commissioned, kOtherSupplier);
+  const auto address_only = Mpxn::mpan(130000000005);
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(tests::put_address(view, address_only, 888, "YY8 8YY", "8"));
+    return tests::put_address(view, ours, 999, "XX9 9XX", "9");
+  });
+  EXPECT_EQ(prenotified(kHub, "CHF"), "");
+  for (const auto& point : {unknown, address_only}) {
+    EXPECT_EQ(installed(kHub, point.text()), "") << why_;
+    for (const auto* name : {"UPRN", "PostCode", "AddressIdentifier"})
+      EXPECT_EQ(device(kHub)->detail(name), "") << name;
+    for (const auto& hop : effects_.hops) {
+      for (const auto* secret : {"777", "888", "ZZ9", "YY8"})
+        EXPECT_EQ(hop.detail.find(secret), std::string::npos) << hop.detail;
+    }
+  }
+  EXPECT_EQ(installed(kHub, theirs.text()), "not_responsible");
+  EXPECT_EQ(installed(kHub, ours.text()), "");
+  EXPECT_EQ(device(kHub)->detail("UPRN"), "999");
+  EXPECT_EQ(device(kHub)->detail("PostCode"), "XX9 9XX");
+}
+
+TEST_F(Registered, AHubGetsTheAddressOfADeviceThatNamesTheUserWhereRegistrationDoesNotKnowIt) {
+  put_meter(kMeter, unknown, DeviceState::Commissioned, kSupplier);
+  EXPECT_EQ(prenotified(kHub, "CHF"), "");
+  EXPECT_EQ(installed(kHub, unknown.text()), "");
+  EXPECT_EQ(device(kHub)->detail("PostCode"), "ZZ9 9ZZ");
+  EXPECT_EQ(device(kHub)->detail("UPRN"), "777");
+}
+
+TEST_F(Registered, ARefusalSaysNothingOfWhereADeviceIs) {
+  put_meter(kMeter, theirs, DeviceState::Commissioned);
+  const auto silent = [&](const std::string& refused) {
+    EXPECT_NE(refused, "");
+    for (const auto* secret : {theirs.text().c_str(), "ZZ9", "777", "THEM", "Other"})
+      EXPECT_EQ(why_.find(secret), std::string::npos) << why_;
+  };
+  silent(prenotified(kMeter, "ESME"));
+  silent(ask("8.3", id(kMeter)));
+  silent(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>"));
+  silent(update(kMeter, "ExportMPAN", ours));
+  EXPECT_EQ(prenotified(kHub, "CHF"), "");
+  silent(installed(kHub, theirs.text()));
+}
+
+TEST_F(Registered, WhoPreNotifiedADeviceKeepsItUntilItIsAnothersAndHasBeenAtWork) {
+  EXPECT_EQ(prenotified(kMeter, "ESME"), "");
+  auto meter = *device(kMeter);
+  meter.details["ImportMPxN"] = theirs.text();
+  const auto put_again = [&] { write([&](auto& view) { return registry::put_device(view, meter); }); };
+  put_again();
+  EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:UpdateDeviceDetails><sr:FirmwareVersion>00020002</sr:FirmwareVersion>"
+                                    "</sr:UpdateDeviceDetails>"),
+            "")
+      << "it has never been commissioned";
+  meter.details["DateCommissioned"] = "2026-05-01";  // and its hub has gone since
+  put_again();
+  EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>"), "not_responsible");
+  EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>", kOtherSupplier), "device_state")
+      << "what was at work stays on record";
+  EXPECT_TRUE(device(kMeter));
 }
 
 TEST_F(Services, AnInstalledHubIsCommissionedWithItsGpf) {

@@ -51,12 +51,13 @@ Step<void> set_mpxn(Work& work, Device& device, const duis::Element& update) {
     return refuse(Refusal::DeviceType, "a " + std::string(to_string(device.type)) + " has no metering point");
   if (has_left(device))
     return refuse(Refusal::DeviceState, "the device is " + std::string(registry::to_string(device.state)));
+  const auto before = device;
   for (const auto& one : update.children) {
     if (!electricity && one.name != "ImportMPxN")
       return refuse(Refusal::Senseless, one.name + ": a gas meter has one metering point");
     device.details[one.name] = one.text;
   }
-  METERWAY_CHECK(check_may_have(work, device));
+  METERWAY_CHECK(check_may_have(work, before, device));
   METERWAY_CHECK(keep(work, device, device.state));
   return kept(registry::look_at_slots(work.view, device.eui));  // its network operator may be another
 }
@@ -65,6 +66,9 @@ Step<void> leave(Work& work, const Device& device) {
   if (registry::find_state_row(DeviceEvent::Deleted, device.type, device.state) == nullptr)
     return refuse(Refusal::DeviceState, device.eui.dashed_upper() + " is " +
                                             std::string(registry::to_string(device.state)) +
+                                            " and stays in the inventory");
+  if (const auto since = device.detail("DateCommissioned"); !since.empty())
+    return refuse(Refusal::DeviceState, device.eui.dashed_upper() + " was commissioned on " + std::string(since) +
                                             " and stays in the inventory");
   METERWAY_TRY(const auto open, kept(registry::open_requests_of(work.view, device.eui, {}, 1)));
   if (!open.empty()) return refuse(Refusal::DeviceState, "a command for it is on its way");

@@ -1,11 +1,8 @@
 #include "flow/answer/work.h"
 
-#include <algorithm>
-
 #include "flow/alert/alert.h"
-#include "records/access/decide.h"
+#include "records/access/claim.h"
 #include "records/installation/rules.h"
-#include "records/registration/registration.h"
 #include "records/registry/products.h"
 #include "records/registry/slots.h"
 
@@ -24,28 +21,7 @@ registry::Person person_of(const registry::User& user) {
   return person;
 }
 
-bool is_supplier(const registry::User& user, const duis::Service& service) {
-  return std::any_of(user.roles.begin(), user.roles.end(), [&](UserRole role) {
-    return service.eligible(role) && (role == UserRole::IS || role == UserRole::ES || role == UserRole::GS);
-  });
-}
-
-/// Whether anything says who is responsible for it, and whether this User is.
-struct Say {
-  bool known = false;
-  bool responsible = false;
-};
-Result<Say> say_of(const Work& work, const Device& device) {
-  METERWAY_TRY(const auto holders, registration::holders_of(work.view, device, work.now));
-  Say out;
-  out.known = !holders.empty() || !device.responsible.empty();
-  for (const auto role : work.user().roles) {
-    const bool appointed = role != UserRole::OU && role != UserRole::RSA && work.request.service->eligible(role);
-    const auto standing = access::standing_of(work.user(), role, device, holders, work.now);
-    if (appointed && standing >= access::Standing::Listed) out.responsible = true;
-  }
-  return out;
-}
+access::Claim claim_of(const Work& work) { return {work.user(), *work.request.service, work.now}; }
 
 std::string words(const Device& device) {
   return std::string(to_string(device.type)) + " " + device.eui.dashed_upper();
@@ -71,29 +47,20 @@ Step<Device> named_device(const Work& work) {
 }
 
 Step<void> check_may_change(const Work& work, const Device& device) {
-  METERWAY_TRY(auto say, kept(say_of(work, device)));
-  const bool of_hub = device.type == DeviceType::CHF || device.type == DeviceType::GPF;
-  if (!say.responsible && of_hub && device.hub) {
-    METERWAY_TRY(const auto home, kept(registry::devices_of_hub(work.view, *device.hub)));
-    for (const auto& one : home) {
-      METERWAY_TRY(const auto its, kept(say_of(work, one)));
-      say.known |= its.known;
-      say.responsible |= its.responsible;
-    }
-  }
-  if (say.responsible) return {};
-  METERWAY_TRY(const auto life, kept(registry::life_of(work.view, device.eui)));
-  const bool own = life.notified_by == work.user().eui;
-  if (own && (!say.known || device.state == DeviceState::Pending)) return {};
-  if (!say.known && (!life.notified_by || is_supplier(work.user(), *work.request.service))) return {};
+  METERWAY_TRY(const bool may, kept(access::may_change(work.view, claim_of(work), device)));
+  if (may) return {};
   return refuse(Refusal::NotResponsible, "not responsible for the " + words(device));
 }
 
-Step<void> check_may_have(const Work& work, const Device& changed) {
-  METERWAY_TRY(const auto say, kept(say_of(work, changed)));
-  if (!say.known || say.responsible) return {};
+Step<void> check_may_have(const Work& work, const Device& before, const Device& after) {
+  METERWAY_TRY(const auto another, kept(access::point_of_another(work.view, claim_of(work), before, after)));
+  if (!another) return {};
   return refuse(Refusal::NotResponsible,
-                "not registered for the metering point that the " + words(changed) + " would have");
+                "not registered for the " + std::string(*another) + " that the " + words(after) + " would have");
+}
+
+Step<bool> is_responsible(const Work& work, const Device& device) {
+  return kept(access::is_responsible(work.view, claim_of(work), device));
 }
 
 Step<void> keep(Work& work, const Device& device, DeviceState before) {

@@ -36,12 +36,12 @@ Step<T> kept(Result<T>&& result) {
 
 /// Errors besides: NoDevice.
 Step<registry::Device> named_device(const Work& work);
-/// Whether the User may change what the inventory says of it: responsible for it by registration or by the device's own
-/// list in a role other than OU and RSA, for a hub responsible for a device of its home; and while nobody is known to
-/// be: a supplier, or the User who pre-notified it. Ours: the standard's rule is not public. Refuses: NotResponsible.
+/// Whether the User may change what the inventory says of it (records/access/claim.h). Refuses: NotResponsible.
 Step<void> check_may_change(const Work& work, const registry::Device& device);
-/// The same for what it will be.
-Step<void> check_may_have(const Work& work, const registry::Device& changed);
+/// Whether each metering point that it has `after` and not `before` may be given to it. Refuses: NotResponsible.
+Step<void> check_may_have(const Work& work, const registry::Device& before, const registry::Device& after);
+/// Whether what stands there is the User's to hear.
+Step<bool> is_responsible(const Work& work, const registry::Device& device);
 
 /// Changes the state by its row, keeps the device and tells whom a DCC alert tells of it. Refuses: DeviceState.
 Step<void> happen(Work& work, registry::Device& device, registry::DeviceEvent event);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "records/access/claim.h"
 #include "standard/duis/request.h"
 #include "standard/gbcs/asn1.h"
 #include "standard/gbcs/credentials.h"
@@ -46,20 +47,29 @@ std::optional<duis::Request> asked(const store::ReadView& view, const registry::
   return std::move(*request);
 }
 
-/// 8.11, at the hub: the device is in its log, or out of it.
+/// 8.11, at the hub: the device is in its log, or out of it. Whose the hub is says nothing of whose the device is, so
+/// the inventory changes only where the User may change it, and its points only to what he may give it.
 Status after_log_update(const store::ReadView& view, const registry::RequestRecord& record, const duis::Element& body,
                         UtcTime at, Installed& out) {
   METERWAY_TRY(const auto eui, Eui64::parse(body.text_at("DeviceID")));
   METERWAY_TRY(auto device, registry::find_device(view, eui));
-  if (!device) return {};
+  METERWAY_TRY(const auto user, registry::find_user(view, record.id.originator));
+  const auto* service = duis::find_service(record.service);
+  if (!device || !user || service == nullptr) return {};
+  const access::Claim claim{*user, *service, at};
+  METERWAY_TRY(const bool may, access::may_change(view, claim, *device));
+  if (!may) return {};
   auto after = *device;
   if (body.text_at("RequestType") == "Add") {
     after.hub = record.id.target;
     (void)registry::happens(after, DeviceEvent::LogAdded, at);
-    for (const auto* name : {"ImportMPxN", "SecondaryImportMPAN", "ExportMPAN"}) {
-      const auto value = body.text_at(std::string("AddDeviceToCHFWhitelist/") + name);
-      if (!value.empty()) after.details[name] = value;
+    auto with_points = after;
+    for (const auto name : access::kPoints) {
+      const auto value = body.text_at("AddDeviceToCHFWhitelist/" + std::string(name));
+      if (!value.empty()) with_points.details[std::string(name)] = value;
     }
+    METERWAY_TRY(const auto another, access::point_of_another(view, claim, *device, with_points));
+    if (!another) after = std::move(with_points);
   } else if (after.hub == record.id.target) {
     after.hub.reset();
     (void)registry::happens(after, DeviceEvent::LogRemoved, at);

@@ -2,7 +2,9 @@
 
 #include "standard/duis/services.h"
 #include "standard/gbcs/asn1.h"
+#include "standard/gbcs/dlms.h"
 #include "tests/support/flow_bench.h"
+#include "tests/support/registration_rows.h"
 
 namespace meterway::flow::correlate {
 namespace {
@@ -59,6 +61,71 @@ class AfterResponse : public tests::FlowBench {
   }
   UtcTime bench_now() const { return tests::bench_time(); }
 };
+
+/// 8.11 by two suppliers, each registered at a point of its own; the meter is at the other's, in another hub's log.
+class LogUpdate : public AfterResponse {
+ protected:
+  static constexpr Eui64 kOtherHub{0x00DB1234567890F2};
+  const Mpxn ours = Mpxn::mpan(130000000001), theirs = Mpxn::mpan(130000000002);
+  LogUpdate() {
+    const auto us = *MarketParticipant::parse("US"), them = *MarketParticipant::parse("THEM");
+    write([&](store::WriteView& view) -> Status {
+      for (const auto& [eui, who] : {std::pair{kSupplier, us}, std::pair{tests::kOtherSupplier, them}}) {
+        registry::User user{eui, "supplier", {UserRole::IS}, registry::UserState::Live, ""};
+        user.participants = {{UserRole::IS, who}};
+        METERWAY_CHECK(registry::put_user(view, user));
+      }
+      METERWAY_CHECK(tests::put_registered(view, ours, UserRole::IS, us));
+      return tests::put_registered(view, theirs, UserRole::IS, them);
+    });
+    put_meter(DeviceState::Commissioned, theirs.text());
+  }
+  void put_meter(DeviceState state, const std::string& point) {
+    registry::Device device;
+    device.eui = kMeter;
+    device.type = DeviceType::ESME;
+    device.state = state;
+    device.hub = kOtherHub;
+    if (!point.empty()) device.details["ImportMPxN"] = point;
+    write([&](auto& view) { return registry::put_device(view, device); });
+  }
+  /// What the hub's answer to it changes.
+  std::vector<registry::Device> changed(Eui64 by, const std::string& what, const Mpxn& point) {
+    auto record =
+        asked("8.11", false,
+              "<sr:DeviceID>" + kMeter.dashed_upper() + "</sr:DeviceID><sr:RequestType>" + what + "</sr:RequestType>" +
+                  (what == "Remove" ? ""
+                                    : "<sr:AddDeviceToCHFWhitelist><sr:JoinTimePeriod>60</sr:JoinTimePeriod>"
+                                      "<sr:InstallCode>30313233343536373839414243444546</sr:InstallCode>"
+                                      "<sr:ImportMPxN>" +
+                                          point.text() + "</sr:ImportMPxN></sr:AddDeviceToCHFWhitelist>"));
+    record.id = {by, kHub, {1000}};
+    auto message = response(0x0001, Node::integer(0), kBroker);
+    message.content = gbcs::dlms::write_apdu(gbcs::dlms::AccessResponse{0, {{}}, {{}}});
+    return after(record, message).inventory;
+  }
+};
+
+TEST_F(LogUpdate, AHubsAnswerMovesNoDeviceOfAnother) {
+  EXPECT_TRUE(changed(kSupplier, "Add", ours).empty()) << "neither hub nor point";
+  put_meter(DeviceState::Commissioned, theirs.text());
+  auto moved = changed(tests::kOtherSupplier, "Add", theirs);
+  ASSERT_EQ(moved.size(), 1u);
+  EXPECT_EQ(moved[0].hub, kHub);
+  EXPECT_EQ(moved[0].state, DeviceState::Commissioned) << "no row";
+}
+
+TEST_F(LogUpdate, ADeviceGetsNoPointOfAnother) {
+  put_meter(DeviceState::Pending, "");
+  auto moved = changed(kSupplier, "Add", theirs);
+  ASSERT_EQ(moved.size(), 1u) << "nobody is known to be responsible: a supplier may";
+  EXPECT_EQ(moved[0].hub, kHub);
+  EXPECT_EQ(moved[0].state, DeviceState::Whitelisted);
+  EXPECT_EQ(moved[0].detail("ImportMPxN"), "");
+  moved = changed(kSupplier, "Add", ours);
+  ASSERT_EQ(moved.size(), 1u);
+  EXPECT_EQ(moved[0].detail("ImportMPxN"), ours.text());
+}
 
 const std::string kOther = "<sr:OtherDeviceID>00-DB-12-34-56-78-90-A4</sr:OtherDeviceID>";
 
