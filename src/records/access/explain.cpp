@@ -9,13 +9,13 @@ std::string text(std::string_view words) { return std::string(words); }
 std::string name(UserRole role) { return text(meterway::to_string(role)); }
 std::string number(CommandVariant variant) { return std::to_string(static_cast<int>(variant)); }
 
-/// ": IS of 1200023305967 is another", for who is refused; not who: it is not his to know.
+/// ": IS is another", for who is refused: neither who it is nor at which metering point, which 8.2 would not tell him.
 std::string said_of(const Facts& facts, const std::vector<registration::Holder>& holders) {
   std::string out;
   for (const auto& one : holders) {
     if ((facts.roles & duis::role_bit(one.role)) == 0 || !facts.service->eligible(one.role)) continue;
-    out += (out.empty() ? ": " : ", ") + name(one.role) + " of " + one.mpxn.text() + " is " +
-           (one.who.empty() ? "nobody" : "another");
+    const auto said = name(one.role) + " is " + (one.who.empty() ? "nobody" : "another");
+    if (out.find(said) == std::string::npos) out += (out.empty() ? ": " : ", ") + said;
   }
   return out;
 }

@@ -14,7 +14,7 @@ struct Names {
   const std::vector<registration::Holder>& holders;
 };
 
-/// One sentence for the one who is refused; who else stands in registration data is not in it.
+/// One sentence for the one who is refused; neither who else stands in registration data nor a metering point is in it.
 std::string why_not(const Decision& decision, const Facts& facts, const Names& names);
 std::string why_not(const Decision& decision, const duis::Service& service, CommandVariant variant);
 
