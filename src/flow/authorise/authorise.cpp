@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/util/base64.h"
+#include "records/access/claim.h"
 #include "records/access/explain.h"
 #include "records/registry/products.h"
 #include "records/registry/slots.h"
@@ -39,6 +40,8 @@ Refusal refusal_of(access::Reason reason) {
   return Refusal::NotResponsible;
 }
 
+constexpr std::string_view kUpdateLog = "8.11";
+
 Step<const duis::Service*> known_service(const VerifiedRequest& verified, UtcTime now) {
   const auto& request = verified.request;
   const auto* service = duis::find_service(request.service_reference_variant);
@@ -47,6 +50,33 @@ Step<const duis::Service*> known_service(const VerifiedRequest& verified, UtcTim
   const auto decision = access::decide_command(*service, cv, verified.received.service, now);
   if (!decision.allowed()) return refuse(refusal_of(decision.reason), access::why_not(decision, *service, cv));
   return service;
+}
+
+/// 8.11 puts a device into a hub's log or takes it out, and says whose it is by its points: who may ask it of the hub
+/// need not be one who may change the device. One that the inventory does not have is nobody's.
+Step<void> check_log_update(const duis::Request& request, const registry::User& user, const duis::Service& service,
+                            const Context& context) {
+  const auto eui = Eui64::parse(request.body.text_at("DeviceID"));
+  if (service.variant != kUpdateLog || !eui) return {};
+  const access::Claim claim{user, service, context.clock.now()};
+  bool may = true;
+  std::optional<std::string_view> another;
+  const auto read = context.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto device, registry::find_device(view, *eui));
+    if (!device) return {};
+    METERWAY_TRY(may, access::may_change(view, claim, *device));
+    auto after = *device;
+    for (const auto name : access::kPoints) {
+      const auto value = request.body.text_at("AddDeviceToCHFWhitelist/" + std::string(name));
+      if (!value.empty()) after.details[std::string(name)] = value;
+    }
+    METERWAY_TRY(another, access::point_of_another(view, claim, *device, after));
+    return {};
+  });
+  if (!read) return refuse(read.error());
+  if (!may) return refuse(Refusal::NotResponsible, "DeviceID: not responsible for " + eui->dashed_upper());
+  if (another) return refuse(Refusal::NotResponsible, std::string(*another) + ": not registered for it");
+  return {};
 }
 
 constexpr std::string_view kReplaceByParty = "6.15.1", kHandOver = "6.21";
@@ -101,11 +131,9 @@ std::vector<Eui64> network_operators_in(const duis::Element& body) {
 }
 
 /// The network operator's certificates against registration, and against the leave where the User has no other right.
-/// A signed pre-command brings none: it has to be the one that was made of a body that passed here.
-Step<void> check_certificates(const duis::Request& request, const Credentials& credentials, bool by_leave,
+Step<void> check_certificates(const duis::Element& body, const Credentials& credentials, bool by_leave,
                               const Context& context) {
-  if (is_signed(request.command_variant)) return {};
-  const auto holders = network_operators_in(request.body);
+  const auto holders = network_operators_in(body);
   if (by_leave && holders.empty())
     return refuse(Refusal::NotResponsible, credentials.correction->reference +
                                                " lets it replace the network operator's certificates, nothing else");
@@ -125,6 +153,25 @@ Step<void> check_certificates(const duis::Request& request, const Credentials& c
                                                        " as network operator; " + ruling->explain(today));
   }
   return {};
+}
+
+/// The same of what is only known by the document of its first leg: a signed pre-command brings bytes alone, and was
+/// made of a body that passed here at another time; what was held is sent at another time. None such: it is for the
+/// step that needs it to refuse.
+Step<void> check_earlier(const RequestId& id, const std::optional<std::string>& own, const Credentials& credentials,
+                         bool by_leave, const Context& context) {
+  std::optional<registry::RequestRecord> first;
+  if (!own) {
+    const auto read = context.store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(first, registry::find_request(view, id, registry::Leg::Request));
+      return {};
+    });
+    if (!read) return refuse(read.error());
+    if (!first) return {};
+  }
+  const auto request = duis::read_request(own ? *own : first->document);
+  if (!request) return {};
+  return check_certificates(request->body, credentials, by_leave, context);
 }
 
 /// The decision, and the facts that it was made from.
@@ -160,8 +207,12 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
   auto& user = parties.user;
   auto& device = parties.device;
   if (service->non_device) device.reset();
-  if (device && concerns_credentials(*service))
-    METERWAY_CHECK(check_certificates(verified.request, parties.credentials, by_leave, context));
+  if (device && concerns_credentials(*service)) {
+    const bool first = !is_signed(verified.request.command_variant);
+    METERWAY_CHECK(first ? check_certificates(verified.request.body, parties.credentials, by_leave, context)
+                         : check_earlier(id, {}, parties.credentials, by_leave, context));
+  }
+  METERWAY_CHECK(check_log_update(verified.request, *user, *service, context));
   if (verified.reused) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
   verified.received.hops.push_back({"authorise",
                                     "passed",
@@ -183,8 +234,9 @@ Step<void> still_allowed(const registry::RequestRecord& record, const Context& c
       context.store.read([&](const store::ReadView& view) { return read_parties(view, record.id, *service, parties); });
   if (!read) return refuse(read.error());
   METERWAY_TRY(const auto decided, decide(record.id, parties, *service, context));
-  (void)decided;
-  return {};
+  if (!parties.device || !concerns_credentials(*service)) return {};
+  const auto own = record.leg == registry::Leg::Request ? std::optional(record.document) : std::nullopt;
+  return check_earlier(record.id, own, parties.credentials, decided.decision.by_leave, context);
 }
 
 }  // namespace meterway::flow::authorise
