@@ -6,6 +6,7 @@
 #include "flow/correlate/correlate.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/awaited_signature.h"
+#include "flow/envelope/deadline.h"
 #include "flow/hold/hold.h"
 #include "flow/quarantine/quarantine.h"
 #include "standard/duis/response_body.h"
@@ -69,7 +70,7 @@ Result<Outcome> local_command(const RequestRecord& record, const Context& contex
   out.hops.push_back({"quarantine", "let go", "with the command for local delivery", bytes, context.clock.now()});
   out.request = record;
   out.request->held = false;
-  out.request->deadline = std::max(context.clock.now(), record.send_at) + context.settings.reach_timeout;
+  out.request->deadline = deadline_from(*out.request, context.clock.now(), context);
   return out;
 }
 
@@ -115,10 +116,17 @@ Result<Verdict> before_sending(RequestRecord& record, const Context& context, bo
     if (!leaves) return verdict;
   }
   if (awaits_signature(record, context)) {
+    METERWAY_TRY(const auto why, why_not_signed(record.id, context));
     verdict.wake = record.deadline;
-    if (context.clock.now() >= record.deadline)
+    if (why) {
+      verdict.ends =
+          end(record, Refusal::SignatureRefused, "the transitional change of supplier party: " + *why, context);
+      verdict.ends->change = [id = record.id](store::WriteView& view) { return forget_unsigned(view, id); };
+    } else if (context.clock.now() >= record.deadline) {
       verdict.ends =
           end(record, Refusal::NoAnswer, "the transitional change of supplier party has not signed", context);
+      verdict.ends->change = [id = record.id](store::WriteView& view) { return forget_unsigned(view, id); };
+    }
     return verdict;
   }
   const bool follows = record.preceding && !record.released;

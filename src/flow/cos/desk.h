@@ -14,11 +14,15 @@ namespace meterway::flow::cos {
 /// than the one made), BadSignature, UnknownKey (no certificate of the party); those of the store.
 Status take_signed(const RequestId& id, ByteView message, const Context& context);
 
-///     GET  /api/v1/cos/requests                what waits: RequestID, the User's document, the command (base64)
-///     POST /api/v1/cos/requests/REQUESTID      {"command": base64}: the same, signed; 204
+/// Takes that the party will not sign it: the request ends, and its User hears so. Errors: NotFound; those of the
+/// store.
+Status take_refusal(const RequestId& id, std::string_view why, const Context& context);
+
+///     GET  /api/v1/cos/requests?after=&limit=  what waits: RequestID, the User's document, the command (base64)
+///     POST /api/v1/cos/requests/REQUESTID      {"command": base64}: the same, signed; or {"refused": why}; 204
 ///
 /// For the operator and for the party itself, by the certificate of its connection; for nobody else there is anything.
-/// `look` is told the device of a command that may go now. None when the path is none of these.
+/// `look` is told the device of a command that may go now, or has ended. None when the path is none of these.
 std::optional<net::HttpResponse> serve(const net::HttpRequest& http, const Context& context,
                                        const std::function<void(Eui64 device)>& look);
 

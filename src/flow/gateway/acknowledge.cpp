@@ -3,6 +3,7 @@
 #include "flow/deliver/deliver.h"
 #include "flow/envelope/awaited_signature.h"
 #include "flow/envelope/dating.h"
+#include "flow/envelope/deadline.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
 #include "records/anomaly/book.h"
@@ -58,10 +59,8 @@ void set_times(RequestRecord& record, const Command& command, const Context& con
     record.send_at = *date;
     if (!is_never(*date)) record.send_at += place_in_spread(record.id.target.value(), context.settings.dated_spread);
   }
-  record.deadline = record.send_at + context.settings.reach_timeout;
   record.preceding = command.request.verified.request.preceding;
-  if (awaits_signature(record, context)) record.deadline = record.send_at + context.settings.cos_timeout;
-  if (record.preceding) record.deadline = record.send_at + context.settings.sequence_timeout;
+  record.deadline = deadline_from(record, record.send_at, context);
   if (command.device_date) record.device_date = *command.device_date;
   record.total_instructions = command.instructions;
 }

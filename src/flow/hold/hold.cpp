@@ -1,8 +1,7 @@
 #include "flow/hold/hold.h"
 
-#include <algorithm>
-
 #include "flow/envelope/dating.h"
+#include "flow/envelope/deadline.h"
 #include "flow/envelope/trace.h"
 
 namespace meterway::flow::hold {
@@ -70,7 +69,7 @@ Result<Decision> decide(const RequestRecord& record, const Context& context) {
 
 Status release(RequestRecord& record, const Context& context) {
   record.released = true;
-  record.deadline = std::max(context.clock.now(), record.send_at) + context.settings.reach_timeout;
+  record.deadline = deadline_from(record, context.clock.now(), context);
   return context.store.write([&](store::WriteView& view) -> Status {
     METERWAY_CHECK(registry::put_progress(view, record));
     return trace(view, context, record.id.text(),

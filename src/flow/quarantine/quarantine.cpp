@@ -1,8 +1,7 @@
 #include "flow/quarantine/quarantine.h"
 
-#include <algorithm>
-
 #include "flow/alert/alert.h"
+#include "flow/envelope/deadline.h"
 #include "flow/envelope/trace.h"
 
 namespace meterway::flow::quarantine {
@@ -117,10 +116,8 @@ Status told(std::uint64_t number, const Context& context) {
 }
 
 Status let_go(registry::RequestRecord& record, const Context& context) {
-  const auto& settings = context.settings;
   record.held = false;
-  const auto time = record.preceding && !record.released ? settings.sequence_timeout : settings.reach_timeout;
-  record.deadline = std::max(context.clock.now(), record.send_at) + time;
+  record.deadline = deadline_from(record, context.clock.now(), context);
   return context.store.write([&](store::WriteView& view) -> Status {
     METERWAY_CHECK(registry::put_progress(view, record));
     return trace(view, context, record.id.text(), {{"quarantine", "let go", "it goes on", {}, {}}});

@@ -17,7 +17,7 @@ struct Decision {
   std::string detail;
   std::uint64_t item = 0;     ///< its number
   bool untold = false;        ///< of Wait: told() is to be called after `tell`
-  std::vector<Outcome> tell;  ///< to be written down first: the DCC alert, or the local command of a released request
+  std::vector<Outcome> tell;  ///< to be written down first: the DCC alert
 };
 
 /// Between acceptance and step 5, for what step 4 put into quarantine (gateway::acknowledge). A request that nobody has
