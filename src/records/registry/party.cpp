@@ -11,7 +11,7 @@
 namespace meterway::registry {
 namespace {
 
-constexpr std::string_view kTable = "user";
+constexpr std::string_view kTable = "user", kByParticipant = "user-participant";
 constexpr std::string_view kStates[] = {"live", "suspended", "not yet live"};
 constexpr std::size_t kMostUsers = 10000;
 
@@ -57,6 +57,19 @@ Result<User> read_row(std::string_view row) {
   return user;
 }
 
+std::string participant_key(const Participation& one) {
+  wire::Writer out;
+  return string_of(out.u8(static_cast<std::uint8_t>(one.role)).u32(one.participant.wire()));
+}
+std::string participant_row(const Participation& one, Eui64 user) {
+  return participant_key(one) + string_of(wire::Writer().u64(user.value()));
+}
+
+Status erase_participants(store::WriteView& view, const User& user) {
+  for (const auto& one : user.participants) METERWAY_CHECK(view.erase(kByParticipant, participant_row(one, user.eui)));
+  return {};
+}
+
 }  // namespace
 
 bool User::is_participant(UserRole role, MarketParticipant who) const {
@@ -84,6 +97,19 @@ Result<std::vector<User>> all_users(const store::ReadView& view) {
   return users;
 }
 
+Result<std::vector<Eui64>> users_that_are(const store::ReadView& view, UserRole role, MarketParticipant who) {
+  std::vector<Eui64> out;
+  if (who.empty()) return out;
+  const auto from = participant_key({role, who});
+  METERWAY_TRY(const auto rows, view.scan(kByParticipant, from, from + std::string(9, '\xff'), kMostUsers));
+  for (const auto& row : rows) {
+    wire::Reader in(bytes_of(std::string_view(row.key).substr(from.size())));
+    out.push_back(Eui64(in.u64("user")));
+    METERWAY_CHECK(in.finish());
+  }
+  return out;
+}
+
 Status put_user(store::WriteView& view, const User& user) {
   METERWAY_TRY(const auto before, find_user(view, user.eui));
   const bool was_live = before && before->state == UserState::Live;
@@ -93,12 +119,17 @@ Status put_user(store::WriteView& view, const User& user) {
     METERWAY_TRY(const auto closed, is_live_access_closed(view, user.eui, role));
     if (closed) return fail(ErrorCode::Conflict, 0, "roles: one may not go live until its assurance steps are closed");
   }
+  if (before) METERWAY_CHECK(erase_participants(view, *before));
+  for (const auto& one : user.participants) {
+    if (!one.participant.empty()) METERWAY_CHECK(view.put(kByParticipant, participant_row(one, user.eui), ""));
+  }
   return view.put(kTable, user.eui.plain(), write_row(user));
 }
 
 Status erase_user(store::WriteView& view, Eui64 eui) {
-  METERWAY_TRY(const auto known, view.get(kTable, eui.plain()));
+  METERWAY_TRY(const auto known, find_user(view, eui));
   if (!known) return fail(ErrorCode::NotFound, 0, "user");
+  METERWAY_CHECK(erase_participants(view, *known));
   return view.erase(kTable, eui.plain());
 }
 

@@ -38,6 +38,8 @@ struct User {
 /// Errors: Database; BadJson, BadValue or Truncated when a stored record cannot be read.
 Result<std::optional<User>> find_user(const store::ReadView& view, Eui64 eui);
 Result<std::vector<User>> all_users(const store::ReadView& view);
+/// Those that registration data know by this name in this role, in the order of their EUI-64s. Reads no User.
+Result<std::vector<Eui64>> users_that_are(const store::ReadView& view, UserRole role, MarketParticipant who);
 Status put_user(store::WriteView& view, const User& user);
 /// Errors besides: NotFound.
 Status erase_user(store::WriteView& view, Eui64 eui);

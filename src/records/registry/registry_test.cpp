@@ -93,6 +93,32 @@ TEST_F(Registry, RemembersAUsersNamesInRegistrationDataAndReadsRowsFromBeforeThe
   EXPECT_TRUE(found().participants.empty());
 }
 
+TEST_F(Registry, FindsUsersByTheirNamesInRegistrationData) {
+  const auto suna = *MarketParticipant::parse("SUNA"), sunb = *MarketParticipant::parse("SUNB");
+  const auto are = [&](UserRole role, MarketParticipant who) {
+    std::vector<Eui64> out;
+    EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(out, users_that_are(view, role, who));
+      return {};
+    }));
+    return out;
+  };
+  User one{kSupplier, "one", {UserRole::IS}, UserState::Live, ""};
+  one.participants = {{UserRole::IS, suna}, {UserRole::IS, sunb}};
+  User two{Eui64(kSupplier.value() + 1), "two", {UserRole::IS}, UserState::Live, ""};
+  two.participants = {{UserRole::IS, suna}};
+  for (const auto& user : {two, one}) ASSERT_TRUE(write([&](store::WriteView& view) { return put_user(view, user); }));
+  EXPECT_EQ(are(UserRole::IS, suna), (std::vector<Eui64>{one.eui, two.eui}));
+  EXPECT_EQ(are(UserRole::IS, sunb), std::vector<Eui64>{one.eui});
+  EXPECT_TRUE(are(UserRole::ES, suna).empty());
+  EXPECT_TRUE(are(UserRole::IS, {}).empty());
+  one.participants = {{UserRole::IS, sunb}};
+  ASSERT_TRUE(write([&](store::WriteView& view) { return put_user(view, one); }));
+  EXPECT_EQ(are(UserRole::IS, suna), std::vector<Eui64>{two.eui});
+  ASSERT_TRUE(write([&](store::WriteView& view) { return erase_user(view, two.eui); }));
+  EXPECT_TRUE(are(UserRole::IS, suna).empty());
+}
+
 TEST_F(Registry, RemembersADeviceWithItsDetailsAndWhoIsResponsible) {
   const auto device =
       read_device(R"({"eui":"00db1234567890a0","type":"ESME","state":"Commissioned","hub":"00db1234567890a2",
