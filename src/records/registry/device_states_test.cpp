@@ -276,5 +276,29 @@ TEST_F(Lifecycle, APassThatACrashEndedGoesOnWhereItWas) {
   EXPECT_EQ(sweep(kNow), 3u);
 }
 
+TEST_F(Lifecycle, ACorrectionOfTheMomentThatAPassIsForReachesTheDevicesThatItHasGoneBy) {
+  const Product product{"Meterway", "M1", "1"};
+  for (std::uint64_t n = 0; n < 5; ++n) {
+    auto device = meter(DeviceState::Commissioned);
+    device.eui = Eui64(kMeter.value() + n);
+    device.details = {{"DeviceManufacturer", "Meterway"}, {"DeviceModel", "M1"}, {"DeviceFirmwareVersion", "1"}};
+    write([&](auto& view) { return put_device(view, device); });
+  }
+  write([&](auto& view) { return put_listing(view, product, {kNow, false}); });
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(auto two, next_to_list(view, kNow, 2));
+    for (auto& one : two) {
+      METERWAY_TRY(const bool changed, apply_listing(view, one, kNow));
+      EXPECT_TRUE(changed);
+    }
+    return {};
+  });
+  write([&](auto& view) { return put_listing(view, product, {kNow, true}); });
+  EXPECT_EQ(sweep(kNow), 2u) << "the two that were suspended are restored";
+  for (std::uint64_t n = 0; n < 5; ++n)
+    EXPECT_EQ(get([&](const auto& view) { return find_device(view, Eui64(kMeter.value() + n)); })->state,
+              DeviceState::Commissioned);
+}
+
 }  // namespace
 }  // namespace meterway::registry

@@ -115,7 +115,14 @@ Status put_listing(store::WriteView& view, const Product& product, const Listing
   out.u8(kFormat);
   for (const auto& one : all) out.u64(micros(one.at)).u8(one.listed ? 1 : 0);
   METERWAY_CHECK(view.put(kProducts, key_of(product), string_of(out)));
-  return view.put(kDue, string_of(wire::Writer().u64(micros(listing.at))) + key_of(product), "");
+  const auto due = string_of(wire::Writer().u64(micros(listing.at))) + key_of(product);
+  // A pass that is going on with this very moment, and ends it, has gone by some devices: it begins again.
+  METERWAY_TRY(auto pass, read_pass(view));
+  if (pass && std::find(pass->due.begin(), pass->due.end(), due) != pass->due.end()) {
+    pass->from = Eui64();
+    METERWAY_CHECK(put_pass(view, *pass));
+  }
+  return view.put(kDue, due, "");
 }
 
 std::optional<bool> is_listed(const std::vector<Listing>& listings, UtcTime at) {
