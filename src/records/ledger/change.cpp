@@ -30,6 +30,11 @@ Classification level_of(const Kind& kind, std::string_view field) {
   return row == nullptr ? Classification::White : row->least_class;
 }
 
+Change::Refused refused_of(std::string_view action, const Record& record, std::string why) {
+  return {"ledger." + record.kind + "." + std::string(action),
+          record.kind + (record.reference.empty() ? "" : " " + record.reference), std::move(why)};
+}
+
 }  // namespace
 
 Change::Change(store::WriteView& view, const Surroundings& around, const Person& actor)
@@ -44,7 +49,8 @@ Unexpected<Error> Change::refuse(ErrorCode code, std::string detail, std::vector
 Unexpected<Error> Change::refuse_caller(const Kind& kind, std::string_view action, const std::string& reference,
                                         std::string detail) {
   refused_ = Refused{"ledger." + std::string(kind.name) + "." + std::string(action),
-                     std::string(kind.name) + (reference.empty() ? "" : " " + reference)};
+                     std::string(kind.name) + (reference.empty() ? "" : " " + reference),
+                     {}};
   return refuse(ErrorCode::Refused, std::move(detail));
 }
 
@@ -217,6 +223,12 @@ Status Change::give_reference(const Kind& kind, const Draft& draft, Record& reco
   return {};
 }
 
+/// What the rules refuse goes into the audit as what the rows refuse does. Failures of the store are no decisions.
+Status Change::note_refused(const Transition& transition, const Record& record, const Error& error) {
+  if (depth_ == 0 && problem_) refused_ = refused_of(transition.action, record, problem_->detail);
+  return Unexpected{error};
+}
+
 /// The guard and the effect of a transition that is under way.
 Status Change::run(const Transition& transition, const Record& before, Record& after) {
   const auto named = [&](std::string_view name) -> const Named* {
@@ -229,9 +241,12 @@ Status Change::run(const Transition& transition, const Record& before, Record& a
     const auto* function = named(name);
     if (function == nullptr || function->guard == nullptr)
       return refuse(ErrorCode::Unsupported, "there is no guard " + std::string(name));
-    METERWAY_TRY(const auto reasons, function->guard(*this, before, after));
+    const auto judged = function->guard(*this, before, after);
+    if (!judged) return note_refused(transition, after, judged.error());
+    const auto& reasons = *judged;
     if (reasons.empty()) continue;
     std::vector<FieldProblem> wrong;
+    if (depth_ == 0) refused_ = refused_of(transition.action, after, reasons.front());
     for (const auto& reason : reasons) wrong.push_back({"", reason});
     return refuse(ErrorCode::BadRequest, std::string(transition.action) + ": not yet", std::move(wrong));
   }
@@ -242,7 +257,7 @@ Status Change::run(const Transition& transition, const Record& before, Record& a
     ++depth_;
     const auto done = function->effect(*this, before, after);
     --depth_;
-    METERWAY_CHECK(done);
+    if (!done) return note_refused(transition, after, done.error());
   }
   return {};
 }

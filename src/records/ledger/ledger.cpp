@@ -59,6 +59,7 @@ Result<Record, Problem> Ledger::write(const Person& actor, const Work& work) {
     line.about = refused->about;
     line.outcome = "refused";
     line.rule = "spec/ledger_kinds.tsv, ledger_transitions.tsv";
+    line.detail = refused->why;
     line.level = actor.clearance;  // he saw it
     const auto noted = around_.store.write([&](store::WriteView& view) { return audit::append_counted(view, line); });
     if (!noted) return Unexpected<Problem>{Problem{noted.error().code, meterway::describe(noted.error()), {}}};

@@ -107,9 +107,9 @@ class Change {
   /// The words for a failure of this change; gives the error to return.
   Unexpected<Error> refuse(ErrorCode code, std::string detail, std::vector<FieldProblem> fields = {});
   const std::optional<Problem>& problem() const { return problem_; }
-  /// What the caller was refused, because no row lets him.
+  /// What the caller was refused, because no row lets him, or a guard or an effect of the row does not (`why`).
   struct Refused {
-    std::string function, about;
+    std::string function, about, why;
   };
   const std::optional<Refused>& refused() const { return refused_; }
   /// For callers who go on to find every error before they give up: what was wrong, which is forgotten.
@@ -122,6 +122,7 @@ class Change {
   Status check_whole(const Kind& kind, const Record& record, std::string_view entered);
   Status give_reference(const Kind& kind, const Draft& draft, Record& record);
   Status run(const Transition& transition, const Record& before, Record& after);
+  Status note_refused(const Transition& transition, const Record& record, const Error& error);
   Result<Record> store(const Kind& kind, const Record* before, Record after, std::string_view action,
                        const std::string& why);
   Unexpected<Error> refuse_caller(const Kind& kind, std::string_view action, const std::string& reference,

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "records/audit/log.h"
 #include "records/ledger/agreeable.h"
 
 namespace meterway::ledger {
@@ -57,10 +58,10 @@ class LedgerTest : public ::testing::Test {
   const Person dcc = person("dcc.one", "DCC", {"reporter"}, Classification::Green);
   ManualClock clock{*from_iso8601("2020-02-25T10:00:00Z")};
   rules::Rules rules;
+  std::unique_ptr<store::Store> store_;
 
  private:
   std::filesystem::path folder_;
-  std::unique_ptr<store::Store> store_;
   std::optional<Ledger> ledger_;
 };
 
@@ -198,6 +199,16 @@ TEST_F(LedgerTest, AsksTheGuardThatTheRowNamesAlsoWhenFieldsChangeLater) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::BadRequest);
   EXPECT_EQ(text(refused.error()), "create: not yet; : the window ends before it begins");
+  EXPECT_FALSE(ledger().create(dcc, "maintenance", {"", reversed, {}, ""})) << "again within the hour";
+  audit::Page noted;
+  EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(noted, audit::list(view, {"dcc.one"}, 0, 10));
+    return {};
+  }));
+  ASSERT_EQ(noted.entries.size(), 1u);
+  EXPECT_EQ(noted.entries[0].function, "ledger.maintenance.create");
+  EXPECT_EQ(noted.entries[0].outcome, "refused");
+  EXPECT_EQ(noted.entries[0].detail, "the window ends before it begins");
   auto fields = reversed;
   fields["end"] = {"2020-03-02T01:00:00+01:00"};
   const auto window = made("maintenance", fields, Classification::Green);
