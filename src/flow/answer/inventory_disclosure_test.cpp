@@ -276,6 +276,35 @@ TEST_F(Disclosure, TheHomeOfAnotherIsToldLikeOneThatIsNotThere) {
   EXPECT_EQ(ask(by("UPRN", std::string(device.detail("UPRN")))).text, "nothing");
 }
 
+TEST_F(Disclosure, AtAnAddressWithManyOthersTheReadsAreWholeRoundsAndTheAnswerTheSame) {
+  const auto at = by_address("AB1 2CD", "12");
+  ask(at);
+  const auto alone = ask(at);
+  std::vector<Home> theirs;
+  const auto put_up_to = [&](std::uint64_t count) {
+    for (std::uint64_t n = theirs.size(); n < count; ++n) {
+      registry::Device device;
+      device.eui = Eui64(0x00DB000000000000 + n);
+      device.type = DeviceType::ESME;
+      device.details = {{"PostCode", "AB1 2CD"}, {"AddressIdentifier", n % 2 == 0 ? "12" : "14"}};
+      device.responsible = {{UserRole::IS, kOtherSupplier, {}, {}}};
+      theirs.push_back({{device}, {}});
+      put(theirs.back());
+    }
+    return ask(at);
+  };
+  for (const std::uint64_t count : {1u, 100u, 500u}) {
+    const auto among = put_up_to(count);
+    EXPECT_EQ(among.text, alone.text) << count;
+    EXPECT_EQ(among.operations, alone.operations) << count << ": one round is enough";
+  }
+  const auto crowded = put_up_to(700);
+  EXPECT_EQ(crowded.text, alone.text);
+  auto rounds = alone.operations;
+  rounds["get device"] += 512;
+  EXPECT_EQ(crowded.operations, rounds) << "the limit that inventory_search.h names";
+}
+
 TEST_F(Disclosure, RolesThatNobodyIsRegisteredInNameThingsExactlyOrNotAtAll) {
   registry::Device device;
   device.eui = tests::kMeter;

@@ -19,7 +19,7 @@ class SteadyView : public store::ReadView {
   Result<std::optional<std::string>> get(std::string_view table, std::string_view key) const override;
   Result<std::vector<store::Row>> scan(std::string_view table, std::string_view from, std::string_view to,
                                        std::size_t limit) const override;
-  /// Reads what is missing; every table that was read must have its step (Internal otherwise: a test would see it).
+  /// Reads what is missing; every table that was read must have its step (Unsupported otherwise: a test would see it).
   Status even_out(std::span<const Step> steps) const;
 
  private:
