@@ -27,7 +27,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 if(METERWAY_UNITS)
   # A name of one source may stand inside a function of its neighbour in a unit: nothing is hidden by that.
-  target_compile_options(meterway_flags INTERFACE $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wno-shadow>)
+  # g++ also takes an anonymous namespace in an included file for one of a header.
+  target_compile_options(meterway_flags INTERFACE
+    $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-shadow$<SEMICOLON>-Wshadow=local$<SEMICOLON>-Wno-subobject-linkage,-Wno-shadow>)
 endif()
 target_include_directories(meterway_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_include_directories(meterway_flags INTERFACE ${PROJECT_BINARY_DIR}/generated)

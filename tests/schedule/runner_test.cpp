@@ -248,6 +248,62 @@ TEST_F(ScheduleRunner, ManyAtOneMomentGoInTurnAndNoneIsLeft) {
   EXPECT_EQ(counters.size(), 250U);
 }
 
+TEST_F(ScheduleRunner, WithNoCounterLeftIsRemovedAndTheUserTold) {
+  ASSERT_TRUE(set_alert_code(settings.dcc_alert_codes, "schedule_removed", "N43"));
+  settings.schedule_allowance = hours(2);
+  write([&](auto& view) {
+    return registry::advance_counter(view, {kSupplier, kMeter, {UINT64_MAX - 1}}, registry::CounterKind::Ordinary);
+  });
+  add(7, start + hours(3));
+  add(8, start + hours(4));
+  set_time(start + hours(3));
+  ASSERT_EQ(open_requests().size(), 1U) << "there was one left";
+  EXPECT_EQ(open_requests()[0].id.counter.value, UINT64_MAX);
+  set_time(start + hours(4));
+  EXPECT_FALSE(schedule(8));
+  EXPECT_EQ(trace("dcc:schedule_removed:8"),
+            (std::vector<std::string>{"schedule removed", "alert raised", "deliver queued"}));
+  executor.forget();
+  clock.set(start + hours(24 + 8));  // too late, and no counter for what would say so
+  restart();
+  EXPECT_FALSE(schedule(7));
+}
+
+/// More than are looked at in one go stand before it in the index and can never be run.
+class BehindOthers : public ScheduleRunner {
+ protected:
+  void SetUp() override {
+    write([&](auto& view) {
+      return registry::put_device(view,
+                                  meter({{UserRole::IS, kSupplier, {}, {}}, {UserRole::IS, kOtherSupplier, {}, {}}}));
+    });
+    for (std::uint64_t id = 1; id <= Runner::kBatch + 20; ++id) add(id, start + hours(3), "4.16", kOtherSupplier);
+    add(1000, start + hours(4));
+  }
+  void runs_all_the_same() {
+    set_time(start + hours(4));
+    EXPECT_EQ(schedule(1000)->runs, 1U);
+    EXPECT_EQ(schedule(1000)->next, start + hours(28));
+    set_time(start + hours(28));
+    EXPECT_EQ(schedule(1000)->runs, 2U);
+  }
+};
+
+TEST_F(BehindOthers, ThatCannotBeReadItRunsAllTheSame) {
+  write([&](store::WriteView& view) -> Status {
+    for (std::uint64_t id = 1; id <= Runner::kBatch + 20; ++id)
+      METERWAY_CHECK(view.put("schedule", std::string(7, '\0') + static_cast<char>(id), "no schedule"));
+    return {};
+  });
+  runs_all_the_same();
+  EXPECT_EQ(trace("schedule:1"), std::vector<std::string>{"schedule unreadable"}) << "told once";
+}
+
+TEST_F(BehindOthers, ThatCannotBeDecidedOnItRunsAllTheSame) {
+  write([&](store::WriteView& view) { return view.put("user", kOtherSupplier.plain(), "no user"); });
+  runs_all_the_same();
+}
+
 TEST_F(ScheduleRunner, AreSpreadOverTheirWindowAlwaysInTheSamePlace) {
   settings.schedule_spread = hours(1);
   std::set<UtcTime> places;

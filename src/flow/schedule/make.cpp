@@ -64,30 +64,36 @@ Standing standing(const Schedule& one, const Context& context) {
   }
 }
 
-Result<RequestId> next_id(const store::ReadView& view, const Schedule& one, UtcTime now, const Given& given) {
+Result<std::optional<RequestId>> next_id(const store::ReadView& view, const Schedule& one, UtcTime now,
+                                         const Given& given) {
   METERWAY_TRY(const auto stored, registry::last_counter(view, one.user, one.device, CounterKind::Ordinary));
-  const auto last = last_of(given, one.user, one.device, stored);
-  RequestId id{one.user, one.device, {last == 0 ? millis(now) : last + 1}};
+  auto last = last_of(given, one.user, one.device, stored);
+  if (last == 0) last = millis(now) - 1;
   // A top-up's counter is a token's, and so may stand in the way.
-  for (;; ++id.counter.value) {
+  while (last != UINT64_MAX) {
+    const RequestId id{one.user, one.device, {++last}};
     METERWAY_TRY(const auto taken, registry::find_request(view, id, registry::Leg::Request));
-    if (!taken) return id;
+    if (!taken) return std::optional(id);
   }
+  return std::optional<RequestId>();
 }
 
 Step<registry::RequestRecord> make(const Schedule& one, UtcTime moment, const Context& context, Given& given) {
   const auto now = context.clock.now();
   registry::RequestRecord record;
   std::optional<registry::Device> device;
+  std::optional<RequestId> next;
   OriginatorCounter of_broker;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(device, registry::find_device(view, one.device));
-    METERWAY_TRY(record.id, next_id(view, one, now, given));
+    METERWAY_TRY(next, next_id(view, one, now, given));
     METERWAY_TRY(of_broker, registry::last_counter(view, context.broker, one.device, CounterKind::Ordinary));
     return {};
   });
   if (!read) return refuse(read.error());
   if (!device) return refuse(Refusal::NoDevice, one.device.dashed_upper() + " is not in the inventory");
+  if (!next) return refuse(Refusal::StaleCounter, "its User has used up the greatest counter for this device");
+  record.id = *next;
   const auto request = request_at(one, moment, record.id);
   transform::Context with;
   with.now = now;

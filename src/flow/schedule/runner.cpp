@@ -12,6 +12,7 @@ namespace {
 
 using meterway::schedule::erase_schedule;
 using meterway::schedule::find_schedule;
+using meterway::schedule::Found;
 using meterway::schedule::put_schedule;
 using registry::CounterKind;
 
@@ -75,39 +76,73 @@ void Runner::wake_at(UtcTime time) {
 void Runner::work() {
   const auto now = context_.clock.now();
   const auto floor = this->floor();
-  std::vector<Schedule> due;
+  std::vector<Found> due;
+  const auto found = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(due, meterway::schedule::due_page(view, floor, after_, now, kBatch));
+    return {};
+  });
+  if (!found) return wake_at(now + kSoon);
+  const bool more = due.size() == kBatch, at_front = after_.empty();
+  const auto first = due.empty() ? floor : due.front().due;
+  after_ = more ? due.back().key : std::string();
+  if (!take(std::move(due), now)) passed_over_ = true;
+  if (at_front) raise_floor(floor, first);  // whatever was due there goes on to a later moment, or stays
+  if (more) return wake_at(now);
+  if (std::exchange(passed_over_, false)) return wake_at(now + kSoon);
+  std::optional<UtcTime> next;
+  const auto from = this->floor();
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(next, meterway::schedule::next_due(view, from));
+    return {};
+  });
+  if (read) raise_floor(from, std::min(next.value_or(now), now));
+  wake_at(read ? std::min(next.value_or(now + kSeldom), now + kSeldom) : now + kSoon);
+}
+
+/// False: of these some could not be decided on, or not be stored.
+bool Runner::take(std::vector<Found>&& due, UtcTime now) {
   std::vector<Plan> plans;
   Given given;
   bool all = true;
-  auto done = context_.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(due, meterway::schedule::due_schedules(view, floor, now, kBatch));
-    return {};
-  });
-  const bool more = due.size() == kBatch;
-  const auto first = due.empty() ? floor : due.front().due;
-  for (auto& one : due) all = plan(std::move(one), now, given, plans) && all;
-  if (done && !plans.empty()) {
-    done = context_.store.write([&](store::WriteView& view) -> Status {
-      for (auto& one : plans) METERWAY_CHECK(write(view, one));
-      return {};
-    });
-  }
-  if (done) {
-    for (const auto& one : plans) {
-      all = all && one.done;
-      if (one.done) road_.look(one.schedule.device);
+  for (auto& one : due) {
+    if (one.schedule) {
+      all = plan(std::move(*one.schedule), now, given, plans) && all;
+    } else {
+      note_unreadable(one.id);
+      all = false;
     }
   }
-  if (done) raise_floor(floor, first);  // whatever was due there goes on to a later moment, or stays
-  if (!done || !all) return wake_at(now + kSoon);
-  if (more) return wake_at(now);
-  std::optional<UtcTime> next;
-  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(next, meterway::schedule::next_due(view, first));
+  all = write_all(plans) && all;
+  for (const auto& one : plans) {
+    all = all && one.done;
+    if (one.done) road_.look(one.schedule.device);
+  }
+  return all;
+}
+
+/// Together, or one by one where the store takes them together not.
+bool Runner::write_all(std::vector<Plan>& plans) {
+  if (plans.empty()) return true;
+  const auto done = context_.store.write([&](store::WriteView& view) -> Status {
+    for (auto& one : plans) METERWAY_CHECK(write(view, one));
     return {};
   });
-  if (read) raise_floor(first, std::min(next.value_or(now), now));
-  wake_at(read ? std::min(next.value_or(now + kSeldom), now + kSeldom) : now + kSoon);
+  if (done) return true;
+  bool all = true;
+  for (auto& one : plans) {
+    const auto stored = context_.store.write([&](store::WriteView& view) { return write(view, one); });
+    if (!stored) one.done = all = false;
+  }
+  return all;
+}
+
+void Runner::note_unreadable(std::uint64_t id) {
+  constexpr std::size_t kMostTold = 1000;
+  if (unreadable_.size() >= kMostTold || !unreadable_.insert(id).second) return;
+  (void)context_.store.write([&](store::WriteView& view) {
+    return trace(view, context_, "schedule:" + std::to_string(id),
+                 {{"schedule", "unreadable", "its row is passed over; all others run", {}, {}}});
+  });
 }
 
 /// What becomes of one that is due. False: it could not be decided, or not be stored.
@@ -118,6 +153,7 @@ bool Runner::plan(Schedule&& one, UtcTime now, Given& given, std::vector<Plan>& 
   if (now > one.due + context_.settings.schedule_allowance) return miss(one, Refusal::FutureDatedTimeout, "too late");
   auto made = make(one, one.next, context_, given);
   if (!made && made.error().why == Refusal::Busy) return false;
+  if (!made && made.error().why == Refusal::StaleCounter) return remove(one, made.error().detail);
   if (!made) return miss(one, made.error().why, made.error().detail);
   plans.push_back({std::move(one), std::move(*made)});
   return true;
@@ -163,12 +199,15 @@ Status Runner::write(store::WriteView& view, Plan& plan) {
 /// The moment becomes a request that has ended, so that its User hears of it as of any other.
 bool Runner::miss(const Schedule& one, Refusal why, const std::string& detail) {
   registry::RequestRecord record;
+  std::optional<RequestId> next;
   const auto now = context_.clock.now();
   const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(record.id, next_id(view, one, now));
+    METERWAY_TRY(next, next_id(view, one, now));
     return {};
   });
   if (!read) return false;
+  if (!next) return remove(one, "its User has used up the greatest counter for this device");
+  record.id = *next;
   const auto* service = duis::find_service(one.service);
   record.header = record.id;
   record.service_reference = service->reference;
@@ -218,26 +257,32 @@ void Runner::sweep_at(UtcTime time) {
   context_.executor.at(time, kLane, [this] { sweep(0); });
 }
 
-void Runner::sweep(std::uint64_t from) {
-  std::vector<Schedule> page;
+void Runner::sweep(std::uint64_t from, bool passed_over) {
+  std::vector<Found> page;
   const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(page, meterway::schedule::schedules_from(view, from, kBatch));
+    METERWAY_TRY(page, meterway::schedule::page_from(view, from, kBatch));
     return {};
   });
   const auto again = [&](std::chrono::microseconds pause, std::uint64_t at) {
-    context_.executor.at(context_.clock.now() + pause, kLane, [this, at] { sweep(at); });
+    context_.executor.at(context_.clock.now() + pause, kLane, [this, at, passed_over] { sweep(at, passed_over); });
   };
   if (!read) return again(kSoon, from);
   for (const auto& one : page) {
-    const auto state = standing(one, context_);
-    // What cannot be decided now is not let slip until the next time.
-    if (state.is == Standing::Is::Busy) return again(kSoon, one.id);
-    if (state.is == Standing::Is::Over && !remove(one, state.why)) return again(kSoon, one.id);
+    if (!one.schedule) {
+      note_unreadable(one.id);
+      continue;
+    }
+    const auto state = standing(*one.schedule, context_);
+    if (state.is == Standing::Is::Busy || (state.is == Standing::Is::Over && !remove(*one.schedule, state.why)))
+      passed_over = true;
   }
   if (page.size() == kBatch) return again(kBetween, page.back().id + 1);
   look_at_dates({});
+  const auto now = context_.clock.now();
+  // What cannot be decided now is not let slip until the next time.
+  if (passed_over) return sweep_at(now + kSeldom);
   const auto period = std::max<UtcTime::duration>(context_.settings.schedule_sweep, kSoon);
-  const auto since = context_.clock.now().time_since_epoch();
+  const auto since = now.time_since_epoch();
   sweep_at(UtcTime(since - since % period + period));
 }
 

@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "flow/schedule/make.h"
 
@@ -11,7 +12,8 @@ namespace meterway::flow::schedule {
 /// from "accepted" on like any other. What it has become and when it comes next are one change of the store, so that
 /// after a crash a moment has either been made or is still due, whatever the clock says by then.
 ///
-///     stands no longer (User or device gone, another is responsible)   removed, and its User told
+///     stands no longer (User or device gone, another is responsible;
+///     its User has used up the greatest counter for the device)        removed, and its User told
 ///     due, and not too late (schedule_allowance)                       a request, Accepted
 ///     too late, or no command can be made of it                        a request that has ended, and its User told:
 ///     E30
@@ -21,6 +23,7 @@ namespace meterway::flow::schedule {
 /// looked at with it.
 ///
 /// What is due is read from the front of an index, so many at a time: how many schedules there are costs no memory.
+/// One that cannot be decided on or stored now is passed over, and tried again when all others have had their turn.
 /// Sharing: look() from any thread; all the rest in one lane.
 class Runner {
  public:
@@ -48,6 +51,9 @@ class Runner {
   UtcTime floor();
   void raise_floor(UtcTime seen, UtcTime to);
   void work();
+  bool take(std::vector<meterway::schedule::Found>&& due, UtcTime now);
+  bool write_all(std::vector<Plan>& plans);
+  void note_unreadable(std::uint64_t id);
   bool plan(Schedule&& schedule, UtcTime now, Given& given, std::vector<Plan>& plans);
   Status write(store::WriteView& view, Plan& plan);
   bool miss(const Schedule& schedule, Refusal why, const std::string& detail);
@@ -56,7 +62,7 @@ class Runner {
   Status pass(store::WriteView& view, const Schedule& schedule, bool made);
 
   void sweep_at(UtcTime time);
-  void sweep(std::uint64_t from);
+  void sweep(std::uint64_t from, bool passed_over = false);
   void look_at_dates(std::string after);
 
   const Context& context_;
@@ -64,6 +70,10 @@ class Runner {
   std::mutex mutex_;  // guards the two below
   UtcTime wake_{};    ///< the earliest time set and not yet come; zero: none
   UtcTime floor_{};   ///< nothing is due before it
+  // The lane's own.
+  std::string after_;                   ///< of what is due, the row that was looked at last; empty: begin at the front
+  bool passed_over_ = false;            ///< since the front
+  std::set<std::uint64_t> unreadable_;  ///< told in the trace once each
 };
 
 }  // namespace meterway::flow::schedule

@@ -122,6 +122,41 @@ Result<std::vector<Schedule>> due_schedules(const store::ReadView& view, UtcTime
   return read_all(view, rows, 8);
 }
 
+Result<std::vector<Found>> due_page(const store::ReadView& view, UtcTime from, const std::string& after, UtcTime now,
+                                    std::size_t limit) {
+  const auto first = string_of(wire::Writer().u64(number_of(from)));
+  METERWAY_TRY(const auto rows, view.scan(kDue, after.empty() ? first : after + '\0',
+                                          string_of(wire::Writer().u64(number_of(now) + 1)), limit));
+  std::vector<Found> out;
+  out.reserve(rows.size());
+  for (const auto& row : rows) {
+    wire::Reader key(bytes_of(row.key));
+    Found one;
+    one.due = time_of(key.u64("moment"));
+    one.id = key.u64("schedule");
+    one.key = row.key;
+    if (!key.finish()) return fail(ErrorCode::Database, 0, "index of schedules");
+    if (auto schedule = find_schedule(view, one.id)) one.schedule = std::move(*schedule);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Result<std::vector<Found>> page_from(const store::ReadView& view, std::uint64_t id, std::size_t limit) {
+  METERWAY_TRY(const auto rows, view.scan(kSchedules, key_of(id), "", limit));
+  std::vector<Found> out;
+  out.reserve(rows.size());
+  for (const auto& row : rows) {
+    wire::Reader key(bytes_of(row.key));
+    Found one;
+    one.id = key.u64("schedule");
+    one.key = row.key;
+    if (auto schedule = read_schedule(one.id, row.value)) one.schedule = std::move(*schedule);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Result<std::optional<UtcTime>> next_due(const store::ReadView& view, UtcTime from) {
   METERWAY_TRY(const auto rows, view.scan(kDue, string_of(wire::Writer().u64(number_of(from))), "", 1));
   if (rows.empty()) return std::optional<UtcTime>();

@@ -43,6 +43,18 @@ Result<std::vector<Schedule>> schedules_of(const store::ReadView& view, Eui64 de
 /// Those due from `from` until `now`, the earliest first. Whoever knows that nothing is due before a moment names it:
 /// what has been taken from the front of the index would be passed over row by row.
 Result<std::vector<Schedule>> due_schedules(const store::ReadView& view, UtcTime from, UtcTime now, std::size_t limit);
+/// A row of an index, one at a time: a schedule that cannot be read keeps nobody from the others.
+struct Found {
+  std::uint64_t id = 0;
+  std::optional<Schedule> schedule;  ///< none: it cannot be read
+  std::string key;                   ///< where it stands, for the next page
+  UtcTime due{};                     ///< of due_page
+};
+/// As due_schedules, after the row with this key (empty: from `from` on).
+Result<std::vector<Found>> due_page(const store::ReadView& view, UtcTime from, const std::string& after, UtcTime now,
+                                    std::size_t limit);
+/// As schedules_from, likewise.
+Result<std::vector<Found>> page_from(const store::ReadView& view, std::uint64_t id, std::size_t limit);
 /// When the next one from `from` on is due; none when there is none.
 Result<std::optional<UtcTime>> next_due(const store::ReadView& view, UtcTime from);
 
