@@ -16,6 +16,7 @@ using Kind = Seen::Kind;
 constexpr std::array<std::string_view, 10> kNames{"sent",    "told", "received", "arrived",   "executed",
                                                   "refused", "lost", "restored", "scheduled", "run"};
 constexpr std::chrono::minutes kOutage{3};      // a loss that lasts as long is told
+constexpr std::chrono::hours kLate{6};          // by so much a later moment of a schedule may be made late
 constexpr std::chrono::minutes kWrongClock{5};  // by so much it may have been wrong when a schedule was made
 constexpr std::chrono::seconds kAboutThen{3};   // and one that ends just then may be
 constexpr Eui64 kNobody;
@@ -253,7 +254,11 @@ class Judge {
       const bool made = asked != nullptr && asked->final_reply == "I0";
       if (one.moment > end_) continue;
       moments += 1 + static_cast<std::size_t>((end_ - one.moment) / std::chrono::hours(24));
-      if (made && asked->accepted_for_good && *asked->accepted_for_good + kWrongClock < one.moment) ++certain;
+      if (!made || !asked->accepted_for_good || *asked->accepted_for_good + kWrongClock >= one.moment) continue;
+      // The first by now; the next ones are given time, as the node may have been down and its clock wrong.
+      ++certain;
+      const auto later = end_ - kLate - one.moment;
+      if (later >= std::chrono::hours(24)) certain += static_cast<std::size_t>(later / std::chrono::hours(24));
     }
     const auto name = whose.first.plain() + " at " + whose.second.plain();
     out_.runs += series.runs.size();

@@ -1,6 +1,8 @@
 // Schedules through crashes, wrong clocks and long nights: each moment is made once, and none is lost.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "lab/small_lab.h"
 
 namespace meterway::lab {
@@ -18,7 +20,7 @@ struct ScheduleLab : SmallLab {
   void live(std::chrono::microseconds by) {
     simulation.run_until(now() + by, [this] {
       if (!node.died()) return;
-      ++crashes;
+      ++(heard() ? crashes : early_crashes);
       node.crash();
       const auto started = node.start();
       EXPECT_TRUE(started) << describe(started.error());
@@ -31,7 +33,13 @@ struct ScheduleLab : SmallLab {
     return *wish.date;
   }
   Verdict verdict() const { return judge(history, now()); }
-  std::size_t crashes = 0;
+  /// The User has the number of a schedule.
+  bool heard() const {
+    return std::any_of(history.begin(), history.end(),
+                       [](const Seen& seen) { return seen.kind == Seen::Kind::Told && seen.code == "I0"; });
+  }
+  std::size_t early_crashes = 0;  ///< before the User had heard
+  std::size_t crashes = 0;        ///< since
 };
 
 std::vector<UtcTime> executions(const ScheduleLab& lab) {
@@ -110,6 +118,7 @@ TEST(ScheduleLab, ACrashAtAnyPlaceMakesNoMomentTwiceAndLosesNone) {
 
 /// The same about the request that asks for it: the User that heard its number has it, and nobody has it twice.
 TEST(ScheduleLab, ACrashWhileItIsMadeLeavesNumberAndScheduleTogether) {
+  std::size_t before = 0, after = 0;
   for (std::uint64_t n = 1; n <= 12; ++n) {
     ScheduleLab lab;
     ASSERT_TRUE(lab.node.start());
@@ -120,7 +129,24 @@ TEST(ScheduleLab, ACrashWhileItIsMadeLeavesNumberAndScheduleTogether) {
     const auto verdict = lab.verdict();
     ASSERT_TRUE(verdict.holds()) << n << ": " << verdict.text();
     ASSERT_EQ(verdict.runs, 1U) << n;
+    before += lab.early_crashes;
+    after += lab.crashes;
   }
+  EXPECT_GT(before, 0U);
+  EXPECT_GT(after, 0U);
+}
+
+TEST(ScheduleLab, TheJudgeSeesADailyScheduleThatStops) {
+  ScheduleLab lab;
+  ASSERT_TRUE(lab.node.start());
+  lab.live(seconds(2));
+  const auto first = lab.schedule(minutes(6));
+  lab.live(hours(24 * 3));
+  ASSERT_TRUE(lab.verdict().holds()) << lab.verdict().text();
+  ASSERT_EQ(lab.verdict().runs, 3U);
+  auto stopped = lab.history;
+  std::erase_if(stopped, [&](const Seen& seen) { return seen.at > first + hours(1); });
+  EXPECT_FALSE(judge(stopped, lab.now()).holds());
 }
 
 TEST(ScheduleLab, TheJudgeSeesAMomentMadeTwiceOrLost) {
