@@ -53,11 +53,61 @@ TEST(Counter, AClockThatIsSetBackLetsNothingMoreThrough) {
   EXPECT_EQ(counter.within(start() + hours(26), window).passed, 0u);
 }
 
+TEST(Counter, AClockThatRanAheadKeepsNobodyOutOnceItIsRightAgain) {
+  const auto window = hours(24);
+  for (const auto ahead : {hours(24 * 7), hours(24 * 365)}) {
+    Counter counter;
+    for (int i = 0; i < 10; ++i) counter.add(start() + minutes(i), true, window, window);
+    counter.add(start() + ahead, true, window, window);
+    counter.warn(start() + ahead);
+    const bool far = ahead > hours(24 * 30);
+    EXPECT_EQ(counter.forget_ahead(start() + hours(1), window), far);
+    EXPECT_EQ(counter.within(start() + hours(1), window).passed, far ? 0u : 1u) << "what came after it decides";
+    EXPECT_EQ(counter.warned(start() + hours(1), window), !far);
+    EXPECT_FALSE(counter.forget_ahead(start() + hours(1), window));
+  }
+}
+
 TEST(Counter, StaysSmallWhenItsWindowIsMadeLonger) {
   Counter counter;
   for (int i = 0; i < 10'000; ++i) counter.add(start() + minutes(i), true, hours(1), hours(744));
   EXPECT_LE(counter.write().size(), 10 + Counter::kMostSlots * 24);
   EXPECT_EQ(counter.within(start() + minutes(9'999), hours(744)).passed, 10'000u);
+}
+
+/// Steady traffic of a request a minute, and traffic that comes in bursts, through ten of the longest windows.
+TEST(Counter, KeepsWindowsOfDifferentLengthsApartForAsLongAsTheTrafficLasts) {
+  struct Case {
+    std::chrono::seconds shortest, longest;
+    int parts;  // of a window, at most so much is counted that is too old for it
+    bool in_bursts;
+    std::size_t events;
+  };
+  for (const auto& one :
+       {Case{hours(1), hours(24), 24, false, 14'400}, Case{hours(1), hours(24), 24, true, 14'400},
+        Case{hours(1), hours(744), 12, false, 100'000}, Case{hours(1), hours(744), 12, true, 60'000}}) {
+    SeededRandom random(11);
+    Counter counter;
+    std::vector<UtcTime> all;
+    auto now = start();
+    for (std::size_t i = 0; i < one.events; ++i) {
+      const auto gap = random.next_u64() % (random.next_u64() % 100 == 0 ? 20'000 : 120);
+      now += one.in_bursts ? seconds(gap) : seconds(60);
+      counter.add(now, true, one.shortest, one.longest);
+      all.push_back(now);
+      if (i % 97 != 0) continue;
+      const auto after = [&](std::chrono::microseconds window) {
+        return static_cast<std::uint64_t>(all.end() - std::upper_bound(all.begin(), all.end(), now - window));
+      };
+      for (const std::chrono::microseconds window : {one.shortest, 3 * one.shortest, one.longest / 2, one.longest}) {
+        const auto counted = counter.within(now, window).passed;
+        ASSERT_GE(counted, after(window)) << i;
+        ASSERT_LE(counted, after(window + window / one.parts)) << i << ", " << window.count() / 3'600'000'000 << " h";
+      }
+    }
+    EXPECT_LE(counter.write().size(), 10 + Counter::kMostSlots * 24);
+    EXPECT_EQ(counter.within(now + one.longest, one.longest).passed, 0u) << "nothing stays for good";
+  }
 }
 
 TEST(Counter, RowsCutOffOrBrokenAreErrors) {
@@ -255,6 +305,21 @@ TEST_F(Weigh, DatesDecideByThemselvesWhateverCameFirst) {
   EXPECT_EQ(one().breach, Breach::User);
   level(tests::kSupplier, "7.4", Source::User, {}, {}, hours(3));  // no threshold from then on
   clock.advance(hours(3));
+  EXPECT_EQ(one().breach, Breach::None);
+}
+
+TEST_F(Weigh, OneRequestUnderAClockThatRanAheadLocksNobodyOut) {
+  level(tests::kSupplier, "7.4", Source::User, {}, 1);
+  clock.advance(hours(24 * 365));
+  EXPECT_EQ(one().breach, Breach::None);
+  EXPECT_EQ(one().breach, Breach::User);
+  clock.advance(-hours(24 * 365));
+  EXPECT_EQ(one().breach, Breach::None);
+  EXPECT_EQ(one().breach, Breach::User);
+  const auto lines = read<std::vector<AuditLine>>([](const auto& view) { return audit(view, 0, 10); });
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].outcome, "forgotten");
+  clock.advance(hours(25));
   EXPECT_EQ(one().breach, Breach::None);
 }
 

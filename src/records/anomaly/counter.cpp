@@ -31,18 +31,41 @@ void Counter::add(UtcTime now, bool passed, std::chrono::microseconds shortest, 
   const auto old = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.last > at - longest; });
   slots_.erase(slots_.begin(), old);
   if (slots_.empty() || at - slots_.back().first >= shortest / kSlotsPerWindow) {
-    if (slots_.size() == kMostSlots) {
-      slots_[1].first = slots_[0].first;
-      slots_[1].passed += slots_[0].passed;
-      slots_[1].held += slots_[0].held;
-      slots_.erase(slots_.begin());
-    }
+    if (slots_.size() == kMostSlots) join_two(at);
     slots_.push_back({at, at, 0, 0});
   }
   auto& slot = slots_.back();
   slot.last = at;
   auto& sum = passed ? slot.passed : slot.held;
   if (sum < UINT32_MAX) ++sum;
+}
+
+bool Counter::forget_ahead(UtcTime now, std::chrono::microseconds longest) {
+  const auto most = now + longest + kAhead;
+  const auto before = slots_.size();
+  std::erase_if(slots_, [&](const Slot& one) { return one.last > most; });
+  const bool warned = warned_ > most;
+  if (warned) warned_ = {};
+  return warned || slots_.size() != before;
+}
+
+void Counter::join_two(UtcTime at) {
+  // Two neighbours as one span the time from the first of one to the last of the other. It is wrong by that much for
+  // the windows that begin in it, which are as long as it is old.
+  std::size_t best = 0;
+  double least = 0;
+  for (std::size_t i = 0; i + 1 < slots_.size(); ++i) {
+    const auto span = slots_[i + 1].last - slots_[i].first, age = at - slots_[i + 1].last;
+    const auto share = static_cast<double>(span.count()) / static_cast<double>(age.count() + 1);
+    if (i != 0 && share >= least) continue;
+    best = i;
+    least = share;
+  }
+  const auto sum = [](std::uint32_t a, std::uint32_t b) { return a > UINT32_MAX - b ? UINT32_MAX : a + b; };
+  auto& one = slots_[best];
+  const auto& next = slots_[best + 1];
+  one = {one.first, next.last, sum(one.passed, next.passed), sum(one.held, next.held)};
+  slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(best) + 1);
 }
 
 bool Counter::warned(UtcTime now, std::chrono::microseconds window) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "records/anomaly/book.h"
 #include "records/anomaly/counter.h"
 
 namespace meterway::anomaly {
@@ -27,6 +28,7 @@ struct Counted {
   std::vector<Level> levels;
   Counter counter;
   std::chrono::microseconds shortest{}, longest{};
+  bool forgot = false;  ///< what a clock that ran ahead had left
 };
 
 Result<std::vector<Counted>> read_counted(const store::ReadView& view, const Communication& c) {
@@ -38,7 +40,7 @@ Result<std::vector<Counted>> read_counted(const store::ReadView& view, const Com
     METERWAY_TRY(auto levels, levels_of(view, key));
     if (levels.empty()) continue;
     METERWAY_TRY(const auto row, view.get(kCounters, key));
-    Counted one{std::move(scope), std::move(key), std::move(levels), {}, {}, {}};
+    Counted one{std::move(scope), std::move(key), std::move(levels), {}, {}, {}, false};
     if (row) {
       METERWAY_TRY(one.counter, Counter::read(*row));
     }
@@ -46,6 +48,7 @@ Result<std::vector<Counted>> read_counted(const store::ReadView& view, const Com
                                              [](const Level& a, const Level& b) { return a.window() < b.window(); });
     one.shortest = windows.first->window();
     one.longest = windows.second->window();
+    one.forgot = one.counter.forget_ahead(c.at, one.longest);
     out.push_back(std::move(one));
   }
   return out;
@@ -136,6 +139,9 @@ Result<Verdict> weigh(store::WriteView& view, const Communication& c) {
   }
   METERWAY_CHECK(judge_values(view, c, verdict));
   for (auto& one : counted) {
+    if (one.forgot)
+      METERWAY_CHECK(append_audit(view, {0, c.at, "platform", "clock", words(one.scope), "forgotten",
+                                         "counts of a time far ahead of now: a clock ran ahead"}));
     one.counter.add(c.at, verdict.breach == Breach::None, one.shortest, one.longest);
     METERWAY_CHECK(view.put(kCounters, one.key, one.counter.write()));
   }
