@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "records/access/decide.h"
 #include "standard/pki/pem.h"
 #include "tests/registration/office.h"
 #include "tests/registration/signing.h"
@@ -73,6 +74,30 @@ TEST_F(LoaderTest, AGapIsRefusedAndRaisesAnIncidentAndTheNextInTurnIsTaken) {
   EXPECT_EQ(office.why(electricity_file(1, {})), "number 1 was another file, a file");
 }
 
+TEST_F(LoaderTest, AGapIsAGapInAGasFileAndInAMessageToo) {
+  const std::string
+      gas = R"("REG",1000000001,"GS","BGT",20210401,)",
+      css = R"({"type":"switch","mpxn":"1200023305967","role":"IS","participant":"NEWS","from":"20261123"})";
+  ASSERT_TRUE(office.take(gas_file(1, {gas})));
+  ASSERT_TRUE(office.take(css_message(1, css)));
+  const auto before = office.everything();
+  const std::pair<std::string, const char*> gaps[] = {{gas_file(3, {gas}), "Sequence gap of 1000000007: 2 is missing"},
+                                                      {css_message(4, css), "Sequence gap of CSS: 2 is missing"}};
+  for (const auto& [file, title] : gaps) {
+    const auto gap = office.take(file);
+    ASSERT_FALSE(gap);
+    EXPECT_EQ(gap.error().code, ErrorCode::Conflict);
+    ASSERT_FALSE(office.incidents.empty());
+    EXPECT_EQ(office.incidents.back(), title);
+    EXPECT_EQ(gap.error().incident, "INC" + std::to_string(office.incidents.size()));
+    EXPECT_EQ(office.everything(), before);
+  }
+  EXPECT_EQ(office.incidents.size(), 2u);
+  for (std::uint64_t next = 2; next <= 3; ++next) EXPECT_TRUE(office.take(gas_file(next, {gas})));
+  for (std::uint64_t next = 2; next <= 4; ++next) EXPECT_TRUE(office.take(css_message(next, css)));
+  EXPECT_EQ(office.incidents.size(), 2u);
+}
+
 TEST_F(LoaderTest, AReplayChangesNothingAndAnswersAsBefore) {
   const auto file = electricity_file(1, {kFirst[0], "REG|1200023305968|IS|X|20200101||"});
   const auto first = office.take(file);
@@ -129,6 +154,64 @@ TEST_F(LoaderTest, AnotherNetworksPointsAreNotItsToSpeakOf) {
   EXPECT_NE(office.response(*load).find("RJ|4|2000050773706|network|the sender does not speak of network 20|"),
             std::string::npos);
   EXPECT_EQ(office.supplier("2026-01-01T00:00:00Z", kPoints[1]), "");
+}
+
+/// Whether any import supplier would pass at a device at the first point.
+bool turns_nobody_away(const Office& office) {
+  registry::Device device;
+  device.details = {{"ImportMPxN", kPoints[0]}};
+  const registry::User stranger{Eui64(9), "stranger", {UserRole::IS}, registry::UserState::Live, ""};
+  auto standing = access::Standing::Unsaid;
+  EXPECT_TRUE(office.store->read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto holders, holders_of(view, device, office.clock.now()));
+    standing = access::standing_of(stranger, UserRole::IS, device, holders, office.clock.now());
+    return {};
+  }));
+  return standing == access::Standing::Unsaid;
+}
+
+TEST_F(LoaderTest, InAFullFileAPointWithARefusedRecordKeepsWhatItHad) {
+  ASSERT_TRUE(office.take(electricity_file(1, kFirst, true)));
+  for (const bool refused_first : {true, false}) {
+    std::vector<std::string> records = {"REG|1200023305967|IS|news|20260101||",
+                                        "ADR|1200023305967|A||SW1A 1AA|11|THE MALL, LONDON|",
+                                        "DET|1200023305967|service-flag|W|", "REG|2000050773706|IS|NEWS|20200101||"};
+    if (!refused_first) std::swap(records[0], records[2]);
+    const auto load = office.take(electricity_file(refused_first ? 2 : 3, records, true));
+    ASSERT_TRUE(load) << load.error().why;
+    EXPECT_EQ(load->rejected, 3u);
+    EXPECT_EQ(load->warned, 0u);
+    const auto response = office.response(*load);
+    EXPECT_NE(response.find("DC90|4|1|3|"), std::string::npos) << response;
+    EXPECT_NE(response.find("RJ|3|1200023305967|point|"), std::string::npos) << response;
+    EXPECT_NE(response.find("|1200023305967|participant|"), std::string::npos) << response;
+    EXPECT_EQ(office.supplier("2026-06-01T00:00:00Z"), "OLDS");
+    EXPECT_EQ(office.supplier("2026-06-01T00:00:00Z", kPoints[0], UserRole::ED), "LOND");
+    EXPECT_EQ(office.supplier("2026-06-01T00:00:00Z", kPoints[1]), "NEWS") << "the others are as the file says";
+    EXPECT_FALSE(turns_nobody_away(office));
+  }
+}
+
+TEST_F(LoaderTest, APointOfWhichAllWasWithdrawnIsNobodysAndNotEverybodys) {
+  EXPECT_TRUE(turns_nobody_away(office)) << "nothing is known of it";
+  ASSERT_TRUE(office.take(electricity_file(1, {kFirst[3]})));
+  EXPECT_FALSE(turns_nobody_away(office)) << "an address alone";
+  ASSERT_TRUE(office.take(electricity_file(2, {kFirst[0]})));
+  EXPECT_FALSE(turns_nobody_away(office));
+  ASSERT_TRUE(office.take(electricity_file(3, {"CAN|1200023305967|IS|20200101|"})));
+  EXPECT_EQ(office.supplier("2026-06-01T00:00:00Z"), "");
+  EXPECT_FALSE(turns_nobody_away(office));
+}
+
+TEST_F(LoaderTest, OfOnePointAFileSaysOnlySoMuch) {
+  std::vector<std::string> records(5000, "REG|1200023305967|IS|NEWS|20260101||");
+  records.push_back("REG|2000050773706|IS|NEWS|20260101||");
+  const auto load = office.take(electricity_file(1, records));
+  ASSERT_TRUE(load) << load.error().why;
+  EXPECT_EQ(load->rejected, 5000u - kMostOperations);
+  EXPECT_NE(office.response(*load).find("RJ|102|1200023305967|too-many|"), std::string::npos);
+  EXPECT_EQ(office.supplier("2026-06-01T00:00:00Z"), "NEWS");
+  EXPECT_EQ(office.supplier("2026-06-01T00:00:00Z", kPoints[1]), "NEWS");
 }
 
 TEST_F(LoaderTest, AFileBrokenAtAnyByteChangesNothing) {

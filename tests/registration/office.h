@@ -69,9 +69,10 @@ class Office {
     std::string out;
     EXPECT_TRUE(store->read([&](const store::ReadView& view) -> Status {
       for (const auto* table :
-           {"registration", "registration-was", "registration-staged", "registration-live", "registration-sender",
-            "registration-load", "registration-outcome", "registration-address", "registration-postcode",
-            "registration-flag", "registration-out", "registration-answer"}) {
+           {"registration", "registration-was", "registration-staged", "registration-staged-postcode",
+            "registration-live", "registration-sender", "registration-load", "registration-outcome",
+            "registration-address", "registration-postcode", "registration-flag", "registration-out",
+            "registration-answer"}) {
         METERWAY_TRY(const auto rows, view.scan(table, "", "", 100000));
         for (const auto& row : rows) out += std::string(table) + ":" + row.key + "=" + row.value + "\n";
       }

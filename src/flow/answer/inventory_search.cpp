@@ -29,7 +29,8 @@ constexpr SteadyView::Step kByAddress[] = {{false, "device", 512},
                                            {false, "registration-staged", 256},
                                            {false, "registration-address", 512},
                                            {true, "registration-address", 128},
-                                           {true, "registration-postcode", 4}};
+                                           {true, "registration-postcode", 4},
+                                           {true, "registration-staged-postcode", 4}};
 
 std::string without_zeros(std::string text) {
   const auto first = text.find_first_not_of('0');
@@ -100,7 +101,9 @@ Result<std::map<Eui64, Home>> homes_at(const store::ReadView& view, const duis::
   std::map<Eui64, Home> out;
   if (!post_code || house.empty()) return out;
   const auto today = calendar::date_of(at);
-  METERWAY_TRY(const auto points, points_at(view, *post_code, house, today));
+  const auto found = points_at(view, *post_code, house, today);
+  if (!found && found.error().code == ErrorCode::Full) return out;  // more than one, and told alike
+  METERWAY_TRY(const auto points, found);
   std::set<std::string> texts;
   for (const auto& point : points) texts.insert(point.text());
   std::vector<Device> registered, own;

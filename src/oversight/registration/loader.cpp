@@ -1,5 +1,7 @@
 #include "oversight/registration/loader.h"
 
+#include <algorithm>
+
 #include "oversight/registration/signature.h"
 #include "records/audit/log.h"
 
@@ -21,6 +23,13 @@ audit::Entry line_of(const Incoming& incoming, std::string about, std::string ou
   out.rule = "E";
   out.detail = std::move(detail);
   return out;
+}
+
+std::string point_of(const Line& line) { return line.fields.empty() ? std::string() : line.fields[0].substr(0, 20); }
+
+Status changed(Broken& broken) {
+  broken.why = "the file changed while it was read";
+  return fail(ErrorCode::BadRequest, 0, "file");
 }
 
 }  // namespace
@@ -89,20 +98,28 @@ Status Loader::stage_all(const Incoming& incoming, const Sender& sender, const c
   std::vector<Said> batch;
   std::vector<std::uint32_t> lines;
   std::vector<std::string> points;
+  std::vector<Mpxn> refused;
   const auto flush = [&]() -> Status {
     if (batch.empty()) return {};
     auto done = store_.write([&](store::WriteView& view) -> Status {
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto& said = batch[i];
+        auto& said = batch[i];
+        if (!said.refused) {
+          METERWAY_TRY(const bool fits, stage(view, load.number, load.kind, sender.source, said.mpxn, said.operations));
+          if (!fits) said.refused = Remark{"too-many", "more than a file may say of one metering point"};
+        }
         const auto& remark = said.refused ? said.refused : said.note;
         if (remark)
           METERWAY_CHECK(put_outcome(view, load.number,
                                      {lines[i], said.refused.has_value(), points[i], remark->code, remark->reason}));
-        if (!said.refused)
-          METERWAY_CHECK(stage(view, load.number, load.kind, sender.source, said.mpxn, said.operations));
       }
       return {};
     });
+    for (const auto& said : batch) {
+      if (said.refused) ++load.rejected;
+      if (!said.refused && said.note) ++load.warned;
+      if (said.refused && said.is_its_own) refused.push_back(said.mpxn);
+    }
     batch.clear();
     lines.clear();
     points.clear();
@@ -113,17 +130,64 @@ Status Loader::stage_all(const Incoming& incoming, const Sender& sender, const c
       [&](const Line& line) {
         batch.push_back(read_record(line, sender, rules_));
         lines.push_back(line.number);
-        points.push_back(line.fields.empty() ? std::string() : line.fields[0].substr(0, 20));
-        if (batch.back().refused) ++load.rejected;
-        if (batch.back().note) ++load.warned;
+        points.push_back(point_of(line));
         return batch.size() < options_.batch ? Status() : flush();
       },
       broken);
   if (!read) return Unexpected{read.error()};
   METERWAY_CHECK(flush());
-  if (read->digest == digest) return {};
-  broken.why = "the file changed while it was read";
-  return fail(ErrorCode::BadRequest, 0, "file");
+  if (read->digest != digest) return changed(broken);
+  if (load.kind == LoadKind::Refresh && !refused.empty())
+    return leave_out(incoming, sender, digest, std::move(refused), load, broken);
+  return {};
+}
+
+Status Loader::leave_out(const Incoming& incoming, const Sender& sender, const crypto::Sha256Digest& digest,
+                         std::vector<Mpxn> points, Load& load, Broken& broken) {
+  std::sort(points.begin(), points.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
+  for (std::size_t at = 0; at < points.size(); at += options_.batch) {
+    const auto done = store_.write([&](store::WriteView& view) -> Status {
+      for (auto i = at; i < std::min(points.size(), at + options_.batch); ++i)
+        METERWAY_CHECK(unstage(view, load.number, points[i]));
+      return {};
+    });
+    METERWAY_CHECK(done);
+  }
+  std::vector<Outcome> batch;
+  const auto flush = [&]() -> Status {
+    std::uint32_t rejected = 0, warned = 0;
+    const auto done = store_.write([&](store::WriteView& view) -> Status {
+      rejected = warned = 0;
+      for (const auto& one : batch) {
+        METERWAY_TRY(const auto before, outcomes_of(view, load.number, one.line, 1));
+        const bool has_one = !before.empty() && before.front().line == one.line;
+        if (has_one && before.front().rejected) continue;
+        ++rejected;
+        warned += has_one ? 1 : 0;
+        METERWAY_CHECK(put_outcome(view, load.number, one));
+      }
+      return {};
+    });
+    METERWAY_CHECK(done);
+    load.rejected += rejected;
+    load.warned -= warned;
+    batch.clear();
+    return {};
+  };
+  const auto read = read_file(
+      incoming.content, [](const Head&) { return Status(); },
+      [&](const Line& line) {
+        const auto said = read_record(line, sender, rules_);
+        if (said.refused || !std::binary_search(points.begin(), points.end(), said.mpxn)) return Status();
+        batch.push_back({line.number, true, point_of(line), "point",
+                         "another record of the metering point was refused: it stays as it was"});
+        return batch.size() < options_.batch ? Status() : flush();
+      },
+      broken);
+  if (!read) return Unexpected{read.error()};
+  METERWAY_CHECK(flush());
+  return read->digest == digest ? Status() : changed(broken);
 }
 
 Result<Load, NotTaken> Loader::take(const Incoming& incoming) {

@@ -38,9 +38,9 @@ struct LoaderOptions {
 };
 
 /// Takes files of registration data. Each is read twice: once to see that it is whole, then to stage its records in
-/// many writes; it is turned on with one, and then brought in (records/registration/loads.h). The same number and bytes
-/// again give the same answer and change nothing. What was taken, and what was not, is in the audit. Sharing: from any
-/// thread, one load at a time.
+/// many writes (a full file with refused records a third time); it is turned on with one, and then brought in
+/// (records/registration/loads.h). The same number and bytes again give the same answer and change nothing. What was
+/// taken, and what was not, is in the audit. Sharing: from any thread, one load at a time.
 class Loader {
  public:
   Loader(store::Store& store, const Clock& clock, const rules::Rules& rules, Raise raise, LoaderOptions options = {})
@@ -57,6 +57,9 @@ class Loader {
   Result<Load, NotTaken> gap(const Sender& sender, const Head& head);
   Status stage_all(const Incoming& incoming, const Sender& sender, const crypto::Sha256Digest& digest, Load& load,
                    Broken& broken);
+  /// In a full file a point of which a record was refused keeps what it had: what took the place of it would be a part.
+  Status leave_out(const Incoming& incoming, const Sender& sender, const crypto::Sha256Digest& digest,
+                   std::vector<Mpxn> points, Load& load, Broken& broken);
 
   store::Store& store_;
   const Clock& clock_;

@@ -171,9 +171,11 @@ Said read_record(const Line& line, const Sender& sender, const rules::Rules& rul
   if (mpxn->fuel() == Fuel::Electricity && !networks.empty() &&
       std::find(networks.begin(), networks.end(), mpxn->distributor()) == networks.end())
     return refused(*mpxn, "network", "the sender does not speak of network " + mpxn->distributor());
-  if (line.code == "ADR") return read_address_record(line, *mpxn, sender);
-  if (line.code == "DET") return read_detail_record(line, *mpxn);
-  return read_registration(line, *mpxn, sender, rules);
+  auto out = line.code == "ADR"   ? read_address_record(line, *mpxn, sender)
+             : line.code == "DET" ? read_detail_record(line, *mpxn)
+                                  : read_registration(line, *mpxn, sender, rules);
+  out.is_its_own = true;
+  return out;
 }
 
 }  // namespace meterway::registration

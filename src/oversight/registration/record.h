@@ -18,6 +18,7 @@ struct Said {
   std::vector<Operation> operations;
   std::optional<Remark> refused;  ///< then there are no operations
   std::optional<Remark> note;     ///< taken, but not as it was said
+  bool is_its_own = false;        ///< the point is one that the sender may speak of
 };
 
 /// Records are judged one by one, by what their sender may speak of and by the rules of the day on which they take

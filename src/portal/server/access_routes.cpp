@@ -70,11 +70,13 @@ json answer_of(const access::Decision& decision) {
 
 json registered(const Found& found) {
   json out = json::array();
-  for (const auto& one : found.holders)
+  for (const auto& one : found.holders) {
+    if (!one.said) continue;
     out.push_back({{"role", to_string(one.role)},
                    {"mpxn", one.mpxn.text()},
                    {"participant", one.who.empty() ? json(nullptr) : json(one.who.text())},
                    {"load", one.load}});
+  }
   return out;
 }
 

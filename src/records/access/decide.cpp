@@ -109,7 +109,7 @@ Standing standing_of(const registry::User& user, UserRole role, const registry::
   if (device.responsible.empty() && holders.empty()) return Standing::Unsaid;
   std::optional<Standing> registered;
   for (const auto& one : holders) {
-    if (one.role != role) continue;
+    if (one.role != role || !one.said) continue;
     const auto here = user.is_participant(role, one.who) ? Standing::Registered
                       : one.who.empty()                  ? Standing::Nobody
                                                          : Standing::Another;

@@ -15,7 +15,7 @@ enum class Standing : std::uint8_t {
   NotNamed,    ///< registration data do not know the role, and the device's own list does not name the User in it
   Nobody,      ///< registration data: nobody has the role now
   Another,     ///< registration data: another has it
-  Unsaid,      ///< neither registration data nor a list say anything of the device, whatever the role
+  Unsaid,      ///< registration data have no row of its points, and there is no list: whatever the role
   Listed,      ///< the device's own list names the User
   Registered,  ///< registration data name it
 };

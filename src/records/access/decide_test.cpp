@@ -100,6 +100,10 @@ TEST(Responsible, OfRolesThatRegistrationDataDoNotKnowTheListSaysItAndNobodyWher
   EXPECT_TRUE(responsible(exporter, "4.2", meter({{UserRole::ES, kSupplier, {}, {}}}), import));
   EXPECT_FALSE(responsible(exporter, "4.2", meter({}), import));
   EXPECT_TRUE(responsible(user({UserRole::OU}), "4.8.1", meter({}), import));
+  const Holders nothing = {{UserRole::IS, kPoint, {}, 0, false}};  // the point is known, and no supplier of it
+  const auto us = participant({UserRole::IS}, {{UserRole::IS, kUs}});
+  EXPECT_FALSE(responsible(us, "4.1.1", meter({}), nothing)) << "a known point is not one that nobody speaks of";
+  EXPECT_TRUE(responsible(us, "4.1.1", meter({{UserRole::IS, kSupplier, {}, {}}}), nothing));
 }
 
 TEST(Responsible, LeaveIsForOneServiceOneUserAndATime) {

@@ -13,7 +13,7 @@ std::string number(CommandVariant variant) { return std::to_string(static_cast<i
 std::string said_of(const Facts& facts, const std::vector<registration::Holder>& holders) {
   std::string out;
   for (const auto& one : holders) {
-    if ((facts.roles & duis::role_bit(one.role)) == 0 || !facts.service->eligible(one.role)) continue;
+    if (!one.said || (facts.roles & duis::role_bit(one.role)) == 0 || !facts.service->eligible(one.role)) continue;
     const auto said = name(one.role) + " is " + (one.who.empty() ? "nobody" : "another");
     if (out.find(said) == std::string::npos) out += (out.empty() ? ": " : ", ") + said;
   }
@@ -39,7 +39,7 @@ std::string in_words(Standing standing, std::uint32_t load) {
     case Standing::Another:
       return "in registration data another has the role at that moment" + by;
     case Standing::Unsaid:
-      return "neither registration data nor the device's own list say whose the device is";
+      return "registration data have no row of its metering points, and the device has no list of its own";
     case Standing::Listed:
       return "the device's own list names the User";
     case Standing::Registered:

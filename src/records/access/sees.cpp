@@ -32,8 +32,9 @@ struct Judge {
       if (!point || !(point->mpxn == mpxn)) {
         METERWAY_TRY(point, registration::find_point(view, mpxn));
       }
-      if (!point || !point->knows(role)) continue;
-      said = true;
+      if (!point) continue;
+      said = true;  // a point that is known has been spoken of, though all of it were withdrawn
+      if (!point->knows(role)) continue;
       known |= duis::role_bit(role);
       for (const auto& span : point->spans(role)) {
         const bool ended = span.until && *span.until <= at;

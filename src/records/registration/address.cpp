@@ -1,9 +1,11 @@
 #include "records/registration/address.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/wire/reader.h"
 #include "records/registration/overlay.h"
+#include "records/registration/tables.h"
 #include "records/registry/octets.h"
 
 namespace meterway::registration {
@@ -47,7 +49,68 @@ Result<std::optional<Address>> find_address(const store::ReadView& view, Mpxn mp
   return std::optional<Address>(std::move(out));
 }
 
+/// Of one source, as it is after what lies staged.
+Result<std::optional<Address>> address_now(const store::ReadView& view, Mpxn mpxn, std::uint8_t source,
+                                           const std::vector<Live>& live) {
+  METERWAY_TRY(auto out, find_address(view, mpxn, source));
+  for (const auto& one : live) {
+    METERWAY_TRY(const auto operations, staged_operations(view, one.load, mpxn));
+    METERWAY_CHECK(apply_addresses(operations, one.load, [&](std::uint8_t of, const std::optional<Address>& now) {
+      if (of == source) out = now;
+      return Status();
+    }));
+  }
+  return out;
+}
+
+/// Adds the points that have rows at this post code, in whatever is behind `prefix`. Errors: Full.
+Status add_near(const store::ReadView& view, std::string_view table, const std::string& prefix,
+                const std::string& post_code, std::set<std::pair<std::uint8_t, Mpxn>>& out) {
+  auto begin = post_code;
+  begin.resize(kPostCodeBytes, '\0');
+  begin = prefix + begin;
+  const auto end = begin + '\x10';
+  for (std::string from = begin;;) {
+    METERWAY_TRY(const auto rows, view.scan(table, from, end, kPage));
+    for (const auto& row : rows) {
+      if (row.key.size() != begin.size() + 1 + Mpxn::kKeyBytes) return fail(ErrorCode::BadLength, 0, "post code row");
+      METERWAY_TRY(const auto point, Mpxn::from_key(std::string_view(row.key).substr(begin.size() + 1)));
+      out.emplace(static_cast<std::uint8_t>(row.key[begin.size()]), point);
+    }
+    if (out.size() > kMostAtPostCode) return fail(ErrorCode::Full, 0, "addresses at one post code");
+    if (rows.size() < kPage) return {};
+    from = rows.back().key + '\0';
+  }
+}
+
+std::string staged_prefix(std::uint32_t load) {
+  wire::Writer out;
+  return string_of(out.u32(load));
+}
+
+template <class Visit>
+Status each_staged_post_code(std::uint32_t load, Mpxn mpxn, const std::vector<Operation>& operations,
+                             const Visit& visit) {
+  return apply_addresses(operations, load, [&](std::uint8_t source, const std::optional<Address>& address) -> Status {
+    if (!address) return {};
+    const auto plain = plain_post_code(address->post_code);
+    return plain ? visit(staged_prefix(load) + post_code_key(*plain, source, mpxn)) : Status();
+  });
+}
+
 }  // namespace
+
+Status put_staged_post_codes(store::WriteView& view, std::uint32_t load, Mpxn mpxn,
+                             const std::vector<Operation>& operations) {
+  return each_staged_post_code(load, mpxn, operations,
+                               [&](const std::string& key) { return view.put(kStagedPostCodes, key, ""); });
+}
+
+Status erase_staged_post_codes(store::WriteView& view, std::uint32_t load, Mpxn mpxn,
+                               const std::vector<Operation>& operations) {
+  return each_staged_post_code(load, mpxn, operations,
+                               [&](const std::string& key) { return view.erase(kStagedPostCodes, key); });
+}
 
 Result<std::string> plain_post_code(std::string_view text) {
   std::string out;
@@ -119,26 +182,18 @@ Result<std::vector<AddressMatch>> match_address(const store::ReadView& view, std
                                                 Date on) {
   METERWAY_TRY(const auto plain, plain_post_code(post_code));
   const auto wanted = plain_address(identifier);
+  METERWAY_TRY(const auto live, live_loads(view));
+  std::set<std::pair<std::uint8_t, Mpxn>> near;
+  METERWAY_CHECK(add_near(view, kByPostCode, {}, plain, near));
+  for (const auto& one : live) METERWAY_CHECK(add_near(view, kStagedPostCodes, staged_prefix(one.load), plain, near));
   std::vector<AddressMatch> out;
-  auto begin = plain;
-  begin.resize(kPostCodeBytes, '\0');
-  const auto end = begin + '\x10';
-  std::size_t seen = 0;
-  for (std::string from = begin;;) {
-    METERWAY_TRY(const auto rows, view.scan(kByPostCode, from, end, kPage));
-    for (const auto& row : rows) {
-      if (row.key.size() != kPostCodeBytes + 1 + Mpxn::kKeyBytes) return fail(ErrorCode::BadLength, 0, "post code row");
-      const auto of = static_cast<std::uint8_t>(row.key[kPostCodeBytes]);
-      if (source && *source != of) continue;
-      METERWAY_TRY(const auto point, Mpxn::from_key(std::string_view(row.key).substr(kPostCodeBytes + 1)));
-      METERWAY_TRY(const auto address, find_address(view, point, of));
-      if (!address || wanted.empty() || plain_address(address->identifier) != wanted) continue;
-      if (out.empty() || out.back().source != of) out.push_back({of, {}});
-      if (out.back().points.size() < kMostMatches) out.back().points.push_back(point);
-    }
-    seen += rows.size();
-    if (rows.size() < kPage || seen >= kMostAtPostCode) break;
-    from = rows.back().key + '\0';
+  for (const auto& [of, point] : near) {
+    if (source && *source != of) continue;
+    METERWAY_TRY(const auto address, address_now(view, point, of, live));
+    if (!address || wanted.empty() || plain_address(address->identifier) != wanted) continue;
+    if (const auto its = plain_post_code(address->post_code); !its || *its != plain) continue;
+    if (out.empty() || out.back().source != of) out.push_back({of, {}});
+    if (out.back().points.size() < kMostMatches) out.back().points.push_back(point);
   }
   std::stable_sort(out.begin(), out.end(), [&](const AddressMatch& a, const AddressMatch& b) {
     return std::pair(precedence(a.source, on), a.source) < std::pair(precedence(b.source, on), b.source);

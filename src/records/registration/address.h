@@ -43,7 +43,8 @@ struct AddressMatch {
 };
 inline constexpr std::size_t kMostMatches = 100;
 /// What each source by itself has at exactly this post code and identifier, in the order of precedence; sources without
-/// one are not named. Whoever needs one answer asks one source, or sees that they agree. Errors: BadValue (post code).
+/// one are not named. Whoever needs one answer asks one source, or sees that they agree. Errors: BadValue (post code);
+/// Full: more addresses than are looked through have it.
 Result<std::vector<AddressMatch>> match_address(const store::ReadView& view, std::string_view post_code,
                                                 std::string_view identifier, std::optional<std::uint8_t> source,
                                                 Date on);

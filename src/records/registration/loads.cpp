@@ -63,15 +63,16 @@ Result<Load> read_load(std::string_view key, std::string_view row) {
   return out;
 }
 
-Status put_live(store::WriteView& view, const std::vector<std::uint32_t>& live) {
+Status put_live(store::WriteView& view, const std::vector<Live>& live) {
   if (live.empty()) return view.erase(kLive, "");
   wire::Writer out;
-  for (const auto load : live) out.u32(load);
+  for (const auto& one : live) out.u32(one.load).u64(static_cast<std::uint64_t>(one.at.time_since_epoch().count()));
   return view.put(kLive, "", string_of(out));
 }
 
 /// One point: the staged row goes, its own takes what it said.
-Status bring_in_point(store::WriteView& view, std::uint32_t load, const store::Row& staged) {
+Status bring_in_point(store::WriteView& view, const Live& live, const store::Row& staged) {
+  const auto load = live.load;
   METERWAY_TRY(const auto mpxn, Mpxn::from_key(std::string_view(staged.key).substr(4)));
   METERWAY_TRY(const auto operations, read_operations(staged.value));
   METERWAY_TRY(const auto row, view.get(kPoints, mpxn.key()));
@@ -80,7 +81,7 @@ Status bring_in_point(store::WriteView& view, std::uint32_t load, const store::R
     METERWAY_TRY(point, read_point(mpxn, *row));
   }
   std::vector<Was> was;
-  apply(point, operations, load, &was);
+  apply(point, operations, load, &was, live.at);
   METERWAY_CHECK(view.put(kPoints, mpxn.key(), write_point(point)));
   for (const auto& one : was) METERWAY_CHECK(view.append(kWas, mpxn.key(), write_past(one)));
   // Of a source that says several things of an address the last counts: one change of its rows.
@@ -90,24 +91,41 @@ Status bring_in_point(store::WriteView& view, std::uint32_t load, const store::R
     return Status();
   }));
   for (const auto& [source, now] : addresses) METERWAY_CHECK(put_address(view, mpxn, source, now));
+  METERWAY_CHECK(erase_staged_post_codes(view, load, mpxn, operations));
   return view.erase(kStaged, staged.key);
 }
 
-Status bring_in_load(store::Store& store, std::uint32_t load, std::size_t batch) {
+Status bring_in_load(store::Store& store, const Live& on, std::size_t batch) {
+  const auto load = on.load;
   std::string from = number_key(load);
   const auto end = number_key(load + 1);
   for (bool more = true; more;) {
     const auto written = store.write([&](store::WriteView& view) -> Status {
       METERWAY_TRY(const auto rows, view.scan(kStaged, from, end, batch));
-      for (const auto& row : rows) METERWAY_CHECK(bring_in_point(view, load, row));
+      for (const auto& row : rows) METERWAY_CHECK(bring_in_point(view, on, row));
       more = rows.size() == batch;
       if (more) {
         from = rows.back().key + '\0';
         return {};
       }
       METERWAY_TRY(auto live, live_loads(view));
-      live.erase(std::remove(live.begin(), live.end(), load), live.end());
+      std::erase_if(live, [&](const Live& one) { return one.load == load; });
       return put_live(view, live);
+    });
+    METERWAY_CHECK(written);
+  }
+  return {};
+}
+
+Status remove_all(store::Store& store, std::string_view table, std::size_t batch) {
+  std::string from;
+  for (bool more = true; more;) {
+    const auto written = store.write([&](store::WriteView& view) -> Status {
+      METERWAY_TRY(const auto rows, view.scan(table, from, "", batch));
+      for (const auto& row : rows) METERWAY_CHECK(view.erase(table, row.key));
+      more = rows.size() == batch;
+      if (more) from = rows.back().key + '\0';
+      return {};
     });
     METERWAY_CHECK(written);
   }
@@ -116,17 +134,8 @@ Status bring_in_load(store::Store& store, std::uint32_t load, std::size_t batch)
 
 /// Staged rows and outcomes of numbers that no load has.
 Status remove_leftovers(store::Store& store, std::size_t batch) {
-  std::string from;
-  for (bool more = true; more;) {
-    const auto written = store.write([&](store::WriteView& view) -> Status {
-      METERWAY_TRY(const auto rows, view.scan(kStaged, from, "", batch));
-      for (const auto& row : rows) METERWAY_CHECK(view.erase(kStaged, row.key));
-      more = rows.size() == batch;
-      if (more) from = rows.back().key + '\0';
-      return {};
-    });
-    METERWAY_CHECK(written);
-  }
+  METERWAY_CHECK(remove_all(store, kStaged, batch));
+  METERWAY_CHECK(remove_all(store, kStagedPostCodes, batch));
   // Outcomes: only the numbers given since the last load that came on can be without one.
   for (std::uint32_t number = 0;;) {
     bool done = false;
@@ -218,20 +227,30 @@ Result<std::uint32_t> next_load_number(store::WriteView& view) {
   return number + 1;
 }
 
-Status stage(store::WriteView& view, std::uint32_t load, LoadKind kind, std::uint8_t source, Mpxn mpxn,
-             const std::vector<Operation>& operations) {
+Result<bool> stage(store::WriteView& view, std::uint32_t load, LoadKind kind, std::uint8_t source, Mpxn mpxn,
+                   const std::vector<Operation>& operations) {
   const auto key = number_key(load) + mpxn.key();
+  METERWAY_TRY(const auto row, view.get(kStaged, key));
   std::string bytes;
-  if (kind == LoadKind::Refresh) {
-    METERWAY_TRY(const auto row, view.get(kStaged, key));
-    if (!row) {
-      Operation clear{Operation::Kind::Clear};
-      clear.entry.source = source;
-      append_operation(bytes, clear);
-    }
+  if (row) {
+    METERWAY_TRY(const auto before, read_operations(*row));
+    if (before.size() + operations.size() > kMostOperations) return false;
+  } else if (kind == LoadKind::Refresh) {
+    Operation clear{Operation::Kind::Clear};
+    clear.entry.source = source;
+    append_operation(bytes, clear);
   }
   for (const auto& one : operations) append_operation(bytes, one);
-  return bytes.empty() ? Status() : view.append(kStaged, key, bytes);
+  if (bytes.empty()) return true;
+  METERWAY_CHECK(put_staged_post_codes(view, load, mpxn, operations));
+  METERWAY_CHECK(view.append(kStaged, key, bytes));
+  return true;
+}
+
+Status unstage(store::WriteView& view, std::uint32_t load, Mpxn mpxn) {
+  METERWAY_TRY(const auto operations, staged_operations(view, load, mpxn));
+  METERWAY_CHECK(erase_staged_post_codes(view, load, mpxn, operations));
+  return view.erase(kStaged, number_key(load) + mpxn.key());
 }
 
 Status put_outcome(store::WriteView& view, std::uint32_t load, const Outcome& outcome) {
@@ -250,13 +269,13 @@ Status turn_on(store::WriteView& view, const Load& load) {
   METERWAY_CHECK(view.put(kLoads, key, write_load(load)));
   METERWAY_CHECK(view.put(kNumbers, number_key(load.number), key));
   METERWAY_TRY(auto live, live_loads(view));
-  live.push_back(load.number);
+  live.push_back({load.number, load.at});
   return put_live(view, live);
 }
 
 Status bring_in(store::Store& store, std::size_t batch) {
   for (;;) {
-    std::vector<std::uint32_t> live;
+    std::vector<Live> live;
     const auto written = store.read([&](const store::ReadView& view) -> Status {
       METERWAY_TRY(live, live_loads(view));
       return {};

@@ -71,9 +71,14 @@ Result<std::vector<Outcome>> outcomes_of(const store::ReadView& view, std::uint3
 
 /// Number for a new load. Staged rows of a number that is never turned on are nothing.
 Result<std::uint32_t> next_load_number(store::WriteView& view);
+/// The most that one load may say of one point: whoever reads a point while its load is brought in reads all of it.
+inline constexpr std::size_t kMostOperations = 100;
 /// Adds to what the load says of a point. In a refresh the first of a point begins by clearing what its source said.
-Status stage(store::WriteView& view, std::uint32_t load, LoadKind kind, std::uint8_t source, Mpxn mpxn,
-             const std::vector<Operation>& operations);
+/// False, and nothing is added: the load has said kMostOperations of it.
+Result<bool> stage(store::WriteView& view, std::uint32_t load, LoadKind kind, std::uint8_t source, Mpxn mpxn,
+                   const std::vector<Operation>& operations);
+/// The load says nothing of this point after all. Only before it is turned on.
+Status unstage(store::WriteView& view, std::uint32_t load, Mpxn mpxn);
 Status put_outcome(store::WriteView& view, std::uint32_t load, const Outcome& outcome);
 /// On, from now: the sender goes on to its next number. Errors: Conflict unless it is this load's turn.
 Status turn_on(store::WriteView& view, const Load& load);

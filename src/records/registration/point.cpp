@@ -1,6 +1,7 @@
 #include "records/registration/point.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "base/wire/reader.h"
@@ -55,6 +56,29 @@ void remove(std::vector<Entry>& entries, const Entry& place) {
 bool is_there(const std::vector<Entry>& entries, const Entry& wanted) {
   return std::any_of(entries.begin(), entries.end(),
                      [&](const Entry& one) { return one.is_place_of(wanted) && one.who == wanted.who; });
+}
+
+/// Of sources that say more than there is room for, as kMostOfSource says. `entries` are sorted, the latest first.
+void keep_most(std::vector<Entry>& entries, UtcTime at) {
+  std::array<std::size_t, kRoleMask + 1> of_source{};
+  for (const auto& one : entries) ++of_source[one.source & kRoleMask];
+  for (std::size_t source = 0; source < of_source.size(); ++source) {
+    for (; of_source[source] > kMostOfSource; --of_source[source]) {
+      const auto decides_now = [&](auto entry) {
+        return std::none_of(entries.begin(), entry, [&](const Entry& later) {
+          return later.source == source && later.role == entry->role && later.from <= at;
+        });
+      };
+      auto gone = entries.end();
+      for (auto one = entries.begin(); one != entries.end(); ++one) {
+        if (one->source == source && one->from <= at && !decides_now(one)) gone = one;  // the oldest is the last
+      }
+      if (gone == entries.end())
+        gone = std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.source == source; });
+      entries.erase(gone);
+    }
+  }
+  if (entries.size() > kMostEntries) entries.resize(kMostEntries);
 }
 
 int precedence(const Entry& entry) {
@@ -217,7 +241,8 @@ Result<std::vector<Operation>> read_operations(std::string_view bytes) {
   return out;
 }
 
-void apply(Point& point, const std::vector<Operation>& operations, std::uint32_t load, std::vector<Was>* was) {
+void apply(Point& point, const std::vector<Operation>& operations, std::uint32_t load, std::vector<Was>* was,
+           UtcTime at) {
   const auto before = point.entries;
   auto& entries = point.entries;
   for (const auto& one : operations) {
@@ -255,7 +280,7 @@ void apply(Point& point, const std::vector<Operation>& operations, std::uint32_t
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tuple(a.from, a.role, a.source) > std::tuple(b.from, b.role, b.source);
   });
-  if (entries.size() > kMostEntries) entries.resize(kMostEntries);
+  keep_most(entries, at);
   // What says the same as before has been there since before.
   for (auto& entry : entries) {
     const auto old = std::find_if(before.begin(), before.end(),

@@ -40,8 +40,9 @@ Result<Detail> parse_detail(std::string_view name);
 std::string_view to_string(Detail detail);
 inline constexpr std::size_t kMostDetailBytes = 40;
 
-/// The most entries of a point that are kept at hand; of more, the oldest move to its past (Was).
-inline constexpr std::size_t kMostEntries = 200;
+/// The most entries of a point that are kept at hand, and of them those of one source. Of more, those of that source
+/// move to the point's past (Was): first what began longest ago, then what is farthest ahead; never what decides now.
+inline constexpr std::size_t kMostEntries = 200, kMostOfSource = 60;
 
 struct Point {
   Mpxn mpxn;
@@ -89,7 +90,9 @@ Result<Point> read_point(Mpxn mpxn, std::string_view record);
 void append_operation(std::string& out, const Operation& operation);
 Result<std::vector<Operation>> read_operations(std::string_view bytes);
 
-/// The point after these operations of a load; what they took away goes to `was`. Addresses are left alone.
-void apply(Point& point, const std::vector<Operation>& operations, std::uint32_t load, std::vector<Was>* was);
+/// The point after these operations of a load that was turned on `at`; what they took away goes to `was`. Addresses are
+/// left alone.
+void apply(Point& point, const std::vector<Operation>& operations, std::uint32_t load, std::vector<Was>* was,
+           UtcTime at = UtcTime::max());
 
 }  // namespace meterway::registration

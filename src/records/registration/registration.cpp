@@ -19,12 +19,15 @@ std::string number_key(std::uint32_t load) {
 
 }  // namespace
 
-Result<std::vector<std::uint32_t>> live_loads(const store::ReadView& view) {
+Result<std::vector<Live>> live_loads(const store::ReadView& view) {
   METERWAY_TRY(const auto row, view.get(kLive, ""));
-  std::vector<std::uint32_t> out;
+  std::vector<Live> out;
   if (!row) return out;
   wire::Reader in(bytes_of(*row));
-  while (in.ok() && !in.empty()) out.push_back(in.u32("load"));
+  while (in.ok() && !in.empty()) {
+    const auto load = in.u32("load");
+    out.push_back({load, UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("at"))))});
+  }
   METERWAY_CHECK(in.finish());
   return out;
 }
@@ -57,7 +60,7 @@ Status apply_addresses(const std::vector<Operation>& operations, std::uint32_t l
 
 Status overlay_addresses(const store::ReadView& view, Mpxn mpxn, std::vector<Address>& addresses) {
   METERWAY_TRY(const auto live, live_loads(view));
-  for (const auto load : live) {
+  for (const auto& [load, on] : live) {
     METERWAY_TRY(const auto operations, staged_operations(view, load, mpxn));
     METERWAY_CHECK(
         apply_addresses(operations, load, [&](std::uint8_t source, const std::optional<Address>& now) -> Status {
@@ -78,11 +81,11 @@ Result<std::optional<Point>> find_point(const store::ReadView& view, Mpxn mpxn) 
     METERWAY_TRY(out, read_point(mpxn, *row));
   }
   METERWAY_TRY(const auto live, live_loads(view));
-  for (const auto load : live) {
+  for (const auto& [load, on] : live) {
     METERWAY_TRY(const auto operations, staged_operations(view, load, mpxn));
     if (operations.empty()) continue;
     if (!out) out = Point{mpxn, {}, {}};
-    apply(*out, operations, load, nullptr);
+    apply(*out, operations, load, nullptr, on);
   }
   return out;
 }
@@ -100,9 +103,9 @@ Result<std::vector<Was>> past_of(const store::ReadView& view, Mpxn mpxn) {
   if (stored) {
     METERWAY_TRY(point, read_point(mpxn, *stored));
   }
-  for (const auto load : live) {
+  for (const auto& [load, on] : live) {
     METERWAY_TRY(const auto operations, staged_operations(view, load, mpxn));
-    if (!operations.empty()) apply(point, operations, load, &out);
+    if (!operations.empty()) apply(point, operations, load, &out, on);
   }
   return out;
 }
@@ -144,12 +147,7 @@ std::vector<std::pair<UserRole, Mpxn>> roles_of(const registry::Device& device) 
 }
 
 Result<std::vector<Eui64>> users_of(const store::ReadView& view, UserRole role, MarketParticipant who) {
-  METERWAY_TRY(const auto users, registry::all_users(view));
-  std::vector<Eui64> out;
-  for (const auto& user : users) {
-    if (user.is_participant(role, who)) out.push_back(user.eui);
-  }
-  return out;
+  return registry::users_that_are(view, role, who);
 }
 
 Result<std::vector<Holder>> holders_of(const store::ReadView& view, const registry::Device& device, UtcTime at) {
@@ -161,9 +159,12 @@ Result<std::vector<Holder>> holders_of(const store::ReadView& view, const regist
       METERWAY_TRY(point, find_point(view, mpxn));
       read = mpxn;
     }
-    if (!point || !point->knows(role)) continue;
+    if (!point) continue;
     const auto* entry = point->at(role, at);
-    out.push_back(entry == nullptr ? Holder{role, mpxn, {}, 0} : Holder{role, mpxn, entry->who, entry->load});
+    out.push_back({role, mpxn, {}, 0, point->knows(role)});
+    if (entry == nullptr) continue;
+    out.back().who = entry->who;
+    out.back().load = entry->load;
   }
   return out;
 }
@@ -177,7 +178,7 @@ Result<std::vector<Eui64>> network_operators(const store::ReadView& view, const 
   for (const auto role : {UserRole::ED, UserRole::GT}) {
     bool registered = false;
     for (const auto& one : holders) {
-      if (one.role != role) continue;
+      if (one.role != role || !one.said) continue;
       registered = true;
       if (one.who.empty()) continue;
       METERWAY_TRY(const auto users, users_of(view, role, one.who));

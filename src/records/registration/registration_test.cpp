@@ -111,6 +111,33 @@ TEST(RegisteredPoint, WhatIsTakenAwayIsKeptAsItsPastAndWhatIsSaidAgainIsNot) {
   EXPECT_EQ(point.at(UserRole::ED, at("2026-01-01T00:00:00Z"))->load, 1u) << "said again: known since the first";
 }
 
+TEST(RegisteredPoint, MoreThanASourceMaySayNeverTakesAwayWhoHasTheRoleNowNorWhatAnotherSays) {
+  const auto now = at("2026-06-01T00:00:00Z");
+  Point point{kPoint, {}, {}};
+  apply(point,
+        {starts(UserRole::IS, "PAST", "2019-01-01T00:00:00Z"), starts(UserRole::IS, "NOW", "2020-01-01T00:00:00Z"),
+         starts(UserRole::ED, "LOND", "2015-01-01T00:00:00Z"),
+         starts(UserRole::IS, "CSSN", "2027-01-01T00:00:00Z", kCss)},
+        1, nullptr, now);
+  std::vector<Operation> flood;
+  for (int i = 0; i < 200; ++i) {
+    flood.push_back(starts(UserRole::IS, "MANY", "2028-01-01T00:00:00Z"));
+    flood.back().entry.from += std::chrono::hours(24 * i);
+  }
+  std::vector<Was> was;
+  for (std::uint32_t load = 2; load < 4; ++load) {
+    apply(point, flood, load, &was, now);
+    for (auto& one : flood) one.entry.from += std::chrono::hours(1);
+  }
+  EXPECT_EQ(has(point, "2026-06-01T00:00:00Z"), "NOW");
+  EXPECT_EQ(has(point, "2026-06-01T00:00:00Z", UserRole::ED), "LOND");
+  EXPECT_EQ(has(point, "2027-06-01T00:00:00Z"), "CSSN");
+  EXPECT_EQ(has(point, "2028-01-01T00:00:00Z"), "MANY") << "what comes next is kept before what is far ahead";
+  EXPECT_EQ(point.entries.size(), kMostOfSource + 1);
+  EXPECT_EQ(std::count_if(was.begin(), was.end(), [](const Was& one) { return one.entry.who.text() == "PAST"; }), 1);
+  EXPECT_EQ(read_point(kPoint, write_point(point))->entries.size(), point.entries.size());
+}
+
 TEST(RegisteredPoint, ReadsAsItWasWrittenAndRefusesEveryTruncationInsideAnEntry) {
   Point point{kPoint, {}, {{Detail::ProfileClass, "1"}, {Detail::MeterOperator, "MOPX"}}};
   apply(point,
@@ -164,7 +191,9 @@ class RegistrationStore : public ::testing::Test {
     std::uint32_t number = 0;
     write([&](store::WriteView& view) -> Status {
       METERWAY_TRY(number, next_load_number(view));
-      return stage(view, number, kind, kRdp, mpxn, operations);
+      METERWAY_TRY(const bool fits, stage(view, number, kind, kRdp, mpxn, operations));
+      EXPECT_TRUE(fits);
+      return {};
     });
     return number;
   }
@@ -209,15 +238,68 @@ TEST_F(RegistrationStore, ALoadIsNothingUntilItIsOnAndTheSameBeforeAndAfterItIsB
   for (const bool brought_in : {false, true}) {
     if (brought_in) {
       ASSERT_TRUE(bring_in(*store_, 1));
-      ASSERT_EQ(matches().size(), 1u);
-      EXPECT_EQ(matches()[0].points, std::vector<Mpxn>{kPoint});
     }
+    ASSERT_EQ(matches().size(), 1u);
+    EXPECT_EQ(matches()[0].points, std::vector<Mpxn>{kPoint});
     EXPECT_EQ(supplier("2026-01-01T00:00:00Z"), "A");
     ASSERT_EQ(addresses().size(), 1u);
     EXPECT_EQ(addresses()[0].identifier, "10");
     EXPECT_EQ(addresses()[0].load, number);
   }
   EXPECT_EQ(read<std::optional<Load>>([&](const auto& view) { return load_of_number(view, number); })->sequence, 1u);
+}
+
+TEST_F(RegistrationStore, ASearchByAddressSeesALoadWholeWhileItIsBroughtIn) {
+  const auto at_house = [&](const char* post_code) {
+    const auto found = read<std::vector<AddressMatch>>(
+        [&](const auto& view) { return match_address(view, post_code, "10", std::nullopt, Date()); });
+    return found.empty() ? std::vector<Mpxn>() : found[0].points;
+  };
+  const auto first = staged(LoadKind::Update, kPoint, {address_of("SW1A 1AA", "10")});
+  write([&](store::WriteView& view) { return turn_on(view, load(first, 1)); });
+  ASSERT_TRUE(bring_in(*store_, 1));
+  std::uint32_t number = 0;
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(number, next_load_number(view));
+    for (const auto point : {kPoint, kOther}) {
+      METERWAY_TRY(const bool fits,
+                   stage(view, number, LoadKind::Refresh, kRdp, point, {address_of("EC1A 1BB", "10")}));
+      EXPECT_TRUE(fits);
+    }
+    return {};
+  });
+  EXPECT_EQ(at_house("SW1A1AA"), std::vector<Mpxn>{kPoint}) << "not on yet";
+  write([&](store::WriteView& view) { return turn_on(view, load(number, 2)); });
+  const std::vector<Mpxn> both = {kPoint, kOther};
+  for (const bool brought_in : {false, true}) {
+    if (brought_in) {
+      ASSERT_TRUE(bring_in(*store_, 1));
+    }
+    EXPECT_EQ(at_house("EC1A1BB"), both) << "two properties are never one";
+    EXPECT_TRUE(at_house("SW1A1AA").empty()) << "it has moved";
+  }
+  EXPECT_TRUE(read<std::vector<store::Row>>([&](const auto& view) {
+                return view.scan("registration-staged-postcode", "", "", 10);
+              }).empty());
+}
+
+TEST_F(RegistrationStore, OneLoadSaysOnlySoMuchOfOnePointAndWhatIsTakenBackIsAsIfItHadNotCome) {
+  std::uint32_t number = 0;
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(number, next_load_number(view));
+    for (std::size_t i = 0; i < kMostOperations + 5; ++i) {
+      METERWAY_TRY(const bool fits, stage(view, number, LoadKind::Update, kRdp, kPoint,
+                                          {starts(UserRole::IS, "A", "2020-01-01T00:00:00Z")}));
+      EXPECT_EQ(fits, i < kMostOperations) << i;
+    }
+    METERWAY_TRY(const bool fits, stage(view, number, LoadKind::Update, kRdp, kOther, {address_of("SW1A 1AA", "10")}));
+    EXPECT_TRUE(fits) << "another point";
+    return unstage(view, number, kOther);
+  });
+  for (const auto* table : {"registration-staged", "registration-staged-postcode"}) {
+    const auto rows = read<std::vector<store::Row>>([&](const auto& view) { return view.scan(table, "", "", 10); });
+    EXPECT_EQ(rows.size(), std::string_view(table) == "registration-staged" ? 1u : 0u);
+  }
 }
 
 TEST_F(RegistrationStore, ALoadComesInItsTurnAlone) {
@@ -241,11 +323,15 @@ TEST_F(RegistrationStore, ARefreshReplacesThePointsThatItListsAndNoOther) {
   std::uint32_t number = 0;
   write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(number, next_load_number(view));
-    METERWAY_CHECK(
-        stage(view, number, LoadKind::Update, kRdp, kOther, {starts(UserRole::IS, "C", "2020-01-01T00:00:00Z")}));
-    return stage(
-        view, number, LoadKind::Update, kRdp, kPoint,
-        {starts(UserRole::IS, "A", "2020-01-01T00:00:00Z"), starts(UserRole::IS, "B", "2022-01-01T00:00:00Z")});
+    for (const auto& [point, begins] :
+         std::map<Mpxn, std::vector<Operation>>{{kOther, {starts(UserRole::IS, "C", "2020-01-01T00:00:00Z")}},
+                                                {kPoint,
+                                                 {starts(UserRole::IS, "A", "2020-01-01T00:00:00Z"),
+                                                  starts(UserRole::IS, "B", "2022-01-01T00:00:00Z")}}}) {
+      METERWAY_TRY(const bool fits, stage(view, number, LoadKind::Update, kRdp, point, begins));
+      EXPECT_TRUE(fits);
+    }
+    return {};
   });
   write([&](store::WriteView& view) { return turn_on(view, load(number, 1)); });
   ASSERT_TRUE(bring_in(*store_, 1));
@@ -288,7 +374,8 @@ TEST_F(RegistrationStore, ADeviceIsHeldByWhoIsRegisteredAtItsPoints) {
   const auto holders = [&](const char* moment) {
     return read<std::vector<Holder>>([&](const auto& view) { return holders_of(view, device, at(moment)); });
   };
-  ASSERT_EQ(holders("2026-01-01T00:00:00Z").size(), 1u) << "nothing is known of its network operator, or of its export";
+  ASSERT_EQ(holders("2026-01-01T00:00:00Z").size(), 2u) << "nothing is known of its export";
+  EXPECT_FALSE(holders("2026-01-01T00:00:00Z")[1].said) << "nothing is said of its network operator";
   EXPECT_EQ(holders("2026-01-01T00:00:00Z")[0].who.text(), "A");
   EXPECT_TRUE(holders("2019-01-01T00:00:00Z")[0].who.empty());
   registry::User user{Eui64(7), "supplier", {UserRole::IS}, registry::UserState::Live, ""};

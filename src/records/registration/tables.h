@@ -7,9 +7,9 @@
 namespace meterway::registration {
 
 inline constexpr std::string_view kPoints = "registration", kWas = "registration-was", kStaged = "registration-staged",
-                                  kLive = "registration-live", kSenders = "registration-sender",
-                                  kLoads = "registration-load", kNumbers = "registration-number",
-                                  kOutcomes = "registration-outcome";
+                                  kStagedPostCodes = "registration-staged-postcode", kLive = "registration-live",
+                                  kSenders = "registration-sender", kLoads = "registration-load",
+                                  kNumbers = "registration-number", kOutcomes = "registration-outcome";
 
 std::string write_past(const Was& was);
 Result<std::vector<Was>> read_past(std::string_view row);
