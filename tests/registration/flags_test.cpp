@@ -78,8 +78,15 @@ TEST_F(FlagsTest, EachProviderIsToldOfItsOwnPointsInTheRecordsThatAreKnown) {
   EXPECT_EQ(write_batch(*batch("1000000007", 1)),
             "\"A00\",1000000007,\"DXI\",20261122,120000,1\r\n\"E46\",1000000001,\"I\",20261122\r\n\"Z99\",1\r\n")
       << "the gas proxy is no meter";
-  EXPECT_EQ(run("CSS").records, 0u) << "they have been told";
-  EXPECT_EQ(run("CSS", true).records, 3u);
+}
+
+TEST_F(FlagsTest, WhatOneSenderWasToldAndAnsweredSaysNothingOfAnother) {
+  EXPECT_EQ(run("RDPE").records, 2u);
+  EXPECT_EQ(run("CSS").records, 3u) << "it has not been told";
+  EXPECT_EQ(run("CSS").records, 0u);
+  ASSERT_TRUE(answer(response("1", {"RJ|1|1200023305967|unknown|not in our registers|"})));
+  EXPECT_EQ(run("CSS").records, 0u) << "it did not reject anything";
+  EXPECT_EQ(run("RDPE").records, 1u);
 }
 
 TEST_F(FlagsTest, OnlyWhatHasChangedIsToldAgainAndWhatWasRejectedIsToo) {

@@ -38,6 +38,12 @@ std::string batch_key(std::string_view sender, std::uint64_t sequence) {
   return string_of(out.bytes(bytes_of(sender)).u8(0).u64(sequence));
 }
 
+/// What one sender was told says nothing of another, who may speak of the same point.
+std::string told_key(std::string_view sender, std::string_view point) {
+  wire::Writer out;
+  return string_of(out.bytes(bytes_of(sender)).u8(0).bytes(bytes_of(point)));
+}
+
 std::string write_row(const FlagBatch& batch) {
   wire::Writer out;
   out.u8(kBatchFormat).u8(static_cast<std::uint8_t>(batch.format));
@@ -98,14 +104,14 @@ Format format_of(const Sender& sender) {
 }
 
 /// Of one page of points, those whose flag the sender is to be told. Gives the key to go on from, empty at the end.
-Result<std::string> look_at(const store::ReadView& view, const std::string& from, const std::string& to, bool all,
-                            Date on, FlagRun& run, std::vector<FlagRecord>& out) {
+Result<std::string> look_at(const store::ReadView& view, const std::string& sender, const std::string& from,
+                            const std::string& to, bool all, Date on, FlagRun& run, std::vector<FlagRecord>& out) {
   METERWAY_TRY(const auto points, points_from(view, from, to, kPage));
   for (const auto& point : points) {
     ++run.points;
     METERWAY_TRY(const char flag, flag_at(view, point.mpxn, on));
     if (flag == '-') continue;
-    METERWAY_TRY(const auto told, view.get(kTold, point.mpxn.key()));
+    METERWAY_TRY(const auto told, view.get(kTold, told_key(sender, point.mpxn.key())));
     if (all || !told || told->empty() || told->front() != flag) out.push_back({point.mpxn, flag, on, Answer::None});
   }
   return points.size() < kPage ? std::string() : points.back().mpxn.key() + '\0';
@@ -121,7 +127,7 @@ Status keep(store::WriteView& view, const std::string& id, FlagBatch& batch) {
   for (const auto& one : batch.records) {
     wire::Writer told;
     told.u8(static_cast<std::uint8_t>(one.flag)).u64(batch.sequence);
-    METERWAY_CHECK(view.put(kTold, one.mpxn.key(), string_of(told)));
+    METERWAY_CHECK(view.put(kTold, told_key(id, one.mpxn.key()), string_of(told)));
   }
   return view.put(kOut, batch_key(id, batch.sequence), write_row(batch));
 }
@@ -174,7 +180,7 @@ Result<FlagRun> make_flags(store::Store& store, std::string_view id, bool all, U
   for (const auto& range : ranges_of(*sender)) {
     for (std::string from = range.first; !from.empty();) {
       const auto looked = store.read([&](const store::ReadView& view) -> Status {
-        METERWAY_TRY(from, look_at(view, from, range.second, all, on, run, batch.records));
+        METERWAY_TRY(from, look_at(view, sender->id, from, range.second, all, on, run, batch.records));
         return {};
       });
       METERWAY_CHECK(looked);
@@ -279,7 +285,8 @@ Result<Answered> take_answer(store::Store& store, const IncomingAnswer& incoming
       wire::Writer row;
       row.prefixed(bytes_of(reason.code)).prefixed(bytes_of(reason.words));
       METERWAY_CHECK(view.put(kAnswers, key + point, string_of(row)));
-      METERWAY_CHECK(view.erase(kTold, point));  // it has not taken it: it is told again with the next run
+      METERWAY_CHECK(
+          view.erase(kTold, told_key(out.sender, point)));  // it has not taken it: it is told again with the next run
     }
     return view.put(kOut, key, write_row(*batch));
   });

@@ -4,7 +4,7 @@
 /// What the DCC tells registration data providers: the DCC Service Flag of each of their metering points, and what they
 /// answer. What is told does not depend on how: by file or by message, the same records.
 ///
-/// Rows:  "registration-flag"   point:6 -> flag:1 sequence:8    what was told last
+/// Rows:  "registration-flag"   sender 00 point:6 -> flag:1 sequence:8    what that sender was told last
 ///        "registration-out"    sender 00 sequence:8 -> a batch: format:1 file format:1 at:8, then point:6 flag:1 day:4
 ///                              answer:1 each
 ///        "registration-answer" sender 00 sequence:8 point:6 -> a length and the bytes of: code, reason
