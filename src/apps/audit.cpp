@@ -26,6 +26,7 @@ struct Options {
   std::string data, url, token_file;
   std::string who, function, from, to, since, key, out;
   std::size_t limit = 100;
+  std::uint64_t unsealed = audit::Evidence{}.most_unsealed;
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -41,6 +42,7 @@ struct Walk {
 };
 
 Status read_outside(const Options& options, Walk& walk) {
+  walk.evidence.most_unsealed = options.unsealed;
   if (!options.key.empty()) {
     METERWAY_TRY(walk.evidence.key, read_audit_key(options.key));
     walk.key_from = options.key;
@@ -248,6 +250,10 @@ void add_audit(CLI::App& app, int& status) {
       ->check(CLI::ExistingFile);
   checker->add_option("--key", options->key, "The key of the audit, kept elsewhere; the node's own unless it is said")
       ->check(CLI::ExistingFile);
+  checker
+      ->add_option("--unsealed", options->unsealed,
+                   "How many entries may stand after the last checkpoint: twice the rule audit.checkpoint.entries")
+      ->capture_default_str();
   auto* shower = add(*command, "show", "Entries, the youngest first", status, show, options);
   shower->add_option("--who", options->who, "A person's");
   shower->add_option("--function", options->function, "One function, or all that begin with it: anomaly");

@@ -162,6 +162,39 @@ TEST_F(Audit, EveryByteOfACheckpointThatIsFlippedIsFound) {
   EXPECT_EQ(Checkpoint::parse(text + "\n")->text(), text);
 }
 
+TEST_F(Audit, ACheckpointThatStandsThereTwiceDoesNotEndTheCheckOfThoseBehindIt) {
+  fill();
+  const auto good = evidence();
+  for (const std::size_t twice : {0u, 1u}) {
+    auto with = good;
+    with.checkpoints.insert(with.checkpoints.begin() + static_cast<std::ptrdiff_t>(twice), good.checkpoints[twice]);
+    auto stands = end();
+    const auto made_anew = rewritten(rows(), 3, stands);
+    const auto fault = fault_of(made_anew, stands, with);
+    ASSERT_TRUE(fault) << twice;
+    EXPECT_TRUE(fault_of(rows(), end(), with)) << "nor does it pass where nothing else is wrong";
+  }
+  auto with = good;
+  std::swap(with.checkpoints[0], with.checkpoints[1]);
+  EXPECT_TRUE(fault_of(rows(), end(), with));
+}
+
+TEST_F(Audit, MoreEntriesThanAreEverLeftUnsignedAreWrongWithoutACheckpoint) {
+  const auto most = Evidence{}.most_unsealed;
+  write([&](store::WriteView& view) -> Status {
+    for (std::uint64_t i = 0; i < most; ++i) METERWAY_CHECK(append(view, entry("x")));
+    return {};
+  });
+  const auto all = [&] { return read([&](const store::ReadView& view) { return raw(view, 1, most + 10); }); };
+  EXPECT_FALSE(fault_of(all(), end(), evidence())) << "as many as may be";
+  add("one more");
+  const auto fault = fault_of(all(), end(), evidence());
+  ASSERT_TRUE(fault) << "somebody took the checkpoints away";
+  EXPECT_EQ(fault->sequence, 1u);
+  ASSERT_TRUE(*make_checkpoint(*store_, key, noon()));
+  EXPECT_FALSE(fault_of(all(), end(), evidence()));
+}
+
 TEST_F(Audit, AnEntryTakenOutTwoThatChangedPlacesAndACutTailAreFound) {
   fill();
   const auto good = rows();
@@ -270,6 +303,27 @@ TEST_F(Audit, WhatIsMetAgainWithinTheHourIsCountedAndToldWhenTheHourHasPassed) {
   EXPECT_EQ(told.outcome, "5 times");
   for (int i = 0; i < 3; ++i) meet();
   EXPECT_EQ(rows().size(), 3u);
+  EXPECT_FALSE(fault_of(rows(), end(), evidence()));
+}
+
+TEST_F(Audit, RepeatsAreToldAfterAClockRanAheadAndNotKeptForEver) {
+  auto one = entry("committee CSC", "public");
+  const auto meet = [&](UtcTime at) {
+    one.at = at;
+    write([&](store::WriteView& view) { return append_counted(view, one); });
+  };
+  const auto kept = [&] {
+    return read([](const store::ReadView& view) { return view.scan("audit-repeat", "", "", 1000); }).size();
+  };
+  meet(noon() + std::chrono::hours(24 * 365));  // by a clock that ran ahead
+  meet(noon());
+  meet(noon());
+  meet(noon() + std::chrono::hours(1));
+  const auto told = read([](const store::ReadView& view) { return list(view, {"", "audit.repeats"}, 0, 10); });
+  EXPECT_EQ(told.entries.size(), 1u);
+  EXPECT_EQ(kept(), 3u);
+  for (int day = 1; day < 80; ++day) meet(noon() + std::chrono::hours(24 * day));
+  EXPECT_LT(kept(), 40u) << "a month of them";
   EXPECT_FALSE(fault_of(rows(), end(), evidence()));
 }
 

@@ -12,6 +12,8 @@ using registry::string_of;
 
 constexpr std::string_view kEntries = "audit-entry", kHead = "audit-head", kTopics = "audit-topic",
                            kRepeats = "audit-repeat", kHour = "audit-hour", kLedger = "ledger.";
+/// Beyond what summer time or a clock set back explain; and how long it can be seen how often a thing was met.
+constexpr std::uint64_t kHoursAhead = 7 * 24, kHoursKept = 31 * 24;
 constexpr std::size_t kRepeatBytes = 16, kMostClosed = 64, kPage = 500;
 
 std::string number_key(std::uint64_t number) { return string_of(wire::Writer().u64(number)); }
@@ -68,9 +70,10 @@ Status close_hours(store::WriteView& view, UtcTime now) {
   METERWAY_TRY(const auto row, view.get(kHour, ""));
   std::string from;
   if (row) {
-    // The hour itself, or a place within the hours before.
-    if (row->size() == number_key(hour).size() && *row >= number_key(hour)) return {};
-    from = *row;
+    // The hour itself, or a place within the hours before. One that is far ahead is of a clock that ran ahead.
+    const bool ran_ahead = *row > number_key(hour + kHoursAhead);
+    if (!ran_ahead && row->size() == number_key(hour).size() && *row >= number_key(hour)) return {};
+    if (!ran_ahead) from = *row;
   }
   METERWAY_TRY(const auto rows, view.scan(kRepeats, from, number_key(hour), kMostClosed));
   for (const auto& one : rows) {
@@ -83,6 +86,10 @@ Status close_hours(store::WriteView& view, UtcTime now) {
     entry.about = "entry " + std::to_string(repeat.first);
     entry.outcome = std::to_string(repeat.times) + " times";
     METERWAY_CHECK(write_entry(view, entry));
+  }
+  if (!from.empty()) {  // what is before it has been told
+    METERWAY_TRY(const auto old, view.scan(kRepeats, "", std::min(from, number_key(hour - kHoursKept)), kMostClosed));
+    for (const auto& one : old) METERWAY_CHECK(view.erase(kRepeats, one.key));
   }
   return view.put(kHour, "", rows.size() < kMostClosed ? number_key(hour) : rows.back().key + '\0');
 }

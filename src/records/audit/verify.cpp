@@ -12,8 +12,9 @@ Verifier::Verifier(Evidence evidence) : evidence_(std::move(evidence)) {
                               " is not signed by the key of this audit, or was changed");
   };
   for (const auto& one : list) check(one, "the checkpoint");
-  if (!std::is_sorted(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.sequence < b.sequence; }))
-    wrong(list.front().sequence, "checkpoints are not in their order");
+  const auto not_after = [](const auto& a, const auto& b) { return b.sequence <= a.sequence; };
+  if (const auto bad = std::adjacent_find(list.begin(), list.end(), not_after); bad != list.end())
+    wrong(std::next(bad)->sequence, "checkpoints are not in their order, or one stands there twice");
   if (!evidence_.outside) {
     last_ = Digest{};
     return;
@@ -74,6 +75,10 @@ void Verifier::finish(const Head& end) {
   if (evidence_.outside) cut(*evidence_.outside, "the checkpoint kept outside");
   for (const auto& one : evidence_.checkpoints) cut(one, "a checkpoint");
   if (fault_ && fault_->sequence == next_) return;  // what the log says of its end is no news then
+  if (!fault_ && checkpoint_ < evidence_.checkpoints.size())
+    wrong(evidence_.checkpoints[checkpoint_].sequence, "its checkpoint was not met on the way");
+  if (unsealed_ > evidence_.most_unsealed)
+    wrong(next_ - unsealed_, "no checkpoint holds it, nor any of the " + std::to_string(unsealed_ - 1) + " after it");
   if (end.sequence > ends) {
     wrong(next_, "it is missing: the log says that it ends with entry " + std::to_string(end.sequence));
   } else if (end.sequence < ends) {

@@ -15,6 +15,9 @@ struct Evidence {
   std::optional<crypto::PublicKey> key;  ///< that checkpoints must be signed by; none: signatures are not checked
   std::vector<Checkpoint> checkpoints;   ///< of the log, in their order
   std::optional<Checkpoint> outside;     ///< kept elsewhere; the walk begins with its entry
+  /// More entries than this after the last checkpoint are wrong: a log that was kept at its pace never has them. Twice
+  /// the pace, as it is looked at from time to time.
+  std::uint64_t most_unsealed = 2 * Pace{}.entries;
 };
 
 /// Rows are fed in their order, oldest first, then finish(). The first fault is kept. Sharing: one thread.
