@@ -12,6 +12,8 @@ constexpr ledger::Named kFunctions[] = {
     {"judge_hub_notice", nullptr, judge_hub_notice},
     {"hub_has_returned", hub_has_returned, nullptr},
     {"product_can_be_listed", product_can_be_listed, nullptr},
+    {"removal_takes_it_off", removal_takes_it_off, nullptr},
+    {"return_puts_it_back", return_puts_it_back, nullptr},
     {"list_product", nullptr, list_product},
     {"take_off_list", nullptr, take_off_list},
     {"put_back_on_list", nullptr, put_back_on_list},
