@@ -1,5 +1,6 @@
 #include "flow/retain/retention.h"
 
+#include "records/anomaly/book.h"
 #include "records/registry/request_record.h"
 #include "records/store/event_log.h"
 
@@ -51,15 +52,27 @@ Result<bool> Retention::remove_events(store::WriteView& view) {
     if (!id) return false;
     return registry::is_open(view, *id);
   };
-  METERWAY_TRY(next_event_, store::remove_events(view, next_event_, cutoff(days), kBatch, keep));
-  return next_event_ != 0;
+  if (!notices_next_) {
+    METERWAY_TRY(next_event_, store::remove_events(view, next_event_, cutoff(days), kBatch, keep));
+    notices_next_ = next_event_ == 0;
+    return true;
+  }
+  METERWAY_TRY(next_notice_, anomaly::remove_notices(view, next_notice_, cutoff(days), kBatch));
+  notices_next_ = !next_notice_.empty();
+  return notices_next_;
 }
 
 Result<bool> Retention::remove_requests(store::WriteView& view) {
   const auto days = context_.settings.retention.requests_days;
   if (days == 0) return false;
-  METERWAY_TRY(next_request_, registry::remove_requests(view, next_request_, cutoff(days), kBatch));
-  return !next_request_.empty();
+  if (!items_next_) {
+    METERWAY_TRY(next_request_, registry::remove_requests(view, next_request_, cutoff(days), kBatch));
+    items_next_ = next_request_.empty();
+    return true;
+  }
+  METERWAY_TRY(next_item_, anomaly::remove_items(view, next_item_, cutoff(days), kBatch));
+  items_next_ = next_item_ != 0;
+  return items_next_;
 }
 
 }  // namespace meterway::flow::retain

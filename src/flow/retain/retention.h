@@ -7,9 +7,9 @@ namespace meterway::flow::retain {
 
 /// Removes what has ended and is older than the settings keep it, a few rows at a time between everything else, as
 /// pieces of work of the executor. What is open stays however old it is: a request that is accepted or sent, and the
-/// events told of it. A request that was removed is still refused when it comes again, since its counter is kept; its
-/// answer is then no longer known.
-/// Sharing: outlives the executor's work.
+/// events told of it, and what is held in quarantine. Notices go with the events, quarantined requests with the
+/// requests. A request that was removed is still refused when it comes again, since its counter is kept; its answer is
+/// then no longer known. Sharing: outlives the executor's work.
 class Retention {
  public:
   explicit Retention(const Context& context) : context_(context) {}
@@ -28,6 +28,9 @@ class Retention {
   bool requests_next_ = false;
   std::uint64_t next_event_ = 0;
   std::string next_request_;
+  bool notices_next_ = false, items_next_ = false;  ///< of the same pass, behind the events and the requests
+  std::string next_notice_;
+  std::uint64_t next_item_ = 0;
 };
 
 }  // namespace meterway::flow::retain

@@ -1,5 +1,6 @@
 #include "flow/retain/retention.h"
 
+#include "records/anomaly/book.h"
 #include "records/registry/request_record.h"
 #include "tests/support/flow_bench.h"
 
@@ -67,6 +68,40 @@ TEST_F(Retain, RemovesWhatEndedLongAgoAndNothingElse) {
   const auto open =
       read<std::vector<registry::RequestRecord>>([](const auto& view) { return registry::open_requests(view); });
   EXPECT_EQ(open.size(), 2u);
+}
+
+TEST_F(Retain, QuarantinedRequestsGoWithTheRequestsAndNoticesWithTheEvents) {
+  settings.retention = {30, 30, 0};
+  const auto hold = [&](std::uint64_t counter, anomaly::State state, Progress progress) {
+    add(counter, progress);
+    write([&](store::WriteView& view) -> Status {
+      METERWAY_TRY(const auto record, registry::find_request(view, id(counter), Leg::Request));
+      METERWAY_TRY(auto item, anomaly::hold(view, *record, {}, clock.now(), clock.now() + std::chrono::hours(168)));
+      item.state = state;
+      item.decided_at = clock.now();
+      METERWAY_CHECK(anomaly::put_item(view, item));
+      return anomaly::append_notice(view, {0, clock.now(), tests::kSupplier, "notice"});
+    });
+  };
+  for (std::uint64_t counter = 1; counter <= 250; ++counter) hold(counter, anomaly::State::Released, Progress::Done);
+  hold(251, anomaly::State::Held, Progress::Accepted);
+  hold(252, anomaly::State::Released, Progress::Accepted);  // not yet carried out
+  clock.advance(std::chrono::hours(24 * 31));
+  hold(253, anomaly::State::Deleted, Progress::Done);
+  one_pass();
+  const auto items = [&](std::optional<anomaly::State> state) {
+    std::vector<std::uint64_t> out;
+    for (const auto& one : read<std::vector<anomaly::Item>>(
+             [&](const auto& view) { return anomaly::items(view, tests::kSupplier, state, 0, 1000); }))
+      out.push_back(one.number);
+    return out;
+  };
+  EXPECT_EQ(items({}), (std::vector<std::uint64_t>{251, 252, 253}));
+  EXPECT_EQ(items(anomaly::State::Held), std::vector<std::uint64_t>{251});
+  const auto notices = read<std::vector<anomaly::Notice>>(
+      [](const auto& view) { return anomaly::notices(view, tests::kSupplier, 0, 1000); });
+  ASSERT_EQ(notices.size(), 1u);
+  EXPECT_EQ(notices[0].number, 253u);
 }
 
 TEST_F(Retain, KeepsEverythingUnlessToldOtherwise) {

@@ -15,7 +15,7 @@ using registry::bytes_of;
 using registry::string_of;
 
 constexpr std::string_view kItems = "anomaly-item", kOfUser = "anomaly-user", kOfRequest = "anomaly-request",
-                           kNotices = "anomaly-notice", kSubmissions = "anomaly-submission",
+                           kHeld = "anomaly-held", kNotices = "anomaly-notice", kSubmissions = "anomaly-submission",
                            kHistory = "anomaly-history", kNumbers = "anomaly-number";
 constexpr std::string_view kFunctions = "anomaly.";
 constexpr std::string_view kStates[] = {"held", "released", "deleted", "expired"};
@@ -137,14 +137,47 @@ Result<std::optional<Item>> item_of(const store::ReadView& view, const RequestId
 
 Status put_item(store::WriteView& view, const Item& item) {
   METERWAY_CHECK(view.put(kItems, number_key(item.number), dumped(to_json(item))));
-  return view.put(kOfUser, user_key(item.user()) + number_key(item.number),
-                  std::string(1, static_cast<char>(item.state)));
+  const auto key = user_key(item.user()) + number_key(item.number);
+  METERWAY_CHECK(item.state == State::Held ? view.put(kHeld, key, "") : view.erase(kHeld, key));
+  return view.put(kOfUser, key, std::string(1, static_cast<char>(item.state)));
+}
+
+Status erase_item(store::WriteView& view, const Item& item) {
+  const auto key = user_key(item.user()) + number_key(item.number);
+  METERWAY_CHECK(view.erase(kHeld, key));
+  METERWAY_CHECK(view.erase(kOfUser, key));
+  METERWAY_CHECK(view.erase(kOfRequest, request_key(item.request, item.leg)));
+  return view.erase(kItems, number_key(item.number));
+}
+
+Result<std::uint64_t> remove_items(store::WriteView& view, std::uint64_t after, UtcTime before, std::size_t batch) {
+  METERWAY_TRY(const auto rows, view.scan(kItems, number_key(after + 1), "", batch));
+  for (const auto& row : rows) {
+    METERWAY_TRY(after, read_number(row.key));
+    METERWAY_TRY(const auto item, read_item(after, row.value));
+    if (item.state == State::Held || std::max(item.decided_at, item.received_at) >= before) continue;
+    // What was decided and not yet carried out is still needed.
+    METERWAY_TRY(const bool open, registry::is_open(view, item.request));
+    if (!open) METERWAY_CHECK(erase_item(view, item));
+  }
+  return rows.size() == batch ? after : 0;
+}
+
+Result<std::string> remove_notices(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch) {
+  METERWAY_TRY(const auto rows, view.scan(kNotices, from, "", batch));
+  for (const auto& row : rows) {
+    const auto object = json::parse(row.value, nullptr, false);
+    if (!object.is_object()) return fail(ErrorCode::BadJson, 0, "notice");
+    if (time_at(object, "at") < before) METERWAY_CHECK(view.erase(kNotices, row.key));
+  }
+  return rows.size() == batch ? rows.back().key + '\0' : std::string();
 }
 
 Result<std::vector<Item>> items(const store::ReadView& view, std::optional<Eui64> user, std::optional<State> state,
                                 std::uint64_t after, std::size_t limit) {
   std::vector<Item> out;
-  const auto table = user ? kOfUser : kItems;
+  const bool held = user && state == State::Held;  // of all that a User ever had, few
+  const auto table = held ? kHeld : user ? kOfUser : kItems;
   const auto prefix = user ? user_key(user) : std::string();
   auto from = prefix + number_key(after + 1);
   const auto to = user ? after_user(*user) : std::string();
@@ -152,7 +185,7 @@ Result<std::vector<Item>> items(const store::ReadView& view, std::optional<Eui64
     METERWAY_TRY(const auto rows, view.scan(table, from, to, kPage));
     for (const auto& row : rows) {
       METERWAY_TRY(const auto number, read_number(std::string_view(row.key).substr(prefix.size())));
-      if (user && state && (row.value.empty() || static_cast<State>(row.value[0]) != *state)) continue;
+      if (user && state && !held && (row.value.empty() || static_cast<State>(row.value[0]) != *state)) continue;
       METERWAY_TRY(auto item, find_item(view, number));
       if (item && (!state || item->state == *state)) out.push_back(std::move(*item));
       if (out.size() == limit) break;

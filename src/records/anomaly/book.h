@@ -14,6 +14,7 @@
 ///
 /// Rows:  "anomaly-item"        number:8 -> JSON
 ///        "anomaly-user"        user:8 number:8 -> state:1
+///        "anomaly-held"        user:8 number:8 -> nothing: those that nobody has decided on
 ///        "anomaly-request"     RequestID, leg:1 -> number:8
 ///        "anomaly-notice"      user:8 number:8 -> JSON
 ///        "anomaly-submission"  user:8 reference -> JSON
@@ -48,6 +49,10 @@ Result<Item> hold(store::WriteView& view, const registry::RequestRecord& record,
 Result<std::optional<Item>> find_item(const store::ReadView& view, std::uint64_t number);
 Result<std::optional<Item>> item_of(const store::ReadView& view, const RequestId& request, registry::Leg leg);
 Status put_item(store::WriteView& view, const Item& item);
+/// Looks at `batch` of those after a number and removes what was decided on, or expired, before that moment; what is
+/// held stays, and so does that of a request that is open. Gives the number to go on after, 0 at the end. The audit
+/// keeps what became of them.
+Result<std::uint64_t> remove_items(store::WriteView& view, std::uint64_t after, UtcTime before, std::size_t batch);
 /// Of one User, or of all; in the order of their numbers, after `after`.
 Result<std::vector<Item>> items(const store::ReadView& view, std::optional<Eui64> user, std::optional<State> state,
                                 std::uint64_t after, std::size_t limit);
@@ -71,6 +76,8 @@ struct Notice {
   std::string text;
 };
 Status append_notice(store::WriteView& view, Notice notice);
+/// The same of notices that were given before that moment; by the key to go on from, empty at the end.
+Result<std::string> remove_notices(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch);
 Result<std::vector<Notice>> notices(const store::ReadView& view, std::optional<Eui64> user, std::uint64_t after,
                                     std::size_t limit);
 
