@@ -1,12 +1,11 @@
 #include <fmt/format.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "apps/bench_measure.h"
 #include "apps/command.h"
 #include "base/util/random.h"
 #include "flow/answer/inventory_search.h"
@@ -25,8 +24,7 @@ constexpr Eui64 kUser{0x90B3D51F30010000}, kOther{0x90B3D51F30030000};
 
 struct Options {
   std::size_t devices = 1000000, decisions = 200000, searches = 2000;
-  std::string keep;
-  bool json = false;
+  BenchOutput output;
 };
 
 std::string post_code_of(std::size_t home) {
@@ -53,28 +51,6 @@ registry::Device device(std::size_t number) {
   const bool gas = out.type == DeviceType::GSME || out.type == DeviceType::GPF;
   out.responsible = {{gas ? UserRole::GS : UserRole::IS, home % 3 == 0 ? kOther : kUser, {}, {}}};
   return out;
-}
-
-struct Times {
-  double p50 = 0, p99 = 0, share = 0;  ///< microseconds of this thread; allowed, or found
-};
-/// By the CPU clock of this thread, so that whoever else is on the machine does not count.
-Result<Times> measure(std::size_t count, const std::function<Result<bool>(std::size_t)>& one) {
-  const auto cpu = [] {
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
-  };
-  std::vector<double> micros;
-  std::size_t yes = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto begin = cpu();
-    METERWAY_TRY(const bool said, one(i));
-    micros.push_back(cpu() - begin);
-    yes += said ? 1 : 0;
-  }
-  std::sort(micros.begin(), micros.end());
-  return Times{micros[count / 2], micros[count * 99 / 100], static_cast<double>(yes) / static_cast<double>(count)};
 }
 
 Result<json> run_bench(const Options& options, const fs::path& folder) {
@@ -141,37 +117,17 @@ Result<json> run_bench(const Options& options, const fs::path& folder) {
     out[what + "_p99_us"] = times.p99;
     out[what + "_yes_share"] = times.share;
   };
-  METERWAY_TRY(const auto first, measure(options.decisions, decide_among(std::min(kWarm, options.devices))));
+  METERWAY_TRY(const auto first, measure_each(options.decisions, decide_among(std::min(kWarm, options.devices))));
   (void)first;  // what is read for the first time
-  METERWAY_TRY(const auto warm, measure(options.decisions, decide_among(std::min(kWarm, options.devices))));
+  METERWAY_TRY(const auto warm, measure_each(options.decisions, decide_among(std::min(kWarm, options.devices))));
   add("decision_warm", warm);
-  METERWAY_TRY(const auto all, measure(options.decisions, decide_among(options.devices)));
+  METERWAY_TRY(const auto all, measure_each(options.decisions, decide_among(options.devices)));
   add("decision_all", all);
-  METERWAY_TRY(const auto by_point, measure(options.searches, search_by(false)));
+  METERWAY_TRY(const auto by_point, measure_each(options.searches, search_by(false)));
   add("search_by_mpxn", by_point);
-  METERWAY_TRY(const auto by_address, measure(options.searches, search_by(true)));
+  METERWAY_TRY(const auto by_address, measure_each(options.searches, search_by(true)));
   add("search_by_address", by_address);
   return out;
-}
-
-int run(const Options& options) {
-  auto folder = (fs::temp_directory_path() / "meterway_access_XXXXXX").string();
-  if (!options.keep.empty())
-    folder = options.keep;
-  else if (::mkdtemp(folder.data()) == nullptr)
-    return 1;
-  const auto result = run_bench(options, folder);
-  if (options.keep.empty()) fs::remove_all(folder);
-  if (!result) {
-    fmt::print(stderr, "bench access: {}\n", describe(result.error()));
-    return 1;
-  }
-  if (options.json) {
-    fmt::print("{}\n", result->dump(2));
-    return 0;
-  }
-  for (const auto& [key, value] : result->items()) fmt::print("{:28} {:>16.3f}\n", key, value.get<double>());
-  return 0;
 }
 
 }  // namespace
@@ -183,9 +139,11 @@ void add_bench_access(CLI::App& app, int& status) {
   command->add_option("--devices", options->devices, "In the inventory")
       ->capture_default_str()
       ->check(CLI::Range(100, 60000000));
-  command->add_option("--keep", options->keep, "Folder for the store, kept afterwards");
-  command->add_flag("--json", options->json, "One JSON object");
-  command->callback([options, &status] { status = run(*options); });
+  add_output_options(*command, options->output, "Folder for the store, kept afterwards");
+  command->callback([options, &status] {
+    status =
+        run_in_folder("access", options->output, [&](const fs::path& folder) { return run_bench(*options, folder); });
+  });
 }
 
 }  // namespace meterway::apps

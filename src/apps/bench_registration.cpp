@@ -1,7 +1,3 @@
-#include <fmt/format.h>
-#include <stdlib.h>
-#include <time.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "apps/bench_measure.h"
 #include "apps/command.h"
 #include "oversight/registration/generator.h"
 #include "oversight/registration/loader.h"
@@ -28,13 +25,8 @@ constexpr std::size_t kPage = 1000;
 
 struct Options {
   std::size_t points = 2000000, devices = 20000, decisions = 200000;
-  std::string keep;
-  bool json = false;
+  BenchOutput output;
 };
-
-double seconds_since(steady_clock::time_point begin) {
-  return std::chrono::duration<double>(steady_clock::now() - begin).count();
-}
 
 double size_of(const fs::path& folder) {
   double out = 0;
@@ -85,39 +77,25 @@ Result<std::size_t> put_devices(store::Store& store, const Options& options, con
   }
 }
 
-struct Times {
-  double p50 = 0, p99 = 0, allowed = 0;  ///< microseconds, share
-};
-/// Decisions as the road makes them, of devices drawn from the first `among`: of this thread's own time, so that
-/// whoever else is on the machine does not count.
+/// Decisions as the road makes them, of devices drawn from the first `among`.
 Result<Times> decide(const store::Store& store, std::size_t among, std::size_t count, std::uint64_t seed) {
   SeededRandom random(seed);
   const auto& service = *duis::find_service("4.1.1");
   const auto now = SystemClock().now();
-  std::vector<double> micros;
-  micros.reserve(count);
-  std::size_t allowed = 0;
-  const auto cpu = [] {
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
-  };
-  for (std::size_t i = 0; i < count; ++i) {
+  return measure_each(count, [&](std::size_t) -> Result<bool> {
     const Eui64 eui(kFirst + random.next_u64() % among);
-    const auto begin = cpu();
+    bool allowed = false;
     const auto read = store.read([&](const store::ReadView& view) -> Status {
       METERWAY_TRY(const auto user, registry::find_user(view, kUser));
       METERWAY_TRY(const auto device, registry::find_device(view, eui));
       if (!user || !device) return fail(ErrorCode::NotFound, 0, "device");
       METERWAY_TRY(const auto holders, registration::holders_of(view, *device, now));
-      if (access::decide(access::facts_of(service, user, device, holders, {}, false, now)).allowed()) ++allowed;
+      allowed = access::decide(access::facts_of(service, user, device, holders, {}, false, now)).allowed();
       return {};
     });
-    micros.push_back(cpu() - begin);
     METERWAY_CHECK(read);
-  }
-  std::sort(micros.begin(), micros.end());
-  return Times{micros[count / 2], micros[count * 99 / 100], static_cast<double>(allowed) / static_cast<double>(count)};
+    return allowed;
+  });
 }
 
 Result<nlohmann::json> measure(const Options& options, const fs::path& folder) {
@@ -166,28 +144,8 @@ Result<nlohmann::json> measure(const Options& options, const fs::path& folder) {
   out["decision_p99_us"] = again.p99;
   out["decision_all_p50_us"] = all.p50;
   out["decision_all_p99_us"] = all.p99;
-  out["allowed_share"] = again.allowed;
+  out["allowed_share"] = again.share;
   return out;
-}
-
-int run(const Options& options) {
-  auto folder = (fs::temp_directory_path() / "meterway_registration_XXXXXX").string();
-  if (!options.keep.empty())
-    folder = options.keep;
-  else if (::mkdtemp(folder.data()) == nullptr)
-    return 1;
-  const auto result = measure(options, folder);
-  if (options.keep.empty()) fs::remove_all(folder);
-  if (!result) {
-    fmt::print(stderr, "bench registration: {}\n", describe(result.error()));
-    return 1;
-  }
-  if (options.json) {
-    fmt::print("{}\n", result->dump(2));
-    return 0;
-  }
-  for (const auto& [key, value] : result->items()) fmt::print("{:28} {:>16.3f}\n", key, value.get<double>());
-  return 0;
 }
 
 }  // namespace
@@ -200,9 +158,11 @@ void add_bench_registration(CLI::App& app, int& status) {
       ->capture_default_str()
       ->check(CLI::Range(100, 60000000));
   command->add_option("--devices", options->devices, "Meters that decisions are made about")->capture_default_str();
-  command->add_option("--keep", options->keep, "Folder for files and store, kept afterwards");
-  command->add_flag("--json", options->json, "One JSON object");
-  command->callback([options, &status] { status = run(*options); });
+  add_output_options(*command, options->output, "Folder for files and store, kept afterwards");
+  command->callback([options, &status] {
+    status = run_in_folder("registration", options->output,
+                           [&](const fs::path& folder) { return measure(*options, folder); });
+  });
 }
 
 }  // namespace meterway::apps

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "apps/bench_measure.h"
 #include "apps/command.h"
 #include "apps/node_client.h"
 #include "apps/process.h"
@@ -32,14 +31,9 @@ constexpr std::chrono::minutes kPatience{10};
 
 struct Options {
   std::size_t devices = 1000000;
-  std::string keep;
   bool certificates = true;
-  bool json = false;
+  BenchOutput output;
 };
-
-double seconds_since(steady_clock::time_point begin) {
-  return std::chrono::duration<double>(steady_clock::now() - begin).count();
-}
 
 /// A home as suppliers register them: types, hub, references, who is responsible.
 registry::Device device(std::size_t number) {
@@ -203,28 +197,11 @@ Result<nlohmann::json> measure(const Options& options, const DataFolder& data) {
   return out;
 }
 
-int run(const Options& options) {
-  auto folder = (fs::temp_directory_path() / "meterway_registry_XXXXXX").string();
-  if (!options.keep.empty())
-    folder = options.keep;
-  else if (::mkdtemp(folder.data()) == nullptr)
-    return 1;
-  const DataFolder data{fs::path(folder) / "data"};
-  auto made = run_self(
-      {"pki", "make", "--data", data.root.string(), "--http-port", "0", "--smki-port", "0", "--link-port", "0"});
-  const auto result =
-      made && *made == 0 ? measure(options, data) : Result<nlohmann::json>(fail(ErrorCode::Io, 0, "node"));
-  if (options.keep.empty()) fs::remove_all(folder);
-  if (!result) {
-    fmt::print(stderr, "bench registry: {}\n", describe(result.error()));
-    return 1;
-  }
-  if (options.json) {
-    fmt::print("{}\n", result->dump(2));
-    return 0;
-  }
-  for (const auto& [key, value] : result->items()) fmt::print("{:42} {:>14.3f}\n", key, value.get<double>());
-  return 0;
+Result<nlohmann::json> run_bench(const Options& options, const fs::path& folder) {
+  const DataFolder data{folder / "data"};
+  METERWAY_TRY(const auto made, run_self({"pki", "make", "--data", data.root.string(), "--http-port", "0",
+                                          "--smki-port", "0", "--link-port", "0"}));
+  return made == 0 ? measure(options, data) : Result<nlohmann::json>(fail(ErrorCode::Io, 0, "node"));
 }
 
 }  // namespace
@@ -236,10 +213,12 @@ void add_bench_registry(CLI::App& app, int& status) {
   command->add_option("--devices", options->devices, "How many")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000000));
-  command->add_option("--keep", options->keep, "Folder for the node, kept afterwards");
+  add_output_options(*command, options->output, "Folder for the node, kept afterwards");
   command->add_flag("!--no-certificates", options->certificates, "Devices alone");
-  command->add_flag("--json", options->json, "One JSON object");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] {
+    status =
+        run_in_folder("registry", options->output, [&](const fs::path& folder) { return run_bench(*options, folder); });
+  });
 }
 
 }  // namespace meterway::apps
