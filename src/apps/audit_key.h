@@ -3,7 +3,8 @@
 #include "base/crypto/keys.h"
 
 /// The key that checkpoints of the audit are signed by (records/audit/checkpoint.h says why it is one of its own):
-/// platform/audit.key, for the platform alone, and platform/audit.pub, its point in hexadecimal, for everybody.
+/// platform/audit.key, for the platform alone, and platform/audit.pub, its point in hexadecimal, which the operator
+/// gives to whoever checks the audit (the folder itself is closed to others).
 namespace meterway::apps {
 
 /// Made when there is none yet. Errors: Io, BadKey, CryptoFailure.

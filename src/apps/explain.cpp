@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
+#include "apps/api_client.h"
 #include "apps/command.h"
 #include "apps/explain_permission.h"
 
@@ -14,9 +15,22 @@ using nlohmann::json;
 
 struct Options {
   AdminTarget target;
-  std::string rule, on;
+  std::string token_file, rule, on;
   std::string user, service, device, at, cv, request;
 };
+
+/// The JSON of a GET; the error is told already.
+std::optional<json> got(const Options& options, const std::string& path) {
+  const auto answer = ApiClient(options.target.data, options.target.url, options.token_file).ask("GET", path);
+  if (!answer || answer->status != 200) {
+    complain("explain", answer);
+    return std::nullopt;
+  }
+  auto body = json::parse(answer->body, nullptr, false);
+  if (body.is_object()) return body;
+  fmt::print(stderr, "explain: {}: the answer is no JSON\n", path);
+  return std::nullopt;
+}
 
 void print(const json& ruling) {
   fmt::print("{}\n  {}\n", ruling.value("explanation", ""), ruling.value("meaning", ""));
@@ -26,9 +40,9 @@ void print(const json& ruling) {
 int run(const Options& options) {
   const auto query = options.on.empty() ? "" : "?on=" + options.on;
   const auto path = "/api/v1/rules" + (options.rule.empty() ? "" : "/" + options.rule) + query;
-  const auto text = fetch(options.target.client(), path);
-  if (!text) return 1;
-  const auto answer = json::parse(*text);
+  const auto found = got(options, path);
+  if (!found) return 1;
+  const auto& answer = *found;
   if (answer.contains("rules")) {
     for (const auto& ruling : answer["rules"]) print(ruling);
     return 0;
@@ -63,9 +77,9 @@ int explain_access(const Options& options) {
   for (const auto& [name, value] :
        {std::pair{"&device=", &options.device}, {"&at=", &options.at}, {"&cv=", &options.cv}})
     if (!value->empty()) query += name + *value;
-  const auto text = fetch(options.target.client(), "/api/v1/explain/access" + query);
-  if (!text) return 1;
-  const auto answer = json::parse(*text);
+  const auto found = got(options, "/api/v1/explain/access" + query);
+  if (!found) return 1;
+  const auto& answer = *found;
   fmt::print("{} asks for {}{} at {}: {}\n", answer.value("user", ""), answer.value("service", ""),
              answer.contains("device") ? " of " + answer.value("device", "") : "", answer.value("at", ""),
              in_words(answer));
@@ -83,9 +97,9 @@ int explain_access(const Options& options) {
 }
 
 int explain_request(const Options& options) {
-  const auto text = fetch(options.target.client(), "/api/v1/explain/request/" + options.request);
-  if (!text) return 1;
-  const auto answer = json::parse(*text);
+  const auto found = got(options, "/api/v1/explain/request/" + options.request);
+  if (!found) return 1;
+  const auto& answer = *found;
   for (const auto& one : answer.at("decisions")) {
     fmt::print("{} {}: then {} by {}; made again from the facts of then: {}\n", one.value("at", ""),
                one.value("outcome", ""), one["then"].value("answer", ""), one["then"].value("rule", ""),
@@ -108,6 +122,8 @@ void add_explain(CLI::App& app, int& status) {
   command->add_option("--on", options->on, "The day, such as 2018-09-01; today unless it is said");
   auto* access = command->add_subcommand("access", "May a User ask a service of a device: rule, clause, data");
   add_admin_options(*access, options->target);
+  const auto* who = "Who is asking: the operator unless it is said here";
+  access->add_option("--token-file", options->token_file, who);
   access->add_option("--user", options->user, "EUI-64")->required();
   access->add_option("--service", options->service, "Service reference variant, such as 4.1.1")->required();
   access->add_option("--device", options->device, "EUI-64; not needed where no device takes part");
@@ -115,6 +131,7 @@ void add_explain(CLI::App& app, int& status) {
   access->add_option("--cv", options->cv, "Command variant, 1 to 8");
   auto* request = command->add_subcommand("request", "The decisions on a request, made again from the facts of then");
   add_admin_options(*request, options->target);
+  request->add_option("--token-file", options->token_file, who);
   request->add_option("request", options->request, "RequestID")->required();
   const auto* permission = add_explain_permission(*command, status);
   command->callback([options, access, request, permission, &status] {
