@@ -51,24 +51,18 @@ Result<crypto::PrivateKey> read_key(const fs::path& path) {
 }
 
 Status make_signer(const Options& options) {
-  const SystemClock clock;
   SystemRandom random;
   const fs::path from(options.authority), out(options.out);
   METERWAY_TRY(const auto user, Eui64::parse(options.user));
-  METERWAY_TRY(const auto issuing, read_certificate(from / "issuing.pem"));
-  METERWAY_TRY(const auto issuing_key, read_key(from / "issuing.key"));
+  METERWAY_TRY(const auto authority, read_iki(from));
   METERWAY_TRY(const auto key, crypto::PrivateKey::generate());
   std::error_code error;
   fs::create_directories(out, error);
   if (error) return fail(ErrorCode::Io, 0, "folder");
-  // From the start of the day, so that clocks need not agree to the second.
-  const auto day = std::chrono::floor<std::chrono::days>(clock.now());
-  const pki::Validity validity{day - std::chrono::days(options.days < 0 ? 1 - options.days : 0),
-                               day + std::chrono::days(options.days)};
-  METERWAY_TRY(const auto certificate, pki::issue_file_signer({issuing, issuing_key}, {options.person, user}, validity,
-                                                              key.public_key(), random));
+  METERWAY_TRY(const auto certificate, pki::issue_file_signer(authority, {options.person, user},
+                                                              days_from_today(options.days), key.public_key(), random));
   METERWAY_CHECK(write_pem(out / (options.person + ".pem"), certificate));
-  METERWAY_CHECK(write_pem(out / "issuing.pem", issuing));
+  METERWAY_CHECK(write_pem(out / "issuing.pem", authority.certificate));
   METERWAY_CHECK(write_file(out / (options.person + ".key"), key.to_pkcs8(), 0600));
   fmt::print("{}\n", certificate.serial.hex());
   return {};
@@ -88,6 +82,17 @@ Status sign_file(const Options& options) {
 }
 
 }  // namespace
+
+Result<pki::Authority> read_iki(const fs::path& folder) {
+  METERWAY_TRY(auto certificate, read_certificate(folder / "issuing.pem"));
+  METERWAY_TRY(auto key, read_key(folder / "issuing.key"));
+  return pki::Authority{std::move(certificate), std::move(key)};
+}
+
+pki::Validity days_from_today(int days) {
+  const auto day = std::chrono::floor<std::chrono::days>(SystemClock().now());
+  return {day - std::chrono::days(days < 0 ? 1 - days : 0), day + std::chrono::days(days)};
+}
 
 void add_signer_commands(CLI::App& parent, int& status) {
   auto options = std::make_shared<Options>();

@@ -9,6 +9,7 @@
 #include "base/util/file.h"
 #include "standard/pki/issue.h"
 #include "standard/pki/pem.h"
+#include "standard/pki/pem_certificates.h"
 
 namespace meterway::apps {
 namespace {
@@ -35,20 +36,13 @@ Status write_identity(const fs::path& folder, const pki::Authority& authority, c
   return write_text_file(folder / "authority.pem", pki::to_pem(authority.certificate.der, pki::kPemCertificate));
 }
 
-constexpr const char* kPeople = "people.pem";
-
-/// Every certificate of a PEM text. Errors: BadCertificate.
-Result<std::vector<pki::Certificate>> certificates_in(std::string_view pem) {
-  constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
-  std::vector<pki::Certificate> out;
-  while (pki::has_pem(pem, pki::kPemCertificate)) {
-    METERWAY_TRY(const auto der, pki::pem_body(pem, pki::kPemCertificate));
-    METERWAY_TRY(auto certificate, pki::parse_certificate(der));
-    out.push_back(std::move(certificate));
-    pem.remove_prefix(std::min(pem.size(), pem.find(kEnd) + kEnd.size()));
-  }
-  return out;
+Result<net::TlsContext> client_of(const fs::path& folder) {
+  METERWAY_TRY(const auto identity, read_identity(folder));
+  METERWAY_TRY(const auto authorities, read_text_file(folder / "authority.pem"));
+  return net::TlsContext::client(identity, authorities);
 }
+
+fs::path people_file(const DataFolder& data) { return data.platform_tls() / "people.pem"; }
 
 bool is_signed_by_one_of(const pki::Certificate& certificate, const std::vector<pki::Certificate>& authorities) {
   return std::any_of(authorities.begin(), authorities.end(),
@@ -118,17 +112,20 @@ Status make_tls_keys(const DataFolder& data, const World& world, const Clock& cl
     name_host(subject, world.address);
     METERWAY_CHECK(write_identity(data.user_tls(user.eui), authority, subject, validity, random));
   }
-  return {};
+  pki::TlsSubject party{world.transitional_cos, PartyRole::TransitionalCos, "transitionalCoS", {}, {}};
+  name_host(party, world.address);
+  return write_identity(data.cos() / "tls", authority, party, validity, random);
 }
 
 Result<net::TlsContext> platform_server_tls(const DataFolder& data) {
   METERWAY_TRY(const auto identity, read_identity(data.platform_tls()));
   METERWAY_TRY(auto authorities, read_text_file(data.platform_tls() / "authority.pem"));
-  METERWAY_TRY(const auto of_users, certificates_in(authorities));
-  std::vector<pki::Certificate> of_people;
-  if (const auto file = data.platform_tls() / kPeople; fs::exists(file)) {
+  // OpenSSL believes authorities that our profiles do not know: they are read only where they have to be told apart.
+  std::vector<pki::Certificate> of_users, of_people;
+  if (const auto file = people_file(data); fs::exists(file)) {
     METERWAY_TRY(const auto people, read_text_file(file));
-    METERWAY_TRY(of_people, certificates_in(people));
+    METERWAY_TRY(of_users, pki::parse_certificates(authorities));
+    METERWAY_TRY(of_people, pki::parse_certificates(people));
     authorities += "\n" + people;
   }
   const auto revoked = std::make_shared<RevokedSerials>(data.platform_tls() / "revoked");
@@ -155,11 +152,10 @@ Result<net::TlsContext> platform_client_tls(const DataFolder& data, const std::v
 }
 
 Result<net::TlsContext> client_tls(const DataFolder& data, std::optional<Eui64> user) {
-  const auto folder = user ? data.user_tls(*user) : data.platform_tls();
-  METERWAY_TRY(const auto identity, read_identity(folder));
-  METERWAY_TRY(const auto authorities, read_text_file(folder / "authority.pem"));
-  return net::TlsContext::client(identity, authorities);
+  return client_of(user ? data.user_tls(*user) : data.platform_tls());
 }
+
+Result<net::TlsContext> cos_tls(const DataFolder& data) { return client_of(data.cos() / "tls"); }
 
 Result<net::TlsContext> inbox_tls(const DataFolder& data, Eui64 user, Eui64 platform) {
   METERWAY_TRY(const auto identity, read_identity(data.user_tls(user)));
@@ -170,6 +166,21 @@ Result<net::TlsContext> inbox_tls(const DataFolder& data, Eui64 user, Eui64 plat
     const auto owner = certificate.owner();
     return owner == platform || owner == user ? Status() : fail(ErrorCode::Refused, 0, "not the DCC");
   });
+}
+
+Status trust_people(const DataFolder& data, std::string_view pem) {
+  if (!pki::has_pem(pem, pki::kPemCertificate)) return fail(ErrorCode::BadCertificate, 0, "no certificate (PEM)");
+  const auto file = people_file(data);
+  std::string all;
+  if (fs::exists(file)) {
+    METERWAY_TRY(all, read_text_file(file));
+  }
+  if (!all.empty() && all.back() != '\n') all += '\n';
+  all += pem;
+  if (all.back() != '\n') all += '\n';
+  // What could not be read would keep the TLS port shut at the next start.
+  METERWAY_CHECK(pki::parse_certificates(all));
+  return write_text_file(file, all);
 }
 
 Status revoke_tls(const DataFolder& data, const fs::path& file) {

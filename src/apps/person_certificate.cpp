@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
+#include "apps/anomaly_keys.h"
 #include "apps/api_client.h"
+#include "apps/node_tls.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
 #include "standard/pki/issue.h"
@@ -34,24 +36,17 @@ int complain(const std::string& what, const Error& error) {
 /// identity.pem (with its issuer's) and identity.key, as tools for TLS take them. Gives the certificate, PEM.
 Result<std::string> make(const Options& options) {
   const fs::path from(options.iki), out(options.out);
-  const SystemClock clock;
   SystemRandom random;
-  METERWAY_TRY(const auto issuing_pem, read_text_file(from / "issuing.pem"));
-  METERWAY_TRY(const auto issuing, pki::parse_certificate(ByteView(
-                                       reinterpret_cast<const std::uint8_t*>(issuing_pem.data()), issuing_pem.size())));
-  METERWAY_TRY(const auto key_bytes, read_file(from / "issuing.key", pki::kMaxCertificateBytes));
-  METERWAY_TRY(const auto issuing_key, crypto::PrivateKey::from_encoded(key_bytes));
+  METERWAY_TRY(const auto authority, read_iki(from));
   METERWAY_TRY(const auto key, crypto::PrivateKey::generate());
-  // From the start of the day, so that clocks need not agree to the second.
-  const auto day = std::chrono::floor<std::chrono::days>(clock.now());
   METERWAY_TRY(const auto certificate,
-               pki::issue_person({issuing, issuing_key}, options.id, {day, day + std::chrono::days(options.days)},
-                                 key.public_key(), random));
+               pki::issue_person(authority, options.id, days_from_today(options.days), key.public_key(), random));
   std::error_code error;
   fs::create_directories(out, error);
   if (error) return fail(ErrorCode::Io, 0, "folder");
   auto pem = pki::to_pem(certificate.der, pki::kPemCertificate);
-  METERWAY_CHECK(write_text_file(out / "identity.pem", pem + issuing_pem));
+  METERWAY_CHECK(
+      write_text_file(out / "identity.pem", pem + pki::to_pem(authority.certificate.der, pki::kPemCertificate)));
   METERWAY_CHECK(write_text_file(out / "identity.key", pki::to_pem(key.to_pkcs8(), pki::kPemPrivateKey), 0600));
   return pem;
 }
@@ -69,14 +64,9 @@ int certificate(const Options& options) {
 int trust(const Options& options) {
   const auto pem = read_text_file(options.authority);
   if (!pem) return complain(options.authority, pem.error());
-  if (!pki::has_pem(*pem, pki::kPemCertificate))
-    return complain(options.authority, Error{ErrorCode::BadCertificate, 0, "no certificate (PEM)"});
-  const auto file = DataFolder{options.target.data}.platform_tls() / "people.pem";
-  const auto before = fs::exists(file) ? read_text_file(file) : Result<std::string>(std::string());
-  if (!before) return complain(file.string(), before.error());
-  const auto written = write_text_file(file, *before + *pem);
-  if (!written) return complain(file.string(), written.error());
-  fmt::print("believed from the next start of the platform on: {}\n", file.string());
+  const auto done = trust_people(DataFolder{options.target.data}, *pem);
+  if (!done) return complain(options.authority, done.error());
+  fmt::print("believed from the next start of the platform on: {}\n", options.authority);
   return 0;
 }
 
