@@ -144,6 +144,10 @@ int verify_node(const Options& options, Walk walk) {
     if (list.size() < kPage) break;
     next = evidence.checkpoints.back().sequence + 1;
   }
+  if (!evidence.key) {
+    fmt::print(stderr, "audit: the platform says no key: without --key no signature can be checked\n");
+    return 1;
+  }
   audit::Verifier verifier(evidence);
   const auto first = verifier.first();
   for (auto after = first - 1;;) {
