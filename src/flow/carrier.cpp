@@ -6,6 +6,7 @@
 #include "flow/before_sending.h"
 #include "flow/correlate/correlate.h"
 #include "flow/dispatch/dispatch.h"
+#include "flow/envelope/deadline.h"
 #include "flow/envelope/trace.h"
 #include "flow/quarantine/quarantine.h"
 
@@ -47,8 +48,9 @@ struct Carrier::Look {
   std::uint64_t room = 0;         ///< how many more may be sent before the region might forget one that matters
   bool settled = false;           ///< there may be more room now
   bool blocked = false;           ///< the hub cannot be reached: what comes later must not overtake
-  std::set<Eui64> waiting{};      ///< originators whose quarantined commands what comes later must not overtake
-  bool full = false;              ///< nothing more can be sent until something has arrived or ended
+  /// Whose quarantined commands what they ask later must not overtake, and the first of those: counters stay in order.
+  std::map<Eui64, RequestId> waiting{};
+  bool full = false;  ///< nothing more can be sent until something has arrived or ended
 
   void wake(UtcTime time) {
     if (!next || time < *next) next = time;
@@ -246,11 +248,12 @@ void Carrier::begin(Look& look, const OpenRequest& open) {
   if (record->progress == Progress::Sent && record->arrived) return wait_for_answer(look, *record);
   if (record->progress == Progress::Accepted) {
     const bool held = record->held;
-    if (!held && look.waiting.count(record->header.originator) != 0) return;
-    if (!may_go(look, *record)) {
-      if (held) look.waiting.insert(record->header.originator);
-      return;
-    }
+    const auto before = look.waiting.find(record->header.originator);
+    if (!held && before != look.waiting.end()) return wait_behind(look, *record, before->second);
+    if (!held && !leave_behind(look, *record)) return;
+    const auto way = may_go(look, *record);
+    if (way == Way::Waits && held) look.waiting.emplace(record->header.originator, record->id);
+    if (way != Way::Goes) return;
   }
   if (look.blocked) {
     const auto last = std::max(record->deadline, started_ + context_.settings.reach_timeout);
@@ -300,8 +303,31 @@ void Carrier::wait_for_answer(Look& look, const RequestRecord& record) {
   look.wake(flight.deadline);
 }
 
-/// False: it does not go now, and what is to happen with it later is arranged.
-bool Carrier::may_go(Look& look, RequestRecord& record) {
+/// It must not overtake a quarantined one. However long that takes, its own time begins afterwards.
+void Carrier::wait_behind(Look& look, RequestRecord& record, const RequestId& before) {
+  if (record.deadline == no_deadline()) return;
+  record.deadline = no_deadline();
+  // Of a party that asks for several the one before may be another User's, whose name is nobody else's to read.
+  const auto which = before.originator == record.id.originator ? before.text() : std::string("one in quarantine");
+  const auto stored = context_.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(registry::put_progress(view, record));
+    return trace(view, context_, record.id.text(), {{"quarantine", "behind", "waits for " + which, {}, {}}});
+  });
+  if (!stored) look.wake(look.now + kSoon);
+}
+
+/// The one before it has been decided on. False: that could not be written down.
+bool Carrier::leave_behind(Look& look, RequestRecord& record) {
+  if (record.deadline != no_deadline()) return true;
+  record.deadline = deadline_from(record, look.now, context_);
+  const auto stored =
+      context_.store.write([&](store::WriteView& view) { return registry::put_progress(view, record); });
+  if (!stored) look.wake(look.now + kSoon);
+  return stored.has_value();
+}
+
+/// Unless it goes, what is to happen with it later is arranged.
+Carrier::Way Carrier::may_go(Look& look, RequestRecord& record) {
   if (record.preceding && !record.released) {
     const std::lock_guard lock(mutex_);  // before it is judged: the other may end meanwhile
     followers_[*record.preceding].insert(look.device);
@@ -315,13 +341,14 @@ bool Carrier::may_go(Look& look, RequestRecord& record) {
   if (!verdict || !told) {
     look.wake(look.now + kSoon);
   } else if (verdict->ends) {
-    if (!finish(std::move(*verdict->ends))) look.wake(look.now + kSoon);
+    if (finish(std::move(*verdict->ends))) return Way::Ended;
+    look.wake(look.now + kSoon);
   } else if (!verdict->go) {
     look.wake(verdict->wake);
   } else {
-    return true;
+    return Way::Goes;
   }
-  return false;
+  return Way::Waits;
 }
 
 void Carrier::ended(const RequestId& id) {

@@ -69,6 +69,8 @@ class Carrier {
     std::uint64_t connection = 0;             ///< the latest that the device's hub came by
   };
   struct Look;
+  /// Of a command that is Accepted.
+  enum class Way : std::uint8_t { Waits, Ended, Goes };
 
   Carrier(const Context& context, deliver::Postman& postman, RefusalLog& refusals);
   Result<std::set<Eui64>> adopt_open();
@@ -88,7 +90,9 @@ class Carrier {
   std::optional<Flight> flight_of(Eui64 device, std::uint64_t transaction);
   Result<std::optional<registry::RequestRecord>> record_of(const registry::OpenRequest& open);
   void forget(Eui64 device, std::uint64_t transaction);
-  bool may_go(Look& look, registry::RequestRecord& record);
+  void wait_behind(Look& look, registry::RequestRecord& record, const RequestId& before);
+  bool leave_behind(Look& look, registry::RequestRecord& record);
+  Way may_go(Look& look, registry::RequestRecord& record);
   void watch_dates(Eui64 device);
   void take_inbound(const std::shared_ptr<const InboundMessage>& inbound, const std::function<void()>& stored);
   void take_arrived(Eui64 device, std::uint64_t transaction);

@@ -98,6 +98,67 @@ TEST(Quarantine, EndsWhatNobodyDecidesOnAndWhatIsDeleted) {
   EXPECT_EQ(lab.supplier.open(), 0u);
 }
 
+/// One held (after one that went), and then so many more of the same User to the same meter, of which none is too much.
+std::uint64_t hold_one(SmallLab& lab, std::initializer_list<const char*> behind) {
+  EXPECT_TRUE(lab.node.start());
+  lab.advance(seconds(2));
+  threshold(lab, 1);
+  for (int i = 0; i < 2; ++i) {
+    lab.supplier.ask("7.4", SmallWorld::meter(0));
+    lab.advance(seconds(5));
+  }
+  for (const auto* service : behind) {
+    lab.supplier.ask(service, SmallWorld::meter(0));
+    lab.advance(seconds(5));
+  }
+  EXPECT_EQ(arrivals(lab), 1u);
+  const auto items = all_items(lab);
+  return items.empty() ? 0 : items[0].number;
+}
+
+TEST(Quarantine, WhatWaitedBehindOneThatIsDeletedGoesAtOnce) {
+  SmallLab lab(1);
+  const auto held = hold_one(lab, {"4.1.1", "4.1.1"});
+  ASSERT_TRUE(decide(lab, held, anomaly::State::Deleted));
+  lab.advance(seconds(20));
+  EXPECT_EQ(codes(lab), "I0 E100 I0 I0 ") << "nothing else wakes the device";
+  EXPECT_EQ(arrivals(lab), 3u);
+}
+
+TEST(Quarantine, OneThatIsReleasedAlreadyGoesWhenTheOneBeforeItIsDeleted) {
+  SmallLab lab(1);
+  const auto first = hold_one(lab, {"7.4", "4.1.1"});
+  ASSERT_TRUE(decide(lab, first + 1, anomaly::State::Released));
+  lab.advance(seconds(20));
+  EXPECT_EQ(arrivals(lab), 1u) << "it is behind the first";
+  ASSERT_TRUE(decide(lab, first, anomaly::State::Deleted));
+  lab.advance(seconds(20));
+  EXPECT_EQ(arrivals(lab), 3u);
+}
+
+TEST(Quarantine, WhatWaitedBehindOneThatExpiresGoesAtOnce) {
+  SmallLab lab(1);
+  hold_one(lab, {"4.1.1"});
+  lab.advance(hours(24 * 7) - minutes(1));
+  EXPECT_EQ(arrivals(lab), 1u);
+  lab.advance(minutes(2));
+  EXPECT_EQ(codes(lab), "I0 E100 I0 ");
+}
+
+TEST(Quarantine, TheTimeOfWhatWaitsBehindBeginsWhenItIsItsTurn) {
+  SmallLab lab(1);
+  const auto held = hold_one(lab, {"4.1.1"});
+  lab.advance(hours(2));
+  lab.estate.crash();
+  lab.advance(seconds(5));
+  ASSERT_TRUE(decide(lab, held, anomaly::State::Deleted));
+  lab.advance(seconds(5));
+  EXPECT_EQ(codes(lab), "I0 E100 ") << "there is still time to reach the hub";
+  lab.estate.start();
+  lab.advance(seconds(20));
+  EXPECT_EQ(codes(lab), "I0 E100 I0 ");
+}
+
 TEST(Quarantine, ReleasesExactlyOnceWhereverThePlatformDies) {
   // Of three held ones the first and the third are released, the second deleted; power fails in the middle of the
   // n-th change of the disk.
