@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flow/authorise/authorise.h"
+#include "flow/command_context.h"
 #include "flow/correlate/correlate.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/awaited_signature.h"
@@ -97,6 +98,7 @@ Result<bool> leaves_quarantine(RequestRecord& record, const Context& context, bo
     return false;
   }
   if (!is_still_allowed(record, context, verdict)) return false;
+  METERWAY_CHECK(number_again(record, context));
   if (is_local(record.command_variant)) {
     METERWAY_TRY(auto outcome, local_command(record, context));
     verdict.tell.push_back(std::move(outcome));

@@ -49,6 +49,7 @@ struct Carrier::Look {
   bool settled = false;           ///< there may be more room now
   bool blocked = false;           ///< the hub cannot be reached: what comes later must not overtake
   /// Whose quarantined commands what they ask later must not overtake, and the first of those: counters stay in order.
+  /// Never the broker: it asks for many, and what it is let go late gets another counter (number_again).
   std::map<Eui64, RequestId> waiting{};
   bool full = false;  ///< nothing more can be sent until something has arrived or ended
 
@@ -252,7 +253,8 @@ void Carrier::begin(Look& look, const OpenRequest& open) {
     if (!held && before != look.waiting.end()) return wait_behind(look, *record, before->second);
     if (!held && !leave_behind(look, *record)) return;
     const auto way = may_go(look, *record);
-    if (way == Way::Waits && held) look.waiting.emplace(record->header.originator, record->id);
+    if (way == Way::Waits && held && record->header.originator != context_.broker)
+      look.waiting.emplace(record->header.originator, record->id);
     if (way != Way::Goes) return;
   }
   if (look.blocked) {

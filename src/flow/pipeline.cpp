@@ -5,6 +5,7 @@
 #include "flow/admin/admin.h"
 #include "flow/answer/answer.h"
 #include "flow/authorise/authorise.h"
+#include "flow/command_context.h"
 #include "flow/correlate/correlate.h"
 #include "flow/cos/desk.h"
 #include "flow/delivery_desk.h"
@@ -146,29 +147,9 @@ Step<Acknowledged> Pipeline::decide(VerifiedRequest&& verified) {
   return make_command(std::move(authorised));
 }
 
-/// The type of the device that a join or unjoin names, where the inventory knows it.
-DeviceType Pipeline::type_of_other(const duis::Element& body) {
-  const auto eui = Eui64::parse(body.text_at("OtherDeviceID"));
-  std::optional<registry::Device> device;
-  if (eui) {
-    (void)context_.store.read([&](const store::ReadView& view) -> Status {
-      METERWAY_TRY(device, registry::find_device(view, *eui));
-      return {};
-    });
-  }
-  return device ? device->type : DeviceType::Unknown;
-}
-
 Step<Acknowledged> Pipeline::make_command(AuthorisedRequest&& authorised) {
   const auto& request = authorised.verified.request;
-  transform::Context with;
-  with.now = context_.clock.now();
-  with.access_control_broker = context_.broker;
-  with.target_type = authorised.target->type;
-  with.twin_element = authorised.target->detail("ESMEVariant").find('B') != std::string_view::npos;
-  with.other_type = type_of_other(request.body);
-  with.keys = &context_.keys;
-  with.transitional_cos = context_.settings.transitional_cos;
+  auto with = command_context(request, *authorised.target, context_);
   const bool of_cos = request.service_reference_variant == "6.23";
   with.dcc_counter = next_counter(of_cos ? context_.settings.transitional_cos : context_.broker, request.id.target);
   std::string cin;

@@ -59,7 +59,6 @@ class Pipeline {
   Step<Acknowledged> answer_to(VerifiedRequest&& verified, std::optional<Eui64> connection);
   Step<Acknowledged> decide(VerifiedRequest&& verified);
   Step<Acknowledged> make_command(AuthorisedRequest&& authorised);
-  DeviceType type_of_other(const duis::Element& body);
   OriginatorCounter next_counter(Eui64 party, Eui64 target);
   /// 8.13: the answer to a command for local delivery.
   Step<Acknowledged> take_returned(AuthorisedRequest&& authorised);

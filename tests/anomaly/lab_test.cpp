@@ -12,31 +12,31 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-void threshold(SmallLab& lab, std::uint32_t quarantine) {
+void threshold(SmallLab& lab, std::uint32_t quarantine, Eui64 user = kSupplier, const char* service = "7.4") {
   const auto done = lab.node.store().write([&](store::WriteView& view) {
     const auto now = lab.simulation.now();
-    return anomaly::put_level(view, {{kSupplier, "7.4"}, anomaly::Source::User, {}, quarantine, 24, now, "T-1"}, now);
+    return anomaly::put_level(view, {{user, service}, anomaly::Source::User, {}, quarantine, 24, now, "T-1"}, now);
   });
   ASSERT_TRUE(done);
 }
 
-std::vector<anomaly::Item> all_items(SmallLab& lab) {
+std::vector<anomaly::Item> all_items(SmallLab& lab, Eui64 user = kSupplier) {
   std::vector<anomaly::Item> out;
   EXPECT_TRUE(lab.node.store().read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(out, anomaly::items(view, kSupplier, {}, 0, 100));
+    METERWAY_TRY(out, anomaly::items(view, user, {}, 0, 100));
     return {};
   }));
   return out;
 }
 
-Status decide(SmallLab& lab, std::uint64_t number, anomaly::State state) {
+Status decide(SmallLab& lab, std::uint64_t number, anomaly::State state, Eui64 device = SmallWorld::meter(0)) {
   METERWAY_CHECK(lab.node.store().write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(auto item, anomaly::find_item(view, number));
     if (!item || item->state != anomaly::State::Held) return {};
     item->state = state;
     return anomaly::put_item(view, *item);
   }));
-  lab.node.pipeline().look(SmallWorld::meter(0));
+  lab.node.pipeline().look(device);
   return {};
 }
 
@@ -143,6 +143,30 @@ TEST(Quarantine, WhatWaitedBehindOneThatExpiresGoesAtOnce) {
   EXPECT_EQ(arrivals(lab), 1u);
   lab.advance(minutes(2));
   EXPECT_EQ(codes(lab), "I0 E100 I0 ");
+}
+
+std::size_t executed(const SmallLab& lab) {
+  return static_cast<std::size_t>(std::count_if(lab.history.begin(), lab.history.end(),
+                                                [](const Seen& seen) { return seen.kind == Seen::Kind::Executed; }));
+}
+
+TEST(Quarantine, WhatTheBrokerAsksForKeepsNobodyWaitingAndIsStillObeyedWhenItIsLetGo) {
+  SmallLab lab(1);
+  ASSERT_TRUE(lab.node.start());
+  lab.advance(seconds(2));
+  const auto hub = SmallWorld::hub(0);  // which knows no User: all that it is asked the broker asks
+  threshold(lab, 0, kSupplier, "6.31");
+  lab.supplier.ask("6.31", hub);
+  lab.advance(seconds(5));
+  ASSERT_EQ(all_items(lab).size(), 1u);
+  EXPECT_EQ(arrivals(lab), 0u);
+  lab.supplier.ask("6.30", hub);
+  lab.advance(seconds(10));
+  EXPECT_EQ(executed(lab), 1u) << "it does not wait\n" << write_history(lab.history);
+  ASSERT_TRUE(decide(lab, all_items(lab)[0].number, anomaly::State::Released, hub));
+  lab.advance(seconds(20));
+  EXPECT_EQ(executed(lab), 2u) << "with a counter that the hub has not passed yet\n" << write_history(lab.history);
+  EXPECT_EQ(codes(lab), "I0 I0 ");
 }
 
 TEST(Quarantine, TheTimeOfWhatWaitsBehindBeginsWhenItIsItsTurn) {

@@ -259,6 +259,12 @@ Status put_request(store::WriteView& view, const RequestRecord& record) {
   return is_as_at_first(record) ? Status() : put_changes(view, record, key);
 }
 
+Status put_with_header(store::WriteView& view, const RequestRecord& record, const RequestId& before) {
+  METERWAY_TRY(const auto command, view.get(kCommands, key_of(before)));
+  if (command == key_of(record.id, record.leg)) METERWAY_CHECK(view.erase(kCommands, key_of(before)));
+  return put_request(view, record);
+}
+
 Status put_progress(store::WriteView& view, const RequestRecord& record) {
   const auto key = key_of(record.id, record.leg);
   METERWAY_TRY(const auto open, view.get(kOpen, open_key(record)));

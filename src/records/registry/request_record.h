@@ -64,6 +64,8 @@ Result<std::optional<RequestRecord>> find_request(const store::ReadView& view, c
 Result<std::optional<RequestRecord>> find_earlier(const store::ReadView& view, const RequestId& id, Leg leg);
 /// Writes a new record whole.
 Status put_request(store::WriteView& view, const RequestRecord& record);
+/// Writes one that is open again, whole: its command, not sent yet, has another header than `before`.
+Status put_with_header(store::WriteView& view, const RequestRecord& record, const RequestId& before);
 /// Writes again what changes of a record that is there; of the rest only its names and its transaction are looked
 /// at. Does nothing for one that has been removed.
 Status put_progress(store::WriteView& view, const RequestRecord& record);
