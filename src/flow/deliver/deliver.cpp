@@ -83,8 +83,6 @@ Status write_down(store::WriteView& view, const Prepared& one, const Context& co
                     device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)),
                     {},
                     {}});
-  }
-  for (const auto& device : outcome.inventory) {
     if (device.state == registry::DeviceState::Commissioned) METERWAY_CHECK(registry::look_at_slots(view, device.eui));
   }
   for (const auto& change : outcome.joins) {
