@@ -177,6 +177,18 @@ TEST(acceptance, A37KeyAgreementAlone) {  // the rightful one can put it right b
   EXPECT_EQ(world.the_case().state, "closed");
 }
 
+TEST(acceptance, A37OfSeveralUsersTheOneInTheCellIsNamed) {
+  Corrections world;
+  world.user(kEast, "East", "SOUT");  // acts for the same participant, and comes first
+  world.taken(electricity_file(1, {operator_from("SOUT", "20200101")}, true));
+  world.cells(kMeter, kSouth, kNorth);
+  EXPECT_EQ(world.compared().opened, 1u);
+  EXPECT_EQ(world.the_case().text("rightful"), "South");
+  EXPECT_EQ(world.the_case().text("able"), "South");
+  world.cells(kMeter, kSouth, kEast);
+  EXPECT_EQ(world.compared().closed, 1u) << "either is right";
+}
+
 TEST(acceptance, B29LeaveEndsWithWhatItWasGivenFor) {
   Corrections world;
   world.taken(electricity_file(1, {operator_from("SOUT", "20200101")}, true));
