@@ -3,13 +3,12 @@
 #include <mutex>
 
 #include "portal/server/ask.h"
+#include "records/permission/verified.h"
 
 /// Who is calling, and as what.
 namespace meterway::portal {
 
-/// Job types that want a verified identity are taken from whom no client certificate stands behind now (rule
-/// people.verified). Errors: Database.
-Status drop_unverified(const store::ReadView& view, const rules::Rules& rules, UtcTime now, ledger::Person& person);
+using permission::drop_unverified;
 
 /// Wrong tokens by the address that they come from. Whoever goes on guessing is told to wait; a right token is let in
 /// from anywhere at any time, so nobody can lock out another. Bounded. Sharing: from any thread.

@@ -7,6 +7,7 @@
 #include "base/util/base64.h"
 #include "base/util/hex.h"
 #include "records/anomaly/roles.h"
+#include "records/permission/verified.h"
 #include "records/registry/octets.h"
 #include "records/registry/party.h"
 
@@ -62,10 +63,47 @@ Result<void, Problem> stored(const Status& status) {
   return refuse(status.error());
 }
 
-/// Whether two persons are one: the same name for the platform, or the same name for people within a party.
+/// A name as people read it: capitals and blanks do not make another of it.
+std::string plain(std::string_view name) {
+  std::string out;
+  bool gap = false;
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) <= ' ') {
+      gap = true;
+      continue;
+    }
+    if (gap && !out.empty()) out += ' ';
+    gap = false;
+    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
+/// Whether two persons are one: the same name for the platform, or the same name for people within a party. That no two
+/// have a key in common is seen to where certificates are bound.
 bool is_same_person(const Person& one, std::string_view id, const std::optional<Person>& other) {
   if (one.id == id) return true;
-  return other && !one.name.empty() && one.name == other->name && one.party == other->party;
+  const auto name = plain(one.name);
+  return other && !name.empty() && name == plain(other->name) && plain(one.party) == plain(other->party);
+}
+
+bool same_thing(const Level& a, const Level& b) { return a.scope == b.scope && a.source == b.source; }
+bool same_thing(const Limit& a, const Limit& b) { return a.scope == b.scope && a.attribute == b.attribute; }
+
+/// Rows of a file as they take effect: none before it came. Of several of one thing whose dates have passed by then the
+/// latest date decides, wherever it stands in the file.
+template <class One>
+std::vector<One> effective(const std::vector<One>& rows, UtcTime now) {
+  std::vector<One> out;
+  for (const auto& one : rows) {
+    const bool passed = std::any_of(rows.begin(), rows.end(), [&](const One& other) {
+      return same_thing(one, other) && other.from > one.from && other.from <= now;
+    });
+    if (passed) continue;
+    out.push_back(one);
+    out.back().from = std::max(one.from, now);
+  }
+  return out;
 }
 
 /// Held still, and not yet due to expire: an item that may be decided on.
@@ -204,8 +242,7 @@ Result<Receipt, Problem> Desk::set_thresholds(const Person& caller, Channel chan
         return refuse(Reason::BadFile, "the User does not act as " + std::string(meterway::to_string(role)));
     }
     auto effect = UtcTime::max();
-    for (auto level : read->levels) {
-      level.from = std::max(level.from, now);
+    for (const auto& level : effective(read->levels, now)) {
       effect = std::min(effect, level.from);
       METERWAY_CHECK(stored(put_level(view, level, now)));
       METERWAY_CHECK(stored(
@@ -273,8 +310,7 @@ Result<std::size_t, Problem> Desk::set_dcc_thresholds(const Person& caller, std:
     if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
     if (!read) return Unexpected<Problem>{read.error()};
     const auto now = around_.clock.now();
-    for (auto level : read->levels) {
-      level.from = std::max(level.from, now);
+    for (const auto& level : effective(read->levels, now)) {
       METERWAY_CHECK(stored(put_level(view, level, now)));
       METERWAY_CHECK(stored(append_history(view, level.scope.user, to_json(level, now, "operator", caller.id).dump())));
     }
@@ -291,8 +327,7 @@ Result<std::size_t, Problem> Desk::set_limits(const Person& caller, std::string_
     if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
     if (!read) return Unexpected<Problem>{read.error()};
     const auto now = around_.clock.now();
-    for (auto limit : read->limits) {
-      limit.from = std::max(limit.from, now);
+    for (const auto& limit : effective(read->limits, now)) {
       METERWAY_CHECK(stored(put_limit(view, limit, now)));
       METERWAY_CHECK(stored(append_history(view, limit.scope.user, to_json(limit, now, caller.id).dump())));
     }
@@ -320,11 +355,12 @@ Result<Item, Problem> Desk::decide(const Person& caller, std::uint64_t number, b
     if (*known && !may(caller, What::Decide, user->name)) return refuse(Reason::WrongRole, caller.id);
     METERWAY_TRY(item, open_item(view, number, now));
     if (item.asked == what) {
-      const auto first = registry::find_person(view, item.asked_by);
+      auto first = registry::find_person(view, item.asked_by);
       if (!first) return refuse(first.error());
       if (is_same_person(caller, item.asked_by, *first))
         return refuse(Reason::SamePerson, item.asked_by + " has asked for it already; another person must agree");
-      // Who has lost the role since has not asked.
+      // Who has lost the role since, or the certificate that stands behind it, has not asked.
+      if (*first) METERWAY_CHECK(stored(permission::drop_unverified(view, around_.rules, now, **first)));
       if (*first && (*first)->active && may(**first, What::Decide, user->name)) {
         conclude(item, release, now, {item.asked_by, caller.id}, reason.empty() ? item.reason : reason, {});
         return stored(put_item(view, item));

@@ -7,7 +7,10 @@
 /// Client certificates that stand for persons: bound to one person by the fingerprint (SHA-256 of the certificate), so
 /// that another certificate of the same name is nobody's. They name no EUI-64: those are Users'.
 ///
+/// A key stands for one person, too: whoever holds two certificates of one key is one.
+///
 /// Rows:  "person-certificate"   fingerprint:32            -> JSON
+///        "person-key"           digest of the key:32 fingerprint:32 -> nothing
 ///        "person-certificates"  person 00 fingerprint:32  -> nothing
 namespace meterway::registry {
 
@@ -21,8 +24,8 @@ struct PersonCertificate {
 };
 
 std::string fingerprint_of(ByteView certificate);
-/// Errors: Conflict when it is another person's; NotFound (person); BadCertificate when it names an EUI-64 or is an
-/// authority's; Expired.
+/// Errors: Conflict when it, or another certificate of its key, is another person's; NotFound (person); BadCertificate
+/// when it names an EUI-64 or is an authority's; Expired.
 Result<PersonCertificate> bind_certificate(store::WriteView& view, const pki::Certificate& certificate,
                                            std::string_view person, UtcTime now);
 /// Whose it is at this time, if he is active.
