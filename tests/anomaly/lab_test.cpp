@@ -2,6 +2,7 @@
 
 #include "lab/small_lab.h"
 #include "records/anomaly/book.h"
+#include "tests/anomaly/officers.h"
 
 // Quarantine on the whole road in virtual time: crashes between every two changes of the disk.
 namespace meterway::lab {
@@ -39,6 +40,30 @@ Status decide(SmallLab& lab, std::uint64_t number, anomaly::State state, Eui64 d
   lab.node.pipeline().look(device);
   return {};
 }
+
+/// Those who decide, at a desk over the store of the node that runs. Persons are there after their first `enter`.
+struct People {
+  explicit People(SmallLab& of) : lab(of) {
+    EXPECT_TRUE(rules.set("people.verified", "no"));
+    EXPECT_TRUE(officers().enter(lab.node.store()));
+  }
+  static const anomaly::Officers& officers() {
+    static const anomaly::Officers made(kSupplier, "supplier", *from_iso8601("2026-05-01T00:00:00Z"));
+    return made;
+  }
+  anomaly::Desk desk() {
+    return officers().desk(lab.node.store(), lab.node.machine().clock(), rules,
+                           [this](Eui64 device) { lab.node.pipeline().look(device); });
+  }
+  /// Both ask for it; whoever has asked before, or comes too late, is told so.
+  void release(std::uint64_t number) {
+    (void)desk().decide(officers().bob(), number, true, "ours");
+    (void)desk().decide(officers().carol(), number, true, "ours");
+  }
+
+  SmallLab& lab;
+  rules::Rules rules;
+};
 
 std::size_t arrivals(const SmallLab& lab) { return judge(lab.history).arrivals; }
 std::string codes(const SmallLab& lab) {
@@ -184,8 +209,8 @@ TEST(Quarantine, TheTimeOfWhatWaitsBehindBeginsWhenItIsItsTurn) {
 }
 
 TEST(Quarantine, ReleasesExactlyOnceWhereverThePlatformDies) {
-  // Of three held ones the first and the third are released, the second deleted; power fails in the middle of the
-  // n-th change of the disk.
+  // Of three held ones the first is released by two people; of a signed file of two rows the second is deleted and the
+  // third released. Power fails in the middle of the n-th change of the disk.
   for (std::uint64_t n = 1; n < 120; n += n < 50 ? 1 : 6) {
     SmallLab lab(1);
     ASSERT_TRUE(lab.node.start());
@@ -197,12 +222,15 @@ TEST(Quarantine, ReleasesExactlyOnceWhereverThePlatformDies) {
     }
     ASSERT_EQ(all_items(lab).size(), 3u) << n;
     ASSERT_EQ(arrivals(lab), 1u) << n;
+    People people(lab);
+    const auto items = all_items(lab);
+    const auto file = anomaly::actions_file("A-1", {{items[1], "DELETE"}, {items[2], "PROCESS"}});
+    const auto signature = People::officers().sign(file);
     lab.node.crash_within(n);
     // A decision that could not be written is made again, as a person would.
     for (int attempt = 0; attempt < 3; ++attempt) {
-      const std::pair<std::uint64_t, anomaly::State> kDecisions[] = {
-          {1, anomaly::State::Released}, {2, anomaly::State::Deleted}, {3, anomaly::State::Released}};
-      for (const auto& [number, state] : kDecisions) (void)decide(lab, number, state);
+      people.release(items[0].number);
+      (void)people.desk().take_actions(People::officers().anna(), anomaly::Channel::Api, file, signature);
       for (int i = 0; i < 40 && !lab.node.died(); ++i) lab.advance(milliseconds(500));
       if (!lab.node.died()) continue;
       lab.node.crash();
@@ -210,6 +238,10 @@ TEST(Quarantine, ReleasesExactlyOnceWhereverThePlatformDies) {
     }
     lab.node.crash_within(std::uint64_t{1} << 40);  // no more of it
     lab.advance(minutes(3));
+    const auto again = people.desk().take_actions(People::officers().anna(), anomaly::Channel::Api, file, signature);
+    ASSERT_FALSE(again) << n;
+    ASSERT_EQ(again.error().why, anomaly::Reason::Replayed) << n;
+    lab.advance(minutes(1));
     const auto verdict = judge(lab.history);
     ASSERT_TRUE(verdict.holds()) << n << "\n" << verdict.text();
     ASSERT_EQ(verdict.arrivals, 3u) << n << ": the first and the two that were released\n" << verdict.text();
