@@ -1,142 +1,159 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "apps/api_client.h"
 #include "apps/command.h"
-#include "apps/user_keys.h"
-#include "apps/user_precommand.h"
+#include "apps/cos_party.h"
+#include "apps/node_client.h"
+#include "apps/node_tls.h"
+#include "apps/user_problem.h"
 #include "base/util/base64.h"
-#include "base/util/file.h"
-#include "flow/transform/transform.h"
-#include "standard/duis/signature.h"
-#include "standard/pki/path.h"
 
-/// meterway cos: the transitional change of supplier party. It has a key of its own and believes nobody: what a
-/// supplier has asked it reads in the supplier's signed document, and the command it makes again before it signs.
+/// meterway cos: the transitional change of supplier party. It has keys of its own, comes to the platform as itself,
+/// and believes nobody.
 namespace meterway::apps {
 namespace {
 
 using nlohmann::json;
 
+constexpr std::chrono::seconds kPatience{30};
+constexpr const char* kPath = "/api/v1/cos/requests";
+constexpr std::size_t kMostAtOnce = 10'000;
+
 struct Options {
   std::string data, url, token_file;
-  bool once = false;
+  bool once = false, any_date = false;
 };
-
-Unexpected<std::string> no(std::string why) { return Unexpected<std::string>{std::move(why)}; }
 
 std::string text_of(const json& object, const char* key) {
   const auto found = object.is_object() ? object.find(key) : object.end();
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// What the party knows for itself: its keys, and whom to believe that a certificate is a supplier's.
-struct Party {
-  World world;
-  std::unique_ptr<pki::KeyStore> keys;
-  pki::Certificate root, issuing;
-};
-Result<pki::Certificate> read_pem(const std::filesystem::path& file) {
-  METERWAY_TRY(const auto bytes, read_file(file, pki::kMaxCertificateBytes));
-  return pki::parse_certificate(bytes);
-}
-Result<Party> make_party(const DataFolder& data) {
-  METERWAY_TRY(auto world, load_world(data.world()));
-  METERWAY_TRY(auto keys, pki::open_key_folder(data.cos()));
-  METERWAY_TRY(auto root, read_pem(data.authority() / "root.pem"));
-  METERWAY_TRY(auto issuing, read_pem(data.authority() / "issuing.pem"));
-  return Party{std::move(world), std::move(keys), std::move(root), std::move(issuing)};
-}
-
-/// The request that the document is, signed by whom it names. The search is the platform's, so what it gives is
-/// believed only as far as the authority has signed it.
-Result<duis::Request, std::string> read_document(const std::string& text, const Party& party) {
-  const auto document = xml::Document::parse(text);
-  if (!document) return no("the document cannot be read");
-  auto request = duis::read_request(*document);
-  if (!request) return no("the document does not fit the schema");
-  std::optional<pki::Certificate> certificate;
-  const auto checked =
-      duis::check_signature(*document, [&](const duis::CertificateName& name) -> const crypto::PublicKey* {
-        const auto serial = pki::SmkiSerial::from_decimal(name.serial);
-        auto found = serial ? retrieve_certificate(party.world.smki_url(), *serial) : fail(ErrorCode::UnknownKey);
-        if (!found || found->owner() != request->id.originator) return nullptr;
-        if (!pki::verify_path(*found, {&party.issuing, 1}, party.root, std::nullopt)) return nullptr;
-        certificate = std::move(*found);
-        return &certificate->public_key;
-      });
-  if (!checked) return no("the document is not signed by " + request->id.originator.dashed_upper());
-  if (request->service_reference_variant != "6.23") return no("service " + request->service_reference_variant);
-  return std::move(*request);
-}
-
-/// A supplier puts its own certificates into a meter, nobody else's.
-bool has_own_certificates(const duis::Request& request) {
-  const auto* certificates = request.body.child("SupplierReplacementCertificates");
-  if (certificates == nullptr || certificates->children.empty()) return false;
-  for (const auto& one : certificates->children) {
-    const auto der = from_base64(one.text);
-    const auto certificate = der ? pki::parse_certificate(*der) : fail(ErrorCode::BadCertificate);
-    if (!certificate || certificate->owner() != request.id.originator) return false;
+/// How the party comes to the platform: by its own TLS identity, or with a token that was made for it.
+class Platform {
+ public:
+  static Result<Platform> open(const DataFolder& data, const World& world, const Options& options) {
+    Platform out;
+    out.url_ = options.url;
+    if (!options.token_file.empty()) {
+      const auto token = read_token(options.token_file);
+      if (token.empty()) return fail(ErrorCode::NotFound, 0, "token");
+      out.headers_["authorization"] = "Bearer " + token;
+      if (out.url_.empty()) out.url_ = world.http_url();
+    }
+    if (out.url_.empty() && world.tls_port == 0)
+      return fail(ErrorCode::NotFound, 0, "TLS port of the platform; without one, --token-file");
+    if (out.url_.empty()) out.url_ = world.https_url();
+    if (out.url_.starts_with("https://")) {
+      METERWAY_TRY(out.tls_, cos_tls(data));
+    }
+    return out;
   }
-  return true;
+  Result<net::HttpResponse> ask(const std::string& method, const std::string& path,
+                                const std::string& body = {}) const {
+    auto headers = headers_;
+    if (!body.empty()) headers["content-type"] = "application/json";
+    return net::http_request(method, url_ + path, headers, body, kPatience, tls_);
+  }
+
+ private:
+  std::string url_;
+  net::Headers headers_;
+  net::TlsContext tls_;
+};
+
+/// What waits, page by page, each supplier's in the order of its counters. Errors in words.
+Result<std::vector<Waiting>, std::string> all_waiting(const Platform& platform) {
+  std::vector<std::pair<RequestId, Waiting>> found;
+  for (std::string after; found.size() < kMostAtOnce;) {
+    const auto answer = platform.ask("GET", kPath + (after.empty() ? "" : "?after=" + after));
+    if (!answer) return Unexpected<std::string>{describe(answer.error())};
+    const auto body = json::parse(answer->body, nullptr, false);
+    if (answer->status != 200) return Unexpected<std::string>{describe_problem(*answer)};
+    if (!body.is_object() || !body.contains("requests") || !body["requests"].is_array())
+      return Unexpected<std::string>{"the answer is no list of requests"};
+    for (const auto& one : body["requests"]) {
+      Waiting waits{text_of(one, "request"), text_of(one, "document"), text_of(one, "command")};
+      const auto id = RequestId::parse(waits.request);
+      if (id) found.emplace_back(*id, std::move(waits));
+    }
+    const auto next = text_of(body, "next");
+    if (next == after || !RequestId::parse(next)) break;
+    after = next;
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Waiting> out;
+  for (auto& one : found) out.push_back(std::move(one.second));
+  return out;
 }
 
-/// The command with its signature, or why not.
-Result<gbcs::Message, std::string> judge(const json& waits, const Party& party) {
-  auto request = read_document(text_of(waits, "document"), party);
-  if (!request) return no(request.error());
-  if (request->id.text() != text_of(waits, "request")) return no("the document is another's");
-  if (!has_own_certificates(*request)) return no("the certificates are not those of the supplier");
-  const auto bytes = from_base64(text_of(waits, "command"));
-  auto message = bytes ? gbcs::read_message(*bytes) : fail(ErrorCode::BadBase64);
-  if (!message) return no("the command cannot be read");
-  flow::transform::Context with;
-  with.now = SystemClock().now();
-  with.access_control_broker = party.world.access_control_broker;
-  with.transitional_cos = party.world.transitional_cos;
-  const auto* device = party.world.device(request->id.target);
-  with.target_type = device != nullptr ? device->type : DeviceType::ESME;
-  with.dcc_counter = message->header.counter;
-  const auto made = flow::transform::transform(*request, with);
-  if (!made || gbcs::write_message(made->message) != *bytes) return no("the command is not what was asked for");
-  if (const auto done = sign_precommand(*message, *party.keys); !done) return no(describe(done.error()));
-  return std::move(*message);
+/// What was said of each, so that it is said once.
+class Told {
+ public:
+  void say(const std::string& name, const std::string& what) {
+    auto& before = said_[name];
+    if (before != what) fmt::print("{}: {}\n", name, what);
+    before = what;
+    std::fflush(stdout);
+  }
+  /// These alone wait still.
+  void keep(const std::vector<Waiting>& waiting) {
+    std::map<std::string, std::string> kept;
+    for (const auto& one : waiting) {
+      if (auto found = said_.find(one.request); found != said_.end()) kept.insert(*found);
+    }
+    said_ = std::move(kept);
+  }
+
+ private:
+  std::map<std::string, std::string> said_;
+};
+
+void see_to(const Waiting& waits, CosParty& party, const Platform& platform, Told& told) {
+  const auto path = std::string(kPath) + "/" + waits.request;
+  const auto signed_one = party.judge(waits);
+  if (signed_one) {
+    const json back = {{"command", to_base64(gbcs::write_message(*signed_one))}};
+    const auto taken = platform.ask("POST", path, back.dump());
+    told.say(waits.request, taken && taken->status == 204 ? "signed" : "signed, and not taken");
+    return;
+  }
+  const auto& why = signed_one.error();
+  if (why.for_good) {
+    const json back = {{"refused", why.why.substr(0, 200)}};
+    (void)platform.ask("POST", path, back.dump());  // it is told again while it stands on the list
+  }
+  told.say(waits.request, (why.for_good ? "not signed: " : "not now: ") + why.why);
 }
 
-int refuse(const std::string& what, const Error& error) {
-  fmt::print(stderr, "cos: {}: {}\n", what, describe(error));
+int refuse(const std::string& what, const std::string& why) {
+  fmt::print(stderr, "cos: {}: {}\n", what, why);
   return 1;
 }
 
 int run(const Options& options) {
   const DataFolder data{options.data};
-  const auto party = make_party(data);
-  if (!party) return refuse(options.data, party.error());
-  const ApiClient client(options.data, options.url, options.token_file);
-  for (;;) {
-    const auto answer = client.ask("GET", "/api/v1/cos/requests");
-    if ((!answer || answer->status != 200) && options.once) return complain("cos", answer);
-    const auto body = answer ? json::parse(answer->body, nullptr, false) : json();
-    if (body.is_object() && body.contains("requests")) {
-      for (const auto& waits : body["requests"]) {
-        const auto name = text_of(waits, "request");
-        const auto signed_one = judge(waits, *party);
-        if (!signed_one) {
-          fmt::print("{}: not signed: {}\n", name, signed_one.error());
-          continue;
-        }
-        const json back = {{"command", to_base64(gbcs::write_message(*signed_one))}};
-        const auto taken = client.ask("POST", "/api/v1/cos/requests/" + name, back.dump());
-        fmt::print("{}: {}\n", name, taken && taken->status == 204 ? "signed" : "signed, and not taken");
-      }
-      std::fflush(stdout);
+  auto party = CosParty::open(data, options.any_date);
+  if (!party) return refuse(options.data, describe(party.error()));
+  const auto platform = Platform::open(data, party->world(), options);
+  if (!platform) return refuse(options.data, describe(platform.error()));
+  Told told;
+  for (std::string trouble;;) {
+    const auto waiting = all_waiting(*platform);
+    const auto now = waiting ? std::string() : waiting.error();
+    if (now != trouble) (void)refuse("the platform", now.empty() ? "answers again" : now);
+    trouble = now;
+    if (waiting) {
+      told.keep(*waiting);
+      for (const auto& one : *waiting) see_to(one, *party, *platform, told);
     }
-    if (options.once) return 0;
+    if (options.once) return waiting ? 0 : 1;
     std::this_thread::sleep_for(std::chrono::seconds(1));
   }
 }
@@ -148,8 +165,10 @@ void add_cos(CLI::App& app, int& status) {
       "cos", "Be the transitional change of supplier party: judge and sign what suppliers ask by 6.23");
   auto options = std::make_shared<Options>();
   add_data_option(*command, options->data);
-  command->add_option("--url", options->url, "Of the platform; that of the data folder without it");
-  command->add_option("--token-file", options->token_file, "Token to ask the platform with; the operator's without it");
+  command->add_option("--url", options->url, "Of the platform; the TLS port of the data folder without it");
+  command->add_option("--token-file", options->token_file,
+                      "Token to come to the platform with, where it has no TLS port");
+  command->add_flag("--any-date", options->any_date, "Take certificates that have run out (test worlds)");
   command->add_flag("--once", options->once, "Look once, and end");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <thread>
 
 #include "apps/command.h"
@@ -162,13 +163,20 @@ int run(const Options& options) {
     return 1;
   }
   // A process and keys of its own: the platform cannot sign what the party signs (docs/adr/0003).
-  auto party = ChildProcess::start({"cos", "--data", options.data}, false, (data.root / "cos.log").string());
-  if (!party) {
-    fmt::print(stderr, "demo: the transitional change of supplier party: {}\n", describe(party.error()));
-    return 1;
+  std::optional<ChildProcess> party;
+  const auto party_log = (data.root / "cos.log").string();
+  if (world->tls_port != 0) {  // it comes by TLS, as itself
+    auto started = ChildProcess::start({"cos", "--data", options.data}, false, party_log);
+    if (!started) {
+      fmt::print(stderr, "demo: the transitional change of supplier party: {}\n", describe(started.error()));
+      return 1;
+    }
+    party = std::move(*started);
+  } else {
+    fmt::print("no TLS port: nobody signs changes of supplier (6.23)\n");
   }
   const auto stop = [&] {
-    (void)party->stop();
+    if (party) (void)party->stop();
     return platform->stop();
   };
   fmt::print("platform   {}   certificate search {}   emulated home on port {}\n", world->http_url(), world->smki_url(),
@@ -181,6 +189,10 @@ int run(const Options& options) {
              device_of(*world, DeviceType::ESME).plain(), options.data);
   std::fflush(stdout);
   while (platform->running()) {
+    if (party && !party->running()) {
+      fmt::print(stderr, "demo: the transitional change of supplier party has ended (see {})\n", party_log);
+      party.reset();
+    }
     if (wait_for_stop(std::chrono::milliseconds(500))) return stop() == 0 && done ? 0 : 1;
   }
   fmt::print(stderr, "demo: the platform has ended (see {})\n", log.string());

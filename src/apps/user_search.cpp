@@ -1,3 +1,4 @@
+#include "apps/certificate_search.h"
 #include "apps/user_keys.h"
 #include "base/net/http.h"
 #include "base/util/base64.h"
@@ -29,16 +30,22 @@ Result<xml::Document> ask(const std::string& url, const std::string& body) {
 
 }  // namespace
 
-Result<pki::Certificate> retrieve_certificate(const std::string& smki_url, const pki::SmkiSerial& serial) {
+Result<ListedCertificate> retrieve_listed(const std::string& smki_url, const pki::SmkiSerial& serial) {
   METERWAY_TRY(const auto document, ask(smki_url + "/services/retrievecertificate",
                                         "<CertificateDataRequest><CertificateSerial>" + serial.hex() +
                                             "</CertificateSerial></CertificateDataRequest>"));
   for (auto child = document.root().first_element(); child; child = child.next_element()) {
     if (child.name() != "CertificateResponse") continue;
     METERWAY_TRY(const auto der, from_base64(text_of(child, "CertificateBody")));
-    return pki::parse_certificate(der);
+    METERWAY_TRY(auto certificate, pki::parse_certificate(der));
+    return ListedCertificate{std::move(certificate), text_of(child, "CertificateStatus")};
   }
   return fail(ErrorCode::NotFound, 0, "certificate");
+}
+
+Result<pki::Certificate> retrieve_certificate(const std::string& smki_url, const pki::SmkiSerial& serial) {
+  METERWAY_TRY(auto listed, retrieve_listed(smki_url, serial));
+  return std::move(listed.certificate);
 }
 
 Result<pki::Certificate> search_certificate(const std::string& smki_url, Eui64 owner, pki::KeyUse use) {

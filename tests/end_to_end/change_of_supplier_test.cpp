@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "standard/gbcs/message.h"
 #include "tests/end_to_end/supplier.h"
 
 // 6.23 over the road: asked by the new supplier, signed by the transitional party alone, obeyed by the meter.
@@ -25,8 +28,64 @@ std::string body(const Node& node, const char* supplier) {
          "</sr:ApplyTimeBasedCPVChecks><sr:ImportMPxN>1000000000001</sr:ImportMPxN>";
 }
 
+/// A platform that shows the party whatever the test likes, and keeps what it brings.
+class FalseDesk {
+ public:
+  FalseDesk() {
+    http_ = net::serve_http("127.0.0.1", 0, [this](const net::HttpRequest& request) {
+              const std::lock_guard lock(mutex_);
+              if (request.method == "POST") {
+                brought_ = json::parse(request.body, nullptr, false);
+                return net::HttpResponse{204, {}, ""};
+              }
+              return net::HttpResponse{200, {}, json{{"requests", {shown_}}, {"next", nullptr}}.dump()};
+            }).value();
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(http_->port()); }
+  /// What the party brings for this; nothing: null.
+  json ask(const Node& node, json shown) {
+    {
+      const std::lock_guard lock(mutex_);
+      shown_ = std::move(shown);
+      brought_ = nullptr;
+    }
+    const auto token = (node.root() / "party.token").string();
+    std::ofstream(token) << "a token\n";
+    said = node.run({"cos", "--once", "--url", url(), "--token-file", token, "--data", node.data()}).out;
+    const std::lock_guard lock(mutex_);
+    return brought_;
+  }
+  std::string said;
+
+ private:
+  std::mutex mutex_;
+  json shown_, brought_;
+  std::unique_ptr<net::HttpServer> http_;
+};
+
+/// The same command of another counter, as the platform could make it at any time: it stands in the header and again in
+/// the content, there without leading zeros.
+json with_counter(json waits, std::uint64_t more) {
+  auto bytes = from_base64(waits.at("command").get<std::string>()).value();
+  const auto counter = gbcs::read_message(bytes).value().header.counter.value;
+  const auto digits = [](std::uint64_t value) {
+    Bytes out;
+    for (; value != 0; value >>= 8) out.insert(out.begin(), static_cast<std::uint8_t>(value));
+    return out;
+  };
+  const auto before = digits(counter), after = digits(counter + more);
+  for (auto at = bytes.begin();; at += static_cast<std::ptrdiff_t>(before.size())) {
+    at = std::search(at, bytes.end(), before.begin(), before.end());
+    if (at == bytes.end()) break;
+    std::copy(after.begin(), after.end(), at);
+  }
+  waits["command"] = to_base64(bytes);
+  return waits;
+}
+
 TEST(ChangeOfSupplier, TheTransitionalPartySignsAndTheMeterObeysTheNewSupplier) {
-  Node node;
+  const tests::PortBlock spare;
+  Node node(json{{"tls_port", spare[0]}});
   node.start_platform();
   node.start_estate();
   auto meter = json::parse(net::http_request("GET", node.http() + "/api/v1/devices/" + kEsme, node.as_operator(), "",
@@ -46,7 +105,8 @@ TEST(ChangeOfSupplier, TheTransitionalPartySignsAndTheMeterObeysTheNewSupplier) 
   // Another's certificates: the platform takes it, the party does not sign it.
   const auto false_one = next.next_id(kEsme);
   ASSERT_EQ(ask(next, false_one, body(node, kSupplier)), "I99");
-  const auto refused = node.run({"cos", "--once", "--data", node.data()});
+  const auto cos = [&] { return node.run({"cos", "--once", "--data", node.data()}); };
+  const auto refused = cos();
   EXPECT_TRUE(has(refused.out, false_one.text() + ": not signed: the certificates are not those")) << refused.out;
   const auto id = next.next_id(kEsme);
   ASSERT_EQ(ask(next, id, body(node, kSecondSupplier)), "I99");
@@ -54,16 +114,23 @@ TEST(ChangeOfSupplier, TheTransitionalPartySignsAndTheMeterObeysTheNewSupplier) 
   EXPECT_EQ(net::http_request("GET", path, {}, "", std::chrono::seconds(20))->status, 401) << "nobody may ask";
   const auto waiting =
       json::parse(net::http_request("GET", path, node.as_operator(), "", std::chrono::seconds(20))->body);
-  ASSERT_EQ(waiting["requests"].size(), 2U) << waiting.dump(1);
+  json its;
   for (const auto& one : waiting["requests"]) {  // the command as it is, without a signature, is not taken
+    if (one["request"] == id.text()) its = one;
     const auto back = net::http_request("POST", path + "/" + one["request"].get<std::string>(), node.as_operator(),
                                         json{{"command", one["command"]}}.dump(), std::chrono::seconds(20));
     EXPECT_EQ(back->status, 400) << back->body;
   }
+  ASSERT_FALSE(its.is_null()) << waiting.dump(1);
   EXPECT_EQ(times_traced(node, id, "wan", "sent"), 0);
+  // It has no way in but its own: without its TLS identity it does not ask at all.
+  const auto hidden = fs::path(node.data()) / "cos" / "hidden";
+  fs::rename(fs::path(node.data()) / "cos" / "tls", hidden);
+  EXPECT_EQ(cos().status, 1);
+  fs::rename(hidden, fs::path(node.data()) / "cos" / "tls");
   node.stop_platform(SIGKILL);
   node.start_platform();
-  const auto done = node.run({"cos", "--once", "--data", node.data()});
+  const auto done = cos();
   EXPECT_TRUE(has(done.out, id.text() + ": signed\n")) << done.out;
   ASSERT_TRUE(Node::eventually([&] { return has(node.trace(id.text()).dump(), "I0 for "); }, 20))
       << node.trace(id.text()).dump(1);
@@ -76,6 +143,19 @@ TEST(ChangeOfSupplier, TheTransitionalPartySignsAndTheMeterObeysTheNewSupplier) 
             "I99");
   EXPECT_TRUE(Node::eventually([&] { return has(node.trace(critical.text()).dump(), "I0 for "); }, 20))
       << node.trace(critical.text()).dump(1);
+
+  // Whoever has the platform's place shows it again: the same bytes are signed again, another command for it is not.
+  FalseDesk desk;
+  EXPECT_TRUE(desk.ask(node, its).contains("command")) << desk.said;
+  EXPECT_TRUE(has(desk.ask(node, with_counter(its, 1)).value("refused", ""), "another command")) << desk.said;
+  const auto later = next.next_id(kEsme);
+  ASSERT_EQ(ask(next, later, body(node, kSecondSupplier)), "I99");
+  EXPECT_TRUE(has(cos().out, later.text() + ": signed\n"));
+  EXPECT_TRUE(has(desk.ask(node, its).value("refused", ""), "a later request")) << desk.said;
+  EXPECT_TRUE(has(desk.ask(node, with_counter(its, 1000)).value("refused", ""), "a later request")) << desk.said;
+  EXPECT_TRUE(desk.ask(node, {{"request", its["request"]}, {"document", "<a/>"}, {"command", its["command"]}})
+                  .contains("refused"))
+      << desk.said;
 }
 
 }  // namespace
