@@ -131,14 +131,16 @@ class PortalBench : public tests::FlowBench {
   }
   ~PortalBench() override { pipeline_->stop(); }
 
-  /// Good for thirty days.
+  /// Good for thirty days, with the person's own key.
   pki::Certificate certificate(const std::string& person) {
-    static const auto key = crypto::PrivateKey::generate().value();
+    static std::map<std::string, crypto::PrivateKey> keys;
+    auto key = keys.find(person);
+    if (key == keys.end()) key = keys.emplace(person, crypto::PrivateKey::generate().value()).first;
     static SeededRandom chance(11);
     static const auto authority =
         pki::issue_root("Test persons", pki::Validity::years(tests::bench_time(), 5), chance).value();
     const pki::Validity validity{clock.now(), clock.now() + std::chrono::hours(24 * 30)};
-    return pki::issue_person(authority, person, validity, key.public_key(), random).value();
+    return pki::issue_person(authority, person, validity, key->second.public_key(), random).value();
   }
 
   template <class T>
