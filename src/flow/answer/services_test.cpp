@@ -344,7 +344,7 @@ TEST_F(Registered, ARefusalSaysNothingOfWhereADeviceIs) {
   put_meter(kMeter, theirs, DeviceState::Commissioned);
   const auto silent = [&](const std::string& refused) {
     EXPECT_NE(refused, "");
-    for (const auto* secret : {theirs.text().c_str(), "ZZ9", "777", "THEM", "Other"})
+    for (const auto& secret : std::vector<std::string>{theirs.text(), "ZZ9", "777", "THEM", "Other"})
       EXPECT_EQ(why_.find(secret), std::string::npos) << why_;
   };
   silent(prenotified(kMeter, "ESME"));
