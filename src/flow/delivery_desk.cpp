@@ -4,32 +4,23 @@
 #include <nlohmann/json.hpp>
 
 #include "flow/gateway/access.h"
+#include "flow/gateway/json_answer.h"
 
 namespace meterway::flow {
 namespace {
 
 using deliver::DeliveryId;
 using deliver::Undelivered;
+using gateway::broken;
 using gateway::Caller;
+using gateway::json_answer;
+using gateway::problem;
 using nlohmann::json;
 constexpr std::string_view kBacklog = "/api/v1/backlog";
 constexpr std::string_view kDeliveries = "/api/v1/deliveries";
 constexpr std::size_t kMostListed = 1000;
 
-net::HttpResponse answer(int status, const json& body) {
-  return {status,
-          {{"content-type", status < 400 ? "application/json" : "application/problem+json"}},
-          body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
-}
-net::HttpResponse problem(int status, std::string_view title, const std::string& detail) {
-  return answer(status, {{"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}});
-}
 net::HttpResponse not_found(const std::string& what) { return problem(404, "nothing is known of this", what); }
-net::HttpResponse broken(const Error& error) {
-  auto out = problem(503, "the platform cannot answer now", describe(error));
-  out.headers["retry-after"] = "1";
-  return out;
-}
 
 std::optional<std::string_view> parameter(std::string_view query, std::string_view name) {
   while (!query.empty()) {
@@ -97,7 +88,7 @@ net::HttpResponse show_backlog(const net::HttpRequest& http, const Caller& calle
   if (!backlog) return broken(backlog.error());
   json users = json::array();
   for (const auto& one : *backlog) users.push_back(to_json(one, context.clock.now()));
-  return answer(200, {{"users", users}});
+  return json_answer(200, {{"users", users}});
 }
 
 net::HttpResponse list_given_up(const net::HttpRequest& http, const Caller& caller, const Context& context) {
@@ -129,7 +120,7 @@ net::HttpResponse list_given_up(const net::HttpRequest& http, const Caller& call
     list.push_back(to_json(row));
   }
   const bool more = list.size() == limit;
-  return answer(200, {{"deliveries", list}, {"next", more ? list.back()["id"] : json(nullptr)}});
+  return json_answer(200, {{"deliveries", list}, {"next", more ? list.back()["id"] : json(nullptr)}});
 }
 
 net::HttpResponse change(const net::HttpRequest& http, const Caller& caller, deliver::Postman& postman) {

@@ -4,31 +4,21 @@
 #include <nlohmann/json.hpp>
 
 #include "flow/gateway/access.h"
+#include "flow/gateway/json_answer.h"
 #include "records/schedule/schedule.h"
 
 namespace meterway::flow {
 namespace {
 
+using gateway::broken;
 using gateway::Caller;
+using gateway::json_answer;
+using gateway::problem;
 using meterway::schedule::Schedule;
 using nlohmann::json;
 constexpr std::string_view kPath = "/api/v1/schedules";
 constexpr std::uint64_t kMostListed = 1000;
 constexpr std::size_t kMostLookedAt = 20'000;  // of others', for one page
-
-net::HttpResponse answer(int status, const json& body) {
-  return {status,
-          {{"content-type", status < 400 ? "application/json" : "application/problem+json"}},
-          body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
-}
-net::HttpResponse problem(int status, std::string_view title, const std::string& detail) {
-  return answer(status, {{"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}});
-}
-net::HttpResponse broken(const Error& error) {
-  auto out = problem(503, "the platform cannot answer now", describe(error));
-  out.headers["retry-after"] = "1";
-  return out;
-}
 
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
@@ -111,7 +101,7 @@ net::HttpResponse list(const Query& query, const Context& context) {
     return {};
   });
   if (!read) return broken(read.error());
-  return answer(200, {{"schedules", schedules}, {"next", more ? json(after) : json(nullptr)}});
+  return json_answer(200, {{"schedules", schedules}, {"next", more ? json(after) : json(nullptr)}});
 }
 
 }  // namespace
@@ -139,7 +129,7 @@ std::optional<net::HttpResponse> serve_schedules(const net::HttpRequest& http, c
     });
     if (!read) return broken(read.error());
     if (!found || !(caller->is_operator() || caller->is_user(found->user))) return nothing();
-    return answer(200, to_json(*found));
+    return json_answer(200, to_json(*found));
   }
   auto query = read_query(http.query);
   if (!query) return problem(400, query.error(), http.query);

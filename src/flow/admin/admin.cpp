@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/util/each_part.h"
 #include "flow/admin/ask.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/http_edge.h"
@@ -51,17 +52,6 @@ std::string decoded(std::string_view text) {
     i += 2;
   }
   return out;
-}
-
-/// Calls `visit` for each part between separators.
-template <class Visit>
-void each_part(std::string_view text, char separator, Visit visit) {
-  while (!text.empty()) {
-    const auto end = text.find(separator);
-    visit(text.substr(0, end));
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
-  }
 }
 
 }  // namespace

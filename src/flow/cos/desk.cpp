@@ -9,11 +9,15 @@
 #include "flow/envelope/deadline.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/access.h"
+#include "flow/gateway/json_answer.h"
 #include "standard/gbcs/protect.h"
 
 namespace meterway::flow::cos {
 namespace {
 
+using gateway::broken;
+using gateway::json_answer;
+using gateway::problem;
 using nlohmann::json;
 using registry::Leg;
 using registry::Progress;
@@ -21,20 +25,9 @@ using registry::Progress;
 constexpr std::string_view kPath = "/api/v1/cos/requests";
 constexpr std::size_t kMostListed = 100, kMostReason = 200;
 
-net::HttpResponse answer(int status, const json& body) {
-  return {status,
-          {{"content-type", status < 400 ? "application/json" : "application/problem+json"}},
-          body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
-}
-net::HttpResponse problem(int status, std::string_view title, const std::string& detail) {
-  return answer(status, {{"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}});
-}
-
 bool is_open(const registry::RequestRecord& record) {
   return record.progress == Progress::Accepted || record.progress == Progress::Sent;
 }
-
-net::HttpResponse broken(const Error& error) { return problem(503, "the platform cannot answer now", describe(error)); }
 
 struct Query {
   std::string after;
@@ -99,7 +92,7 @@ net::HttpResponse list(const Query& query, const Context& context) {
       return {};
     });
   }
-  return answer(200, {{"requests", requests}, {"next", next}});
+  return json_answer(200, {{"requests", requests}, {"next", next}});
 }
 
 /// For one line of a trace.

@@ -1,4 +1,5 @@
 #include "records/access/decide.h"
+#include "base/util/each_part.h"
 
 #include <algorithm>
 
@@ -47,16 +48,6 @@ Decision decide_as(UserRole role, const Facts& facts, const Tables& tables, Date
   const auto* leave = rule_on(tables, RuleName::Leave, day);
   if (facts.leave && leave != nullptr && leave->value == "allowed") return {Reason::Allowed, &leave->row, role, true};
   return refuse(Reason::NotResponsible, row_of(rule), role);
-}
-
-template <class Visit>
-void each_part(std::string_view text, char separator, Visit visit) {
-  while (!text.empty()) {
-    const auto end = text.find(separator);
-    visit(text.substr(0, end));
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
-  }
 }
 
 Status bad_facts() { return fail(ErrorCode::BadValue, 0, "facts of a decision"); }
