@@ -1,4 +1,4 @@
-# Precompiled headers for the three that cost most (CLI11, nlohmann/json, GoogleTest), each compiled once a build tree.
+# Precompiled headers for the two that cost most (nlohmann/json, GoogleTest), each compiled once a build tree.
 # On where a tree is built once and thrown away (METERWAY_PCH, the sanitizer presets); off elsewhere, so that a missing
 # #include is found and ccache can share objects between trees.
 function(meterway_make_precompiled NAME FLAGS)
@@ -16,7 +16,7 @@ endfunction()
 
 if(METERWAY_PCH)
   meterway_make_precompiled(precompiled_json meterway_counters <string> <vector> <map> <functional> <nlohmann/json.hpp>)
-  meterway_make_precompiled(precompiled_apps meterway_once <string> <vector> <map> <functional> <nlohmann/json.hpp> <CLI/CLI.hpp>)
+  meterway_make_precompiled(precompiled_apps meterway_once <string> <vector> <map> <functional> <nlohmann/json.hpp>)
   if(METERWAY_TESTS)
     find_package(GTest REQUIRED)
     meterway_make_precompiled(precompiled_tests meterway_once <string> <vector> <map> <functional> <nlohmann/json.hpp> <gtest/gtest.h>)

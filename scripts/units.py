@@ -3,7 +3,7 @@
 scripts/units.py ROOT OUT_DIR SOURCE... writes OUT_DIR/unit_<n>.cpp and prints their paths, one a line.
 
 Two sources share a unit only if no name that one has for itself (in an anonymous namespace, an alias, a `static`)
-means anything in the other. In a source of the product such a name is given the unit's number for it by the
+means anything in the other, but for an alias that both write alike. In a source of the product such a name is given the unit's number for it by the
 preprocessor, after every header has been read, so that most may share; in a test it is not, as GoogleTest prints names.
 What cannot be told (a macro, a `using namespace`) stands alone. When a rule here is too generous, the compiler says so.
 """
@@ -17,7 +17,7 @@ TOKEN = re.compile(r"[A-Za-z_]\w*")
 HEADER = re.compile(r'^#include (<[^>]+>|"[^"]+\.h")', re.M)
 TYPE = re.compile(r"^(?:struct|class|union|enum(?: class| struct)?) (\w+)")
 PLAIN = re.compile(r"(?<![\w.:>])[A-Za-z_]\w*")
-ALIAS = re.compile(r"^using (?:(\w+) =|[\w:]+::(\w+);)")
+ALIAS = re.compile(r"^using (?:(\w+) =.*;$|[\w:]+::(\w+);)")
 FUNCTION = re.compile(r"(?:^|[ &*])(\w+)\(")
 VARIABLE = re.compile(r"[ &*](\w+)(?:\[[^\]]*\])*(?: = |\{| \{|;|$)")
 FURTHER = re.compile(r", (\w+)(?:\(| = |\{|;)")
@@ -83,6 +83,7 @@ class Source:
         keep = path.name.endswith("_test.cpp")
         self.renamed = set() if keep else {name for name in own if name not in known and name not in reached}
         self.fixed = own - self.renamed
+        self.aliases = {line for line in code.splitlines() if ALIAS.match(line)}
         # What it says by itself, not as a member of something or in a namespace it names.
         self.words = {word for word in PLAIN.findall(code)} - self.renamed
 
@@ -109,7 +110,8 @@ def fits(unit, source):
     if source.alone or len(unit) >= MOST_FILES or sum(one.size for one in unit) + source.size > MOST_BYTES:
         return False
     for one in unit:
-        if one.alone or one.fixed & source.words or source.fixed & one.words:
+        alike = {name for line in one.aliases & source.aliases for name in declared(line, False)}
+        if one.alone or (one.fixed & source.words | source.fixed & one.words) - alike:
             return False
     return True
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "apps/batch.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/protect.h"
 
@@ -25,7 +25,7 @@ Result<std::string> add_mac(const std::string& text, const pki::KeyStore& keys, 
 
 }  // namespace
 
-void add_addmac(CLI::App& app, int& status) {
+void add_addmac(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("addmac", "Give signed pre-commands the MAC of the access control broker");
   auto batch = std::make_shared<Batch>();
   add_batch_options(*command, *batch, Keystore::Required);

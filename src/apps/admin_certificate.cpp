@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/base64.h"
 #include "base/util/file.h"
 #include "standard/pki/certificate.h"
@@ -72,8 +72,8 @@ int list(const Options& options) {
   return 0;
 }
 
-CLI::App* add_command(CLI::App& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
-                      Shared options, bool names_one) {
+Subcommand* add_command(Subcommand& parent, const char* name, const char* about, int& status,
+                        int (*run)(const Options&), Shared options, bool names_one) {
   auto* command = parent.add_subcommand(name, about);
   add_admin_options(*command, options->target);
   if (names_one) command->add_option("serial", options->serial, "Serial number, hexadecimal")->required();
@@ -83,13 +83,13 @@ CLI::App* add_command(CLI::App& parent, const char* name, const char* about, int
 
 }  // namespace
 
-void add_certificate(CLI::App& app, int& status) {
+void add_certificate(Subcommand& app, int& status) {
   auto* parent =
       app.add_subcommand("certificate", "Certificates that a running platform knows: add, revoke, list, ...");
   parent->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   auto* adding = add_command(*parent, "add", "Make certificates known", status, add, options, false);
-  adding->add_option("files", options->files, "Certificates, PEM or DER")->required()->check(CLI::ExistingFile);
+  adding->add_option("files", options->files, "Certificates, PEM or DER")->required()->existing_file();
   adding->add_option("--use", options->use, "ds, ka, pp-ka or xml, where the certificate leaves it open");
   add_command(*parent, "revoke", "Believe it no longer, for good", status, revoke, options, true);
   add_command(*parent, "use", "Put it in use instead of the one that is", status, use, options, true);

@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "apps/command_line.h"
 #include "apps/user_problem.h"
 
 namespace meterway::apps {
 
-void add_admin_options(CLI::App& command, AdminTarget& target) {
+void add_admin_options(Subcommand& command, AdminTarget& target) {
   add_data_option(command, target.data);
   command.add_option("--url", target.url, "The platform; from the data folder unless it is said here");
 }

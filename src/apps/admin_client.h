@@ -4,19 +4,17 @@
 
 #include "apps/node_client.h"
 
-namespace CLI {
-class App;
-}
-
 /// What the operator's commands (user, device, certificate) share: which node, and how its answers are told.
 namespace meterway::apps {
+
+class Subcommand;
 
 struct AdminTarget {
   std::string data;
   std::string url;
   NodeClient client() const { return NodeClient(DataFolder{data}, std::nullopt, url); }
 };
-void add_admin_options(CLI::App& command, AdminTarget& target);
+void add_admin_options(Subcommand& command, AdminTarget& target);
 
 /// Prints the JSON of a good answer, or what is wrong to standard error; the exit status.
 int tell(const Result<net::HttpResponse>& answer, const std::string& what);

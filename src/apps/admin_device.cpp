@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/device_import.h"
 
 namespace meterway::apps {
@@ -102,8 +102,8 @@ int import(const Options& options) {
   return 0;
 }
 
-CLI::App* add_command(CLI::App& device, const char* name, const char* about, int& status, int (*run)(const Options&),
-                      Shared options, bool names_one = true) {
+Subcommand* add_command(Subcommand& device, const char* name, const char* about, int& status,
+                        int (*run)(const Options&), Shared options, bool names_one = true) {
   auto* command = device.add_subcommand(name, about);
   add_admin_options(*command, options->target);
   if (names_one) command->add_option("eui", options->eui, "The device's EUI-64")->required();
@@ -111,7 +111,7 @@ CLI::App* add_command(CLI::App& device, const char* name, const char* about, int
   return command;
 }
 
-void add_members(CLI::App& command, Options& options) {
+void add_members(Subcommand& command, Options& options) {
   command.add_option("--type", options.type, "ESME, GSME, CHF, GPF, PPMID, HCALCS, SAPC, IHD or CAD");
   command.add_option("--state", options.state, "As in the inventory: Pending, Whitelisted, Commissioned, ...");
   command.add_option("--hub", options.hub, "EUI-64 of its communications hub; empty: none");
@@ -122,7 +122,7 @@ void add_members(CLI::App& command, Options& options) {
 
 }  // namespace
 
-void add_device(CLI::App& app, int& status) {
+void add_device(Subcommand& app, int& status) {
   auto* device = app.add_subcommand("device", "Devices of a running platform: add, set, show, list, remove, import");
   device->require_subcommand(1);
   const auto options = std::make_shared<Options>();
@@ -136,10 +136,10 @@ void add_device(CLI::App& app, int& status) {
       add_command(*device, "import", "Add or change many devices from a table", status, import, options, false);
   many->add_option("file", options->file, "Tab-separated: the first line names the columns")
       ->required()
-      ->check(CLI::ExistingFile);
+      ->existing_file();
   many->add_option("--certificates", options->certificates, "Folder of <eui>-ds.pem and <eui>-ka.pem")
-      ->check(CLI::ExistingDirectory);
-  many->add_option("--batch", options->batch, "Devices in one write")->check(CLI::Range(1, 1000));
+      ->existing_folder();
+  many->add_option("--batch", options->batch, "Devices in one write")->between(1, 1000);
 }
 
 }  // namespace meterway::apps

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/file.h"
 #include "standard/pki/certificate.h"
 #include "standard/pki/pem.h"
@@ -129,8 +129,8 @@ int certificate(const Options& options) {
   return status;
 }
 
-CLI::App* add_command(CLI::App& user, const char* name, const char* about, int& status, int (*run)(const Options&),
-                      Shared options, bool names_one = true) {
+Subcommand* add_command(Subcommand& user, const char* name, const char* about, int& status, int (*run)(const Options&),
+                        Shared options, bool names_one = true) {
   auto* command = user.add_subcommand(name, about);
   add_admin_options(*command, options->target);
   if (names_one) command->add_option("eui", options->eui, "The User's EUI-64")->required();
@@ -138,7 +138,7 @@ CLI::App* add_command(CLI::App& user, const char* name, const char* about, int& 
   return command;
 }
 
-void add_members(CLI::App& command, Options& options) {
+void add_members(Subcommand& command, Options& options) {
   command.add_option("--name", options.name, "What people call it");
   command.add_option("--role", options.roles, "IS, ES, GS, ED, GT, RSA, OU or LC; several times for several");
   command.add_option("--participant", options.participants,
@@ -166,7 +166,7 @@ int resume(const Options& options) {
 
 }  // namespace
 
-void add_user(CLI::App& app, int& status) {
+void add_user(Subcommand& app, int& status) {
   auto* user = app.add_subcommand("user", "Users of a running platform: add, set, show, list, suspend, resume, ...");
   user->require_subcommand(1);
   const auto options = std::make_shared<Options>();
@@ -184,7 +184,7 @@ void add_user(CLI::App& app, int& status) {
   add_command(*user, "certificate", "Add certificates of this User", status, certificate, options)
       ->add_option("files", options->files, "Certificates, PEM or DER")
       ->required()
-      ->check(CLI::ExistingFile);
+      ->existing_file();
 }
 
 }  // namespace meterway::apps

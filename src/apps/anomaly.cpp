@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/anomaly_keys.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/user_problem.h"
 #include "base/util/base64.h"
 #include "base/util/file.h"
@@ -30,13 +30,11 @@ Result<net::HttpResponse> ask(const Options& options, const std::string& method,
                               std::string_view body = {}, const std::string& type = "text/csv",
                               const std::string& signature = {}) {
   const DataFolder data{options.data};
-  net::Headers headers;
-  const auto token =
-      read_token(options.token_file.empty() ? data.operator_token() : std::filesystem::path(options.token_file));
-  if (!token.empty()) headers["authorization"] = "Bearer " + token;
+  auto headers =
+      called_by(options.token_file.empty() ? data.operator_token() : std::filesystem::path(options.token_file));
   if (!body.empty()) headers["content-type"] = type;
   if (!signature.empty()) headers["x-signature"] = signature;
-  const auto url = NodeClient(data, std::nullopt, options.url).url();
+  const auto url = platform_url(data, options.url);
   return net::http_request(method, url + "/api/v1/anomaly/" + path, headers, body, kPatience);
 }
 
@@ -170,8 +168,8 @@ int decide(const Options& options, const std::string& action) {
       "anomaly");
 }
 
-CLI::App* add(CLI::App& parent, const Shared& options, const char* name, const char* about, int& status,
-              std::function<int(const Options&)> work) {
+Subcommand* add(Subcommand& parent, const Shared& options, const char* name, const char* about, int& status,
+                std::function<int(const Options&)> work) {
   auto* command = parent.add_subcommand(name, about);
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder unless it is said here");
@@ -180,8 +178,8 @@ CLI::App* add(CLI::App& parent, const Shared& options, const char* name, const c
   return command;
 }
 
-void add_files(CLI::App& command, const Shared& options, int& status) {
-  const auto signed_file = [&](CLI::App* sub) {
+void add_files(Subcommand& command, const Shared& options, int& status) {
+  const auto signed_file = [&](Subcommand* sub) {
     sub->add_option("file", options->file, "The file")->required();
     sub->add_option("--signature", options->signature, "Its detached signature; FILE.p7s unless it is said here");
     sub->add_flag("--back-up", options->back_up, "By the back-up channel: the operator brings what an officer signed");
@@ -208,12 +206,12 @@ void add_files(CLI::App& command, const Shared& options, int& status) {
 
 }  // namespace
 
-void add_anomaly(CLI::App& app, int& status) {
+void add_anomaly(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("anomaly", "Anomaly detection: thresholds, limits, quarantined requests");
   command->require_subcommand(1);
   auto options = std::make_shared<Options>();
   add_files(*command, options, status);
-  const auto look = [&](CLI::App& parent, const char* name, const char* about,
+  const auto look = [&](Subcommand& parent, const char* name, const char* about,
                         std::function<int(const Options&)> work) {
     auto* sub = add(parent, options, name, about, status, std::move(work));
     sub->add_option("--user", options->user, "Only of this User");
@@ -248,7 +246,9 @@ void add_anomaly(CLI::App& app, int& status) {
     auto* sub =
         add(*quarantine, options, action, "Ask for it; when another person has asked for the same before, it is done",
             status, [action](const Options& o) { return decide(o, action); });
-    sub->add_option("number", options->number, "Number of the quarantined request")->required();
+    sub->add_option("number", options->number, "Number of the quarantined request")
+        ->required()
+        ->between(std::uint64_t{1}, std::uint64_t{1} << 62);
     sub->add_option("--reason", options->reason, "Why");
   }
   auto* act = add(*quarantine, options, "act", "Hand in a signed action file", status,

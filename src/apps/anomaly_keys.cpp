@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
+#include "apps/command_line.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
 #include "standard/pki/cms.h"
@@ -94,7 +94,7 @@ pki::Validity days_from_today(int days) {
   return {day - std::chrono::days(days < 0 ? 1 - days : 0), day + std::chrono::days(days)};
 }
 
-void add_signer_commands(CLI::App& parent, int& status) {
+void add_signer_commands(Subcommand& parent, int& status) {
   auto options = std::make_shared<Options>();
   const auto add = [&](const char* name, const char* about, Status (*work)(const Options&)) {
     auto* command = parent.add_subcommand(name, about);
@@ -115,7 +115,7 @@ void add_signer_commands(CLI::App& parent, int& status) {
   signer->add_option("--days", options->days, "How long it is good; below zero: it ended that long ago")
       ->capture_default_str();
   auto* sign = add("sign", "Write the detached signature of a file", sign_file);
-  sign->add_option("file", options->file, "The file")->required()->check(CLI::ExistingFile);
+  sign->add_option("file", options->file, "The file")->required()->existing_file();
   sign->add_option("--certificate", options->certificate, "The officer's")->required();
   sign->add_option("--key", options->key, "Its private key")->required();
   sign->add_option("--chain", options->chain, "Its issuer's certificate, to go with it");

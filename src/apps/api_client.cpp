@@ -26,8 +26,8 @@ std::string encoded(std::string_view text) {
 
 ApiClient::ApiClient(const std::string& data_folder, const std::string& url, const std::string& token_file) {
   const DataFolder data{data_folder};
-  url_ = NodeClient(data, std::nullopt, url).url();
-  use_token(read_token(token_file.empty() ? data.operator_token() : std::filesystem::path(token_file)));
+  url_ = platform_url(data, url);
+  headers_ = called_by(token_file.empty() ? data.operator_token() : std::filesystem::path(token_file));
 }
 
 void ApiClient::use_token(const std::string& token) {

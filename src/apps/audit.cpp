@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/api_client.h"
 #include "apps/audit_key.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 #include "base/util/file.h"
 #include "base/util/hex.h"
@@ -232,8 +232,8 @@ int checkpoint(const Options& options) {
   return written ? 0 : complain(options.out, written.error());
 }
 
-CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
-              const Shared& options) {
+Subcommand* add(Subcommand& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
+                const Shared& options) {
   auto* command = parent.add_subcommand(name, about);
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder unless it is said here");
@@ -244,16 +244,16 @@ CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status
 
 }  // namespace
 
-void add_audit(CLI::App& app, int& status) {
+void add_audit(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("audit", "The log of who did what: show it, check it, keep a checkpoint of it");
   command->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   auto* checker =
       add(*command, "verify", "Walk the chain and say the first entry that is wrong", status, verify, options);
   checker->add_option("--since", options->since, "A checkpoint that was kept elsewhere: the walk begins with its entry")
-      ->check(CLI::ExistingFile);
+      ->existing_file();
   checker->add_option("--key", options->key, "The key of the audit, kept elsewhere; the node's own unless it is said")
-      ->check(CLI::ExistingFile);
+      ->existing_file();
   checker
       ->add_option("--unsealed", options->unsealed,
                    "How many entries may stand after the last checkpoint: twice the rule audit.checkpoint.entries")
@@ -263,7 +263,7 @@ void add_audit(CLI::App& app, int& status) {
   shower->add_option("--function", options->function, "One function, or all that begin with it: anomaly");
   shower->add_option("--from", options->from, "From this time on, such as 2026-06-01T00:00:00Z");
   shower->add_option("--to", options->to, "Before this time");
-  shower->add_option("--limit", options->limit, "How many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  shower->add_option("--limit", options->limit, "How many")->between(1, 1'000'000)->capture_default_str();
   add(*command, "checkpoint", "The last signed checkpoint, to be kept elsewhere", status, checkpoint, options)
       ->add_option("-o,--out", options->out, "File to write it to");
 }

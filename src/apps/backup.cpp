@@ -3,10 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 #include "apps/user_problem.h"
 #include "apps/world.h"
@@ -172,7 +172,7 @@ struct Options {
 
 }  // namespace
 
-void add_backup(CLI::App& app, int& status) {
+void add_backup(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("backup", "Write the platform's store to a file, running or not");
   auto options = std::make_shared<Options>();
   add_data_option(*command, options->data);
@@ -180,11 +180,11 @@ void add_backup(CLI::App& app, int& status) {
   command->callback([options, &status] { status = backup(options->data, options->file); });
 }
 
-void add_restore(CLI::App& app, int& status) {
+void add_restore(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("restore", "Bring a back-up into a data folder whose platform does not run");
   auto options = std::make_shared<Options>();
   add_data_option(*command, options->data);
-  command->add_option("--from", options->file, "File that `backup` wrote")->required()->check(CLI::ExistingFile);
+  command->add_option("--from", options->file, "File that `backup` wrote")->required()->existing_file();
   command->add_flag("--replace", options->replace, "Also where there is a store already; it is removed");
   command->callback([options, &status] { status = restore(options->file, options->data, options->replace); });
 }

@@ -1,9 +1,9 @@
 #include "apps/batch.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 
+#include "apps/command_line.h"
 #include "base/util/file.h"
 
 namespace meterway::apps {
@@ -39,7 +39,7 @@ std::string batch_error_line(const std::string& file, const Error& error) {
   return line;
 }
 
-void add_batch_options(CLI::App& command, Batch& batch, Keystore keystore) {
+void add_batch_options(Subcommand& command, Batch& batch, Keystore keystore) {
   command.add_option("files", batch.files, "Input files")->required();
   command.add_option("--out", batch.out, "Folder for the results, one <stem> file for each input");
   if (keystore != Keystore::None) {
@@ -69,7 +69,7 @@ int run_batch(const Batch& batch, const std::string& extension, const Convert& c
   return status;
 }
 
-void add_broker_option(CLI::App& command, Batch& batch) {
+void add_broker_option(Subcommand& command, Batch& batch) {
   command.add_option("--acb", batch.broker, "Access control broker")->capture_default_str();
 }
 

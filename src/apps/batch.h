@@ -7,11 +7,9 @@
 #include "base/util/result.h"
 #include "standard/pki/key_store.h"
 
-namespace CLI {
-class App;
-}
-
 namespace meterway::apps {
+
+class Subcommand;
 
 /// The tools that others script against (transform, addmac, check, decode, encode): one file to standard output, or
 /// many with `--out DIR`, each to DIR/<stem><extension>. A file that fails is reported in one line on standard error
@@ -25,7 +23,7 @@ struct Batch {
 
 /// Adds the file arguments and `--out`; `--keystore` too, required or not.
 enum class Keystore : std::uint8_t { None, Optional, Required };
-void add_batch_options(CLI::App& command, Batch& batch, Keystore keystore);
+void add_batch_options(Subcommand& command, Batch& batch, Keystore keystore);
 
 /// Makes the output text of one input. An error's offset counts bytes of the input: of the text, or of the message
 /// that its hexadecimal digits stand for.
@@ -37,7 +35,7 @@ int run_batch(const Batch& batch, const std::string& extension, const Convert& c
 /// Opens the key store once and names the broker: the form of the tools that check or make MACs.
 using KeyedConvert =
     std::function<Result<std::string>(const std::string& text, const pki::KeyStore& keys, Eui64 broker)>;
-void add_broker_option(CLI::App& command, Batch& batch);
+void add_broker_option(Subcommand& command, Batch& batch);
 int run_keyed_batch(const Batch& batch, const std::string& extension, const KeyedConvert& convert);
 
 /// One line for `error` in `file`, as run_batch prints it.

@@ -1,28 +1,26 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/bench_outage.h"
 #include "apps/bench_road.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 
 namespace meterway::apps {
 
 namespace {
 
-void add_outage(CLI::App& bench, int& status) {
+void add_outage(Subcommand& bench, int& status) {
   auto* outage = bench.add_subcommand(
       "outage", "Take the supply of many hubs away at one moment beside ordinary readings: who was told when");
   auto plan = std::make_shared<OutageBench>();
-  outage->add_option("--hubs", plan->hubs, "Without supply")->check(CLI::Range(1, 1000000))->capture_default_str();
+  outage->add_option("--hubs", plan->hubs, "Without supply")->between(1, 1000000)->capture_default_str();
   outage->add_option("--silence", plan->silence, "Seconds that a hub keeps silent, in place of three minutes")
-      ->check(CLI::Range(0.0, 600.0))
+      ->between(0.0, 600.0)
       ->capture_default_str();
   outage->add_option("--spread", plan->spread, "Seconds over which hubs spread their reports")
-      ->check(CLI::Range(0.0, 600.0))
+      ->between(0.0, 600.0)
       ->capture_default_str();
-  outage->add_option("--connections", plan->connections, "Of the readings")
-      ->check(CLI::Range(1u, 1000u))
-      ->capture_default_str();
+  outage->add_option("--connections", plan->connections, "Of the readings")->between(1u, 1000u)->capture_default_str();
   outage->add_option("--rate", plan->rate, "Readings a second; 0: half of what a closed loop reaches beforehand");
   outage->add_flag("--no-traffic", plan->no_traffic, "No readings beside");
   outage->add_flag("!--no-restore", plan->restore, "Do not give the supply back afterwards");
@@ -32,20 +30,20 @@ void add_outage(CLI::App& bench, int& status) {
 
 }  // namespace
 
-void add_bench(CLI::App& app, int& status) {
+void add_bench(Subcommand& app, int& status) {
   auto* bench = app.add_subcommand("bench", "Measure this node (bench/README.md)");
   bench->require_subcommand(1);
   auto* road = bench->add_subcommand(
       "road", "Whole round trips through real processes: CPU of the platform beside the cryptography it owes");
   auto plan = std::make_shared<RoadBench>();
   road->add_option("--seconds", plan->seconds, "Of load for each kind of request")
-      ->check(CLI::Range(1.0, 86400.0))
+      ->between(1.0, 86400.0)
       ->capture_default_str();
   road->add_option("--connections", plan->connections, "Requests under way, each to a home of its own")
-      ->check(CLI::Range(1u, 1000u))
+      ->between(1u, 1000u)
       ->capture_default_str();
   road->add_option("--rate", plan->rate, "Requests a second whatever the answers do; 0: as fast as they come")
-      ->check(CLI::NonNegativeNumber)
+      ->not_negative()
       ->capture_default_str();
   road->add_option("--latency-ms", plan->latency_ms, "From the hub to a device and through it")->capture_default_str();
   road->add_option("--only", plan->only, "Kinds of request: 4.1.1, 6.22, 1.1.1");

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "apps/bench_measure.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/random.h"
 #include "flow/answer/inventory_search.h"
 #include "records/access/decide.h"
@@ -132,13 +132,11 @@ Result<json> run_bench(const Options& options, const fs::path& folder) {
 
 }  // namespace
 
-void add_bench_access(CLI::App& app, int& status) {
+void add_bench_access(Subcommand& app, int& status) {
   auto* bench = app.get_subcommand("bench");  // bench.cpp makes it
   auto* command = bench->add_subcommand("access", "Decisions of access control and searches of a large inventory");
   const auto options = std::make_shared<Options>();
-  command->add_option("--devices", options->devices, "In the inventory")
-      ->capture_default_str()
-      ->check(CLI::Range(100, 60000000));
+  command->add_option("--devices", options->devices, "In the inventory")->capture_default_str()->between(100, 60000000);
   add_output_options(*command, options->output, "Folder for the store, kept afterwards");
   command->callback([options, &status] {
     status =

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
+
+#include "apps/command_line.h"
 
 namespace meterway::apps {
 namespace {
@@ -20,7 +21,7 @@ double cpu_micros() {
 
 }  // namespace
 
-void add_output_options(CLI::App& command, BenchOutput& output, const char* kept) {
+void add_output_options(Subcommand& command, BenchOutput& output, const char* kept) {
   command.add_option("--keep", output.keep, kept);
   command.add_flag("--json", output.json, "One JSON object");
 }

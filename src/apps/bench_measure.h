@@ -7,18 +7,16 @@
 
 #include "base/util/result.h"
 
-namespace CLI {
-class App;
-}
-
 /// What benches of large stores share: a folder of their own, the clock, and how figures are told.
 namespace meterway::apps {
+
+class Subcommand;
 
 struct BenchOutput {
   std::string keep;  ///< the folder, kept afterwards; empty: a temporary one
   bool json = false;
 };
-void add_output_options(CLI::App& command, BenchOutput& output, const char* kept);
+void add_output_options(Subcommand& command, BenchOutput& output, const char* kept);
 /// Runs it in the folder and prints its figures, a line each or as one JSON object; the exit status.
 int run_in_folder(const std::string& name, const BenchOutput& output,
                   const std::function<Result<nlohmann::json>(const std::filesystem::path& folder)>& bench);

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +6,7 @@
 
 #include "apps/bench_measure.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "oversight/registration/generator.h"
 #include "oversight/registration/loader.h"
 #include "records/access/decide.h"
@@ -150,13 +150,11 @@ Result<nlohmann::json> measure(const Options& options, const fs::path& folder) {
 
 }  // namespace
 
-void add_bench_registration(CLI::App& app, int& status) {
+void add_bench_registration(Subcommand& app, int& status) {
   auto* bench = app.get_subcommand("bench");  // bench.cpp makes it
   auto* command = bench->add_subcommand("registration", "Full files of registration data: time, room, decisions");
   const auto options = std::make_shared<Options>();
-  command->add_option("--points", options->points, "Metering points")
-      ->capture_default_str()
-      ->check(CLI::Range(100, 60000000));
+  command->add_option("--points", options->points, "Metering points")->capture_default_str()->between(100, 60000000);
   command->add_option("--devices", options->devices, "Meters that decisions are made about")->capture_default_str();
   add_output_options(*command, options->output, "Folder for files and store, kept afterwards");
   command->callback([options, &status] {

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -8,6 +7,7 @@
 
 #include "apps/bench_measure.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 #include "apps/process.h"
 #include "base/util/clock.h"
@@ -206,13 +206,11 @@ Result<nlohmann::json> run_bench(const Options& options, const fs::path& folder)
 
 }  // namespace
 
-void add_bench_registry(CLI::App& app, int& status) {
+void add_bench_registry(Subcommand& app, int& status) {
   auto* bench = app.get_subcommand("bench");  // bench.cpp makes it
   auto* command = bench->add_subcommand("registry", "Room, memory and start-up with many devices");
   const auto options = std::make_shared<Options>();
-  command->add_option("--devices", options->devices, "How many")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 100000000));
+  command->add_option("--devices", options->devices, "How many")->capture_default_str()->between(1, 100000000);
   add_output_options(*command, options->output, "Folder for the node, kept afterwards");
   command->add_flag("!--no-certificates", options->certificates, "Devices alone");
   command->callback([options, &status] {

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "apps/bench_month.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/process.h"
 #include "base/util/file.h"
 #include "oversight/operations/rules.h"
@@ -218,18 +218,16 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_bench_reports(CLI::App& app, int& status) {
+void add_bench_reports(Subcommand& app, int& status) {
   auto* bench = app.get_subcommand("bench");  // bench.cpp makes it
   auto* command = bench->add_subcommand("reports", "Five reports over a month of events, by every way there is");
   const auto options = std::make_shared<Options>();
-  command->add_option("--events", options->events, "Of the month")
-      ->check(CLI::Range(1000, 1'000'000'000))
-      ->capture_default_str();
+  command->add_option("--events", options->events, "Of the month")->between(1000, 1'000'000'000)->capture_default_str();
   command->add_option("--keep", options->keep, "Folder for the store and the reports, kept afterwards");
   command->add_flag("--json", options->json, "One JSON object");
-  command->add_option("--read", options->reading.store)->group("");
-  command->add_option("--into", options->reading.into)->group("");
-  command->add_option("--way", options->reading.way)->group("");
+  command->add_option("--read", options->reading.store, "")->hidden();
+  command->add_option("--into", options->reading.into, "")->hidden();
+  command->add_option("--way", options->reading.way, "")->hidden();
   command->callback(
       [options, &status] { status = options->reading.store.empty() ? run(*options) : read_reports(options->reading); });
 }

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "apps/batch.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/protect.h"
 
@@ -24,7 +24,7 @@ Result<std::string> check(const std::string& text, const pki::KeyStore& keys, Eu
 
 }  // namespace
 
-void add_check(CLI::App& app, int& status) {
+void add_check(Subcommand& app, int& status) {
   auto* command =
       app.add_subcommand("check", "Print the header of GBCS messages and whether MAC and signature are right");
   auto batch = std::make_shared<Batch>();

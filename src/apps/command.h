@@ -1,12 +1,10 @@
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace meterway::apps {
 
+class Subcommand;
+
 /// Adds every subcommand; a subcommand's call-back writes its exit status.
-void add_subcommands(CLI::App& app, int& status);
+void add_subcommands(Subcommand& app, int& status);
 
 }  // namespace meterway::apps

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -8,6 +7,7 @@
 #include <thread>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/cos_party.h"
 #include "apps/node_client.h"
 #include "apps/node_tls.h"
@@ -160,7 +160,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_cos(CLI::App& app, int& status) {
+void add_cos(Subcommand& app, int& status) {
   auto* command = app.add_subcommand(
       "cos", "Be the transitional change of supplier party: judge and sign what suppliers ask by 6.23");
   auto options = std::make_shared<Options>();

@@ -1,8 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "apps/batch.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
 
@@ -33,13 +33,13 @@ int decode(const DecodeOptions& options) {
 
 }  // namespace
 
-void add_decode(CLI::App& app, int& status) {
+void add_decode(Subcommand& app, int& status) {
   auto* command =
       app.add_subcommand("decode", "Print GBCS messages as a tree with names, decrypted where a key is at hand");
   auto options = std::make_shared<DecodeOptions>();
   add_batch_options(*command, options->batch, Keystore::Optional);
   command->add_option("--format", options->format, "text, or json as `encode` reads it")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->one_of({"text", "json"})
       ->capture_default_str();
   command->callback([options, &status] { status = decode(*options); });
 }

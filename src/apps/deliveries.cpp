@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 #include "apps/user_problem.h"
 
@@ -126,7 +126,7 @@ int change(const Options& options, bool retry) {
   return done == ids.size() ? 0 : 1;
 }
 
-void add_common(CLI::App& command, Options& options) {
+void add_common(Subcommand& command, Options& options) {
   add_data_option(command, options.data);
   command.add_option("--url", options.url, "The platform; from the data folder, or http://127.0.0.1:8079");
   command.add_option("--as", options.as, "Ask as this User, with its token, instead of as the operator");
@@ -135,7 +135,7 @@ void add_common(CLI::App& command, Options& options) {
 
 }  // namespace
 
-void add_deliveries(CLI::App& app, int& status) {
+void add_deliveries(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* backlog = app.add_subcommand("backlog", "What Users are owed: depth and age of every queue");
   add_common(*backlog, *options);

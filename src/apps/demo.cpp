@@ -3,11 +3,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <thread>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/process.h"
 #include "apps/world.h"
 #include "base/net/http.h"
@@ -201,7 +201,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_demo(CLI::App& app, int& status) {
+void add_demo(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("demo", "Start platform and emulated home, do the main job once, and stay up");
   add_data_option(*command, options->data);

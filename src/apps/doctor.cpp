@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/world.h"
 #include "base/crypto/keys.h"
 #include "base/net/http.h"
@@ -169,7 +169,7 @@ int run(const std::string& folder) {
 
 }  // namespace
 
-void add_doctor(CLI::App& app, int& status) {
+void add_doctor(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("doctor", "Check ports, cryptography, clock and data folder; say what to do");
   auto data = std::make_shared<std::string>();
   add_data_option(*command, *data);

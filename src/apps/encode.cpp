@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 
 #include "apps/batch.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
 
@@ -15,7 +15,7 @@ Result<std::string> encode(const std::string& json) {
 
 }  // namespace
 
-void add_encode(CLI::App& app, int& status) {
+void add_encode(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("encode", "Write GBCS messages from the JSON that `decode --format json` prints");
   auto batch = std::make_shared<Batch>();
   add_batch_options(*command, *batch, Keystore::None);

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <csignal>
@@ -9,6 +8,7 @@
 #include <optional>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/world.h"
 #include "base/util/base64.h"
 #include "base/util/file.h"
@@ -234,7 +234,7 @@ Status run(const Options& options) {
 
 }  // namespace
 
-void add_estate(CLI::App& app, int& status) {
+void add_estate(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* estate = app.add_subcommand("estate", "Run the emulated homes, or make them (estate init)");
   estate->require_subcommand(0, 1);
@@ -246,10 +246,8 @@ void add_estate(CLI::App& app, int& status) {
   estate->add_option("--gas-wake-ms", options->gas_wake_ms, "How often a gas meter wakes; 0: always awake")
       ->capture_default_str();
   estate->add_option("--retry-ms", options->retry_ms, "Between attempts to connect")->capture_default_str();
-  estate->add_option("--loss", options->loss, "Share of link frames that are lost on the way")
-      ->check(CLI::Range(0.0, 0.9));
-  estate->add_option("--reorder", options->reorder, "Share of link frames that others overtake")
-      ->check(CLI::Range(0.0, 1.0));
+  estate->add_option("--loss", options->loss, "Share of link frames that are lost on the way")->between(0.0, 0.9);
+  estate->add_option("--reorder", options->reorder, "Share of link frames that others overtake")->between(0.0, 1.0);
   estate->add_option("--radio-ms", options->radio_ms, "How long a link frame is under way, a..b")
       ->capture_default_str();
   estate->add_option("--seed", options->seed, "Of loss, order and latency")->capture_default_str();

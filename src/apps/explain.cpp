@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/api_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/explain_permission.h"
 
 namespace meterway::apps {
@@ -113,7 +113,7 @@ int explain_request(const Options& options) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, int& status) {
+void add_explain(Subcommand& app, int& status) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
       "explain", "Why: which rule of the code decides on a day, or on what a User may ask of a device");

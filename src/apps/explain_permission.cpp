@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/api_client.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 
 namespace meterway::apps {
@@ -37,7 +37,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-CLI::App* add_explain_permission(CLI::App& explain, int& status) {
+Subcommand* add_explain_permission(Subcommand& explain, int& status) {
   const auto options = std::make_shared<Options>();
   auto* command = explain.add_subcommand("permission", "Whether somebody may do something, and which row says so");
   add_data_option(*command, options->data);

@@ -1,12 +1,10 @@
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace meterway::apps {
 
+class Subcommand;
+
 /// `meterway explain permission FUNCTION --as PERSON`.
-CLI::App* add_explain_permission(CLI::App& explain, int& status);
+Subcommand* add_explain_permission(Subcommand& explain, int& status);
 
 }  // namespace meterway::apps

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/file.h"
 #include "lab/month_check.h"
 #include "lab/run.h"
@@ -110,15 +109,13 @@ int run_month(const Options& options) {
 
 }  // namespace
 
-void add_lab(CLI::App& app, int& status) {
+void add_lab(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("lab", "Run a whole node with its estate and Users in virtual time, from a seed");
   command->add_option("--seed", options->seed, "Of the first run")->capture_default_str();
   command->add_option("--runs", options->runs, "How many seeds, one after the other")->capture_default_str();
   command->add_option("--seconds", options->seconds, "Simulated seconds of load")->capture_default_str();
-  command->add_option("--homes", options->homes, "Homes of hub and meter")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 500));
+  command->add_option("--homes", options->homes, "Homes of hub and meter")->capture_default_str()->between(1, 500);
   command->add_option("--requests", options->requests, "Requests of the Users")->capture_default_str();
   command->add_option("--faults", options->faults, "crash,torn,full,pause,clock,link,region,users,http; all; none")
       ->capture_default_str();
@@ -130,14 +127,14 @@ void add_lab(CLI::App& app, int& status) {
   judge->add_option("files", options->files, "Histories of Users and estate")->required();
   judge->callback([options, &status] { status = check(*options); });
   auto* month = command->add_subcommand("month", "A month of requests: what Users counted against the reports");
-  month->add_option("--seed", options->seed)->capture_default_str();
+  month->add_option("--seed", options->seed, "What chance follows from")->capture_default_str();
   month->add_option("--share", options->share, "One request of so many of those of August 2018")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10'000));
+      ->between(1, 10'000);
   month->add_option("--month", options->month, "Which month it is")->capture_default_str();
   month->add_option("--plant", options->month_plant, "An error built in: count-twice, lose-events")
       ->capture_default_str()
-      ->check(CLI::IsMember({"none", "count-twice", "lose-events"}));
+      ->one_of({"none", "count-twice", "lose-events"});
   month->add_option("--reports", options->history, "File for both reports, in Markdown");
   month->callback([options, &status] { status = run_month(*options); });
   command->callback([options, judge, month, &status] {

@@ -3,7 +3,7 @@
 
 namespace meterway::apps {
 
-void add_action(CLI::App& app, int& status) {
+void add_action(Subcommand& app, int& status) {
   auto* action = add_ledger_command(app, {"action", "action", "Actions that committees have asked for"}, status);
   add_view_command(*action, {"log", "action-log", "The action log of a committee", "The committee", "CSC"}, status);
 }

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "apps/api_client.h"
+#include "apps/command_line.h"
 #include "apps/world.h"
 #include "base/util/file.h"
 
@@ -318,8 +318,8 @@ int import(const Options& options) {
   return 0;
 }
 
-CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
-              const Shared& options) {
+Subcommand* add(Subcommand& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
+                const Shared& options) {
   auto* command = parent.add_subcommand(name, about);
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder unless it is said here");
@@ -332,12 +332,12 @@ CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status
   return command;
 }
 
-CLI::App* of_one(CLI::App* command, const Shared& options) {
+Subcommand* of_one(Subcommand* command, const Shared& options) {
   command->add_option("reference", options->reference, "Its reference, such as \"CSC 12/01\"")->required();
   return command;
 }
 
-CLI::App* with_fields(CLI::App* command, const Shared& options) {
+Subcommand* with_fields(Subcommand* command, const Shared& options) {
   command->add_option("fields", options->fields,
                       "NAME=VALUE; again for a list; NAME= removes; NAME=@FILE reads a file");
   command->add_option("--class", options->level, "White, Green, Amber or Red");
@@ -345,7 +345,7 @@ CLI::App* with_fields(CLI::App* command, const Shared& options) {
   return command;
 }
 
-void with_query(CLI::App* command, const Shared& options) {
+void with_query(Subcommand* command, const Shared& options) {
   command->add_option("--state", options->state, "In this state");
   command->add_option("--class", options->level, "Of this class");
   command->add_option("--where", options->where, "FIELD=VALUE, several times for several");
@@ -359,7 +359,7 @@ void with_query(CLI::App* command, const Shared& options) {
 
 }  // namespace
 
-void add_fetch_command(CLI::App& parent, const FetchCommand& command, int& status) {
+void add_fetch_command(Subcommand& parent, const FetchCommand& command, int& status) {
   const auto options = std::make_shared<Options>();
   options->kind = command.name;
   options->method = command.method;
@@ -367,16 +367,15 @@ void add_fetch_command(CLI::App& parent, const FetchCommand& command, int& statu
   options->format = command.format;
   auto* added = add(parent, command.name.c_str(), command.about.c_str(), status, fetch, options);
   for (const auto& name : command.queries) {
-    auto* option = added->add_option("--" + name, options->queries[name]);
+    auto* option = added->add_option("--" + name, options->queries[name], "");
     if (std::find(command.needed.begin(), command.needed.end(), name) != command.needed.end()) option->required();
   }
   added->add_option("-o,--out", options->out, "File to write to");
   if (command.format.empty()) return;
-  added->add_option("--format", options->format, "json, md, html or pdf")
-      ->check(CLI::IsMember({"json", "md", "html", "pdf"}));
+  added->add_option("--format", options->format, "json, md, html or pdf")->one_of({"json", "md", "html", "pdf"});
 }
 
-CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) {
+Subcommand* add_ledger_command(Subcommand& app, LedgerCommand command, int& status) {
   auto* parent = app.add_subcommand(command.name, command.about);
   parent->require_subcommand(1);
   const auto options = std::make_shared<Options>();
@@ -384,8 +383,7 @@ CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) 
   options->any_kind = options->kind.empty();
   with_query(add(*parent, "list", "Records, one a line", status, list, options), options);
   auto* one = of_one(add(*parent, "show", "One record, or as a document", status, show, options), options);
-  one->add_option("--format", options->format, "json, md, html or pdf")
-      ->check(CLI::IsMember({"json", "md", "html", "pdf"}));
+  one->add_option("--format", options->format, "json, md, html or pdf")->one_of({"json", "md", "html", "pdf"});
   one->add_option("-o,--out", options->out, "File to write to");
   auto* make_one = with_fields(add(*parent, "new", "Make a record", status, make, options), options);
   make_one->add_option("--reference", options->reference, "The reference it has already");
@@ -395,7 +393,7 @@ CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) 
   do_one->add_option("action", options->action, "publish, close, ...")->required();
   with_fields(do_one, options)->add_option("--revision", options->revision, "The revision that was seen");
   auto* file = of_one(add(*parent, "attach", "Attach a file", status, attach, options), options);
-  file->add_option("file", options->file, "What to attach")->required()->check(CLI::ExistingFile);
+  file->add_option("file", options->file, "What to attach")->required()->existing_file();
   file->add_option("--title", options->title, "The file's name unless it is said");
   file->add_option("--type", options->media_type, "Media type; by the file's name unless it is said");
   file->add_option("--class", options->level, "The record's unless it is said");
@@ -408,21 +406,20 @@ CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status) 
   add(*parent, "import", "Make or change what a table (CSV) says, all or nothing", status, import, options)
       ->add_option("file", options->file, "The first row names the fields")
       ->required()
-      ->check(CLI::ExistingFile);
+      ->existing_file();
   return parent;
 }
 
-CLI::App* add_view_command(CLI::App& parent, ViewCommand command, int& status) {
+Subcommand* add_view_command(Subcommand& parent, ViewCommand command, int& status) {
   const auto options = std::make_shared<Options>();
-  options->kind = parent.get_name();
+  options->kind = parent.name();
   options->view = command.view;
   options->format = "md";
   options->reference = command.usual;
   auto* one = add(parent, command.name, command.about, status, render, options);
   auto* reference = one->add_option("reference", options->reference, command.of);
   if (options->reference.empty()) reference->required();
-  one->add_option("--format", options->format, "md, html, pdf or json")
-      ->check(CLI::IsMember({"json", "md", "html", "pdf"}));
+  one->add_option("--format", options->format, "md, html, pdf or json")->one_of({"json", "md", "html", "pdf"});
   one->add_option("--on", options->on, "As of this day; today unless it is said");
   one->add_option("-o,--out", options->out, "File to write to");
   return one;

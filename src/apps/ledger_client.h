@@ -2,13 +2,11 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 /// The commands of oversight (report, incident, maintenance, proposal, action, meeting, paper): thin clients of
 /// /api/v1/ledger. What is sent is what was typed; what is said of it is what the platform says.
 namespace meterway::apps {
+
+class Subcommand;
 
 struct LedgerCommand {
   const char* name;   ///< of the command
@@ -16,7 +14,7 @@ struct LedgerCommand {
   const char* about;  ///< one line of help
 };
 /// The command with list, show, new, set, do, attach, history, mentions, export and import; gives it, for more of them.
-CLI::App* add_ledger_command(CLI::App& app, LedgerCommand command, int& status);
+Subcommand* add_ledger_command(Subcommand& app, LedgerCommand command, int& status);
 
 /// One more command that asks for a document or a feed and puts it out.
 struct FetchCommand {
@@ -26,7 +24,7 @@ struct FetchCommand {
   std::vector<std::string> needed;   ///< of these, what must be there
   std::string format;                ///< the default of --format; empty: there is none
 };
-void add_fetch_command(CLI::App& parent, const FetchCommand& command, int& status);
+void add_fetch_command(Subcommand& parent, const FetchCommand& command, int& status);
 
 struct ViewCommand {
   const char* name;   ///< of the subcommand
@@ -36,6 +34,6 @@ struct ViewCommand {
   const char* usual = "";
 };
 /// What is put together from many records, as Markdown, HTML, PDF or JSON.
-CLI::App* add_view_command(CLI::App& parent, ViewCommand command, int& status);
+Subcommand* add_view_command(Subcommand& parent, ViewCommand command, int& status);
 
 }  // namespace meterway::apps

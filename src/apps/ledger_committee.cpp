@@ -3,7 +3,7 @@
 
 namespace meterway::apps {
 
-void add_committee(CLI::App& app, int& status) {
+void add_committee(Subcommand& app, int& status) {
   add_ledger_command(app, {"committee", "committee", "Committees: Panel, sub-committees, boards"}, status);
 }
 

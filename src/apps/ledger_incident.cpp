@@ -3,7 +3,7 @@
 
 namespace meterway::apps {
 
-void add_incident(CLI::App& app, int& status) {
+void add_incident(Subcommand& app, int& status) {
   add_ledger_command(app, {"incident", "incident", "Incidents, their categories and outcomes"}, status);
 }
 

@@ -3,7 +3,7 @@
 
 namespace meterway::apps {
 
-void add_maintenance(CLI::App& app, int& status) {
+void add_maintenance(Subcommand& app, int& status) {
   auto* parent =
       add_ledger_command(app, {"maintenance", "maintenance", "Planned maintenance of every provider"}, status);
   const std::vector<std::string> filters{"from", "to", "provider", "service", "region", "srv", "state"};

@@ -3,7 +3,7 @@
 
 namespace meterway::apps {
 
-void add_meeting(CLI::App& app, int& status) {
+void add_meeting(Subcommand& app, int& status) {
   auto* meeting = add_ledger_command(app, {"meeting", "meeting", "Meetings of committees"}, status);
   add_view_command(*meeting, {"minutes", "minutes", "Its minutes", "The meeting, such as CSC-12 or \"CSC 12_2502\""},
                    status);

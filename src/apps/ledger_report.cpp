@@ -7,7 +7,7 @@
 namespace meterway::apps {
 
 /// Beside the register of what is owed: a command for each form of spec/report_forms.tsv, and publish.
-void add_report(CLI::App& app, int& status) {
+void add_report(Subcommand& app, int& status) {
   auto* parent =
       add_ledger_command(app, {"report", "report", "Reports: what is owed, and what the records say"}, status);
   std::set<std::string_view> forms;

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <csignal>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_tls.h"
 #include "apps/user_inbox.h"
 
@@ -92,7 +92,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_listen(CLI::App& app, int& status) {
+void add_listen(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("listen", "A User's inbox: verify, decode, print and keep what is pushed");
   auto options = std::make_shared<Options>();
   add_data_option(*command, options->data);
@@ -100,8 +100,7 @@ void add_listen(CLI::App& app, int& status) {
   command->add_option("--port", options->port, "Port to listen on; the User's push port when absent");
   command->add_flag("--tls", options->tls,
                     "Over TLS: for a User whose push address is https; lets the platform in, and nobody else");
-  command->add_option("--delay-ms", options->delay_ms, "Wait so long before looking at a push")
-      ->check(CLI::Range(0, 600000));
+  command->add_option("--delay-ms", options->delay_ms, "Wait so long before looking at a push")->between(0, 600000);
   command->add_option("--fail", options->fail, "every:N: answer every Nth push with 500, unread");
   command->add_flag("--quiet", options->quiet, "Keep, but do not print");
   command->callback([options, &status] { status = run(*options); });

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/process.h"
 
 /// The one executable. Each file of this folder adds its subcommand to the list in command.h.
@@ -9,7 +10,8 @@ int main(int argc, char** argv) {
   CLI::App app("Meterway: an open smart-metering Data and Communications Company");
   app.require_subcommand(1);
   int status = 0;
-  meterway::apps::add_subcommands(app, status);
+  meterway::apps::Subcommand line(app);
+  meterway::apps::add_subcommands(line, status);
   CLI11_PARSE(app, argc, argv);
   return status;
 }

@@ -1,5 +1,7 @@
 #include "apps/node_client.h"
 
+#include <fmt/format.h>
+
 #include "apps/node_tls.h"
 #include "base/util/file.h"
 #include "records/registry/access_token.h"
@@ -18,6 +20,14 @@ std::string read_token(const std::filesystem::path& file) {
   return *text;
 }
 
+net::Headers called_by(const std::filesystem::path& token_file) {
+  const auto token = read_token(token_file);
+  if (!token.empty()) return {{"authorization", "Bearer " + token}};
+  fmt::print(stderr, "{}: there is no token; asking as nobody (--data names the folder of a node)\n",
+             token_file.string());
+  return {};
+}
+
 Result<std::string> operator_token(const DataFolder& data, Random& random) {
   auto known = read_token(data.operator_token());
   if (!known.empty()) return known;
@@ -26,15 +36,17 @@ Result<std::string> operator_token(const DataFolder& data, Random& random) {
   return made;
 }
 
-NodeClient::NodeClient(const DataFolder& data, std::optional<Eui64> as, std::string url)
-    : data_(data), as_(as), url_(std::move(url)) {
-  if (url_.empty()) {
-    const auto world = load_world(data.world());
-    url_ = world ? world->http_url() : World{}.http_url();
-  }
-  const auto token = read_token(as ? data.user_token(*as) : data.operator_token());
-  if (!token.empty()) headers_["authorization"] = "Bearer " + token;
+std::string platform_url(const DataFolder& data, const std::string& said) {
+  if (!said.empty()) return said;
+  const auto world = load_world(data.world());
+  return world ? world->http_url() : World{}.http_url();
 }
+
+NodeClient::NodeClient(const DataFolder& data, std::optional<Eui64> as, const std::string& url)
+    : data_(data),
+      as_(as),
+      url_(platform_url(data, url)),
+      headers_(called_by(as ? data.user_token(*as) : data.operator_token())) {}
 
 Status NodeClient::use_tls() {
   METERWAY_TRY(tls_, client_tls(data_, as_));

@@ -14,7 +14,7 @@ class NodeClient {
  public:
   /// `as`: a User, by DATA/users/<eui>/token; none: the operator, by DATA/platform/operator.token. `url` empty: from
   /// the data folder. A folder without the token gives a client that calls as nobody.
-  NodeClient(const DataFolder& data, std::optional<Eui64> as, std::string url = {});
+  NodeClient(const DataFolder& data, std::optional<Eui64> as, const std::string& url = {});
   /// From now on over TLS, as the same caller. Errors: those of client_tls().
   Status use_tls();
 
@@ -30,8 +30,12 @@ class NodeClient {
   net::Headers headers_;
 };
 
+/// What is said, or the address in the data folder, or that of a node as it is made.
+std::string platform_url(const DataFolder& data, const std::string& said);
 /// Reads a token file; empty when there is none.
 std::string read_token(const std::filesystem::path& file);
+/// The header that says who calls. A file that is not there is told on standard error: the call is nobody's then.
+net::Headers called_by(const std::filesystem::path& token_file);
 /// Makes the operator's token at the first start; gives the one that lies there afterwards. Errors: Io.
 Result<std::string> operator_token(const DataFolder& data, Random& random);
 

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 
 namespace meterway::apps {
@@ -67,7 +67,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_outages(CLI::App& app, int& status) {
+void add_outages(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("outages", "How fast loss and return of supply reached those who are owed it");
   add_data_option(*command, options->data);

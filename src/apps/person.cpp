@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/person_certificate.h"
 #include "base/util/file.h"
 
@@ -72,8 +72,8 @@ int token(const Options& options) {
   return 1;
 }
 
-CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
-              const Shared& options, bool names_one = true) {
+Subcommand* add(Subcommand& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
+                const Shared& options, bool names_one = true) {
   auto* command = parent.add_subcommand(name, about);
   add_admin_options(*command, options->target);
   if (names_one) command->add_option("id", options->id, "Who: letters, digits and . - _ @")->required();
@@ -83,7 +83,7 @@ CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status
 
 }  // namespace
 
-void add_person(CLI::App& app, int& status) {
+void add_person(Subcommand& app, int& status) {
   auto* person =
       app.add_subcommand("person", "Who has a part in the records of oversight: set, list, token, certificate, remove");
   person->require_subcommand(1);

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/anomaly_keys.h"
 #include "apps/api_client.h"
+#include "apps/command_line.h"
 #include "apps/node_tls.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
@@ -72,23 +72,23 @@ int trust(const Options& options) {
 
 }  // namespace
 
-void add_person_certificate(CLI::App& person, int& status) {
+void add_person_certificate(Subcommand& person, int& status) {
   const auto options = std::make_shared<Options>();
   auto* one =
       person.add_subcommand("certificate", "Client certificates that stand for a person: list, make, bind, revoke");
   add_admin_options(*one, options->target);
   one->add_option("id", options->id, "Who")->required();
-  one->add_option("--file", options->file, "Bind this certificate (PEM or DER)")->check(CLI::ExistingFile);
+  one->add_option("--file", options->file, "Bind this certificate (PEM or DER)")->existing_file();
   auto* iki = one->add_option("--iki", options->iki, "Make one, and bind it: the folder that `anomaly iki` has made");
-  one->add_option("--out", options->out, "Where identity.pem and identity.key go")->needs(iki);
-  iki->needs("--out");
-  one->add_option("--days", options->days, "How long it is good")->check(CLI::Range(1, 3650))->capture_default_str();
+  auto* out = one->add_option("--out", options->out, "Where identity.pem and identity.key go")->needs(iki);
+  iki->needs(out);
+  one->add_option("--days", options->days, "How long it is good")->between(1, 3650)->capture_default_str();
   one->add_option("--revoke", options->revoke, "Take back the one of this fingerprint");
   one->callback([options, &status] { status = certificate(*options); });
   auto* authority =
       person.add_subcommand("trust", "Believe an authority that makes certificates of persons (TLS port)");
   add_admin_options(*authority, options->target);
-  authority->add_option("file", options->authority, "Its certificates (PEM)")->required()->check(CLI::ExistingFile);
+  authority->add_option("file", options->authority, "Its certificates (PEM)")->required()->existing_file();
   authority->callback([options, &status] { status = trust(*options); });
 }
 

@@ -1,12 +1,10 @@
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace meterway::apps {
 
+class Subcommand;
+
 /// `meterway person certificate` and `meterway person trust`: client certificates that stand for persons.
-void add_person_certificate(CLI::App& person, int& status);
+void add_person_certificate(Subcommand& person, int& status);
 
 }  // namespace meterway::apps

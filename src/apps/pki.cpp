@@ -1,8 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node.h"
 #include "apps/node_tls.h"
 #include "base/util/file.h"
@@ -52,7 +52,7 @@ int make(MakeOptions& options) {
 
 }  // namespace
 
-void add_pki(CLI::App& app, int& status) {
+void add_pki(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("pki", "Make the keys of a new node, or look at certificates");
   command->require_subcommand(1);
 
@@ -63,7 +63,7 @@ void add_pki(CLI::App& app, int& status) {
   maker
       ->add_option("--organisations", options->organisations,
                    "JSON key store of the organisations; without it they are issued anew")
-      ->check(CLI::ExistingFile);
+      ->existing_file();
   maker->add_option("--address", options->plan.address, "Where the node listens")->capture_default_str();
   maker->add_option("--http-port", options->plan.http_port, "DUIS services")->capture_default_str();
   maker->add_option("--tls-port", options->plan.tls_port,
@@ -73,14 +73,14 @@ void add_pki(CLI::App& app, int& status) {
   maker->add_option("--push-port", options->plan.push_port, "Where the first User listens; the others follow")
       ->capture_default_str();
   maker->add_option("--homes", options->plan.homes, "How many homes, all alike")
-      ->check(CLI::Range(1u, 10'000u))
+      ->between(1u, 10'000u)
       ->capture_default_str();
   maker->callback([options, &status] { status = make(*options); });
 
   auto* revoker = command->add_subcommand("revoke-tls", "Let the holder of a TLS certificate in no more");
   auto revoked = std::make_shared<std::pair<std::string, std::string>>();
   add_data_option(*revoker, revoked->first);
-  revoker->add_option("certificate", revoked->second, "PEM or DER")->required()->check(CLI::ExistingFile);
+  revoker->add_option("certificate", revoked->second, "PEM or DER")->required()->existing_file();
   revoker->callback([revoked, &status] {
     const auto done = revoke_tls(DataFolder{revoked->first}, revoked->second);
     status = done ? 0 : report(revoked->second, done.error());

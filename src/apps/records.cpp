@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "apps/api_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/ledger_client.h"
 #include "apps/world.h"
 #include "base/util/file.h"
@@ -152,16 +152,14 @@ int load(const Options& options) {
 
 }  // namespace
 
-void add_records(CLI::App& app, int& status) {
+void add_records(Subcommand& app, int& status) {
   auto* records = add_ledger_command(app, {"records", "", "Records of any kind, and whole folders of them"}, status);
   const auto options = std::make_shared<Options>();
   auto* command = records->add_subcommand("load", "Enter what FOLDER/steps.json says, in its order");
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder unless it is said here");
-  command->add_option("folder", options->folder, "Where steps.json and its tables lie")
-      ->required()
-      ->check(CLI::ExistingDirectory);
-  command->add_option("--from", options->from, "Begin with this step")->check(CLI::PositiveNumber);
+  command->add_option("folder", options->folder, "Where steps.json and its tables lie")->required()->existing_folder();
+  command->add_option("--from", options->from, "Begin with this step")->positive();
   command->callback([options, &status] { status = load(*options); });
 }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -8,6 +7,7 @@
 
 #include "apps/admin_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "base/util/base64.h"
 #include "base/util/file.h"
 #include "oversight/registration/generator.h"
@@ -62,11 +62,10 @@ int generate(const Options& options) {
 Result<net::HttpResponse> post(const Options& options, const std::string& path, std::string_view body,
                                const std::string& signature = {}) {
   const DataFolder data{options.target.data};
-  const auto token = read_token(options.token_file.empty() ? data.operator_token() : fs::path(options.token_file));
-  net::Headers headers{{"content-type", "application/octet-stream"}};
-  if (!token.empty()) headers["authorization"] = "Bearer " + token;
+  auto headers = called_by(options.token_file.empty() ? data.operator_token() : fs::path(options.token_file));
+  headers["content-type"] = "application/octet-stream";
   if (!signature.empty()) headers["x-signature"] = to_base64(registry::bytes_of(signature));
-  return net::http_request("POST", options.target.client().url() + path, headers, body, kPatience);
+  return net::http_request("POST", platform_url(data, options.target.url) + path, headers, body, kPatience);
 }
 
 int load(const Options& options) {
@@ -163,8 +162,8 @@ int senders(const Options& options) {
   return 0;
 }
 
-CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
-              const Shared& options, bool asks_a_node = true) {
+Subcommand* add(Subcommand& parent, const char* name, const char* about, int& status, int (*run)(const Options&),
+                const Shared& options, bool asks_a_node = true) {
   auto* command = parent.add_subcommand(name, about);
   if (asks_a_node) add_admin_options(*command, options->target);
   command->callback([options, run, &status] { status = run(*options); });
@@ -173,20 +172,18 @@ CLI::App* add(CLI::App& parent, const char* name, const char* about, int& status
 
 }  // namespace
 
-void add_registration(CLI::App& app, int& status) {
+void add_registration(Subcommand& app, int& status) {
   auto* registration = app.add_subcommand("registration", "Registration data: generate, load, show, flags, senders");
   registration->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   auto* make = add(*registration, "generate", "Full files of an invented country", status, generate, options, false);
-  make->add_option("--points", options->points, "Metering points")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 60000000));
+  make->add_option("--points", options->points, "Metering points")->capture_default_str()->between(1, 60000000);
   make->add_option("--seed", options->seed, "The same seed gives the same files on the same day")
       ->capture_default_str();
   make->add_option("--out", options->out, "Folder for them")->required();
   auto* take = add(*registration, "load", "Have files of registration data taken", status, load, options);
   take->add_option("files", options->files, "Files; with --import their names in the platform's folder")->required();
-  take->add_option("--signature", options->signature, "Detached CMS signature of the file")->check(CLI::ExistingFile);
+  take->add_option("--signature", options->signature, "Detached CMS signature of the file")->existing_file();
   take->add_option("--token-file", options->token_file, "Of who brings them; the operator's unless it is said");
   take->add_flag("--import", options->import, "They lie in the folder that the setting registration_folder names");
   auto* point = add(*registration, "show", "A metering point, its history and addresses", status, show, options);

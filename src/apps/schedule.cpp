@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "apps/admin_client.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 
 /// meterway schedule: what the DCC reads for Users again and again, a thin client of /api/v1/schedules.
 namespace meterway::apps {
@@ -55,7 +55,7 @@ int show(const Options& options) {
 
 }  // namespace
 
-void add_schedule(CLI::App& app, int& status) {
+void add_schedule(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("schedule", "What Users have the DCC read again and again (5.1): list, show");
   command->require_subcommand(1);
   auto options = std::make_shared<Options>();

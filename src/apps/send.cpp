@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_tls.h"
 #include "apps/user_session.h"
 #include "apps/user_xml.h"
@@ -93,7 +92,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_send(CLI::App& app, int& status) {
+void add_send(Subcommand& app, int& status) {
   auto* command = app.add_subcommand(
       "send", "Act as a User: build, sign and post a request, wait for the answer, print the reading");
   auto options = std::make_shared<Options>();

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "apps/audit_key.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 #include "apps/node_tls.h"
 #include "apps/oversight.h"
@@ -347,24 +347,21 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, int& status) {
+void add_serve(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("serve", "Run the platform; an empty data folder becomes a node with a demo home");
   add_data_option(*command, options->data);
-  command->add_option("--config", options->config, "JSON settings over those of the data folder")
-      ->check(CLI::ExistingFile);
+  command->add_option("--config", options->config, "JSON settings over those of the data folder")->existing_file();
   command->add_option("--keystore", options->keystore, "For a new node: JSON key store of the organisations")
-      ->check(CLI::ExistingFile);
+      ->existing_file();
   command->add_option("--address", options->address, "Address to listen on");
-  command->add_option("--http-port", options->http_port, "DUIS services; 0: any free port")
-      ->check(CLI::Range(0, 65535));
-  command->add_option("--tls-port", options->tls_port, "DUIS services over TLS; 0: none")->check(CLI::Range(0, 65535));
-  command->add_option("--smki-port", options->smki_port, "Certificate search")->check(CLI::Range(0, 65535));
-  command->add_option("--link-port", options->link_port, "Link to the communications hubs")
-      ->check(CLI::Range(0, 65535));
+  command->add_option("--http-port", options->http_port, "DUIS services; 0: any free port")->between(0, 65535);
+  command->add_option("--tls-port", options->tls_port, "DUIS services over TLS; 0: none")->between(0, 65535);
+  command->add_option("--smki-port", options->smki_port, "Certificate search")->between(0, 65535);
+  command->add_option("--link-port", options->link_port, "Link to the communications hubs")->between(0, 65535);
   command
       ->add_option("--push-port", options->push_port, "For a new node: where the first User listens; the others follow")
-      ->check(CLI::Range(1, 65535));
+      ->between(1, 65535);
   command->add_option("--estate-log", options->estate_log, "File for what the emulated home says");
   command->add_flag("--no-estate", options->no_estate, "Do not start the emulated home");
   command->callback([options, &status] { status = run(*options); });

@@ -1,8 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "apps/batch.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/user_precommand.h"
 #include "apps/world.h"
 #include "base/util/hex.h"
@@ -47,7 +47,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_sign(CLI::App& app, int& status) {
+void add_sign(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("sign", "Sign pre-commands as the User that asked for them; one line of hex each");
   auto options = std::make_shared<Options>();
   add_batch_options(*command, options->batch, Keystore::Optional);

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
+#include "apps/command_line.h"
 #include "apps/node_client.h"
 #include "apps/user_precommand.h"
 #include "apps/user_problem.h"
@@ -134,7 +134,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_trace(CLI::App& app, int& status) {
+void add_trace(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("trace", "Show every hop of a request: time, decision, bytes");
   auto options = std::make_shared<Options>();
   command

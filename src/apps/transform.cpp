@@ -1,6 +1,6 @@
 #include "flow/transform/transform.h"
+#include "apps/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <deque>
@@ -117,7 +117,7 @@ int run(Options& options) {
 
 }  // namespace
 
-void add_transform(CLI::App& app, int& status) {
+void add_transform(Subcommand& app, int& status) {
   auto* command = app.add_subcommand("transform", "Turn service requests into GBCS pre-commands and commands");
   auto options = std::make_shared<Options>();
   add_batch_options(*command, options->batch, Keystore::Required);

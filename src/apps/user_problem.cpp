@@ -14,7 +14,9 @@ std::string describe_problem(const net::HttpResponse& response) {
   };
   const auto title = text("title"), detail = text("detail");
   if (title.empty() && detail.empty()) return fmt::format("status {}: {}", response.status, response.body);
-  return fmt::format("status {}: {}{}{}", response.status, title, title.empty() || detail.empty() ? "" : ": ", detail);
+  const auto incident = text("incident");
+  return fmt::format("status {}: {}{}{}{}", response.status, title, title.empty() || detail.empty() ? "" : ": ", detail,
+                     incident.empty() ? "" : " (incident " + incident + ")");
 }
 
 }  // namespace meterway::apps

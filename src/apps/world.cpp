@@ -1,9 +1,9 @@
 #include "apps/world.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "apps/command_line.h"
 #include "base/util/file.h"
 
 namespace meterway::apps {
@@ -53,7 +53,7 @@ Result<WorldDevice> read_device(const json& object) {
 
 }  // namespace
 
-void add_data_option(CLI::App& command, std::string& data) {
+void add_data_option(Subcommand& command, std::string& data) {
   const char* chosen = std::getenv("METERWAY_DATA");
   data = chosen != nullptr ? chosen : "data";
   command.add_option("--data", data, "Data folder of the node; $METERWAY_DATA, or ./data")->capture_default_str();

@@ -6,14 +6,12 @@
 
 #include "standard/ids/ids.h"
 
-namespace CLI {
-class App;
-}
-
 namespace meterway::apps {
 
+class Subcommand;
+
 /// Adds `--data DIR`: $METERWAY_DATA, or ./data.
-void add_data_option(CLI::App& command, std::string& data);
+void add_data_option(Subcommand& command, std::string& data);
 
 /// The data folder of one node, and who may read which part of it:
 ///
