@@ -224,7 +224,8 @@ TEST(Readers, TakeAnyBytesWithoutHarm) {
   const std::string actions =
       std::string(kActionsHeader) +
       "\r\nR,1,90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:1000,DELETE,\"a, \"\"b\"\"\"\r\n";
-  const std::string limits = std::string(kLimitsHeader) + "\r\nL,ALL,1.5,A/B,-1,2.5,2026-06-01T00:00:00Z\r\n";
+  const std::string limits =
+      std::string(kLimitsHeader) + "\r\nL,ALL,1.5,PrepaymentMode/AdjustMeterBalance,-1,2.5,2026-06-01T00:00:00Z\r\n";
   for (int i = 0; i < 60'000; ++i) {
     for (const auto* seed : {&kFile, &actions, &limits}) {
       auto text = *seed;

@@ -137,7 +137,7 @@ TEST_F(DeskTest, ASignedFileBrokenAtAnyByteChangesNothing) {
 
 TEST_F(DeskTest, AFileOfTheDccsThatIsCutOffInsideARowChangesNothing) {
   const std::string row = "D-1,ALL,7.4,100,24,2026-06-01T00:00:00Z\r\n",
-                    limit = "L-1,ALL,1.5,A/B,-1,2.5,2026-06-01T00:00:00Z\r\n";
+                    limit = "L-1,ALL,1.5,PrepaymentMode/AdjustMeterBalance,-1,2.5,2026-06-01T00:00:00Z\r\n";
   const auto before = office.everything();
   for (const bool is_limits : {false, true}) {
     const auto file =
@@ -150,6 +150,26 @@ TEST_F(DeskTest, AFileOfTheDccsThatIsCutOffInsideARowChangesNothing) {
   }
   EXPECT_TRUE(office.desk.set_limits(operating(), std::string(kLimitsHeader) + "\r\n" + limit));
   EXPECT_TRUE(office.desk.set_dcc_thresholds(operating(), std::string(kDccThresholdsHeader) + "\r\n" + row));
+}
+
+TEST_F(DeskTest, ALimitOfWhatNoRequestSaysIsRefused) {
+  const auto before = office.everything();
+  for (const auto* row : {"ALL,2.2,TopUpAmount", "ALL,7.4,AdjustMeterBalance", "ALL,ALL,Colour",
+                          "ALL,1.5,PrepaymentMode", "ALL,1.5,../AdjustMeterBalance"}) {
+    const auto done = office.desk.set_limits(
+        operating(), std::string(kLimitsHeader) + "\r\nL-1," + row + ",0,5,2026-06-01T00:00:00Z\r\n");
+    ASSERT_FALSE(done) << row;
+    EXPECT_EQ(done.error().why, Reason::BadFile) << row;
+  }
+  ASSERT_EQ(office.everything(), before);
+  EXPECT_TRUE(office.desk.set_limits(
+      operating(), std::string(kLimitsHeader) + "\r\nL-1,ALL,ALL,AdjustMeterBalance,0,5,2026-06-01T00:00:00Z\r\n"));
+}
+
+TEST_F(DeskTest, AReferenceThatAPathWouldResolveIsRefused) {
+  for (const auto* reference : {".", "..", "../T-1", ".T", "T/1", "T\\1", "T%2f1"})
+    EXPECT_FALSE(set(thresholds_file(reference, {kId + ",IS,7.4,,100,24,2026-07-01T00:00:00Z"}))) << reference;
+  EXPECT_TRUE(set(thresholds_file("T.1", {kId + ",IS,7.4,,100,24,2026-07-01T00:00:00Z"})));
 }
 
 TEST_F(DeskTest, OfDatesThatHavePassedTheLatestDecidesWhereverItStands) {
@@ -171,9 +191,10 @@ TEST_F(DeskTest, OfDatesThatHavePassedTheLatestDecidesWhereverItStands) {
                                                               "D-1," + kId + ",7.4,10,24,2026-01-01T00:00:00Z\r\n"));
   const auto all = office.levels();
   EXPECT_EQ(deciding(all, Source::Dcc, office.clock.now())->quarantine, 100u);
-  ASSERT_TRUE(office.desk.set_limits(operating(), std::string(kLimitsHeader) +
-                                                      "\r\nL-1,ALL,1.5,A/B,,9,2026-02-01T00:00:00Z\r\n"
-                                                      "L-1,ALL,1.5,A/B,,1,2026-01-01T00:00:00Z\r\n"));
+  ASSERT_TRUE(office.desk.set_limits(operating(),
+                                     std::string(kLimitsHeader) +
+                                         "\r\nL-1,ALL,1.5,PrepaymentMode/AdjustMeterBalance,,9,2026-02-01T00:00:00Z\r\n"
+                                         "L-1,ALL,1.5,PrepaymentMode/AdjustMeterBalance,,1,2026-01-01T00:00:00Z\r\n"));
   office.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(const auto limits, all_limits(view));
     EXPECT_EQ(limits.size(), 1u);

@@ -257,6 +257,10 @@ TEST_F(LoaderTest, WhatIsNoFileIsSaidInWords) {
       {with("OLDS", std::string(3000, 'X')), "line 2 is longer than 2048"},
       {css_message(1, R"({"type":"switch","colour":"red"})"), "record 1 has the member colour, which is unknown"},
       {css_message(0, ""), "sequence: expected a number from 1"},
+      {std::string(R"({"sequence":1,)") + css_message(1, "").substr(1),
+       "is no JSON object, has no end, or says one member twice"},
+      {css_message(1, R"({"type":"switch","type":"switch"})"),
+       "is no JSON object, has no end, or says one member twice"},
       {R"({"format":"meterway-css-2"})", "format: a version that is not supported"},
       {R"({"format":"meterway-css-1"})", "kind: missing"},
   };

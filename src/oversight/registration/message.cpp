@@ -1,6 +1,9 @@
 #include "oversight/registration/message.h"
 
 #include <algorithm>
+#include <set>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 namespace meterway::registration {
@@ -45,6 +48,22 @@ std::string read_record(const json& object, Line& line) {
   return {};
 }
 
+/// Discarded, too, where an object says one member twice: readers differ about which of them holds.
+json parse_once_each(std::string_view text) {
+  std::vector<std::set<std::string>> said;
+  bool twice = false;
+  auto root = json::parse(
+      text,
+      [&](int, json::parse_event_t event, json& part) {
+        if (event == json::parse_event_t::object_start) said.emplace_back();
+        if (event == json::parse_event_t::object_end) said.pop_back();
+        if (event == json::parse_event_t::key) twice = twice || !said.back().insert(part.get<std::string>()).second;
+        return true;
+      },
+      false);
+  return twice ? json(json::value_t::discarded) : root;
+}
+
 }  // namespace
 
 const std::vector<RecordRow>& record_rows() {
@@ -68,8 +87,8 @@ Status read_message(std::string_view text, ReadFile& out, const std::function<St
     broken.why = std::move(why);
     return fail(ErrorCode::BadRequest, 0, "message");
   };
-  const auto root = json::parse(text, nullptr, false);
-  if (!root.is_object()) return bad("is no JSON object, or has no end");
+  const auto root = parse_once_each(text);
+  if (!root.is_object()) return bad("is no JSON object, has no end, or says one member twice");
   auto& head = out.head;
   head.format = Format::Message;
   for (const auto& [key, value] : root.items()) {

@@ -19,7 +19,7 @@ using nlohmann::json;
 constexpr std::size_t kUsualPage = 100, kMostPage = 1000, kMostReport = 100'000;
 
 net::HttpResponse failed(const anomaly::Problem& why) {
-  return problem(http_status(why.why), name(why.why), "anomaly detection refuses this", why.detail);
+  return problem(http_status(why.why), name(why.why), title(why.why), why.detail);
 }
 
 /// The door has decided by the table. Everything else is the desk's, which notes what it refuses to change.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "standard/duis/sample_body.h"
 #include "standard/duis/services.h"
 
 namespace meterway::anomaly {
@@ -102,11 +103,12 @@ Result<void, Problem> each_row(std::string_view text, std::string_view header, c
 }
 
 Result<std::string, Problem> read_reference(const std::string& cell, std::size_t row, std::string& of_file) {
-  const bool fits = !cell.empty() && cell.size() <= 64 && std::all_of(cell.begin(), cell.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' ||
-           c == '.';
-  });
-  if (!fits) return wrong(row, "reference", "expected 1 to 64 of A-Z a-z 0-9 . _ -");
+  const bool fits =
+      !cell.empty() && cell[0] != '.' && cell.size() <= 64 && std::all_of(cell.begin(), cell.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' ||
+               c == '.';
+      });
+  if (!fits) return wrong(row, "reference", "expected 1 to 64 of A-Z a-z 0-9 . _ -, the first not a point");
   if (of_file.empty()) of_file = cell;
   if (of_file != cell) return wrong(row, "reference", "another than that of the first row");
   return cell;
@@ -158,13 +160,12 @@ Result<std::optional<Micros>, Problem> read_bound(const std::string& cell, std::
   return std::optional(*value);
 }
 
-/// Of "attribute": names of elements, by slashes.
-bool is_attribute(const std::string& cell) {
-  if (cell.empty() || cell.size() > 200 || cell.front() == '/' || cell.back() == '/') return false;
-  return cell.find("//") == std::string::npos && std::all_of(cell.begin(), cell.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' ||
-                  c == '.' || c == '/';
-         });
+/// Of "attribute": what a request of this service, or of one at least, can say.
+bool is_attribute(const std::string& cell, std::string_view service) {
+  if (cell.empty()) return false;
+  return std::any_of(duis::all_services().begin(), duis::all_services().end(), [&](const duis::Service& one) {
+    return !one.non_device && (service == kAllServices || service == one.variant) && duis::may_hold(one, cell);
+  });
 }
 
 std::string date_key(const Scope& scope, UtcTime from) { return scope.key() + '\0' + to_iso8601(from, 6); }
@@ -240,13 +241,16 @@ Result<DccFile, Problem> read_dcc_thresholds(std::string_view text, std::uint32_
 
 Result<DccFile, Problem> read_limits(std::string_view text) {
   DccFile file;
-  std::set<std::string> seen;
+  std::set<std::string> seen, known;  // rows; attributes that were found in the schema
   const auto visit = [&](const Cells& cells, std::size_t row) -> Result<void, Problem> {
     Limit limit;
     METERWAY_TRY(limit.reference, read_reference(cells[0], row, file.reference));
     METERWAY_TRY(limit.scope.user, read_user_or_all(cells[1], row));
     METERWAY_TRY(limit.scope.service, read_service(cells[2], row));
-    if (!is_attribute(cells[3])) return wrong(row, "attribute", "expected names of elements, by slashes");
+    const auto place = limit.scope.service + '\0' + cells[3];
+    if (!known.contains(place) && !is_attribute(cells[3], limit.scope.service))
+      return wrong(row, "attribute", "no request of the service holds a value there");
+    known.insert(place);
     limit.attribute = cells[3];
     METERWAY_TRY(limit.minimum, read_bound(cells[4], row, "minimum"));
     METERWAY_TRY(limit.maximum, read_bound(cells[5], row, "maximum"));

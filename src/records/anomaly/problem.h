@@ -23,8 +23,9 @@ enum class Reason : std::uint8_t {
   Busy,               ///< the store
 };
 
-/// Name in answers and the audit ("expired_signer"), and the HTTP status that goes with it.
+/// Name in answers and the audit ("expired_signer"), the same in words, and the HTTP status that goes with it.
 std::string_view name(Reason reason);
+std::string_view title(Reason reason);
 int http_status(Reason reason);
 
 struct Problem {

@@ -62,6 +62,17 @@ const Particle* body_particle(std::string_view body_element) {
   return nullptr;
 }
 
+bool holds_value(std::int16_t type, const std::string& path, std::string_view path_end, int depth) {
+  if (type < 0 || complex(type).kind == ContentKind::Simple) return names(path_end, path);
+  for (std::size_t at = complex(type).particle; at < complex(type).particle_end && depth < kDeepest; ++at) {
+    const auto& here = schema::particles()[at];
+    if (here.kind == ParticleKind::Element &&
+        holds_value(here.type, below(path, local_name(here)), path_end, depth + 1))
+      return true;
+  }
+  return false;
+}
+
 class Sampler {
  public:
   Sampler(const Service& service, BodyValues given, const SampleOf& about)
@@ -196,6 +207,11 @@ class Sampler {
 };
 
 }  // namespace
+
+bool may_hold(const Service& service, std::string_view path_end) {
+  const auto* particle = body_particle(service.body_element);
+  return particle != nullptr && holds_value(particle->type, std::string(service.body_element), path_end, 0);
+}
 
 std::string sample_body(const Service& service, BodyValues given, const SampleOf& about) {
   return Sampler(service, std::move(given), about).body();

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,5 +24,8 @@ struct SampleOf {
 /// be, choices take their first alternative, and values are the smallest, or those of spec/sample_values.tsv. What the
 /// schema has no place for comes last, so that whoever checks the document can name it.
 std::string sample_body(const Service& service, BodyValues given, const SampleOf& about);
+
+/// A body of this service may hold a value whose path, the body element's name first, is this or ends so.
+bool may_hold(const Service& service, std::string_view path_end);
 
 }  // namespace meterway::duis

@@ -67,6 +67,17 @@ TEST(SampleBody, LeavesWhatTheSchemaHasNoPlaceForToTheOneWhoChecks) {
   EXPECT_NE(problem(service, sample_body(service, {{"ExecutionDateTime", "soon"}}, kAbout)), "");
 }
 
+TEST(SampleBody, KnowsWhereTheBodyOfAServiceMayHoldAValue) {
+  const auto& mode = *find_service("1.5");
+  for (const auto* path : {"AdjustMeterBalance", "PrepaymentMode/AdjustMeterBalance",
+                           "UpdateMeterBalance/PrepaymentMode/AdjustMeterBalance"})
+    EXPECT_TRUE(may_hold(mode, path)) << path;
+  for (const auto* path :
+       {"", "/", "Balance", "PrepaymentMode", "CreditMode/AdjustMeterBalance/", "TopUpAmount", "/AdjustMeterBalance"})
+    EXPECT_FALSE(may_hold(mode, path)) << path;
+  EXPECT_FALSE(may_hold(*find_service("7.4"), "AdjustMeterBalance"));
+}
+
 TEST(SampleBody, ReadsALogOfTheLastDay) {
   const auto body = sample_body(*find_service("4.6.1"), {}, kAbout);
   EXPECT_NE(body.find("2026-05-31T12:00:00Z"), std::string::npos) << body;
