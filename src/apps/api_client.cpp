@@ -14,16 +14,6 @@ constexpr std::chrono::seconds kPatience{60};
 
 }  // namespace
 
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-  }
-  return out;
-}
-
 ApiClient::ApiClient(const std::string& data_folder, const std::string& url, const std::string& token_file) {
   const DataFolder data{data_folder};
   url_ = platform_url(data, url);

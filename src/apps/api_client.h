@@ -7,9 +7,6 @@
 /// How the commands of oversight speak to the platform's JSON interface: as the operator, or as whoever's token it is.
 namespace meterway::apps {
 
-/// Of a part of a path or a query: what is not unreserved is encoded.
-std::string encoded(std::string_view text);
-
 class ApiClient {
  public:
   /// `url` empty: of the data folder; `token_file` empty: the operator's there.

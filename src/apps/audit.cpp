@@ -7,6 +7,7 @@
 #include "apps/command.h"
 #include "apps/command_line.h"
 #include "apps/node_client.h"
+#include "base/net/url.h"
 #include "base/util/file.h"
 #include "base/util/hex.h"
 #include "records/audit/verify.h"
@@ -193,7 +194,7 @@ int show(const Options& options) {
   std::string query;
   for (const auto& [name, value] : {std::pair{"who", &options.who}, std::pair{"function", &options.function},
                                     std::pair{"from", &options.from}, std::pair{"to", &options.to}}) {
-    if (!value->empty()) query += std::string("&") + name + "=" + encoded(*value);
+    if (!value->empty()) query += std::string("&") + name + "=" + net::percent_encoded(*value);
   }
   std::size_t shown = 0;
   for (std::uint64_t before = 0; shown < options.limit;) {

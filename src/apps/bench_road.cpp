@@ -123,8 +123,7 @@ void Stage::move_estate() {
 /// The answer is what a User would accept: signed by the DCC, the device's MAC and signature right.
 Status check_answer(const std::string& answer, const Stage& stage) {
   METERWAY_TRY(const auto read, read_answer(answer, stage.keys()));
-  METERWAY_TRY(const auto opened,
-               open_payload(read.payload, stage.keys(), stage.world().access_control_broker, read.request_id));
+  METERWAY_TRY(const auto opened, open_payload(read.payload, stage.keys(), stage.world(), read.request_id));
   static_cast<void>(opened);
   return {};
 }

@@ -7,6 +7,7 @@
 #include "apps/api_client.h"
 #include "apps/command_line.h"
 #include "apps/node_client.h"
+#include "base/net/url.h"
 
 namespace meterway::apps {
 namespace {
@@ -19,8 +20,8 @@ struct Options {
 
 int run(const Options& options) {
   const ApiClient client(options.data, options.url, options.token_file);
-  const auto query = options.person.empty() ? std::string() : "?person=" + encoded(options.person);
-  const auto answer = client.ask("GET", "/api/v1/permissions/" + encoded(options.function) + query);
+  const auto query = options.person.empty() ? std::string() : "?person=" + net::percent_encoded(options.person);
+  const auto answer = client.ask("GET", "/api/v1/permissions/" + net::percent_encoded(options.function) + query);
   if (!answer || answer->status != 200) return complain("explain permission", answer);
   const auto body = json::parse(answer->body, nullptr, false);
   fmt::print("{}\n", body.value("why", ""));

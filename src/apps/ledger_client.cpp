@@ -9,6 +9,7 @@
 #include "apps/api_client.h"
 #include "apps/command_line.h"
 #include "apps/world.h"
+#include "base/net/url.h"
 #include "base/util/file.h"
 
 namespace meterway::apps {
@@ -35,7 +36,9 @@ using Shared = std::shared_ptr<Options>;
 
 ApiClient client_of(const Options& options) { return {options.data, options.url, options.token_file}; }
 std::string kind_path(const Options& options) { return "/api/v1/ledger/" + options.kind; }
-std::string path_of(const Options& options) { return kind_path(options) + "/" + encoded(options.reference); }
+std::string path_of(const Options& options) {
+  return kind_path(options) + "/" + net::percent_encoded(options.reference);
+}
 
 int complain(const Options& options, const Result<net::HttpResponse>& answer) {
   return apps::complain(options.kind, answer);
@@ -126,7 +129,8 @@ std::optional<json> read_body(const Options& options) {
 std::string query_of(const Options& options) {
   std::string out;
   const auto add = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) out += (out.empty() ? "?" : "&") + encoded(name) + "=" + encoded(value);
+    if (!value.empty())
+      out += (out.empty() ? "?" : "&") + net::percent_encoded(name) + "=" + net::percent_encoded(value);
   };
   add("state", options.state);
   add("class", options.level);
@@ -150,7 +154,7 @@ int list(const Options& options) {
   const auto label = json::parse(about->body).value("label", "");
   const auto query = query_of(options);
   for (std::string after;;) {
-    const auto more = after.empty() ? "" : (query.empty() ? "?after=" : "&after=") + encoded(after);
+    const auto more = after.empty() ? "" : (query.empty() ? "?after=" : "&after=") + net::percent_encoded(after);
     const auto answer = client.ask("GET", kind_path(options) + query + more);
     if (!answer || answer->status != 200) return complain(options, answer);
     const auto page = json::parse(answer->body);
@@ -203,8 +207,9 @@ int set(const Options& options) {
 int act(const Options& options) {
   const auto body = read_body(options);
   if (!body) return 1;
-  return tell_record(options, client_of(options).ask("POST", path_of(options) + "/" + encoded(options.action),
-                                                     body->dump(), "application/json", options.revision));
+  return tell_record(options,
+                     client_of(options).ask("POST", path_of(options) + "/" + net::percent_encoded(options.action),
+                                            body->dump(), "application/json", options.revision));
 }
 
 std::string type_of(const std::string& file) {
@@ -223,9 +228,9 @@ int attach(const Options& options) {
     return 1;
   }
   const auto title = options.title.empty() ? std::filesystem::path(options.file).filename().string() : options.title;
-  auto path = path_of(options) + "/attachments?title=" + encoded(title);
-  if (!options.level.empty()) path += "&class=" + encoded(options.level);
-  if (!options.why.empty()) path += "&why=" + encoded(options.why);
+  auto path = path_of(options) + "/attachments?title=" + net::percent_encoded(title);
+  if (!options.level.empty()) path += "&class=" + net::percent_encoded(options.level);
+  if (!options.why.empty()) path += "&why=" + net::percent_encoded(options.why);
   const auto type = options.media_type.empty() ? type_of(options.file) : options.media_type;
   return tell_record(options, client_of(options).ask("POST", path, *bytes, type));
 }
@@ -257,8 +262,8 @@ int mentions(const Options& options) {
 Result<net::HttpResponse> with_meeting(const ApiClient& client, Options& options) {
   const auto dash = options.reference.rfind('-');
   if (options.view == "action-log" || dash == std::string::npos) return net::HttpResponse{200, {}, ""};
-  const auto query = "?committee=" + encoded(options.reference.substr(0, dash)) +
-                     "&number=" + encoded(options.reference.substr(dash + 1));
+  const auto query = "?committee=" + net::percent_encoded(options.reference.substr(0, dash)) +
+                     "&number=" + net::percent_encoded(options.reference.substr(dash + 1));
   auto answer = client.ask("GET", "/api/v1/ledger/meeting" + query);
   if (!answer || answer->status != 200) return answer;
   const auto page = json::parse(answer->body, nullptr, false);
@@ -271,8 +276,9 @@ int render(const Options& asked) {
   const ApiClient client = client_of(options);
   const auto found = with_meeting(client, options);
   if (!found || found->status != 200) return complain(options, found);
-  auto path = "/api/v1/governance/" + options.view + "/" + encoded(options.reference) + "?format=" + options.format;
-  if (!options.on.empty()) path += "&on=" + encoded(options.on);
+  auto path = "/api/v1/governance/" + options.view + "/" + net::percent_encoded(options.reference) +
+              "?format=" + options.format;
+  if (!options.on.empty()) path += "&on=" + net::percent_encoded(options.on);
   const auto answer = client.ask("GET", path);
   return answer && answer->status == 200 ? put_out(options, *answer) : complain(options, answer);
 }
@@ -290,12 +296,12 @@ int fetch(const Options& options) {
   for (const auto& [name, value] : options.queries) {
     if (value.empty()) continue;
     if (const auto place = path.find("{" + name + "}"); place != std::string::npos) {
-      path.replace(place, name.size() + 2, encoded(value));
+      path.replace(place, name.size() + 2, net::percent_encoded(value));
       continue;
     }
     auto parameter = name;
     std::replace(parameter.begin(), parameter.end(), '-', '_');
-    path += separator + parameter + "=" + encoded(value);
+    path += separator + parameter + "=" + net::percent_encoded(value);
     separator = '&';
   }
   if (options.method == "GET" && !options.format.empty()) path += separator + ("format=" + options.format);

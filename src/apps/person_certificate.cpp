@@ -10,6 +10,7 @@
 #include "apps/api_client.h"
 #include "apps/command_line.h"
 #include "apps/node_tls.h"
+#include "base/net/url.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
 #include "standard/pki/issue.h"
@@ -25,7 +26,7 @@ struct Options {
   AdminTarget target;
   std::string id, file, iki, out, revoke, authority;
   int days = 730;
-  std::string path() const { return "/api/v1/people/" + encoded(id) + "/certificates"; }
+  std::string path() const { return "/api/v1/people/" + net::percent_encoded(id) + "/certificates"; }
 };
 
 int complain(const std::string& what, const Error& error) {
@@ -54,7 +55,8 @@ Result<std::string> make(const Options& options) {
 int certificate(const Options& options) {
   const auto client = options.target.client();
   if (!options.revoke.empty())
-    return tell(client.ask("DELETE", options.path() + "/" + encoded(options.revoke)), "person certificate");
+    return tell(client.ask("DELETE", options.path() + "/" + net::percent_encoded(options.revoke)),
+                "person certificate");
   if (options.iki.empty() && options.file.empty()) return tell(client.ask("GET", options.path()), "person certificate");
   const auto pem = options.iki.empty() ? read_text_file(options.file) : make(options);
   if (!pem) return complain(options.iki.empty() ? options.file : options.iki, pem.error());

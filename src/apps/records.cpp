@@ -8,6 +8,7 @@
 #include "apps/command_line.h"
 #include "apps/ledger_client.h"
 #include "apps/world.h"
+#include "base/net/url.h"
 #include "base/util/file.h"
 
 /// `records load FOLDER`: what FOLDER/steps.json says, in its order, through the interface. A step is one of
@@ -44,7 +45,7 @@ class Entry {
   /// What was handed out for this alone.
   void take_tokens_back() {
     for (const auto& [id, token] : tokens_)
-      static_cast<void>(client_.ask("DELETE", "/api/v1/people/" + encoded(id) + "/tokens/" + token.id));
+      static_cast<void>(client_.ask("DELETE", "/api/v1/people/" + net::percent_encoded(id) + "/tokens/" + token.id));
   }
 
  private:
@@ -67,7 +68,7 @@ class Entry {
   Result<std::string> token_of(const std::string& who) {
     const auto known = tokens_.find(who);
     if (known != tokens_.end()) return known->second.secret;
-    METERWAY_TRY(const auto answer, client_.ask("POST", "/api/v1/people/" + encoded(who) + "/tokens"));
+    METERWAY_TRY(const auto answer, client_.ask("POST", "/api/v1/people/" + net::percent_encoded(who) + "/tokens"));
     const auto body = json::parse(answer.body, nullptr, false);
     if (answer.status != 201 || !body.is_object()) return std::string();
     return (tokens_[who] = {body.at("id"), body.at("token")}).secret;
@@ -76,7 +77,7 @@ class Entry {
   Result<net::HttpResponse> person(const json& step) {
     auto body = step;
     body.erase("person");
-    return client_.ask("PUT", "/api/v1/people/" + encoded(step["person"].get<std::string>()), body.dump());
+    return client_.ask("PUT", "/api/v1/people/" + net::percent_encoded(step["person"].get<std::string>()), body.dump());
   }
 
   Result<net::HttpResponse> make(const json& step) {
@@ -98,14 +99,15 @@ class Entry {
   Result<net::HttpResponse> act(const json& step, const std::string& kind, const std::string& reference) {
     const json draft = {{"fields", step.value("fields", json::object())}};
     return as(step, "POST",
-              "/api/v1/ledger/" + kind + "/" + encoded(reference) + "/" + encoded(step.at("do").get<std::string>()),
+              "/api/v1/ledger/" + kind + "/" + net::percent_encoded(reference) + "/" +
+                  net::percent_encoded(step.at("do").get<std::string>()),
               draft.dump());
   }
 
   Result<net::HttpResponse> decide(const json& step) {
     auto fields = step["decide"];
     if (!fields.contains("revision")) {
-      const auto path = "/api/v1/ledger/proposal/" + encoded(fields.at("subject").get<std::string>());
+      const auto path = "/api/v1/ledger/proposal/" + net::percent_encoded(fields.at("subject").get<std::string>());
       METERWAY_TRY(auto now, as(step, "GET", path, ""));
       if (now.status != 200) return now;
       fields["revision"] = json::parse(now.body).at("revision");

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "apps/user_problem.h"
 #include "apps/world.h"
 #include "base/net/http.h"
+#include "base/net/url.h"
 #include "base/util/clock.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
@@ -86,12 +88,11 @@ struct Options {
   bool tls = false;
 };
 
-/// Keys of the event log that are no RequestID: alerts, and what operators changed.
+/// Keys of the event log that are no RequestID: alerts, searches, what operators changed. Their kind stands first.
 bool is_other_key(std::string_view key) {
-  for (const std::string_view kind : {"alert:", "device:", "user:", "certificate:", "refused:"}) {
-    if (key.starts_with(kind)) return true;
-  }
-  return key == "import";
+  const auto kind = key.substr(0, key.find(':'));
+  const bool word = std::all_of(kind.begin(), kind.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+  return key == "import" || (word && kind.size() > 2 && kind.size() < key.size());
 }
 
 int run(const Options& options) {
@@ -114,7 +115,7 @@ int run(const Options& options) {
     fmt::print(stderr, "trace: --tls: {}\n", describe(ready.error()));
     return 1;
   }
-  const auto path = "/api/v1/trace/" + (id ? id->text() : options.request_id);
+  const auto path = "/api/v1/trace/" + (id ? id->text() : net::percent_encoded(options.request_id));
   const auto target = client.url() + path;
   const auto answer = client.ask("GET", path);
   if (!answer) {
@@ -139,7 +140,7 @@ void add_trace(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   command
       ->add_option("request-id", options->request_id,
-                   "ORIGINATOR:TARGET:COUNTER, or the key of an alert: alert:DEVICE:COUNTER")
+                   "ORIGINATOR:TARGET:COUNTER, or another key: alert:DEVICE:COUNTER, device:EUI, search:USER")
       ->required();
   add_data_option(*command, options->data);
   command->add_option("--url", options->url, "The platform; from the data folder, or http://127.0.0.1:8079");

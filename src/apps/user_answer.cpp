@@ -65,37 +65,42 @@ Status read_body(xml::Node message, Answer& answer) {
   return {};
 }
 
-/// The MAC of an answer that the device made for the broker (the User is its supplementary party) is the broker's to
-/// check; what the User reads in it is sealed for the User and proves itself by that.
-bool is_for_broker(const gbcs::Header& header, const UserKeys& keys) {
-  return header.target != keys.user() && header.supplementary_party == keys.user();
+/// The DCC's party that the device answered, in words; empty where the answer is for the User. Its MAC is that party's
+/// to check: what the User reads proves itself by being sealed for him, by the device's signature, or by the DCC's
+/// alone.
+std::string_view for_party(const gbcs::Header& header, const World& world) {
+  if (header.target == world.access_control_broker) return "the access control broker";
+  if (header.target == world.transitional_cos) return "the change of supplier party";
+  return {};
 }
 
-Result<std::string> check_protection(const gbcs::Message& message, const UserKeys& keys, Eui64 broker) {
+Result<std::string> check_protection(const gbcs::Message& message, const UserKeys& keys, const World& world) {
   using gbcs::CheckState;
   std::vector<std::string> said;
   const auto signature = gbcs::signature_state(message, keys);
   if (signature == CheckState::Invalid) return fail(ErrorCode::BadSignature, 0, "signature of the device");
   if (signature == CheckState::Unknown) return fail(ErrorCode::UnknownKey, 0, "signing certificate of the device");
   if (signature == CheckState::Valid) said.push_back("signature valid");
-  const auto mac = gbcs::mac_state(message, keys, broker);
+  const auto mac = gbcs::mac_state(message, keys, world.access_control_broker);
   if (mac == CheckState::Invalid) return fail(ErrorCode::BadMac, 0, "MAC of the device");
   if (mac == CheckState::Valid) said.push_back("MAC valid");
   if (mac == CheckState::Unknown) {
-    if (!is_for_broker(message.header, keys))
-      return fail(ErrorCode::UnknownKey, 0, "key agreement keys of User and device");
-    said.push_back("MAC for the access control broker");
+    const auto party = for_party(message.header, world);
+    if (party.empty()) return fail(ErrorCode::UnknownKey, 0, "key agreement keys of User and device");
+    said.push_back("MAC for " + std::string(party));
   }
   if (said.empty()) return fail(ErrorCode::NoSignature, 0, "neither MAC nor signature of the device");
   return fmt::format("{}", fmt::join(said, ", "));
 }
 
-Status check_answers(const gbcs::Header& header, const RequestId& id) {
+Status check_answers(const gbcs::Header& header, const RequestId& id, const World& world) {
   if (header.kind == gbcs::Kind::Alert) return {};
   if (header.originator != id.target) return fail(ErrorCode::Conflict, 0, "the answer is of another device");
   const bool direct = header.target == id.originator && header.counter == id.counter;
-  const bool by_broker = header.supplementary_party == id.originator && header.supplementary_counter == id.counter;
-  if (!direct && !by_broker) return fail(ErrorCode::Conflict, 0, "the answer is to another request");
+  // For the DCC's own command the header names the User, or nobody.
+  const bool named = header.supplementary_party == id.originator && header.supplementary_counter == id.counter;
+  const bool by_dcc = !for_party(header, world).empty() && (named || !header.supplementary_party);
+  if (!direct && !by_dcc) return fail(ErrorCode::Conflict, 0, "the answer is to another request");
   return {};
 }
 
@@ -119,10 +124,11 @@ Result<Answer> read_answer(const std::string& text, const UserKeys& keys) {
   return answer;
 }
 
-Result<Opened> open_payload(ByteView payload, const UserKeys& keys, Eui64 broker, const std::optional<RequestId>& id) {
+Result<Opened> open_payload(ByteView payload, const UserKeys& keys, const World& world,
+                            const std::optional<RequestId>& id) {
   METERWAY_TRY(auto message, gbcs::read_message(payload));
-  if (id) METERWAY_CHECK(check_answers(message.header, *id));
-  METERWAY_TRY(auto protection, check_protection(message, keys, broker));
+  if (id) METERWAY_CHECK(check_answers(message.header, *id, world));
+  METERWAY_TRY(auto protection, check_protection(message, keys, world));
   METERWAY_TRY(auto lines, reading_lines(message, keys));
   return Opened{std::move(message), std::move(protection), std::move(lines)};
 }

@@ -37,8 +37,11 @@ struct Opened {
   std::vector<std::string> lines;  ///< the reading: name, value, unit
 };
 
-/// Errors: those of read_message; BadMac, BadSignature, UnknownKey; Conflict when it does not answer `id`.
-Result<Opened> open_payload(ByteView payload, const UserKeys& keys, Eui64 broker, const std::optional<RequestId>& id);
+/// Errors: those of read_message; BadMac, BadSignature, UnknownKey; Conflict when it does not answer `id`. What answers
+/// a command of the DCC's own (6.23, 6.24.1 for the broker) names no User: the DCC's signed document alone says to
+/// which request it belongs.
+Result<Opened> open_payload(ByteView payload, const UserKeys& keys, const World& world,
+                            const std::optional<RequestId>& id);
 
 /// "E19 (device does not exist)"; the code alone where no meaning is published.
 std::string describe_code(const std::string& code);

@@ -44,7 +44,7 @@ Result<std::string> plain_body(const net::HttpRequest& request) {
 
 Inbox::Inbox(const UserKeys& keys, const World& world, std::string folder, Seen seen)
     : keys_(keys),
-      broker_(world.access_control_broker),
+      world_(world),
       path_(world.user(keys.user()) != nullptr ? world.user(keys.user())->push_path : "/smartdcc/duis"),
       folder_(std::move(folder)),
       seen_(std::move(seen)) {}
@@ -87,7 +87,7 @@ net::HttpResponse Inbox::take(const net::HttpRequest& request) {
   if (!answer) return refuse(*body, answer.error());
   std::optional<Result<Opened>> opened;
   if (!answer->payload.empty() && answer->carrier != "PreCommand")
-    opened = open_payload(answer->payload, keys_, broker_, answer->request_id);
+    opened = open_payload(answer->payload, keys_, world_, answer->request_id);
   if (opened && !*opened) {
     keep(*answer, &*opened);
     return refuse(*body, opened->error());

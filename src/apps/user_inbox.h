@@ -51,7 +51,7 @@ class Inbox {
   void keep(const Answer& answer, const Result<Opened>* opened);
 
   const UserKeys& keys_;
-  const Eui64 broker_;
+  const World& world_;
   const std::string path_;
   const std::string folder_;
   const Seen seen_;

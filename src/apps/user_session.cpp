@@ -133,7 +133,7 @@ Ending UserSession::await(std::chrono::milliseconds patience) {
     tell_(describe_answer(*answer, nullptr));
     return answer->accepted() ? Ending::Answered : Ending::Refused;
   }
-  const auto opened = open_payload(answer->payload, keys_, world_.access_control_broker, id_);
+  const auto opened = open_payload(answer->payload, keys_, world_, id_);
   tell_(describe_answer(*answer, &opened));
   if (!opened) return Ending::Failed;
   return answer->accepted() ? Ending::Answered : Ending::Refused;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 
 #include "standard/gbcs/message.h"
 #include "tests/end_to_end/supplier.h"
@@ -156,6 +157,24 @@ TEST(ChangeOfSupplier, TheTransitionalPartySignsAndTheMeterObeysTheNewSupplier) 
   EXPECT_TRUE(desk.ask(node, {{"request", its["request"]}, {"document", "<a/>"}, {"command", its["command"]}})
                   .contains("refused"))
       << desk.said;
+
+  // The supplier's own program: the device answers the party, and the program takes it all the same.
+  const auto file = (node.root() / "body.xml").string();
+  std::ofstream(file) << "<sr:UpdateSecurityCredentialsCoS>" << body(node, kSecondSupplier)
+                      << "</sr:UpdateSecurityCredentialsCoS>";
+  auto sending = std::async(std::launch::async, [&] {
+    return node.run({"send", "6.23", "--from", kSecondSupplier, "--to", kEsme, "--body", file, "--wait", "30", "--data",
+                     node.data()});
+  });
+  EXPECT_TRUE(Node::eventually([&] { return has(cos().out, ": signed\n"); }, 20));
+  const auto sent = sending.get();
+  EXPECT_EQ(sent.status, 0) << sent.out;
+  EXPECT_TRUE(has(sent.out, "signature valid")) << sent.out;
+  EXPECT_FALSE(has(sent.out, "refused")) << sent.out;
+  // So is that of the broker, which reads the cells of a device in its own name.
+  const auto cells = node.send({"6.24.1", "--from", kSecondSupplier, "--to", kEsme});
+  EXPECT_EQ(cells.status, 0) << cells.out;
+  EXPECT_TRUE(has(cells.out, "MAC for the access control broker")) << cells.out;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -207,7 +208,7 @@ class Node {
   fs::path root_;
   pid_t platform_ = -1;
   pid_t estate_ = -1;
-  mutable int said_ = 0;
+  mutable std::atomic<int> said_ = 0;
 };
 
 /// Text of the first element of that local name; empty when there is none.

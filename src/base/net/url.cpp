@@ -4,6 +4,17 @@
 #include <charconv>
 
 namespace meterway::net {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789ABCDEF";
+
+int digit(char c) {
+  const char upper = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+  const auto at = kDigits.find(upper);
+  return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+}  // namespace
 
 Result<Url> parse_url(std::string_view text) {
   Url url;
@@ -36,6 +47,31 @@ Result<Url> parse_url(std::string_view text) {
   if (rest[0] != ':' || bad != std::errc() || end != rest.data() + rest.size())
     return fail(ErrorCode::BadRequest, scheme + url.host.size(), "url port");
   return url;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool triplet = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
+    out += triplet ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
+    i += triplet ? 2 : 0;
+  }
+  return out;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
+    const auto byte = static_cast<unsigned char>(c);
+    if (plain) {
+      out += c;
+    } else {
+      out += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+  }
+  return out;
 }
 
 }  // namespace meterway::net

@@ -20,4 +20,9 @@ struct Url {
 /// Errors: BadRequest, with the offset.
 Result<Url> parse_url(std::string_view text);
 
+/// Of a path or query: what is not unreserved is encoded.
+std::string percent_encoded(std::string_view text);
+/// A % without two digits stays as it is.
+std::string percent_decoded(std::string_view text);
+
 }  // namespace meterway::net

@@ -4,18 +4,12 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/net/url.h"
+
 namespace meterway::portal {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::string_view kDigits = "0123456789ABCDEF";
-
-int digit(char c) {
-  const char upper = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
-  const auto at = kDigits.find(upper);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
 
 struct Meaning {
   ErrorCode code;
@@ -45,31 +39,6 @@ std::string Ask::header(std::string_view name) const {
   return found == http.headers.end() ? std::string() : found->second;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool triplet = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-    out += triplet ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
-    i += triplet ? 2 : 0;
-  }
-  return out;
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      out += c;
-    } else {
-      out += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return out;
-}
-
 Parameters read_query(std::string_view query) {
   Parameters out;
   for (auto part : ledger::parts(query, '&')) {
@@ -77,10 +46,10 @@ Parameters read_query(std::string_view query) {
     std::replace(plain.begin(), plain.end(), '+', ' ');
     const auto equals = plain.find('=');
     if (equals == std::string::npos) {
-      out.emplace_back(percent_decoded(plain), "");
+      out.emplace_back(net::percent_decoded(plain), "");
     } else {
-      out.emplace_back(percent_decoded(std::string_view(plain).substr(0, equals)),
-                       percent_decoded(std::string_view(plain).substr(equals + 1)));
+      out.emplace_back(net::percent_decoded(std::string_view(plain).substr(0, equals)),
+                       net::percent_decoded(std::string_view(plain).substr(equals + 1)));
     }
   }
   return out;

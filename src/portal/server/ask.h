@@ -52,9 +52,6 @@ struct Ask {
   std::string header(std::string_view name) const;
 };
 
-std::string percent_decoded(std::string_view text);
-/// Of a path: what is not unreserved is encoded.
-std::string percent_encoded(std::string_view text);
 Parameters read_query(std::string_view query);
 /// From `limit`; the default when it says nothing, nothing when it is no number from 1 to `most`.
 std::optional<std::size_t> read_limit(const Ask& ask, std::size_t usual, std::size_t most);

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/net/url.h"
 #include "oversight/operations/figure_sources.h"
 #include "oversight/operations/figures.h"
 #include "portal/server/ask.h"
@@ -80,7 +81,7 @@ net::HttpResponse with_sources(const Ask& ask, const Portal& portal, json body, 
   auto sources = operations::sources_of(query, month);
   if (const auto field = field_of_group(body["name"].get<std::string>()); !field.empty()) {
     const auto group = body["group"].get<std::string>();
-    for (auto& list : sources.lists) list += group.empty() ? "" : "&" + field + "=" + percent_encoded(group);
+    for (auto& list : sources.lists) list += group.empty() ? "" : "&" + field + "=" + net::percent_encoded(group);
   }
   body["records"] = sources.lists;
   body["first_event"] = nullptr;

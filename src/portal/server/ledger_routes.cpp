@@ -1,6 +1,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/net/url.h"
 #include "portal/server/ask.h"
 #include "portal/server/query.h"
 #include "portal/server/record_json.h"
@@ -13,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 std::string path_of(const ledger::Record& record) {
-  return "/api/v1/ledger/" + record.kind + "/" + percent_encoded(record.reference);
+  return "/api/v1/ledger/" + record.kind + "/" + net::percent_encoded(record.reference);
 }
 
 net::HttpResponse record_answer(int status, const ledger::Record& record) {
@@ -157,7 +158,7 @@ net::HttpResponse content(const Ask& ask, const Portal& portal) {
   for (const auto& file : record->attachments) {
     if (file.id != ask.part("attachment")) continue;
     out.headers["content-type"] = file.media_type;
-    out.headers["content-disposition"] = "attachment; filename*=UTF-8''" + percent_encoded(file.title);
+    out.headers["content-disposition"] = "attachment; filename*=UTF-8''" + net::percent_encoded(file.title);
     out.headers["x-classification"] = std::string(to_string(file.level));
   }
   return out;

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/net/url.h"
 #include "oversight/devices/corrections.h"
 #include "oversight/operations/event_months.h"
 #include "oversight/operations/maintenance.h"
@@ -180,7 +181,7 @@ net::HttpResponse publish_report(const Ask& ask, const Portal& portal) {
   const auto done = operations::publish(portal.ledger, portal.events, ask.person, ask.part("form"), *month, *day);
   if (!done) return failed(done.error());
   auto out = json_answer(201, to_json(*done).dump());
-  out.headers["location"] = "/api/v1/ledger/edition/" + percent_encoded(done->reference);
+  out.headers["location"] = "/api/v1/ledger/edition/" + net::percent_encoded(done->reference);
   return out;
 }
 

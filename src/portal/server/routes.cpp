@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/net/url.h"
 #include "portal/server/ask.h"
 
 namespace meterway::portal {
@@ -34,7 +35,7 @@ bool fits(std::string_view pattern, std::string_view path, PathParameters& param
     const auto wanted = next_part(pattern), there = next_part(path);
     if (wanted.size() > 3 && wanted[1] == '{') {
       if (there.size() < 2) return false;
-      found[std::string(wanted.substr(2, wanted.size() - 3))] = percent_decoded(there.substr(1));
+      found[std::string(wanted.substr(2, wanted.size() - 3))] = net::percent_decoded(there.substr(1));
     } else if (wanted != there) {
       return false;
     }
