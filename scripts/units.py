@@ -4,7 +4,8 @@ scripts/units.py ROOT OUT_DIR SOURCE... writes OUT_DIR/unit_<n>.cpp and prints t
 
 Two sources share a unit only if no name that one has for itself (in an anonymous namespace, an alias, a `static`)
 means anything in the other, but for an alias that both write alike. In a source of the product such a name is given the unit's number for it by the
-preprocessor, after every header has been read, so that most may share; in a test it is not, as GoogleTest prints names.
+preprocessor, after every header has been read, so that most may share; of a test, types keep theirs, as GoogleTest prints
+them.
 What cannot be told (a macro, a `using namespace`) stands alone. When a rule here is too generous, the compiler says so.
 """
 import functools
@@ -80,8 +81,8 @@ class Source:
             if header[0] == '"':
                 known |= header_tokens(root, header[1:-1])
         reached = set(re.findall(r"(?:\.|->|::)\s*~?(\w+)", code))
-        keep = path.name.endswith("_test.cpp")
-        self.renamed = set() if keep else {name for name in own if name not in known and name not in reached}
+        keep = {name for name in own if re.search(r"\b(?:struct|class) %s\b|TEST_[FP]\(%s," % (name, name), code)} if path.name.endswith("_test.cpp") else set()
+        self.renamed = {name for name in own - keep if name not in known and name not in reached}
         self.fixed = own - self.renamed
         self.aliases = {line for line in code.splitlines() if ALIAS.match(line)}
         # What it says by itself, not as a member of something or in a namespace it names.
