@@ -345,6 +345,10 @@ TEST(acceptance, A48) {
   EXPECT_EQ(ask_for("supplier", "Large Supplier", forged).status, 409);
   // Counted.
   EXPECT_EQ(world.got("ledger/certificate_request?decision=refused", "dcc").at("total"), 2);
+  // And compared with the forecast (A18), whoever keeps no tally of his own.
+  const auto month = fields.at("asked").get<std::string>().substr(0, 7);
+  for (const auto& one : world.got("reports/csr-variance?month=" + month, "dcc").at("figures"))
+    EXPECT_EQ(one.at("counted"), 3) << one.dump();
 }
 
 TEST(acceptance, A49) {

@@ -236,8 +236,24 @@ TEST(acceptance, A42) {
   EXPECT_EQ(enable({"GS", "IS"}, "not yet live").status, 200) << "it may be prepared";
   EXPECT_EQ(enable({"GS", "IS"}).status, 409) << "and not made live";
   EXPECT_EQ(at.act("letter", letter, "complete").status, 400) << "with what evidence?";
+  const auto second = [&](const char* name) {
+    return at.ask("PUT", "users/90b3d51f30990002", "operator", {{"name", name}, {"roles", {"IS"}}, {"state", "live"}});
+  };
+  for (const auto* name : {"A Supplier", "a  supplier "})
+    EXPECT_EQ(second(name).status, 409) << "the party has no second way in: " << name;
   at.done("letter", letter, "complete", {{"evidence", "the vault is closed"}});
   EXPECT_EQ(enable({"GS", "IS"}).status, 200);
+  EXPECT_EQ(second("A Supplier").status, 201);
+  // An assessment may name the party alone.
+  const auto party = assessed(at, {{"party", "NewCo"}, {"role", "IS"}}, "Deferred", "2018-09-26");
+  const auto enable_party = [&] {
+    return at
+        .ask("PUT", "users/90b3d51f30990003", "operator", {{"name", "NewCo"}, {"roles", {"IS"}}, {"state", "live"}})
+        .status;
+  };
+  EXPECT_EQ(enable_party(), 409);
+  at.done("assessment", party, "set_status", {{"status", "Approved"}, {"status_on", "2018-12-01"}}, "assessor");
+  EXPECT_EQ(enable_party(), 201);
   // A status that does not pass closes it as well, until another is set.
   const std::string other = "90b3d51f30990001";
   const auto failed = assessed(at, {{"user", other}, {"role", "ED"}}, "Deferred", "2018-09-26");

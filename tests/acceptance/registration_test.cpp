@@ -185,6 +185,12 @@ TEST(acceptance, A62) {  // a read says which source each address came from; mat
   EXPECT_EQ(match("postcode=SW1A2AA&identifier=flat+1+10"),
             json::parse(R"([{"source":"rdp-electricity","points":["1200023305967"]}])"));
   EXPECT_EQ(match("postcode=SW1A+2AB&identifier=11"), json::parse(R"([{"source":"css","points":["1200023305967"]}])"));
+  const auto apart = node.got("addresses?postcode=SW1A2AB&identifier=11");
+  EXPECT_EQ(apart.at("sources_agree"), false) << "of one point the other source says something else";
+  EXPECT_EQ(apart.at("elsewhere"),
+            json::parse(R"([{"mpxn":"1200023305967","source":"rdp-electricity","post_code":"SW1A 2AA",)"
+                        R"("identifier":"FLAT 1, 10"}])"));
+  EXPECT_TRUE(node.got("addresses?postcode=SW1A2AB&identifier=12").at("sources_agree").is_null()) << "nobody says";
   EXPECT_EQ(match("postcode=SW1A+2AA&identifier=11"),
             json::parse(R"([{"source":"rdp-electricity","points":["2000050773706"]}])"))
       << "the post code of one source and the number of another are nobody's address";
@@ -197,6 +203,9 @@ TEST(acceptance, A62) {  // a read says which source each address came from; mat
   const auto both = node.got("addresses?postcode=SW1A2AB&identifier=11");
   EXPECT_EQ(both.at("matches").size(), 2u);
   EXPECT_EQ(both.at("sources_agree"), false) << both.dump(1);
+  EXPECT_EQ(both.at("elsewhere").size(), 1u) << both.dump(1);
+  node.taken(electricity_file(3, {"ADR|2000050773706|||SW1A 2AB|11|DOWNING STREET|"}));
+  EXPECT_EQ(node.got("addresses?postcode=SW1A2AB&identifier=11").at("sources_agree"), true);
 }
 
 }  // namespace

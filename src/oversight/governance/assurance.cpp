@@ -16,17 +16,18 @@ Result<Reasons> status_is_known(Change&, const Record&, const Record& after) {
   return Reasons{"on " + calendar::in_words(*after.date("status_on")) + " a status is one of: " + names};
 }
 
-struct Role {
-  Eui64 user;
-  UserRole role;
-};
-/// The User and role that an assessment is of; none when it does not say.
-Result<std::optional<Role>> role_of(Change& change, const Record& assessment) {
-  if (!assessment.has("user") || !assessment.has("role")) return std::optional<Role>();
-  const auto user = Eui64::parse(assessment.text("user"));
+using registry::LiveGate;
+
+/// What an assessment is of; none when it names no role.
+Result<std::optional<LiveGate>> gate_of(Change& change, const Record& assessment) {
   const auto role = parse_user_role(assessment.text("role"));
-  if (!user || !role) return change.refuse(ErrorCode::BadValue, "the User cannot be", {{"user", "expected an EUI-64"}});
-  return std::optional(Role{*user, *role});
+  if (!role) return std::optional<LiveGate>();
+  LiveGate gate{assessment.text("party"), *role, std::nullopt};
+  if (!assessment.has("user")) return std::optional(std::move(gate));
+  const auto user = Eui64::parse(assessment.text("user"));
+  if (!user) return change.refuse(ErrorCode::BadValue, "the User cannot be", {{"user", "expected an EUI-64"}});
+  gate.user = *user;
+  return std::optional(std::move(gate));
 }
 
 /// Only who passes goes live; with a status that does not, the role stays closed until another is set.
@@ -34,10 +35,10 @@ Status set_the_status(Change& change, const Record&, Record& after) {
   const auto& status = *read_status(after.text("scheme"), after.text("status"), *after.date("status_on"));
   after.set("status", std::string(status.name));
   after.set("status_code", std::string(status.code));
-  METERWAY_TRY(const auto role, role_of(change, after));
-  if (!role) return {};
-  if (status.passes) return registry::open_live_access(change.registry(), role->user, role->role, after.reference);
-  return registry::close_live_access(change.registry(), role->user, role->role, after.reference);
+  METERWAY_TRY(const auto gate, gate_of(change, after));
+  if (!gate) return {};
+  if (status.passes) return registry::open_live_access(change.registry(), *gate, after.reference);
+  return registry::close_live_access(change.registry(), *gate, after.reference);
 }
 
 /// What may breach the code comes to the Panel at once; the detail stays Red.
@@ -64,25 +65,25 @@ Status letter_of_the_party(Change& change, const Record&, Record& after) {
   return {};
 }
 
-Result<std::optional<Role>> role_of_letter(Change& change, const Record& letter) {
+Result<std::optional<LiveGate>> gate_of_letter(Change& change, const Record& letter) {
   METERWAY_TRY(const auto assessment, referred(change, "assessment", letter.text("assessment")));
-  return role_of(change, assessment);
+  return gate_of(change, assessment);
 }
 
-Result<Reasons> letter_names_a_user(Change& change, const Record&, const Record& after) {
-  METERWAY_TRY(const auto role, role_of_letter(change, after));
-  if (role) return Reasons();
-  return Reasons{"its assessment names no User and role whose live access could wait for the steps"};
+Result<Reasons> letter_names_a_role(Change& change, const Record&, const Record& after) {
+  METERWAY_TRY(const auto gate, gate_of_letter(change, after));
+  if (gate) return Reasons();
+  return Reasons{"its assessment names no role whose live access could wait for the steps"};
 }
 
 Status close_live_access(Change& change, const Record&, Record& after) {
-  METERWAY_TRY(const auto role, role_of_letter(change, after));
-  return registry::close_live_access(change.registry(), role->user, role->role, after.reference);
+  METERWAY_TRY(const auto gate, gate_of_letter(change, after));
+  return registry::close_live_access(change.registry(), *gate, after.reference);
 }
 
 Status open_live_access(Change& change, const Record&, Record& after) {
-  METERWAY_TRY(const auto role, role_of_letter(change, after));
-  return registry::open_live_access(change.registry(), role->user, role->role, after.reference);
+  METERWAY_TRY(const auto gate, gate_of_letter(change, after));
+  return registry::open_live_access(change.registry(), *gate, after.reference);
 }
 
 Result<Reasons> direction_still_holds(Change&, const Record& before, const Record& after) {
@@ -93,7 +94,7 @@ Result<Reasons> direction_still_holds(Change&, const Record& before, const Recor
 constexpr ledger::Named kFunctions[] = {
     {"status_is_known", status_is_known, nullptr},         {"set_the_status", nullptr, set_the_status},
     {"tell_the_panel", nullptr, tell_the_panel},           {"letter_of_the_party", nullptr, letter_of_the_party},
-    {"letter_names_a_user", letter_names_a_user, nullptr}, {"close_live_access", nullptr, close_live_access},
+    {"letter_names_a_role", letter_names_a_role, nullptr}, {"close_live_access", nullptr, close_live_access},
     {"open_live_access", nullptr, open_live_access},       {"direction_still_holds", direction_still_holds, nullptr},
 };
 

@@ -18,6 +18,7 @@ constexpr ListRead kLists[] = {
     {"service_requests", "tally", "series=sr.forecast", "from", Span::Month},
     {"certificate_requests", "tally", "series=csr.sent", "from", Span::Month},
     {"certificate_requests", "tally", "series=csr.forecast", "from", Span::Month},
+    {"certificate_requests", "certificate_request", "", "asked", Span::Month},
     {"on_demand_responses", "tally", "series=cpm1.total", "from", Span::Month},
     {"on_demand_responses", "tally", "series=cpm1.late", "from", Span::Month},
     {"on_demand_responses", "tally", "series=cpm1.excluded", "from", Span::Month},

@@ -146,4 +146,22 @@ std::optional<std::int64_t> sum_of(const std::vector<Record>& tallies) {
   return tallies.empty() ? std::nullopt : std::optional(sum);
 }
 
+Result<std::map<std::string, std::optional<std::int64_t>>> certificate_requests_by_party(Books& books, Period month) {
+  METERWAY_TRY(const auto tallies, tallies_in(books, "csr.sent", month));
+  std::map<std::string, std::vector<Record>> by_party;
+  for (const auto& one : tallies) by_party[one.text("party")].push_back(one);
+  std::map<std::string, std::optional<std::int64_t>> out;
+  for (const auto& [party, of_party] : by_party) out[party] = sum_of(of_party);
+  ledger::Query query{"certificate_request"};
+  query.range_field = "asked";
+  query.from = to_iso8601(month.begin(), 0);
+  query.to = to_iso8601(month.end(), 0);
+  METERWAY_TRY(const auto judged, books.all(query));
+  for (const auto& one : judged) {
+    const auto party = one.text("subscriber");
+    if (!by_party.contains(party)) out[party] = out[party].value_or(0) + 1;
+  }
+  return out;
+}
+
 }  // namespace meterway::operations

@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+
 #include "oversight/operations/books.h"
 #include "oversight/operations/table.h"
 
@@ -53,6 +55,9 @@ struct Sources {
   std::string note, unresolved;
 };
 Sources sources_of(const std::vector<Record>& tallies, const EventCounts& events, bool counted_by_events);
+/// Certificate signing requests of a month by who submitted them: a tally of theirs; without one, the requests that
+/// were judged here (kind certificate_request).
+Result<std::map<std::string, std::optional<std::int64_t>>> certificate_requests_by_party(Books& books, Period month);
 /// Their sum; none when there is none, or one of them has no value.
 std::optional<std::int64_t> sum_of(const std::vector<Record>& tallies);
 

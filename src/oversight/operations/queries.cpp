@@ -233,12 +233,16 @@ Result<Groups> service_requests(Books& books, Period month) {
 }
 
 Result<Groups> certificate_requests(Books& books, Period month) {
-  METERWAY_TRY(const auto sent, tallies_in(books, "csr.sent", month));
+  METERWAY_TRY(const auto sent, certificate_requests_by_party(books, month));
+  METERWAY_TRY(const auto tallies, tallies_in(books, "csr.sent", month));
   METERWAY_TRY(const auto forecast, tallies_in(books, "csr.forecast", month));
   Counted out;
-  out.counted = sum_of(sent);
+  std::int64_t sum = 0;
+  bool whole = !sent.empty();
+  for (const auto& [party, number] : sent) whole = whole && number && !__builtin_add_overflow(sum, *number, &sum);
+  if (whole) out.counted = sum;
   out.of = sum_of(forecast);
-  out.note = missing_note(sent);
+  out.note = missing_note(tallies);
   return Groups{out};
 }
 

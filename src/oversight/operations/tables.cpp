@@ -168,14 +168,14 @@ Result<Table> named_users(Books& books, Period month) {
 }
 
 Result<Table> certificate_requests(Books& books, Period month) {
-  METERWAY_TRY(const auto sent, tallies_in(books, "csr.sent", month));
+  METERWAY_TRY(const auto sent, certificate_requests_by_party(books, month));
   METERWAY_TRY(const auto forecast, tallies_in(books, "csr.forecast", month));
-  std::map<std::string, std::pair<std::vector<Record>, std::vector<Record>>> lines;
-  for (const auto& one : sent) lines[one.text("party")].first.push_back(one);
+  std::map<std::string, std::pair<std::optional<std::int64_t>, std::vector<Record>>> lines;
+  for (const auto& [party, number] : sent) lines[party].first = number;
   for (const auto& one : forecast) lines[one.text("party")].second.push_back(one);
   Table out{"By Authorised Subscriber", {"Subscriber", "Submitted", "Forecast", "Variance"}, {}};
   for (const auto& [party, numbers] : lines) {
-    const auto actual = sum_of(numbers.first), expected = sum_of(numbers.second);
+    const auto actual = numbers.first, expected = sum_of(numbers.second);
     const auto variance = actual && expected ? percent_text(*actual - *expected, *expected) : std::nullopt;
     out.rows.push_back({words(party.empty() ? "all" : party), words(grouped(actual)), words(grouped(expected)),
                         words(variance ? *variance + " %" : "not recorded")});

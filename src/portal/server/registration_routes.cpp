@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/crypto/digest.h"
 #include "base/util/hex.h"
@@ -136,19 +137,32 @@ net::HttpResponse registration_addresses(const Ask& ask, const Portal& portal) {
     if (row == nullptr) return bad_query("source: there is no such source");
     source = row->code;
   }
-  json matches = json::array();
-  bool agree = true;
+  json matches = json::array(), elsewhere = json::array();
+  std::set<Mpxn> points_found;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto found, registration::match_address(view, post_code, identifier, source, today));
     for (const auto& match : found) {
       json points = json::array();
       for (const auto& point : match.points) points.push_back(point.text());
-      agree = agree && match.points == found.front().points;
+      points_found.insert(match.points.begin(), match.points.end());
       matches.push_back({{"source", registration::name_of_source(match.source)}, {"points", points}});
+    }
+    for (const auto& point : points_found) {
+      METERWAY_TRY(const auto addresses, registration::addresses_of(view, point, today));
+      for (const auto& one : addresses) {
+        if (registration::is_at(one, post_code, identifier)) continue;
+        elsewhere.push_back({{"mpxn", point.text()},
+                             {"source", registration::name_of_source(one.source)},
+                             {"post_code", one.post_code},
+                             {"identifier", one.identifier}});
+      }
     }
     return {};
   });
-  return read ? json_answer(200, dumped({{"matches", matches}, {"sources_agree", agree}})) : failed(read.error());
+  if (!read) return failed(read.error());
+  return json_answer(200, dumped({{"matches", matches},
+                                  {"sources_agree", matches.empty() ? json(nullptr) : json(elsewhere.empty())},
+                                  {"elsewhere", elsewhere}}));
 }
 
 net::HttpResponse registration_senders(const Ask&, const Portal& portal) {

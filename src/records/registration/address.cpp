@@ -177,6 +177,13 @@ Result<std::vector<Address>> addresses_of(const store::ReadView& view, Mpxn mpxn
   return out;
 }
 
+bool is_at(const Address& address, std::string_view post_code, std::string_view identifier) {
+  const auto wanted = plain_address(identifier);
+  if (wanted.empty() || plain_address(address.identifier) != wanted) return false;
+  const auto there = plain_post_code(address.post_code), plain = plain_post_code(post_code);
+  return there && plain && *there == *plain;
+}
+
 Result<std::vector<AddressMatch>> match_address(const store::ReadView& view, std::string_view post_code,
                                                 std::string_view identifier, std::optional<std::uint8_t> source,
                                                 Date on) {
@@ -190,8 +197,7 @@ Result<std::vector<AddressMatch>> match_address(const store::ReadView& view, std
   for (const auto& [of, point] : near) {
     if (source && *source != of) continue;
     METERWAY_TRY(const auto address, address_now(view, point, of, live));
-    if (!address || wanted.empty() || plain_address(address->identifier) != wanted) continue;
-    if (const auto its = plain_post_code(address->post_code); !its || *its != plain) continue;
+    if (!address || !is_at(*address, plain, wanted)) continue;
     if (out.empty() || out.back().source != of) out.push_back({of, {}});
     if (out.back().points.size() < kMostMatches) out.back().points.push_back(point);
   }

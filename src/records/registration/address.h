@@ -37,6 +37,9 @@ Result<Address> read_address(std::string_view record);
 /// Of one point, in the order of precedence on that day.
 Result<std::vector<Address>> addresses_of(const store::ReadView& view, Mpxn mpxn, Date on);
 
+/// Exactly there, but for blanks, case and signs.
+bool is_at(const Address& address, std::string_view post_code, std::string_view identifier);
+
 struct AddressMatch {
   std::uint8_t source = 0;
   std::vector<Mpxn> points;  ///< every point that this source has at the address, at most kMostMatches

@@ -116,7 +116,7 @@ Status put_user(store::WriteView& view, const User& user) {
   for (const auto role : user.roles) {
     const bool had = was_live && std::find(before->roles.begin(), before->roles.end(), role) != before->roles.end();
     if (had || user.state != UserState::Live) continue;
-    METERWAY_TRY(const auto closed, is_live_access_closed(view, user.eui, role));
+    METERWAY_TRY(const auto closed, is_live_access_closed(view, user.eui, user.name, role));
     if (closed) return fail(ErrorCode::Conflict, 0, "roles: one may not go live until its assurance steps are closed");
   }
   if (before) METERWAY_CHECK(erase_participants(view, *before));
