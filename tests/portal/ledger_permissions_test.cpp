@@ -1,5 +1,6 @@
 // Every kind of record and every row of spec/ledger_transitions.tsv for every job type, over HTTP: whom the row does
 // not name gets 403 and changes nothing. Beside it, by name, who may do what the gatekeeper's own records are for.
+#include "base/net/url.h"
 #include "records/ledger/rows.h"
 #include "tests/portal/portal_bench.h"
 
