@@ -8,6 +8,7 @@
 int main(int argc, char** argv) {
   meterway::apps::end_with_parent();
   CLI::App app("Meterway: an open smart-metering Data and Communications Company");
+  app.set_version_flag("--version", METERWAY_VERSION, "Print the version and exit");
   app.require_subcommand(1);
   int status = 0;
   meterway::apps::Subcommand line(app);

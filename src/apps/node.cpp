@@ -54,7 +54,7 @@ const std::vector<HomeDevice>& home() {
   static const std::vector<HomeDevice> kAll{
       {kHub, DeviceType::CHF, {{"CSPRegion", "North"}}},
       {Eui64(0x00DB1234567890A3), DeviceType::GPF, {{"ImportMPxN", "1000000001"}}},
-      {Eui64(0x00DB1234567890A0), DeviceType::ESME, {{"ImportMPxN", "1000000000001"}, {"ESMEVariant", "A"}}},
+      {Eui64(0x00DB1234567890A0), DeviceType::ESME, {{"ImportMPxN", "1000000000003"}, {"ESMEVariant", "A"}}},
       {Eui64(0x00DB1234567890A1), DeviceType::GSME, {{"ImportMPxN", "1000000001"}}},
       {Eui64(0x00DB1234567890A4), DeviceType::PPMID, {}},
   };

@@ -53,6 +53,8 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argumen
   if (quiet) posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   if (!output.empty())
     posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  // No port, store or file of this process is the child's.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   std::string parent = std::string(kParent) + "=" + std::to_string(::getpid());
   std::vector<char*> environment;
   for (char** at = environ; *at != nullptr; ++at) {

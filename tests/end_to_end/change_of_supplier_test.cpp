@@ -26,7 +26,7 @@ std::string body(const Node& node, const char* supplier) {
          "<sr:Certificate>" +
          certificate(fs::path(node.data()) / "authority" / "issuing.pem") +
          "</sr:Certificate></sr:CertificationPathCertificates><sr:ApplyTimeBasedCPVChecks>false"
-         "</sr:ApplyTimeBasedCPVChecks><sr:ImportMPxN>1000000000001</sr:ImportMPxN>";
+         "</sr:ApplyTimeBasedCPVChecks><sr:ImportMPxN>1000000000003</sr:ImportMPxN>";
 }
 
 /// A platform that shows the party whatever the test likes, and keeps what it brings.

@@ -1,3 +1,3 @@
 # apps is no library: the files under test are compiled into it.
 target_sources(test_node PRIVATE ${PROJECT_SOURCE_DIR}/src/apps/node.cpp ${PROJECT_SOURCE_DIR}/src/apps/node_tls.cpp
-               ${PROJECT_SOURCE_DIR}/src/apps/world.cpp)
+               ${PROJECT_SOURCE_DIR}/src/apps/command_line.cpp ${PROJECT_SOURCE_DIR}/src/apps/world.cpp)

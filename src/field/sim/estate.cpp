@@ -8,6 +8,7 @@
 #include "base/wire/reader.h"
 #include "base/wire/writer.h"
 #include "field/sim/estate_table.h"
+#include "standard/ids/market.h"
 
 namespace meterway::field {
 namespace {
@@ -107,8 +108,8 @@ std::vector<EstateRow> many_homes(std::size_t count, std::uint64_t seed, const s
 }
 
 std::string mpan_of(Eui64 esme) {
-  auto digits = std::to_string(esme.value() % 1'000'000'000'000);
-  return "2" + std::string(12 - digits.size(), '0') + digits;
+  constexpr std::uint64_t kDigits = 100'000'000'000;  // below the first of twelve
+  return Mpxn::mpan(2 * kDigits + esme.value() % kDigits).text();
 }
 
 Result<crypto::PrivateKey> derive_key(ByteView seed, Eui64 device, KeyUse use) {

@@ -219,7 +219,7 @@ TEST_F(Services, OtherPeoplesDevicesStayAsTheyAre) {
   EXPECT_EQ(state(kHub), DeviceState::Commissioned);
 }
 
-TEST_F(Services, ADeviceThatNobodyIsResponsibleForIsItsNotifiersOrASuppliers) {
+TEST_F(Services, ADeviceThatNobodyIsResponsibleForIsItsNotifiers) {
   user(kOtherSupplier, {UserRole::OU});
   EXPECT_EQ(prenotified(kMeter, "ESME"), "");
   EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>", kOtherSupplier), "not_responsible");
@@ -228,6 +228,17 @@ TEST_F(Services, ADeviceThatNobodyIsResponsibleForIsItsNotifiersOrASuppliers) {
   EXPECT_FALSE(device(kDisplay));
   EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>"), "");
   EXPECT_FALSE(device(kMeter));
+}
+
+TEST_F(Services, WhatOneSupplierPreNotifiedIsNoOthers) {
+  user(kOtherSupplier, {UserRole::IS});
+  EXPECT_EQ(prenotified(kMeter, "ESME"), "");
+  EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>", kOtherSupplier), "not_responsible");
+  EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:UpdateMPxN><sr:ImportMPxN>1000999888</sr:ImportMPxN></sr:UpdateMPxN>",
+                kOtherSupplier),
+            "not_responsible");
+  EXPECT_TRUE(device(kMeter)->detail("ImportMPxN").empty());
+  EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>"), "");
 }
 
 TEST_F(Services, AStateIsSetOnlyByARow) {

@@ -53,8 +53,8 @@ Result<bool> may_change(const store::ReadView& view, const Claim& claim, const D
   METERWAY_TRY(const auto life, registry::life_of(view, device.eui));
   const bool never_at_work =
       device.state == registry::DeviceState::Pending && device.detail("DateCommissioned").empty();
-  if (life.notified_by == claim.user.eui && (!say.known || never_at_work)) return true;
-  return !say.known && (!life.notified_by || is_supplier(claim));
+  if (life.notified_by) return *life.notified_by == claim.user.eui && (!say.known || never_at_work);
+  return !say.known && is_supplier(claim);
 }
 
 Result<std::optional<std::string_view>> point_of_another(const store::ReadView& view, const Claim& claim,

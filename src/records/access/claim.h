@@ -17,8 +17,8 @@ struct Claim {
 };
 
 /// Responsible for it in a role other than OU and RSA, for a hub or GPF responsible for a device of its home. While
-/// nobody is known to be: a supplier, or the User who pre-notified it. That User also as long as it has never been
-/// commissioned.
+/// nobody is known to be: the User who pre-notified it; of one that nobody did, a supplier. Who pre-notified it may
+/// also as long as it has never been commissioned.
 Result<bool> may_change(const store::ReadView& view, const Claim& claim, const registry::Device& device);
 
 /// Of the metering points that a device has afterwards and had not before: the name of the first that is another's by
