@@ -85,8 +85,10 @@ Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, Ov
   sealer_ = std::thread([this] {
     std::unique_lock lock(sealing_);
     do {
+      (void)held_refusals_.write_due(store_, clock_.now());  // what cannot be written waits on
       seal();
     } while (!wake_sealer_.wait_for(lock, kSealing, [this] { return ending_.load(); }));
+    (void)held_refusals_.write_due(store_, clock_.now(), true);
     (void)audit::make_checkpoint(store_, audit_key_, clock_.now());
   });
   sweeper_ = std::thread([this] {
@@ -168,6 +170,7 @@ std::optional<net::HttpResponse> Oversight::serve(net::HttpRequest& http) {
                               .anomaly = &anomaly_,
                               .audit_key = &audit_key_.public_key(),
                               .wrong_tokens = &wrong_tokens_,
+                              .held_refusals = &held_refusals_,
                               .transitional_cos = transitional_cos_});
 }
 

@@ -11,6 +11,7 @@
 #include "base/util/random.h"
 #include "oversight/operations/event_months.h"
 #include "oversight/registration/loader.h"
+#include "portal/server/door.h"
 #include "portal/server/identity.h"
 #include "records/anomaly/desk.h"
 #include "records/ledger/ledger.h"
@@ -57,11 +58,12 @@ class Oversight {
   registration::Loader loader_;
   anomaly::Desk anomaly_;
   portal::WrongTokens wrong_tokens_;
+  portal::HeldRefusals held_refusals_;
   std::mutex sweeping_, sealing_;
   std::condition_variable wake_, wake_sealer_;
   std::atomic<bool> ending_ = false;
   const crypto::PrivateKey audit_key_;
-  std::thread sealer_;   ///< makes checkpoints of the audit when they are due
+  std::thread sealer_;   ///< writes refusals that were held back, makes checkpoints of the audit
   std::thread sweeper_;  ///< looks every so often for what was missed
 };
 

@@ -183,6 +183,46 @@ TEST_F(Permissions, WhoGuessesTokensIsToldToWaitAndLocksNobodyElseOut) {
   EXPECT_EQ(guess("192.0.2.1", "guess"), 401);
 }
 
+TEST_F(Permissions, CallersWithoutANameMakeTheStoreWriteNowAndThenAndEachOfTheirRefusalsCounts) {
+  const auto refused = [&] { return ask("GET", "/api/v1/people", "public").status; };
+  const auto times = [&] {
+    std::uint64_t out = 0;
+    EXPECT_TRUE(store_.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(const auto page, audit::list(view, {}, 0, 10));
+      if (page.entries.size() != 1) return fail(ErrorCode::NotFound, 0, "the one line");
+      METERWAY_TRY(out, audit::times_of(view, page.entries[0]));
+      return {};
+    }));
+    return out;
+  };
+  EXPECT_EQ(refused(), 401);
+  EXPECT_FALSE(store_.written.empty()) << "the first is written at once";
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(refused(), 401);
+    ASSERT_TRUE(store_.written.empty()) << i;
+  }
+  EXPECT_EQ(times(), 1u);
+  clock.advance(HeldRefusals::kAtLeast);
+  EXPECT_EQ(refused(), 401);
+  EXPECT_FALSE(store_.written.empty());
+  EXPECT_EQ(times(), 22u);
+
+  // Nobody comes any more: who looks after it writes what is left, when it is time, or when the node ends.
+  EXPECT_EQ(refused(), 401);
+  ASSERT_TRUE(held_refusals_.write_due(store_, clock.now()));
+  EXPECT_EQ(times(), 22u) << "not yet";
+  clock.advance(HeldRefusals::kAtLeast);
+  ASSERT_TRUE(held_refusals_.write_due(store_, clock.now()));
+  EXPECT_EQ(times(), 23u);
+  EXPECT_EQ(refused(), 401);
+  ASSERT_TRUE(held_refusals_.write_due(store_, clock.now(), true));
+  EXPECT_EQ(times(), 24u);
+  // Of somebody with a name each is written.
+  EXPECT_EQ(ask("GET", "/api/v1/people", "party").status, 403);
+  EXPECT_EQ(ask("GET", "/api/v1/people", "party").status, 403);
+  EXPECT_FALSE(store_.written.empty());
+}
+
 TEST_F(Permissions, WhatWasRefusedIsInTheAuditOnceAnHourAndWhatIsNotedWhenItIsLetIn) {
   for (int i = 0; i < 3; ++i) ask("GET", "/api/v1/people", "party");
   ask("GET", "/api/v1/people", "public");

@@ -8,6 +8,7 @@
 #include "oversight/devices/rules.h"
 #include "oversight/governance/rules.h"
 #include "oversight/operations/rules.h"
+#include "portal/server/door.h"
 #include "portal/server/identity.h"
 #include "portal/server/registration_routes.h"
 #include "portal/server/server.h"
@@ -170,6 +171,7 @@ class PortalBench : public tests::FlowBench {
                                .anomaly = &*desk_,
                                .audit_key = nullptr,
                                .wrong_tokens = &wrong_tokens_,
+                               .held_refusals = &held_refusals_,
                                .transitional_cos = settings.transitional_cos});
     if (answer) return std::move(*answer);
     return pipeline_->serve(std::move(http));
@@ -215,6 +217,7 @@ class PortalBench : public tests::FlowBench {
   std::map<std::string, pki::Certificate> certificates_;
   rules::Rules rules_;
   std::string registration_folder_;
+  HeldRefusals held_refusals_;
 
  private:
   WrongTokens wrong_tokens_;

@@ -1,5 +1,7 @@
 #include "portal/server/door.h"
 
+#include <utility>
+
 #include "records/audit/log.h"
 
 namespace meterway::portal {
@@ -16,11 +18,64 @@ audit::Entry line_of(const ledger::Person& person, const Route& route, const Por
   return line;
 }
 
+std::string key_of(const audit::Entry& line) { return line.function + ' ' + line.about; }
+
 std::string rule_of(const permission::Decision& decision) {
   return decision.row == nullptr ? "spec/permissions.tsv" : std::string(decision.row->clause);
 }
 
+Status note_refused(const audit::Entry& line, bool has_name, const Portal& portal) {
+  const auto write = [&](std::uint64_t times) {
+    return portal.store.write([&](store::WriteView& view) { return audit::append_counted(view, line, times); });
+  };
+  if (has_name || portal.held_refusals == nullptr) return write(1);
+  const auto due = portal.held_refusals->count(line);
+  if (!due) return {};
+  auto done = write(due->times);
+  if (!done) portal.held_refusals->give_back(*due);
+  return done;
+}
+
 }  // namespace
+
+std::optional<HeldRefusals::Due> HeldRefusals::count(const audit::Entry& line) {
+  const std::lock_guard lock(mutex_);
+  auto& waiting = waiting_[key_of(line)];
+  const bool is_first = waiting.line.function.empty();
+  waiting.line = line;
+  ++waiting.times;
+  if (!is_first && !waiting.is_due(line.at)) return std::nullopt;
+  waiting.written = line.at;
+  return Due{line, std::exchange(waiting.times, 0)};
+}
+
+void HeldRefusals::give_back(const Due& due) {
+  const std::lock_guard lock(mutex_);
+  auto& waiting = waiting_[key_of(due.line)];
+  waiting.line = due.line;
+  waiting.times += due.times;
+}
+
+Status HeldRefusals::write_due(store::Store& store, UtcTime now, bool all) {
+  std::vector<Due> due;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [key, waiting] : waiting_) {
+      if (waiting.times == 0 || !(all || waiting.is_due(now))) continue;
+      waiting.written = now;
+      due.push_back({waiting.line, std::exchange(waiting.times, 0)});
+    }
+  }
+  if (due.empty()) return {};
+  auto done = store.write([&](store::WriteView& view) -> Status {
+    for (const auto& one : due) METERWAY_CHECK(audit::append_counted(view, one.line, one.times));
+    return {};
+  });
+  if (!done) {
+    for (const auto& one : due) give_back(one);
+  }
+  return done;
+}
 
 std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, const Route& route,
                                                  const net::HttpRequest& http, const Portal& portal) {
@@ -31,12 +86,13 @@ std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, c
   if (decision.allowed) line.about = std::string(route.method) + " " + http.path;  // what he does it to
   line.rule = rule_of(decision);
   line.detail = decision.why;
-  const auto noted = portal.store.write([&](store::WriteView& view) {
-    return decision.allowed ? audit::append(view, line) : audit::append_counted(view, line);
-  });
+  const bool has_name = !person.has_role("public");
+  const auto noted = decision.allowed
+                         ? portal.store.write([&](store::WriteView& view) { return audit::append(view, line); })
+                         : note_refused(line, has_name, portal);
   if (!noted) return failed(noted.error());
   if (decision.allowed) return std::nullopt;
-  if (person.has_role("public")) return problem(401, "who_calls", "a token is needed", decision.why);
+  if (!has_name) return problem(401, "who_calls", "a token is needed", decision.why);
   return problem(403, "not_permitted", "this is not for the caller", decision.why);
 }
 

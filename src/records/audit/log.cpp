@@ -133,15 +133,15 @@ Status append(store::WriteView& view, Entry entry) {
   return write_entry(view, entry);
 }
 
-Status append_counted(store::WriteView& view, Entry entry) {
+Status append_counted(store::WriteView& view, Entry entry, std::uint64_t times) {
   METERWAY_CHECK(close_hours(view, entry.at));
   entry.counted = true;
   const auto key = repeat_key(entry);
   METERWAY_TRY(const auto before, view.get(kRepeats, key));
-  Repeat repeat{0, 1};
+  Repeat repeat{0, times};
   if (before) {
     METERWAY_TRY(repeat, read_repeat(*before));
-    ++repeat.times;
+    repeat.times += times;
   } else {
     METERWAY_CHECK(write_entry(view, entry));
     repeat.first = entry.sequence;

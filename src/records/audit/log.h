@@ -21,7 +21,8 @@ namespace meterway::audit {
 Status append(store::WriteView& view, Entry entry);
 /// The same by the same person, with the same outcome, within one hour is one entry, and beside it how often. When the
 /// hour has passed the number becomes an entry of its own (function "audit.repeats").
-Status append_counted(store::WriteView& view, Entry entry);
+/// `times`: it was met so often since it was last written.
+Status append_counted(store::WriteView& view, Entry entry, std::uint64_t times = 1);
 
 struct Head {
   std::uint64_t sequence = 0;
