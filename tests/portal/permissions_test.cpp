@@ -61,6 +61,39 @@ TEST_F(Permissions, GiveMeExactlyWhatTheTableGives) {
   }
 }
 
+// What the tables must have whatever else they say: the job types by default, and what each is for.
+TEST_F(Permissions, TheJobTypesByDefaultAreThereAndEachIsForWhatItIsFor) {
+  const std::map<std::string, std::set<std::string>> expected{
+      {"people.change", {}},
+      {"anomaly.thresholds.submit", {"aro", "desk"}},
+      {"anomaly.actions.submit", {"aro", "desk"}},
+      {"anomaly.quarantine.decide", {"aro", "sro"}},
+      {"anomaly.dcc.set", {"desk"}},
+      {"access.explain", {"auditor", "desk", "operations"}},
+      {"devices.change", {"operations"}},
+      {"node.backup", {"operations"}},
+      {"audit.entries.read", {"auditor"}},
+      {"people.read", {"auditor"}},
+      {"people.invite", {"secretary"}},
+      {"users.change", {}},
+      {"registration.senders.change", {}},
+  };
+  for (const auto* job_type : {"sro", "aro", "desk", "operations", "auditor", "secretary"}) {
+    const auto put = ask("PUT", std::string("/api/v1/people/the.") + job_type, "operator",
+                         json{{"party", "supplier"}, {"roles", {job_type}}, {"clearance", "Green"}}.dump());
+    EXPECT_EQ(put.status, 200) << job_type << " cannot be given: " << put.body;
+    const auto me = json::parse(ask("GET", "/api/v1/me", job_type).body);
+    const auto mine = me.at("functions").get<std::set<std::string>>();
+    for (const auto& [function, whose] : expected)
+      EXPECT_EQ(mine.count(function), whose.count(job_type)) << function << " as " << job_type;
+  }
+  for (const auto* nobody : {"operator", "user", "public", "tea boy"}) {
+    const auto put = ask("PUT", "/api/v1/people/the.desk", "operator",
+                         json{{"party", "supplier"}, {"roles", {nobody}}, {"clearance", "Green"}}.dump());
+    EXPECT_EQ(put.status, 400) << nobody << " is given to nobody";
+  }
+}
+
 TEST_F(Permissions, AreExplainedToThePersonHimselfAndToTheAuditor) {
   const auto explained = [&](const std::string& function, const std::string& as, const std::string& about = {}) {
     net::HttpRequest http;
