@@ -13,14 +13,9 @@ using nlohmann::json;
 
 constexpr std::string_view kLedger = "ledger.";
 
-/// Whether the ledger's words of who may name him; `owner`: of records of his own party.
+/// What the ledger's words of who may give him of some record: of those of his own party, too.
 bool is_named(const ledger::Person& person, std::string_view who) {
-  if (person.has_role("operator")) return true;
-  const auto words = ledger::parts(who);
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    if (word == "anyone") return !person.has_role("public");
-    return word == "owner" ? !person.party.empty() : person.has_role(word);
-  });
+  return ledger::is_named(person, who, !person.party.empty());
 }
 
 /// A function of a kind of record, and the words of its row.

@@ -82,14 +82,8 @@ Result<std::vector<Record>> Change::select(const Query& query) const {
 }
 
 bool Change::allowed(std::string_view who, const Kind& kind, const Record* record) const {
-  if (depth_ > 0 || actor_.has_role("operator")) return true;
-  for (const auto name : parts(who)) {
-    if (name == "anyone" && !actor_.has_role("public")) return true;
-    if (name == "owner" && record != nullptr && !actor_.party.empty() && record->text(kind.owner) == actor_.party)
-      return true;
-    if (actor_.has_role(name)) return true;
-  }
-  return false;
+  const bool owns = record != nullptr && !actor_.party.empty() && record->text(kind.owner) == actor_.party;
+  return depth_ > 0 || is_named(actor_, who, owns);
 }
 
 Result<Record> Change::existing(const Kind& kind, std::string_view reference, std::optional<std::uint64_t> revision) {

@@ -75,6 +75,15 @@ bool may_see(const Person& person, const Seen& seen) {
   });
 }
 
+bool is_named(const Person& person, std::string_view who, bool owns) {
+  if (person.has_role("operator")) return true;
+  const auto words = parts(who);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    if (word == "anyone") return !person.has_role("public");
+    return (word == "owner" && owns) || person.has_role(word);
+  });
+}
+
 Result<std::int64_t> micro_units(std::string_view decimal) {
   const bool negative = !decimal.empty() && decimal.front() == '-';
   if (negative) decimal.remove_prefix(1);

@@ -86,6 +86,9 @@ Seen seen_of(const Record& record);
 /// The one rule of who sees what. White: anybody; above it, whoever is cleared so far and, of Amber and Red with an
 /// audience, is named by it: as a person, a party or a role.
 bool may_see(const Person& person, const Seen& seen);
+/// Whether the words of a row that say who may (job types, `anyone`, `owner`; by commas) name him. `owns`: the record
+/// is his party's. The operator may whatever anybody may.
+bool is_named(const Person& person, std::string_view who, bool owns);
 
 /// What a record is where its text is looked for, a decimal number to the sixth place. Errors: BadNumber.
 Result<std::int64_t> micro_units(std::string_view decimal);
