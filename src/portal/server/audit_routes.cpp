@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kUsualPage = 100, kMostPage = 1000, kMostChecked = 5000;
+constexpr std::size_t kUsualPage = 100, kMostPage = 1000;
 
 json to_json(const audit::Entry& entry, std::uint64_t times) {
   return {{"sequence", entry.sequence},
@@ -40,7 +40,7 @@ net::HttpResponse chain(const Ask& ask, const Portal& portal) {
                           problem(403, "above_clearance", "the chain holds what is above your clearance", "Red"),
                           "the chain, which holds what is above his clearance");
   const auto after = read_number(ask.parameter("after").value_or("0"));
-  const auto limit = read_limit(ask, kMostPage, kMostChecked);
+  const auto limit = read_limit(ask, kMostPage, kMostPage);
   if (!after || !limit) return bad_query("after, limit: expected numbers");
   json rows = json::array();
   audit::Head end;
