@@ -4,12 +4,13 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "apps/bench_decision.h"
 #include "apps/bench_measure.h"
 #include "apps/command.h"
 #include "apps/command_line.h"
 #include "base/util/random.h"
 #include "flow/answer/inventory_search.h"
-#include "records/access/decide.h"
+#include "records/registry/party.h"
 #include "records/store/log_store.h"
 
 // What a decision of access control costs, and a search of the inventory, with a million devices behind it.
@@ -72,20 +73,7 @@ Result<json> run_bench(const Options& options, const fs::path& folder) {
   const auto& service = *duis::find_service("4.1.1");
   const auto decide_among = [&](std::size_t among) {
     return [&, among](std::size_t) -> Result<bool> {
-      bool allowed = false;
-      const Eui64 eui(kFirst + random.next_u64() % among);
-      const auto read = store->read([&](const store::ReadView& view) -> Status {
-        METERWAY_TRY(const auto who, registry::find_user(view, kUser));
-        METERWAY_TRY(const auto what, registry::find_device(view, eui));
-        if (!who || !what) return fail(ErrorCode::NotFound, 0, "device");
-        METERWAY_TRY(const auto holders, registration::holders_of(view, *what, now));
-        const auto facts = access::facts_of(service, who, what, holders, {}, false, now);
-        const auto decision = access::decide(facts);
-        allowed = decision.allowed() && !access::write_facts(decision, facts).empty();
-        return {};
-      });
-      METERWAY_CHECK(read);
-      return allowed;
+      return decide_as_the_road(*store, {service, kUser, Eui64(kFirst + random.next_u64() % among)}, now);
     };
   };
   const auto search_by = [&](bool by_address) {
@@ -137,6 +125,8 @@ void add_bench_access(Subcommand& app, int& status) {
   auto* command = bench->add_subcommand("access", "Decisions of access control and searches of a large inventory");
   const auto options = std::make_shared<Options>();
   command->add_option("--devices", options->devices, "In the inventory")->capture_default_str()->between(100, 60000000);
+  command->add_option("--decisions", options->decisions, "How many are measured")->capture_default_str();
+  command->add_option("--searches", options->searches, "How many are measured, of each sort")->capture_default_str();
   add_output_options(*command, options->output, "Folder for the store, kept afterwards");
   command->callback([options, &status] {
     status =

@@ -4,13 +4,15 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "apps/bench_decision.h"
 #include "apps/bench_measure.h"
 #include "apps/command.h"
 #include "apps/command_line.h"
 #include "oversight/registration/generator.h"
 #include "oversight/registration/loader.h"
-#include "records/access/decide.h"
 #include "records/registration/registration.h"
+#include "records/registry/party.h"
+#include "records/registry/products.h"
 #include "records/store/log_store.h"
 
 // What registration data of a country cost: time to take full files, room on disk, and one decision.
@@ -24,7 +26,8 @@ constexpr std::uint64_t kFirst = 0x00DB300000000000;
 constexpr std::size_t kPage = 1000;
 
 struct Options {
-  std::size_t points = 2000000, devices = 20000, decisions = 200000;
+  std::size_t points = 2000000, decisions = 200000;
+  std::size_t devices = 0;  ///< 0: a meter at every point
   BenchOutput output;
 };
 
@@ -47,25 +50,35 @@ Result<registration::Made> write_files(const fs::path& folder, std::size_t point
   });
 }
 
-/// Meters at points all over the country, `every` so many points one, and a User that is a supplier.
+/// Meters of one listed product at points all over the country, `every` so many points one, and a User that is a
+/// supplier.
 Result<std::size_t> put_devices(store::Store& store, const Options& options, const registration::Made& made) {
   std::size_t seen = 0, put = 0;
-  const auto every = std::max<std::size_t>(1, made.points / options.devices);
+  const auto most = options.devices == 0 ? made.points : options.devices;
+  const auto every = std::max<std::size_t>(1, made.points / most);
+  const registry::Product product{"Meterway", "M1", "0001"};
   registry::User user{kUser, "supplier", {UserRole::IS, UserRole::GS}, registry::UserState::Live, ""};
   for (const auto role : user.roles)
     user.participants.push_back({role, *MarketParticipant::parse(made.participants.front())});
   METERWAY_CHECK(store.write([&](store::WriteView& view) { return registry::put_user(view, user); }));
+  const auto listed = store.write([&](store::WriteView& view) {
+    return registry::put_listing(view, product, {UtcTime{}, true});
+  });
+  METERWAY_CHECK(listed);
   for (std::string from;;) {
     bool more = false;
     const auto done = store.write([&](store::WriteView& view) -> Status {
       METERWAY_TRY(const auto points, registration::points_from(view, from, "", kPage));
       for (const auto& point : points) {
-        if (seen++ % every != 0 || put >= options.devices) continue;
+        if (seen++ % every != 0 || put >= most) continue;
         registry::Device device;
         device.eui = Eui64(kFirst + put++);
         device.type = point.mpxn.fuel() == Fuel::Gas ? DeviceType::GSME : DeviceType::ESME;
         device.state = registry::DeviceState::Commissioned;
-        device.details = {{"ImportMPxN", point.mpxn.text()}};
+        device.details = {{"ImportMPxN", point.mpxn.text()},
+                          {"DeviceManufacturer", product.manufacturer},
+                          {"DeviceModel", product.model},
+                          {"DeviceFirmwareVersion", product.version}};
         METERWAY_CHECK(registry::put_device(view, device));
       }
       more = points.size() == kPage;
@@ -82,20 +95,17 @@ Result<Times> decide(const store::Store& store, std::size_t among, std::size_t c
   SeededRandom random(seed);
   const auto& service = *duis::find_service("4.1.1");
   const auto now = SystemClock().now();
-  return measure_each(count, [&](std::size_t) -> Result<bool> {
-    const Eui64 eui(kFirst + random.next_u64() % among);
-    bool allowed = false;
-    const auto read = store.read([&](const store::ReadView& view) -> Status {
-      METERWAY_TRY(const auto user, registry::find_user(view, kUser));
-      METERWAY_TRY(const auto device, registry::find_device(view, eui));
-      if (!user || !device) return fail(ErrorCode::NotFound, 0, "device");
-      METERWAY_TRY(const auto holders, registration::holders_of(view, *device, now));
-      allowed = access::decide(access::facts_of(service, user, device, holders, {}, false, now)).allowed();
-      return {};
-    });
-    METERWAY_CHECK(read);
-    return allowed;
+  return measure_each(count, [&](std::size_t) {
+    return decide_as_the_road(store, {service, kUser, Eui64(kFirst + random.next_u64() % among)}, now);
   });
+}
+
+/// Of the store without its log, and without what came and went.
+Result<double> bytes_of_copy(const store::Store& store, const fs::path& to) {
+  METERWAY_CHECK(store.backup(to.string()));
+  const auto size = static_cast<double>(fs::file_size(to));
+  fs::remove(to);
+  return size;
 }
 
 Result<nlohmann::json> measure(const Options& options, const fs::path& folder) {
@@ -130,10 +140,14 @@ Result<nlohmann::json> measure(const Options& options, const fs::path& folder) {
   out["load_seconds"] = seconds_since(begin);
   out["records_per_second"] = records / seconds_since(begin);
   out["folder_bytes_per_point"] = size_of(folder / "store") / static_cast<double>(made.points);
-  const auto copy = (folder / "copy.db").string();  // without the log, and without what came and went
-  METERWAY_CHECK(store->backup(copy));
-  out["bytes_per_point"] = static_cast<double>(fs::file_size(copy)) / static_cast<double>(made.points);
+  METERWAY_TRY(const auto points_alone, bytes_of_copy(*store, folder / "copy.db"));
+  out["bytes_per_point"] = points_alone / static_cast<double>(made.points);
+  begin = steady_clock::now();
   METERWAY_TRY(const auto devices, put_devices(*store, options, made));
+  out["device_seconds"] = seconds_since(begin);
+  METERWAY_TRY(const auto with_devices, bytes_of_copy(*store, folder / "copy.db"));
+  out["bytes_per_device"] = (with_devices - points_alone) / static_cast<double>(devices);
+  out["bytes_per_record"] = with_devices / static_cast<double>(made.points + devices);
   const auto warm = std::min<std::size_t>(devices, 5000);
   METERWAY_TRY(const auto first, decide(*store, warm, options.decisions, 1));
   METERWAY_TRY(const auto again, decide(*store, warm, options.decisions, 2));
@@ -155,7 +169,9 @@ void add_bench_registration(Subcommand& app, int& status) {
   auto* command = bench->add_subcommand("registration", "Full files of registration data: time, room, decisions");
   const auto options = std::make_shared<Options>();
   command->add_option("--points", options->points, "Metering points")->capture_default_str()->between(100, 60000000);
-  command->add_option("--devices", options->devices, "Meters that decisions are made about")->capture_default_str();
+  command->add_option("--devices", options->devices, "Meters at points that decisions are made about; 0: at every one")
+      ->capture_default_str();
+  command->add_option("--decisions", options->decisions, "How many are measured")->capture_default_str();
   add_output_options(*command, options->output, "Folder for files and store, kept afterwards");
   command->callback([options, &status] {
     status = run_in_folder("registration", options->output,

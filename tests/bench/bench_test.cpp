@@ -53,6 +53,20 @@ TEST(Bench, RegistryPrintsRoomMemoryAndTheTimeUntilItIsReady) {
                   "start_seconds", "resident_bytes"});
 }
 
+TEST(Bench, RegistrationPrintsTimeAndRoomOfPointsAndOfTheirDevicesAndWhatADecisionCosts) {
+  const auto report = run("registration --points 2000 --decisions 2000 --json");
+  expect_figures(report, {"points", "devices", "load_seconds", "device_seconds", "bytes_per_point", "bytes_per_device",
+                          "bytes_per_record", "decision_p99_us", "decision_all_p99_us", "allowed_share"});
+  EXPECT_EQ(report["devices"], report["points"]) << "a meter at every point";
+  EXPECT_LT(report["allowed_share"], 1.0) << "others are registered, too";
+}
+
+TEST(Bench, AccessPrintsWhatADecisionAndASearchCost) {
+  const auto report = run("access --devices 1000 --decisions 2000 --searches 50 --json");
+  expect_figures(report, {"devices", "decision_warm_p99_us", "decision_all_p99_us", "decision_warm_yes_share",
+                          "search_by_mpxn_p99_us", "search_by_address_p99_us", "search_by_mpxn_yes_share"});
+}
+
 TEST(Bench, ReportsAreTheSameToTheByteHoweverTheyAreMadeAndCountWhatWasWritten) {
   const auto report = run("reports --events 20000 --json");
   expect_figures(report, {"events", "service_requests", "fill_s", "disk_bytes_per_event", "ratio"});
