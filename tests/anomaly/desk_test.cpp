@@ -203,6 +203,35 @@ TEST_F(DeskTest, OfDatesThatHavePassedTheLatestDecidesWhereverItStands) {
   });
 }
 
+TEST_F(DeskTest, APreviewOfTooManyRequestsSaysSoAndAShorterPeriodIsCounted) {
+  const auto begin = office.clock.now();
+  constexpr std::uint64_t kRequests = 1203;  // more than two pages
+  for (std::uint64_t i = 1; i <= kRequests; ++i) {
+    office.write([&](store::WriteView& view) {
+      registry::RequestRecord record;
+      record.id = {kUser, kMeter, {i}};
+      record.service = "7.4";
+      record.command_variant = CommandVariant::SendCommand;
+      record.received_at = begin + std::chrono::seconds(i);
+      return registry::put_request(view, record);
+    });
+  }
+  const auto file = thresholds_file("T-1", {kId + ",IS,7.4,,1000,24,2026-01-01T00:00:00Z"});
+  const auto previewed = [&](std::size_t most, std::uint64_t until) {
+    const Desk desk = officers().desk(*office.store, office.clock, office.rules, {}, most);
+    return desk.preview(officers().anna(), file, begin, begin + std::chrono::seconds(until));
+  };
+  const auto all = previewed(kRequests, kRequests + 1);
+  ASSERT_TRUE(all) << all.error().detail;
+  ASSERT_EQ(all->size(), 1u);
+  EXPECT_EQ(all->front().counted, kRequests);
+  EXPECT_EQ(all->front().quarantined, kRequests - 1000);
+  const auto many = previewed(kRequests - 1, kRequests + 1);
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.error().why, Reason::TooMany);
+  EXPECT_TRUE(previewed(kRequests - 1, kRequests));
+}
+
 TEST_F(DeskTest, OnePersonUnderTwoNamesIsOne) {
   const auto item = office.held(1);
   auto again = officers().bob();

@@ -38,9 +38,9 @@ class Officers {
   registry::Person carol() const { return person("carol", "Carol May", "sro"); }
 
   Bytes sign(std::string_view file) const { return *pki::sign_detached(registry::bytes_of(file), certificate_, key_); }
-  Desk desk(store::Store& store, const Clock& clock, const rules::Rules& rules,
-            std::function<void(Eui64)> look = {}) const {
-    return Desk({store, clock, rules, dcc_, std::move(look)});
+  Desk desk(store::Store& store, const Clock& clock, const rules::Rules& rules, std::function<void(Eui64)> look = {},
+            std::size_t most_previewed = 1'000'000) const {
+    return Desk({store, clock, rules, dcc_, std::move(look), most_previewed});
   }
 
  private:

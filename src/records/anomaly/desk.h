@@ -39,8 +39,9 @@ class Desk {
     store::Store& store;
     const Clock& clock;
     const rules::Rules& rules;
-    const pki::CertificateRecord& dcc;  ///< signs receipts and reports
-    std::function<void(Eui64)> look;    ///< something was decided for this device
+    const pki::CertificateRecord& dcc;       ///< signs receipts and reports
+    std::function<void(Eui64)> look;         ///< something was decided for this device
+    std::size_t most_previewed = 1'000'000;  ///< requests that one preview counts
   };
   explicit Desk(Around around) : around_(std::move(around)) {}
 
@@ -67,7 +68,8 @@ class Desk {
   Result<std::string> sign(std::string_view file) const;
 
   /// What proposed thresholds (a file without signature) would have done to the requests of a period that are still on
-  /// record (setting requests_days).
+  /// record (setting requests_days). Read page by page, so that it holds up nobody: what comes or goes meanwhile may
+  /// count or not.
   Result<std::vector<PreviewDay>, Problem> preview(const registry::Person& caller, std::string_view file, UtcTime from,
                                                    UtcTime until) const;
 

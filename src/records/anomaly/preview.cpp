@@ -6,6 +6,7 @@
 #include "records/anomaly/roles.h"
 #include "records/registry/party.h"
 #include "records/registry/request_record.h"
+#include "standard/duis/services.h"
 
 namespace meterway::anomaly {
 namespace {
@@ -14,19 +15,28 @@ constexpr std::size_t kPage = 500;
 
 struct Past {
   UtcTime at{};
-  std::string service;
+  std::string_view service;
 };
 
-/// What of this User's became, or was to become, a command.
-Result<std::vector<Past>> past_of(const store::ReadView& view, Eui64 user, UtcTime from, UtcTime until) {
+/// What of this User's became, or was to become, a command. Pages are reads of their own.
+Result<std::vector<Past>, Problem> past_of(const store::Store& store, Eui64 user, UtcTime from, UtcTime until,
+                                           std::size_t most) {
   std::vector<Past> out;
   for (std::string next;;) {
-    METERWAY_TRY(const auto page, registry::requests_of(view, user, next, kPage));
+    registry::RequestPage page;
+    const auto read = store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(page, registry::requests_of(view, user, next, kPage));
+      return {};
+    });
+    if (!read) return refuse(read.error());
     for (const auto& record : page.records) {
       const auto cv = record.command_variant;
       const bool command = cv != CommandVariant::Transform && cv != CommandVariant::NonDevice;
-      if (command && record.received_at >= from && record.received_at < until)
-        out.push_back({record.received_at, record.service});
+      const auto* service = duis::find_service(record.service);
+      if (!command || service == nullptr || record.received_at < from || record.received_at >= until) continue;
+      if (out.size() == most)
+        return refuse(Reason::TooMany, "more than " + std::to_string(most) + ": from and until make them fewer");
+      out.push_back({record.received_at, service->variant});
     }
     if (page.next.empty()) break;
     next = page.next;
@@ -40,17 +50,15 @@ Result<std::vector<Past>> past_of(const store::ReadView& view, Eui64 user, UtcTi
 Result<std::vector<PreviewDay>, Problem> Desk::preview(const registry::Person& caller, std::string_view file,
                                                        UtcTime from, UtcTime until) const {
   METERWAY_TRY(const auto proposed, read_thresholds(file, usual_hours()));
-  std::vector<Past> past;
   bool allowed = false;
   const auto read = around_.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto user, registry::find_user(view, proposed.user));
     allowed = user && (may(caller, What::Submit, user->name) || may(caller, What::Operate, user->name));
-    if (!allowed) return {};
-    METERWAY_TRY(past, past_of(view, proposed.user, from, until));
     return {};
   });
   if (!read) return refuse(read.error());
   if (!allowed) return refuse(Reason::WrongRole, caller.id);
+  METERWAY_TRY(const auto past, past_of(around_.store, proposed.user, from, until, around_.most_previewed));
 
   // As if they had always held: of several dates of one scope the latest is what is proposed.
   std::map<std::string, std::pair<Level, Counter>> scopes;
@@ -60,10 +68,11 @@ Result<std::vector<PreviewDay>, Problem> Desk::preview(const registry::Person& c
   }
   std::map<std::pair<std::string, std::string>, PreviewDay> days;
   for (const auto& one : past) {
-    auto& day = days[{to_iso8601(one.at, 0).substr(0, 10), one.service}];
+    const std::string service(one.service);
+    auto& day = days[{to_iso8601(one.at, 0).substr(0, 10), service}];
     ++day.counted;
     bool held = false;
-    for (const auto& name : {one.service, std::string(kAllServices)}) {
+    for (const auto& name : {service, std::string(kAllServices)}) {
       const auto found = scopes.find(name);
       if (found == scopes.end()) continue;
       auto& [level, counter] = found->second;
@@ -75,7 +84,7 @@ Result<std::vector<PreviewDay>, Problem> Desk::preview(const registry::Person& c
       }
     }
     if (held) ++day.quarantined;
-    for (const auto& name : {one.service, std::string(kAllServices)}) {
+    for (const auto& name : {service, std::string(kAllServices)}) {
       const auto found = scopes.find(name);
       if (found == scopes.end()) continue;
       auto& [level, counter] = found->second;

@@ -24,6 +24,7 @@ constexpr Row kRows[] = {
     {"already_decided", 409, "this request was decided before"},
     {"same_person", 409, "two different people are needed"},
     {"no_submission", 404, "nothing came under this reference"},
+    {"too_many_requests", 413, "more requests than one answer takes"},
     {"busy", 503, "the store does not answer"},
 };
 static_assert(std::size(kRows) == static_cast<std::size_t>(Reason::Busy) + 1);

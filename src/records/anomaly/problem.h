@@ -20,6 +20,7 @@ enum class Reason : std::uint8_t {
   Decided,            ///< it was released, deleted or has expired before
   SamePerson,         ///< the second of four eyes is the first person again
   NoSubmission,       ///< nothing came under this reference
+  TooMany,            ///< more requests in this period than one preview looks at
   Busy,               ///< the store
 };
 
