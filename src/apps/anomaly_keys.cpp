@@ -7,6 +7,7 @@
 #include "apps/command_line.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
+#include "records/registry/person.h"
 #include "standard/pki/cms.h"
 #include "standard/pki/issue.h"
 #include "standard/pki/pem.h"
@@ -53,6 +54,8 @@ Result<crypto::PrivateKey> read_key(const fs::path& path) {
 Status make_signer(const Options& options) {
   SystemRandom random;
   const fs::path from(options.authority), out(options.out);
+  // His name becomes that of a file: it is one that a person can have, with no way out of the folder in it.
+  if (!registry::read_person("{}", options.person)) return fail(ErrorCode::BadValue, 0, "person");
   METERWAY_TRY(const auto user, Eui64::parse(options.user));
   METERWAY_TRY(const auto authority, read_iki(from));
   METERWAY_TRY(const auto key, crypto::PrivateKey::generate());

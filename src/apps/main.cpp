@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "apps/command.h"
 #include "apps/command_line.h"
@@ -13,6 +15,12 @@ int main(int argc, char** argv) {
   int status = 0;
   meterway::apps::Subcommand line(app);
   meterway::apps::add_subcommands(line, status);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    CLI11_PARSE(app, argc, argv);
+  } catch (const nlohmann::json::exception& error) {
+    // Commands read what a platform answers as what their own platform would: something else may stand at that address.
+    std::fprintf(stderr, "meterway: the answer is not what was asked for: %s\n", error.what());
+    return 1;
+  }
   return status;
 }

@@ -141,6 +141,52 @@ TEST(acceptance, B30) {
   EXPECT_EQ(brought[0].at("rule"), "seed B30");
 }
 
+TEST(people, NamesLeadOutOfNoFolder) {
+  PeopleNode dcc;
+  const json body{{"party", "supplier"}, {"roles", {"party"}}, {"clearance", "Green"}};
+  const auto before = dcc.got("people", "operator").at("people").size();
+  for (const auto* name : {"..%2Fmallory", "%2Ftmp%2Fmallory", "a%2Fb", "a%5Cb", "a%00b", "a%0Ab", "%C3%A9"}) {
+    EXPECT_EQ(dcc.ask("PUT", std::string("people/") + name, "operator", body).status, 400) << name;
+    EXPECT_EQ(dcc.ask("POST", std::string("people/") + name + "/tokens", "operator").status, 404) << name;
+    EXPECT_EQ(
+        dcc.ask("POST", std::string("people/") + name + "/certificates", "operator", "x", {}, "text/plain").status, 400)
+        << name;
+  }
+  EXPECT_EQ(dcc.got("people", "operator").at("people").size(), before);
+
+  // A person's name is that of files, too: of the officer's certificate and key.
+  ASSERT_EQ(dcc.run({"anomaly", "iki", "--out", dcc.path("iki")}).status, 0);
+  for (const std::string name : {"../mallory", "/tmp/meterway-mallory", "a/b", ""}) {
+    const auto made = dcc.run({"anomaly", "signer", "--iki", dcc.path("iki"), "--person", name, "--user", kSupplier,
+                               "--out", dcc.path("keys/inside")});
+    EXPECT_EQ(made.status, 1) << name << made.out;
+  }
+  EXPECT_FALSE(fs::exists(dcc.path("keys/mallory.key")));
+  EXPECT_FALSE(fs::exists("/tmp/meterway-mallory.key"));
+  EXPECT_FALSE(fs::exists(dcc.path("keys/inside"))) << "nothing was begun";
+}
+
+TEST(people, AnotherAnswerThanWasAskedForEndsACommandWithoutHarm) {
+  PeopleNode dcc;
+  std::ofstream(dcc.path("t.csv")) << "x";
+  const auto other =
+      net::serve_http("127.0.0.1", 0, [](const net::HttpRequest&) {
+        return net::HttpResponse{200, {}, R"({"days":[7],"requests":[7],"entries":[7],"people":[7],"rows":[7]})"};
+      }).value();
+  const auto url = "http://127.0.0.1:" + std::to_string(other->port());
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"anomaly", "preview", dcc.path("t.csv")},
+                                                  {"anomaly", "quarantine", "list"},
+                                                  {"explain", "permission", "me.show"},
+                                                  {"audit", "show"},
+                                                  {"person", "list"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"--url", url, "--data", dcc.node.data()});
+    const auto said = dcc.run(arguments);
+    EXPECT_EQ(said.status, 1) << command[0] << " " << command[1] << ": " << said.out;
+    EXPECT_TRUE(end_to_end::has(said.out, "not what was asked for")) << said.out;
+  }
+}
+
 TEST(people, OfOperationsActOnThePlatformUnderTheirOwnNames) {
   PeopleNode dcc;
   EXPECT_EQ(dcc.ask("GET", "devices", "ops").status, 200);
