@@ -68,24 +68,12 @@ class AnomalyNode : public OversightNode {
   bool notes(std::string_view words) {
     return got("anomaly/audit?limit=1000", "operator").dump().find(words) != std::string::npos;
   }
-  bool ends(const RequestId& id, const std::string& code) {
-    return end_to_end::Node::eventually(
-        [&] {
-          for (const auto& event : node.trace(id.text())) {
-            if (event.at("step") == "deliver" && event.at("outcome") == "queued" &&
-                event.at("detail").get<std::string>().starts_with(code))
-              return true;
-          }
-          return false;
-        },
-        20);
-  }
 };
 
 std::string threshold(const std::string& reference, const std::string& service, int quarantine,
-                      const std::string& from = "2026-01-01T00:00:00Z") {
-  return kThresholds + reference + ",90-B3-D5-1F-30-01-00-00,IS," + service + ",," + std::to_string(quarantine) +
-         ",24," + from + "\r\n";
+                      const std::string& warning = {}) {
+  return kThresholds + reference + ",90-B3-D5-1F-30-01-00-00,IS," + service + "," + warning + "," +
+         std::to_string(quarantine) + ",24,2026-01-01T00:00:00Z\r\n";
 }
 
 TEST(acceptance, B22) {
@@ -142,7 +130,7 @@ TEST(acceptance, B22) {
   refused(dcc.submit("thresholds", broken, dcc.sign(broken, "anna")), "bad_file");
 
   // The same file by the back-up channel, brought by the operator: the same signature, and marked.
-  const auto backup = threshold("SM-3", "7.4", 100);
+  const auto backup = threshold("SM-3", "7.4", 100, "80");
   EXPECT_EQ(dcc.submit("thresholds", backup, dcc.sign(backup, "anna"), "anna", "?channel=back-up").status, 403);
   refused(dcc.submit("thresholds", backup, signature, "operator", "?channel=back-up"), "bad_signature");
   const auto brought = dcc.submit("thresholds", backup, dcc.sign(backup, "anna"), "operator", "?channel=back-up");
@@ -162,7 +150,16 @@ TEST(acceptance, B22) {
       ASSERT_EQ(dcc.held().size(), 0u) << i;
     }
   }
-  EXPECT_TRUE(dcc.ends(asked[99], "I0"));
+  EXPECT_TRUE(dcc.node.ends(asked[99].text(), "I0"));
+  // The User is warned once, of the 81st, which goes its way all the same.
+  const auto warned = dcc.got("anomaly/notices", "anna").at("notices");
+  ASSERT_EQ(warned.size(), 1u) << warned;
+  EXPECT_EQ(warned[0].at("user_id"), "90-B3-D5-1F-30-01-00-00");
+  EXPECT_EQ(warned[0].at("text"), "81 of 7.4, over the warning at 80");
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    EXPECT_EQ(dcc.node.traced(asked[i].text(), "anomaly", "warning"), i == 80) << i + 1;
+  EXPECT_TRUE(dcc.node.ends(asked[80].text(), "I0"));
+  EXPECT_EQ(dcc.got("anomaly/notices", "eve").at("notices").size(), 0u) << "another User is told nothing of it";
   auto held = dcc.held();
   ASSERT_EQ(held.size(), 2u);
   EXPECT_EQ(held[0].at("request_id"), asked[100].text());
@@ -191,7 +188,7 @@ TEST(acceptance, B22) {
   EXPECT_FALSE(dcc.node.traced(asked[100].text(), "wan", "sent"));
   const auto released = dcc.ask("POST", release, "bob");
   EXPECT_EQ(released.status, 200) << released.body;
-  EXPECT_TRUE(dcc.ends(asked[100], "I0"));
+  EXPECT_TRUE(dcc.node.ends(asked[100].text(), "I0"));
   EXPECT_FALSE(dcc.node.traced(asked[101].text(), "wan", "sent")) << "exactly the released one";
   EXPECT_TRUE(says(dcc.ask("POST", release, "bob"), "already_decided"));
 
@@ -207,7 +204,7 @@ TEST(acceptance, B22) {
   EXPECT_EQ(dcc.held().size(), 1u);
   const auto deleted = dcc.submit("actions", action("A-1", "DELETE"), dcc.sign(action("A-1", "DELETE"), "anna"));
   EXPECT_EQ(deleted.status, 201) << deleted.body;
-  EXPECT_TRUE(dcc.ends(asked[101], "E100"));
+  EXPECT_TRUE(dcc.node.ends(asked[101].text(), "E100"));
   EXPECT_TRUE(says(dcc.submit("actions", action("A-2", "PROCESS"), dcc.sign(action("A-2", "PROCESS"), "anna")),
                    "already_decided"));
   EXPECT_FALSE(dcc.node.traced(asked[101].text(), "wan", "sent"));
@@ -244,13 +241,13 @@ TEST(anomaly, OutlivesRestartsAndHoldsCommandsForLocalDeliveryAndValues) {
   dcc.node.stop_platform(SIGKILL);
   dcc.node.start_platform();
   EXPECT_EQ(dcc.ask("POST", "anomaly/quarantine/1/release", "bob").status, 200);
-  EXPECT_TRUE(dcc.ends(local, "I0")) << dcc.node.trace(local.text()).dump(1);
+  EXPECT_TRUE(dcc.node.ends(local.text(), "I0")) << dcc.node.trace(local.text()).dump(1);
   EXPECT_FALSE(dcc.node.traced(local.text(), "wan", "sent")) << "he takes it there himself";
   const auto action = kActions + "A-1,2," + remote.text() + ",PROCESS,ours\r\n";
   ASSERT_EQ(dcc.submit("actions", action, dcc.sign(action, "anna")).status, 201);
   dcc.node.stop_platform(SIGKILL);
   dcc.node.start_platform();
-  EXPECT_TRUE(dcc.ends(remote, "I0")) << dcc.node.trace(remote.text()).dump(1);
+  EXPECT_TRUE(dcc.node.ends(remote.text(), "I0")) << dcc.node.trace(remote.text()).dump(1);
 }
 
 TEST(anomaly, HoldsASignedPreCommandWhoseValueIsOutsideALimitOfTheDcc) {

@@ -64,7 +64,7 @@ class WrongOperator : public OversightNode {
     const auto sent = node.post('S', supplier.request(id, CommandVariant::SendCommand, "6.24.1",
                                                       "<sr:RemotePartyRole>NetworkOperator</sr:RemotePartyRole>"));
     ASSERT_EQ(code_of(sent), "I99") << sent.body;
-    ASSERT_TRUE(ends(id, "I0")) << node.trace(id.text()).dump(1);
+    ASSERT_TRUE(node.ends(id.text(), "I0")) << node.trace(id.text()).dump(1);
   }
   json cases(const std::string& who = "dcc") { return got("ledger/correction_case", who).at("records"); }
   json swept() { return parsed(ask("POST", "operations/sweep", "operator")); }
@@ -86,18 +86,6 @@ class WrongOperator : public OversightNode {
     const auto sent = node.post('S', user.signed_precommand(first, CommandVariant::SendSigned, "6.15.1", made));
     EXPECT_EQ(code_of(sent), "I99") << sent.body;
     return first;
-  }
-  bool ends(const RequestId& id, const std::string& code) {
-    return Node::eventually(
-        [&] {
-          for (const auto& event : node.trace(id.text())) {
-            if (event.at("step") == "deliver" && event.at("outcome") == "queued" &&
-                event.at("detail").get<std::string>().starts_with(code))
-              return true;
-          }
-          return false;
-        },
-        20);
   }
 };
 
@@ -134,7 +122,7 @@ TEST(acceptance, A37) {
   world.done("correction_case", reference, "request", {{"reason", "our meter, their certificates"}}, "rightful");
   Supplier holder(world.node, kNetwork);
   const auto id = world.replace(holder, inside(world.the_case().at("fields").at("offer")));
-  ASSERT_TRUE(world.ends(id, "I0")) << world.node.trace(id.text()).dump(1);
+  ASSERT_TRUE(world.node.ends(id.text(), "I0")) << world.node.trace(id.text()).dump(1);
   ASSERT_TRUE(Node::eventually(
       [&] {
         world.swept();
@@ -156,7 +144,7 @@ TEST(acceptance, A37ARuleChangedInThePlatformAloneDoesNotMakeTheMeterObey) {
   // Registration names B, so that the platform lets B send it; the meter does not know B.
   Supplier rightful(world.node, kRightful);
   const auto id = world.replace(rightful, offer);
-  ASSERT_TRUE(world.ends(id, "E21")) << world.node.trace(id.text()).dump(1);
+  ASSERT_TRUE(world.node.ends(id.text(), "E21")) << world.node.trace(id.text()).dump(1);
   EXPECT_EQ(times_traced(world.node, id, "dispatch", "matched"), 1) << "the platform did let it through";
   EXPECT_EQ(end_to_end::arrivals_of(world.node, id).size(), 1u) << "and it came to the meter";
   world.read_cells();
@@ -202,7 +190,7 @@ TEST(acceptance, B29) {
       << world.node.trace(name.text()).dump(1);
 
   const auto id = world.replace(holder, inside(world.the_case().at("fields").at("offer")));
-  ASSERT_TRUE(world.ends(id, "I0")) << world.node.trace(id.text()).dump(1);
+  ASSERT_TRUE(world.node.ends(id.text(), "I0")) << world.node.trace(id.text()).dump(1);
   // Audited: who asked and who was not let, in the audit; the trace names the case, the case who asked and when.
   const auto audited = [&](const std::string& who) {
     return world.got("audit/entries?limit=1000&function=ledger.correction_case.request&who=" + who, "operator")
@@ -246,7 +234,7 @@ TEST(acceptance, A37AGasProxyAsDeliveredIsHandedOverByTheDcc) {
   const auto sent = world.node.post(
       'S', supplier.request(id, CommandVariant::SendCommand, "6.21", inside(found.at("fields").at("offer"))));
   EXPECT_EQ(code_of(sent), "I99") << sent.body;
-  ASSERT_TRUE(world.ends(id, "I0")) << world.node.trace(id.text()).dump(1);
+  ASSERT_TRUE(world.node.ends(id.text(), "I0")) << world.node.trace(id.text()).dump(1);
   ASSERT_TRUE(Node::eventually(
       [&] {
         world.swept();
@@ -349,6 +337,38 @@ TEST(acceptance, A48) {
   const auto month = fields.at("asked").get<std::string>().substr(0, 7);
   for (const auto& one : world.got("reports/csr-variance?month=" + month, "dcc").at("figures"))
     EXPECT_EQ(one.at("counted"), 3) << one.dump();
+}
+
+TEST(acceptance, A48ByRoleKindAndDay) {
+  OversightNode world;
+  const auto request = pki::make_signing_request(crypto::PrivateKey::generate().value()).value();
+  const auto subscribe = [&](const char* code, const char* party, const json& roles, const json& until = nullptr) {
+    json fields{{"code", code}, {"party", party}, {"roles", roles}, {"from", "2017-01-01T00:00:00Z"}};
+    if (!until.is_null()) fields["until"] = until;
+    world.made("subscriber", fields);
+  };
+  subscribe("BOTH", "Maker and Supplier", {"manufacturer", "import_supplier"});
+  subscribe("GONE", "Former Supplier", {"import_supplier"}, "2018-06-01T00:00:00Z");
+  subscribe("NETW", "Network", {"network_operator"});
+  const auto judged = [&](const std::string& party, const std::string& kind) {
+    const auto made = world.make(
+        "certificate_request",
+        {{"subscriber", party}, {"certificate", kind}, {"subject", "00db1234567890a0"}, {"request", request}},
+        "operator");
+    EXPECT_EQ(made.status, 201) << made.body;
+    return parsed(made).at("fields");
+  };
+  const auto both = judged("Maker and Supplier", "device");
+  EXPECT_EQ(both.at("decision"), "eligible") << "one of its roles is enough";
+  EXPECT_EQ(both.at("role"), "import_supplier");
+  const auto gone = judged("Former Supplier", "device");
+  EXPECT_EQ(gone.at("decision"), "refused");
+  EXPECT_EQ(gone.at("reason"), "not an Authorised Subscriber");
+  EXPECT_FALSE(gone.contains("role"));
+  const auto network = judged("Network", "device");
+  EXPECT_EQ(network.at("decision"), "refused");
+  EXPECT_TRUE(end_to_end::has(network.at("route"), "the import supplier or gas supplier")) << network;
+  EXPECT_EQ(judged("Network", "organisation").at("decision"), "eligible");
 }
 
 TEST(acceptance, A49) {

@@ -175,8 +175,10 @@ TEST(acceptance, A62) {  // a read says which source each address came from; mat
   EXPECT_EQ(addresses[0].at("source"), "css") << "the one with precedence first";
   EXPECT_EQ(addresses[0].at("identifier"), "11");
   EXPECT_FALSE(addresses[0].contains("uprn")) << "none is lent by another source";
+  EXPECT_EQ(addresses[0].at("quality"), "-") << "nor a quality: this one says none";
   EXPECT_EQ(addresses[1].at("source"), "rdp-electricity");
   EXPECT_EQ(addresses[1].at("uprn"), "100023336956");
+  EXPECT_EQ(addresses[1].at("quality"), "A");
   EXPECT_EQ(addresses[1].at("file").at("sequence"), 1);
   EXPECT_EQ(point.at("registered")[0].at("participant"), "OLDS");
   EXPECT_EQ(point.at("registered")[0].at("source"), "rdp-electricity");

@@ -183,6 +183,19 @@ class Node {
     }
     return false;
   }
+  /// Whether the User is told this of the request, by and by: "I0", "E100".
+  bool ends(const std::string& id, std::string_view code) const {
+    return eventually(
+        [&] {
+          for (const auto& event : trace(id)) {
+            if (event.at("step") == "deliver" && event.at("outcome") == "queued" &&
+                event.at("detail").get<std::string>().starts_with(code))
+              return true;
+          }
+          return false;
+        },
+        20);
+  }
 
   template <class Predicate>
   static bool eventually(Predicate predicate, int seconds) {
