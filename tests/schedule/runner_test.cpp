@@ -1,7 +1,9 @@
 #include "flow/schedule/runner.h"
 
 #include "flow/alert/alert.h"
+#include "flow/before_sending.h"
 #include "flow/deliver/deliver.h"
+#include "records/anomaly/book.h"
 #include "standard/duis/response.h"
 #include "tests/support/flow_bench.h"
 
@@ -246,6 +248,96 @@ TEST_F(ScheduleRunner, ManyAtOneMomentGoInTurnAndNoneIsLeft) {
   std::set<OriginatorCounter> counters;
   for (const auto& record : open_requests()) counters.insert(record.id.counter);
   EXPECT_EQ(counters.size(), 250U);
+}
+
+/// Two runs in 24 hours pass, a third is too much.
+class WithAThreshold : public ScheduleRunner {
+ protected:
+  WithAThreshold() {
+    write([&](auto& view) {
+      return anomaly::put_level(view, {{kSupplier, "4.8.1"}, anomaly::Source::User, 1, 2, 24, start, "T-1"}, start);
+    });
+  }
+  std::vector<anomaly::Item> held() {
+    return read<std::vector<anomaly::Item>>(
+        [&](const auto& view) { return anomaly::items(view, kSupplier, {}, 0, 100); });
+  }
+  void decide(std::uint64_t number, anomaly::State state) {
+    write([&](store::WriteView& view) -> Status {
+      METERWAY_TRY(auto item, anomaly::find_item(view, number));
+      item->state = state;
+      return anomaly::put_item(view, *item);
+    });
+  }
+};
+
+TEST_F(WithAThreshold, RunsAreCountedAndOneTooManyIsHeld) {
+  for (std::uint64_t id = 1; id <= 3; ++id) add(id, start + hours(3));
+  add(4, start + hours(3), "4.16");
+  set_time(start + hours(3));
+  const auto open = open_requests();
+  ASSERT_EQ(open.size(), 4U);
+  ASSERT_EQ(held().size(), 1U);
+  const auto item = held()[0];
+  EXPECT_EQ(item.service, "4.8.1");
+  EXPECT_EQ(item.counted, "3");
+  for (const auto& record : open) EXPECT_EQ(record.held, record.id == item.request);
+  EXPECT_EQ(trace(item.request.text()),
+            (std::vector<std::string>{"schedule run", "transform command", "anomaly quarantined"}));
+  EXPECT_EQ(
+      read<std::vector<anomaly::Notice>>([](const auto& view) { return anomaly::notices(view, {}, 0, 10); }).size(), 1U)
+      << "over the warning";
+  for (std::uint64_t id = 1; id <= 3; ++id) EXPECT_EQ(schedule(id)->next, start + hours(27)) << "and goes on";
+  restart();
+  EXPECT_EQ(open_requests().size(), 4U);
+  EXPECT_EQ(held().size(), 1U);
+  set_time(start + hours(29));
+  EXPECT_EQ(open_requests().size(), 8U);
+  EXPECT_EQ(held().size(), 2U) << "of the next day one as well";
+}
+
+TEST_F(WithAThreshold, AHeldRunIsReleasedOrDeletedAsAnyOther) {
+  for (std::uint64_t id = 1; id <= 4; ++id) add(id, start + hours(3));
+  set_time(start + hours(3));
+  ASSERT_EQ(held().size(), 2U);
+  const auto record_of = [&](const anomaly::Item& item) {
+    return *read<std::optional<registry::RequestRecord>>(
+        [&](const auto& view) { return registry::find_request(view, item.request, item.leg); });
+  };
+  auto first = record_of(held()[0]), second = record_of(held()[1]);
+  const auto waits = before_sending(first, context());
+  ASSERT_TRUE(waits);
+  EXPECT_FALSE(waits->go || waits->ends);
+  clock.set(start + hours(24 * 3));
+  decide(held()[0].number, anomaly::State::Released);
+  decide(held()[1].number, anomaly::State::Deleted);
+  const auto goes = before_sending(first, context());
+  ASSERT_TRUE(goes);
+  EXPECT_TRUE(goes->go);
+  EXPECT_FALSE(first.held);
+  EXPECT_NE(first.schedule, 0U) << "it is answered as the run that it is";
+  EXPECT_EQ(first.deadline, clock.now() + settings.reach_timeout) << "and has time to arrive";
+  const auto ends = before_sending(second, context());
+  ASSERT_TRUE(ends && ends->ends);
+  EXPECT_EQ(ends->ends->response_code, "E100");
+  // What it would be made again from, where the broker's counter has gone on meanwhile.
+  const auto asked = duis::read_request(first.document);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->id, first.id);
+  EXPECT_EQ(asked->body.text_at("ReadLogPeriod/StartDateTime"), "2026-05-31T00:00:00Z") << "of its moment";
+}
+
+TEST_F(WithAThreshold, ARunOfALostDeviceIsNotLetGo) {
+  for (std::uint64_t id = 1; id <= 3; ++id) add(id, start + hours(3));
+  set_time(start + hours(3));
+  ASSERT_EQ(held().size(), 1U);
+  decide(held()[0].number, anomaly::State::Released);
+  write([&](auto& view) { return registry::put_device(view, meter({{UserRole::IS, kOtherSupplier, {}, {}}})); });
+  auto record = *read<std::optional<registry::RequestRecord>>(
+      [&](const auto& view) { return registry::find_request(view, held()[0].request, held()[0].leg); });
+  const auto ends = before_sending(record, context());
+  ASSERT_TRUE(ends && ends->ends);
+  EXPECT_EQ(ends->ends->response_code, "E4");
 }
 
 TEST_F(ScheduleRunner, WithNoCounterLeftIsRemovedAndTheUserTold) {

@@ -6,7 +6,7 @@
 #include "flow/envelope/deadline.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
-#include "records/anomaly/book.h"
+#include "flow/quarantine/quarantine.h"
 #include "standard/duis/response_body.h"
 
 namespace meterway::flow::gateway {
@@ -116,31 +116,13 @@ Result<duis::Element> body_of(const store::ReadView& view, const RequestRecord& 
   return std::move(asked->body);
 }
 
-/// Counts it, and puts it into quarantine when it is too much.
 Status weigh(store::WriteView& view, RequestRecord& record, Weighing& weighing, const Context& context,
              std::vector<Hop>& hops) {
-  const auto now = context.clock.now();
-  METERWAY_TRY(const auto verdict, anomaly::weigh(view, {record.id.originator, record.service, now,
-                                                         [&] { return body_of(view, record, weighing); }}));
-  const bool held = verdict.breach != anomaly::Breach::None;
-  if (weighing.may == (held ? Weighing::May::Pass : Weighing::May::Hold)) {
-    weighing.otherwise = true;
-    return fail(ErrorCode::Full, 0, "anomaly detection");
-  }
-  for (const auto& warning : verdict.warnings) {
-    const auto text = std::to_string(warning.counted) + " of " + warning.scope.service + ", over the warning at " +
-                      std::to_string(warning.threshold);
-    METERWAY_CHECK(anomaly::append_notice(view, {0, now, record.id.originator, text}));
-    hops.push_back({"anomaly", "warning", text, {}});
-  }
-  if (!held) return {};
-  METERWAY_TRY(const auto keep, context.settings.rules.on("quarantine.keep", calendar::date_of(now)));
-  METERWAY_TRY(const auto hours, keep.integer());
-  record.held = true;
-  record.progress = Progress::Accepted;
-  METERWAY_TRY(const auto item, anomaly::hold(view, record, verdict, now, now + std::chrono::hours(hours)));
-  hops.push_back({"anomaly", "quarantined", "number " + std::to_string(item.number) + ": " + verdict.why, {}});
-  return {};
+  METERWAY_TRY(const bool held, quarantine::weigh(
+                                    view, record, [&] { return body_of(view, record, weighing); }, context, hops));
+  if (weighing.may != (held ? Weighing::May::Pass : Weighing::May::Hold)) return {};
+  weighing.otherwise = true;
+  return fail(ErrorCode::Full, 0, "anomaly detection");
 }
 
 /// What an answer of the DCC does besides, and why it does not.

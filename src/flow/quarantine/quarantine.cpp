@@ -69,6 +69,26 @@ Result<Item> expire(const Item& seen, const Context& context) {
 
 }  // namespace
 
+Result<bool> weigh(store::WriteView& view, registry::RequestRecord& record,
+                   const std::function<Result<duis::Element>()>& body, const Context& context, std::vector<Hop>& hops) {
+  const auto now = context.clock.now();
+  METERWAY_TRY(const auto verdict, anomaly::weigh(view, {record.id.originator, record.service, now, body}));
+  for (const auto& warning : verdict.warnings) {
+    const auto text = std::to_string(warning.counted) + " of " + warning.scope.service + ", over the warning at " +
+                      std::to_string(warning.threshold);
+    METERWAY_CHECK(anomaly::append_notice(view, {0, now, record.id.originator, text}));
+    hops.push_back({"anomaly", "warning", text, {}, {}});
+  }
+  if (verdict.breach == Breach::None) return false;
+  METERWAY_TRY(const auto keep, context.settings.rules.on("quarantine.keep", calendar::date_of(now)));
+  METERWAY_TRY(const auto hours, keep.integer());
+  record.held = true;
+  record.progress = registry::Progress::Accepted;
+  METERWAY_TRY(const auto item, anomaly::hold(view, record, verdict, now, now + std::chrono::hours(hours)));
+  hops.push_back({"anomaly", "quarantined", "number " + std::to_string(item.number) + ": " + verdict.why, {}, {}});
+  return true;
+}
+
 Result<Decision> decide(const registry::RequestRecord& record, const Context& context) {
   std::optional<Item> found;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -7,6 +8,12 @@
 #include "records/anomaly/book.h"
 
 namespace meterway::flow::quarantine {
+
+/// Counts what is to become a command (records/anomaly), in the transaction that accepts it, and puts it into
+/// quarantine when it is too much: then the record is held, and open. True when it is. `body`: what the User asks for;
+/// called only where a limit could apply. `hops`: gets what has come of it. Errors: those of the store.
+Result<bool> weigh(store::WriteView& view, registry::RequestRecord& record,
+                   const std::function<Result<duis::Element>()>& body, const Context& context, std::vector<Hop>& hops);
 
 /// Of a record that is held, what is to happen now. Nothing is remembered outside the store: asked again after a
 /// restart it says the same, and what it gives to write down is written once.

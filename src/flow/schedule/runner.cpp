@@ -5,6 +5,7 @@
 #include "flow/alert/alert.h"
 #include "flow/correlate/correlate.h"
 #include "flow/envelope/trace.h"
+#include "flow/quarantine/quarantine.h"
 #include "records/registry/trace_reader.h"
 
 namespace meterway::flow::schedule {
@@ -186,12 +187,18 @@ Status Runner::write(store::WriteView& view, Plan& plan) {
   METERWAY_CHECK(registry::advance_counter(view, record.id, CounterKind::Ordinary));
   if (record.header != record.id) METERWAY_CHECK(registry::advance_counter(view, record.header, CounterKind::Ordinary));
   METERWAY_TRY(record.transaction, registry::next_transaction(view));
+  std::vector<Hop> hops{
+      {"schedule", "run", words(plan.schedule), {}, {}},
+      {"transform", "command", "service " + record.service + " as " + record.use_case, record.message, {}}};
+  const auto request = [&] { return request_at(plan.schedule, plan.schedule.next, record.id); };
+  const auto body = [&]() -> Result<duis::Element> { return request().body; };
+  record.held = false;  // it may be written a second time, alone
+  METERWAY_TRY(const bool held, quarantine::weigh(view, record, body, context_, hops));
+  // A command of the broker's is made again when it is let go late (number_again).
+  record.document = held ? duis::write_request(request()) : std::string();
   METERWAY_CHECK(registry::put_request(view, record));
   METERWAY_CHECK(pass(view, plan.schedule, true));
-  METERWAY_CHECK(
-      trace(view, context_, record.id.text(),
-            {{"schedule", "run", words(plan.schedule), {}, {}},
-             {"transform", "command", "service " + record.service + " as " + record.use_case, record.message, {}}}));
+  METERWAY_CHECK(trace(view, context_, record.id.text(), hops));
   plan.done = true;
   return {};
 }

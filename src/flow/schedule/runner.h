@@ -14,7 +14,8 @@ namespace meterway::flow::schedule {
 ///
 ///     stands no longer (User or device gone, another is responsible;
 ///     its User has used up the greatest counter for the device)        removed, and its User told
-///     due, and not too late (schedule_allowance)                       a request, Accepted
+///     due, and not too late (schedule_allowance)                       a request, Accepted; or held in quarantine when
+///                                                                      it is one too many for its User
 ///     too late, or no command can be made of it                        a request that has ended, and its User told:
 ///     E30
 ///
