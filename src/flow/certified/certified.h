@@ -10,6 +10,9 @@ namespace meterway::flow::certified {
 /// that are on it again are restored. Decisions do not wait for it (registry/products.h): it writes down what holds
 /// anyway, and tells Users by DCC alerts where they have a code (spec/dcc_alerts.tsv).
 ///
+/// A device that cannot be read or written is passed over, with an event under "device:<EUI>"; all others have their
+/// turn. A step that the store does not take is made again, and said once under "certified:sweep".
+///
 /// Looks for moments that have come, goes through all devices in steps of one write each, and goes on where it was
 /// after a restart. All of it runs in one lane. Sharing: outlives the executor's work.
 class Sweep {
@@ -21,16 +24,20 @@ class Sweep {
 
   struct Done {
     std::size_t suspended = 0, restored = 0;
+    std::size_t failed = 0;  ///< passed over
     bool more = false;
   };
-  /// One step. Errors: those of the store; nothing of it is kept then.
+  /// One step. Errors: those of the store; the step is to be made again then.
   Result<Done> step();
 
  private:
   void run();
+  Status bring(store::WriteView& view, registry::Device& device, Done& done, std::vector<deliver::Place>& places);
+  Result<Done> one_by_one();
 
   const Context& context_;
   const Post post_;
+  bool said_ = false;  ///< that a step was not taken; the lane's own
 };
 
 }  // namespace meterway::flow::certified

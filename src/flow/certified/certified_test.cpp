@@ -83,5 +83,67 @@ TEST_F(Certified, GoesThroughAllInStepsAndOnAfterARestart) {
   EXPECT_EQ(step().suspended, 0u);
 }
 
+TEST_F(Certified, OneThatCannotBeReadOrWrittenKeepsNoOther) {
+  put(Sweep::kStep + 10);
+  const Eui64 unreadable(kMeter.value() + 3), unwritable(kMeter.value() + 5), later(kMeter.value() + Sweep::kStep + 5);
+  const auto spoil = [&](Eui64 eui, std::string_view table) {
+    std::string key;
+    for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(eui.value() >> shift);
+    write([&](store::WriteView& view) -> Status {
+      METERWAY_TRY(const auto there, view.get(table, key));
+      EXPECT_TRUE(table != "device" || there) << "or the test spoils nothing";
+      return view.put(table, key, "?");
+    });
+  };
+  spoil(unreadable, "device");
+  spoil(unwritable, "device-life");
+  list(clock.now(), false);
+  const auto first = step();
+  EXPECT_EQ(first.suspended, Sweep::kStep - 2);
+  EXPECT_EQ(first.failed, 2u);
+  EXPECT_TRUE(first.more);
+  for (const auto eui : {unreadable, unwritable})
+    EXPECT_EQ(trace("device:" + eui.plain()), std::vector<std::string>{"certified failed"});
+  EXPECT_EQ(state(unwritable), DeviceState::Commissioned);
+  spoil(later, "device");
+  const auto second = step();
+  EXPECT_EQ(second.suspended, 9u);
+  EXPECT_EQ(second.failed, 1u);
+  EXPECT_FALSE(second.more) << "the pass has ended";
+}
+
+TEST_F(Certified, AClockSetBackNeitherRestoresNorRepeats) {
+  put(2);
+  const auto removed = clock.now() + std::chrono::hours(48);
+  list(clock.now() - std::chrono::hours(1), true);
+  list(removed, false);
+  clock.set(removed);
+  EXPECT_EQ(step().suspended, 2u);
+  clock.set(removed - std::chrono::hours(24));  // nothing is due by then: what was written down stays
+  EXPECT_EQ(step().restored, 0u);
+  EXPECT_EQ(state(), DeviceState::Suspended);
+  clock.set(removed + std::chrono::hours(1));
+  EXPECT_EQ(step().suspended, 0u);
+  EXPECT_EQ(trace("device:" + kMeter.plain()), (std::vector<std::string>{"certified suspended"})) << "told once";
+  list(removed + std::chrono::hours(2), true);
+  EXPECT_EQ(step().restored, 0u);
+  clock.set(removed + std::chrono::hours(2));
+  EXPECT_EQ(step().restored, 2u);
+}
+
+TEST_F(Certified, AClockSetBackInTheMiddleOfAPassLeavesTheRestForTheirMoment) {
+  put(Sweep::kStep + 10);
+  const auto removed = clock.now() + std::chrono::hours(1);
+  list(clock.now() - std::chrono::hours(1), true);
+  list(removed, false);
+  clock.set(removed);
+  EXPECT_EQ(step().suspended, Sweep::kStep);
+  clock.set(removed - std::chrono::minutes(30));
+  EXPECT_EQ(step().suspended, 0u);
+  clock.set(removed);
+  step();
+  EXPECT_EQ(state(Eui64(kMeter.value() + Sweep::kStep + 9)), DeviceState::Suspended);
+}
+
 }  // namespace
 }  // namespace meterway::flow::certified

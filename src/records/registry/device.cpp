@@ -139,6 +139,20 @@ Result<std::vector<Device>> devices_from(const store::ReadView& view, Eui64 from
   return devices;
 }
 
+Result<DevicePage> device_page(const store::ReadView& view, Eui64 from, std::size_t limit) {
+  METERWAY_TRY(const auto rows, view.scan(kTable, key_of(from), "", limit));
+  DevicePage page;
+  for (const auto& row : rows) {
+    page.last = eui_at(row.key, 0);
+    if (auto device = read_device_record(page.last, row.value)) {
+      page.devices.push_back(std::move(*device));
+    } else {
+      page.unreadable.push_back(page.last);
+    }
+  }
+  return page;
+}
+
 Status put_device(store::WriteView& view, const Device& device) {
   for (const auto& [name, text] : device.details) {
     if (text.size() > kMostDetail) return fail(ErrorCode::TooLarge, text.size(), "detail of a device");

@@ -68,6 +68,14 @@ enum class DeviceProperty : std::uint8_t { MeteringPoint, Uprn, PostCode };
 Result<std::vector<Device>> devices_with(const store::ReadView& view, DeviceProperty property, std::string_view value);
 /// In the order of their EUI-64, from this one on: pages of all there are.
 Result<std::vector<Device>> devices_from(const store::ReadView& view, Eui64 from, std::size_t limit);
+/// The same for who goes through all of them: a row that cannot be read keeps nobody from the others.
+struct DevicePage {
+  std::vector<Device> devices;
+  std::vector<Eui64> unreadable;
+  Eui64 last;  ///< of both
+  std::size_t size() const { return devices.size() + unreadable.size(); }
+};
+Result<DevicePage> device_page(const store::ReadView& view, Eui64 from, std::size_t limit);
 
 /// Errors besides: TooLarge for a detail over 127 bytes, or over the limits above.
 Status put_device(store::WriteView& view, const Device& device);

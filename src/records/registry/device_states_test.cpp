@@ -112,8 +112,8 @@ class Lifecycle : public ::testing::Test {
     std::size_t changed = 0;
     for (bool more = true; more;) {
       write([&](store::WriteView& view) -> Status {
-        METERWAY_TRY(auto devices, next_to_list(view, at, 1));
-        for (auto& device : devices) {
+        METERWAY_TRY(auto page, next_to_list(view, at, 1));
+        for (auto& device : page.devices) {
           METERWAY_TRY(const bool one, apply_listing(view, device, at));
           changed += one ? 1 : 0;
         }
@@ -262,7 +262,7 @@ TEST_F(Lifecycle, APassThatACrashEndedGoesOnWhereItWas) {
   write([&](auto& view) { return put_listing(view, {"Meterway", "M1", "1"}, {kNow, false}); });
   write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(auto two, next_to_list(view, kNow, 2));
-    for (auto& one : two) {
+    for (auto& one : two.devices) {
       METERWAY_TRY(const bool changed, apply_listing(view, one, kNow));
       EXPECT_TRUE(changed);
     }
@@ -287,7 +287,7 @@ TEST_F(Lifecycle, ACorrectionOfTheMomentThatAPassIsForReachesTheDevicesThatItHas
   write([&](auto& view) { return put_listing(view, product, {kNow, false}); });
   write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(auto two, next_to_list(view, kNow, 2));
-    for (auto& one : two) {
+    for (auto& one : two.devices) {
       METERWAY_TRY(const bool changed, apply_listing(view, one, kNow));
       EXPECT_TRUE(changed);
     }

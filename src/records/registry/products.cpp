@@ -27,6 +27,9 @@ Result<std::vector<std::string>> due_by(const store::ReadView& view, UtcTime now
   return out;
 }
 
+/// A row of what is due, whose moment has not come.
+bool is_after(const std::string& due, UtcTime now) { return due >= string_of(wire::Writer().u64(micros(now) + 1)); }
+
 struct Pass {
   Eui64 from;
   std::vector<std::string> due;
@@ -172,16 +175,21 @@ Result<bool> is_listing_due(const store::ReadView& view, UtcTime now) {
   return !due.empty();
 }
 
-Result<std::vector<Device>> next_to_list(store::WriteView& view, UtcTime now, std::size_t most) {
+Result<DevicePage> next_to_list(store::WriteView& view, UtcTime now, std::size_t most) {
   METERWAY_TRY(auto pass, read_pass(view));
+  // The clock was set back behind what it is for: it begins again when that comes, or the rest would be missed.
+  if (pass && std::any_of(pass->due.begin(), pass->due.end(), [&](const auto& one) { return is_after(one, now); })) {
+    METERWAY_CHECK(view.erase(kPass, ""));
+    pass.reset();
+  }
   if (!pass) {
     METERWAY_TRY(auto due, due_by(view, now, kMostDueAtOnce));
-    if (due.empty()) return std::vector<Device>{};
+    if (due.empty()) return DevicePage{};
     pass = Pass{Eui64(), std::move(due)};
   }
-  METERWAY_TRY(auto out, devices_from(view, pass->from, most));
-  if (out.size() == most && out.back().eui.value() != UINT64_MAX) {
-    pass->from = Eui64(out.back().eui.value() + 1);
+  METERWAY_TRY(auto out, device_page(view, pass->from, most));
+  if (out.size() == most && out.last.value() != UINT64_MAX) {
+    pass->from = Eui64(out.last.value() + 1);
     METERWAY_CHECK(put_pass(view, *pass));
     return out;
   }

@@ -45,7 +45,7 @@ Status enter_device(store::WriteView& view, Device& device, UtcTime at);
 
 /// The next devices of a pass through all that is due by then; empty when nothing is. The pass goes on where it was
 /// after a crash.
-Result<std::vector<Device>> next_to_list(store::WriteView& view, UtcTime now, std::size_t most);
+Result<DevicePage> next_to_list(store::WriteView& view, UtcTime now, std::size_t most);
 /// Whether there would be any, without a write.
 Result<bool> is_listing_due(const store::ReadView& view, UtcTime now);
 
