@@ -152,6 +152,16 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   return out;
 }
 
+/// In the log of another hub that is at work, or a hub itself: no hub's word takes it from there. Who wants it moved
+/// asks for it (8.11), and may be refused.
+Result<bool> is_elsewhere(const store::ReadView& view, const registry::Device& device, Eui64 hub) {
+  if (device.type == DeviceType::CHF && device.eui != hub) return true;
+  if (!device.hub || *device.hub == hub || *device.hub == device.eui) return false;
+  METERWAY_TRY(const auto other, registry::find_device(view, *device.hub));
+  return other && other->state != registry::DeviceState::Decommissioned &&
+         other->state != registry::DeviceState::Withdrawn;
+}
+
 /// The schema counts instructions in 16 bits.
 std::uint16_t short_number(unsigned number) { return static_cast<std::uint16_t>(std::min(number, 0xFFFFu)); }
 
@@ -241,6 +251,13 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
       {"correlate", "alert",
        "alert " + content->code.hex() + " of " + message.header.originator.dashed_upper() + ", " + *checked,
        std::move(inbound.message), inbound.received_at});
+  for (const auto device : installed.claimed) {
+    out.hops.push_back({"correlate",
+                        "claimed",
+                        device.dashed_upper() + " is in another hub's log by the inventory, which is not changed",
+                        {},
+                        inbound.received_at});
+  }
   if (second && !out.request) tell_second(out, message.header, *second);
   return out;
 }
@@ -337,6 +354,11 @@ Result<Installed> after_device_log_report(const store::ReadView& view, const gbc
         std::find_if(log->begin(), log->end(), [&](const LogEntry& e) { return e.device == before.eui; });
     auto device = before;
     if (entry != log->end()) {
+      METERWAY_TRY(const bool elsewhere, is_elsewhere(view, before, hub));
+      if (elsewhere) {
+        out.claimed.push_back(before.eui);
+        continue;
+      }
       device.hub = hub;
       (void)registry::happens(device, DeviceEvent::LogAdded, at);
       if (entry->has_link_key) (void)registry::happens(device, DeviceEvent::LinkKey, at);

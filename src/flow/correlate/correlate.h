@@ -33,7 +33,8 @@ Step<std::optional<Outcome>> returned(const duis::Request& request, const Contex
 /// When the time is up: Accepted has not been sent (E20), Sent has not been answered (E21).
 Outcome give_up(registry::RequestRecord&& record, Refusal why, const Context& context);
 
-/// The devices whose entries change when a hub reports its device log (alert 8F12).
+/// The devices whose entries change when a hub reports its device log (alert 8F12). A device in the log of another hub
+/// that is at work stays where it is: that is moved by the answer to a request (8.11), whose sender may be asked.
 Result<Installed> after_device_log_report(const store::ReadView& view, const gbcs::Message& alert, UtcTime at);
 
 }  // namespace meterway::flow::correlate

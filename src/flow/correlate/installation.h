@@ -10,6 +10,7 @@ namespace meterway::flow::correlate {
 struct Installed {
   std::vector<registry::Device> seen, inventory;  ///< as they were, and as they are then
   std::vector<registry::JoinChange> joins;
+  std::vector<Eui64> claimed;  ///< in the log that a hub reports, although they are in another's
 };
 Result<Installed> after_response(const store::ReadView& view, const registry::RequestRecord& record,
                                  const gbcs::Message& response, const Context& context, UtcTime at);

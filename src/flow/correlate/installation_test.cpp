@@ -1,5 +1,6 @@
 #include "flow/correlate/installation.h"
 
+#include "flow/correlate/correlate.h"
 #include "standard/duis/services.h"
 #include "standard/gbcs/asn1.h"
 #include "standard/gbcs/dlms.h"
@@ -125,6 +126,62 @@ TEST_F(LogUpdate, ADeviceGetsNoPointOfAnother) {
   moved = changed(kSupplier, "Add", ours);
   ASSERT_EQ(moved.size(), 1u);
   EXPECT_EQ(moved[0].detail("ImportMPxN"), ours.text());
+}
+
+/// Alert 8F12 of a hub, whose log has the meter in it.
+class LogReport : public LogUpdate {
+ protected:
+  LogReport() {
+    put_hub(kOtherHub, DeviceState::Commissioned);
+    put_hub(kHub, DeviceState::Commissioned);
+  }
+  void put_hub(Eui64 eui, DeviceState state) {
+    registry::Device hub;
+    hub.eui = hub.hub.emplace(eui);
+    hub.type = DeviceType::CHF;
+    hub.state = state;
+    write([&](auto& view) { return registry::put_device(view, hub); });
+  }
+  void put_free_meter() {
+    registry::Device device;
+    device.eui = kMeter;
+    device.type = DeviceType::ESME;
+    write([&](auto& view) { return registry::put_device(view, device); });
+  }
+  Installed reported(std::vector<Eui64> log) {
+    using gbcs::dlms::Data;
+    std::vector<Data> entries;
+    for (const auto eui : log) entries.push_back(Data::structure({Data::octets(eui.wire()), Data::octets(Bytes(16))}));
+    gbcs::Message alert;
+    alert.header = {gbcs::Kind::Alert, {1}, kHub, kBroker, {}, {0x1004}, {}, {}, {}, {}};
+    alert.content = gbcs::dlms::write_apdu(gbcs::dlms::DataNotification{
+        0, Data::structure({Data::of(gbcs::dlms::Type::Uint16, 0x8F12), Data::octets(Bytes(12)),
+                            Data::structure({Data::octets(Bytes(12)), Data::octets(kHub.wire()),
+                                             Data::array(std::move(entries))})})});
+    return read<Installed>([&](const auto& view) { return after_device_log_report(view, alert, bench_now()); });
+  }
+};
+
+TEST_F(LogReport, AHubTakesNothingOutOfTheLogOfAnotherAtWork) {
+  const auto report = reported({kMeter});
+  EXPECT_TRUE(report.inventory.empty());
+  EXPECT_EQ(report.claimed, std::vector<Eui64>{kMeter});
+  EXPECT_EQ(reported({kOtherHub}).claimed, std::vector<Eui64>{kOtherHub}) << "nor another hub";
+  for (const auto state : {DeviceState::Decommissioned, DeviceState::Withdrawn}) {
+    put_hub(kOtherHub, state);
+    const auto after = reported({kMeter});
+    ASSERT_EQ(after.inventory.size(), 1u);
+    EXPECT_EQ(after.inventory[0].hub, kHub);
+    EXPECT_TRUE(after.claimed.empty());
+  }
+}
+
+TEST_F(LogReport, AHubTakesInWhatIsInNoLog) {
+  put_free_meter();
+  const auto report = reported({kMeter});
+  ASSERT_EQ(report.inventory.size(), 1u);
+  EXPECT_EQ(report.inventory[0].hub, kHub);
+  EXPECT_EQ(report.inventory[0].state, DeviceState::InstalledNotCommissioned) << "it has a link key";
 }
 
 const std::string kOther = "<sr:OtherDeviceID>00-DB-12-34-56-78-90-A4</sr:OtherDeviceID>";
