@@ -58,16 +58,18 @@ struct Carrier::Look {
   }
 };
 
-Carrier::Carrier(const Context& context, deliver::Postman& postman, RefusalLog& refusals)
+Carrier::Carrier(const Context& context, deliver::Postman& postman, RefusalLog& refusals,
+                 std::function<void(Eui64)> supplier_told)
     : context_(context),
       postman_(postman),
       refusals_(refusals),
+      supplier_told_(std::move(supplier_told)),
       started_(context.clock.now()),
       link_(context.clock, link_events()) {}
 
-Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver::Postman& postman,
-                                                RefusalLog& refusals) {
-  std::unique_ptr<Carrier> self(new Carrier(context, postman, refusals));
+Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver::Postman& postman, RefusalLog& refusals,
+                                                std::function<void(Eui64)> supplier_told) {
+  std::unique_ptr<Carrier> self(new Carrier(context, postman, refusals, std::move(supplier_told)));
   METERWAY_TRY(const auto devices, self->adopt_open());
   METERWAY_TRY(self->watch_, outage::Watch::start(context, [me = self.get()](Outcome&& outcome) -> Status {
                  if (!me->finish(std::move(outcome))) return fail(ErrorCode::Database, 0, "outcome not stored");
@@ -499,10 +501,14 @@ bool Carrier::finish(Outcome&& outcome) {
   }
   const bool dated = outcome.request && outcome.becomes == Progress::Dated && ends;
   const auto id = outcome.request ? outcome.request->id : RequestId();
+  const bool of_supplier = std::any_of(outcome.slots.begin(), outcome.slots.end(),
+                                       [](const auto& slot) { return slot.role == PartyRole::Supplier; });
+  const auto told_by = of_supplier ? outcome.slots_of : Eui64();
   if (!alert::add_alerts(outcome, context_)) return false;
   const auto places = deliver::store_outcome(std::move(outcome), context_);
   if (!places) return false;
   for (const auto& place : *places) postman_.post(place);
+  if (of_supplier && supplier_told_) supplier_told_(told_by);
   if (!ends) return true;
   if (dated) {
     const auto at = context_.clock.now() + kSoon;

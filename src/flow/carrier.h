@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -30,9 +31,10 @@ namespace meterway::flow {
 /// Sharing: from any thread.
 class Carrier {
  public:
-  /// `context`, `postman` and `refusals` outlive it. Errors: Network when the link's port is taken, Database.
-  static Result<std::unique_ptr<Carrier>> start(const Context& context, deliver::Postman& postman,
-                                                RefusalLog& refusals);
+  /// `context`, `postman` and `refusals` outlive it. `supplier_told`: a device has said, checked, whose certificates
+  /// are in its supplier's cells; from any thread. Errors: Network when the link's port is taken, Database.
+  static Result<std::unique_ptr<Carrier>> start(const Context& context, deliver::Postman& postman, RefusalLog& refusals,
+                                                std::function<void(Eui64 device)> supplier_told = {});
   /// There is something new to do for the device, or soon.
   void look(Eui64 device);
   /// Writes down an outcome, with what is not yet written of the way there. False when the store could not: the request
@@ -72,7 +74,8 @@ class Carrier {
   /// Of a command that is Accepted.
   enum class Way : std::uint8_t { Waits, Ended, Goes };
 
-  Carrier(const Context& context, deliver::Postman& postman, RefusalLog& refusals);
+  Carrier(const Context& context, deliver::Postman& postman, RefusalLog& refusals,
+          std::function<void(Eui64)> supplier_told);
   Result<std::set<Eui64>> adopt_open();
   wan::LinkEvents link_events();
 
@@ -102,6 +105,7 @@ class Carrier {
   const Context& context_;
   deliver::Postman& postman_;
   RefusalLog& refusals_;
+  const std::function<void(Eui64)> supplier_told_;
   const UtcTime started_;
   std::mutex mutex_;  // guards the two below
   std::unordered_map<Eui64, Road> roads_;

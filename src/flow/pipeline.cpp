@@ -32,10 +32,14 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
   std::unique_ptr<Pipeline> self(new Pipeline(context));
   auto* p = self.get();
   METERWAY_TRY(p->postman_, deliver::Postman::start(context));
-  METERWAY_TRY(p->carrier_, Carrier::start(context, *p->postman_, p->refusals_));
+  // Before there is a runner nothing is missed: it begins with a look at all schedules.
+  METERWAY_TRY(p->carrier_, Carrier::start(context, *p->postman_, p->refusals_, [p](Eui64 device) {
+                 if (auto* runner = p->runner_.load()) runner->look_over(device);
+               }));
   p->schedules_ =
       schedule::Runner::start(context, {[p](Eui64 device) { p->carrier_->look(device); },
                                         [p](Outcome&& outcome) { return p->carrier_->finish(std::move(outcome)); }});
+  p->runner_ = p->schedules_.get();
   p->products_ =
       std::make_unique<certified::Sweep>(context, [p](const deliver::Place& place) { p->postman_->post(place); });
   return self;

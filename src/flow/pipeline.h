@@ -76,6 +76,7 @@ class Pipeline {
   std::unique_ptr<Carrier> carrier_;
   std::unique_ptr<deliver::Postman> postman_;
   std::unique_ptr<schedule::Runner> schedules_;
+  std::atomic<schedule::Runner*> runner_{nullptr};  ///< the same, for whoever runs while the pipeline starts
   std::unique_ptr<certified::Sweep> products_;
 };
 

@@ -223,6 +223,21 @@ TEST_F(ScheduleRunner, OfALostDeviceIsRemovedAtThatMomentAndTheUserTold) {
   EXPECT_TRUE(open_requests().empty());
 }
 
+TEST_F(ScheduleRunner, OfADeviceThatReportsAnotherSupplierAreLookedAtBeforeTheNextSweep) {
+  add(7, start + hours(24 * 20));
+  write([&](auto& view) { return registry::put_device(view, meter({{UserRole::IS, kOtherSupplier, {}, {}}})); });
+  set_time(start + minutes(20));
+  EXPECT_TRUE(schedule(7)) << "the sweep comes at the whole hour";
+  add(9, start + hours(24 * 20), "4.8.1", kOtherSupplier);
+  looked.clear();
+  runner->look_over(kMeter);
+  executor.run();
+  EXPECT_FALSE(schedule(7));
+  EXPECT_TRUE(schedule(9)) << "the new one's stays";
+  EXPECT_EQ(trace("dcc:schedule_removed:7"), std::vector<std::string>{"schedule removed"});
+  EXPECT_EQ(looked, std::vector<Eui64>{kMeter}) << "what is dated at the DCC is looked at with it";
+}
+
 TEST_F(ScheduleRunner, WithoutACodeForTheAlertTheRemovalIsInTheTrace) {
   add(7, start + hours(24 * 20));
   write([&](auto& view) { return registry::erase_device(view, kMeter); });

@@ -260,6 +260,26 @@ bool Runner::remove(const Schedule& one, const std::string& why) {
       .has_value();
 }
 
+void Runner::look_over(Eui64 device) {
+  context_.executor.at(context_.clock.now(), kLane, [this, device] { judge(device); });
+}
+
+/// What cannot be read or decided now is left to the sweep.
+void Runner::judge(Eui64 device) {
+  constexpr std::size_t kMost = 10 * meterway::schedule::kMostForDevice;  // of a few Users
+  std::vector<Schedule> all;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(all, meterway::schedule::schedules_of(view, device, std::nullopt, kMost));
+    return {};
+  });
+  if (!read) return;
+  for (const auto& one : all) {
+    const auto state = standing(one, context_);
+    if (state.is == Standing::Is::Over) (void)remove(one, state.why);
+  }
+  road_.look(device);
+}
+
 void Runner::sweep_at(UtcTime time) {
   context_.executor.at(time, kLane, [this] { sweep(0); });
 }

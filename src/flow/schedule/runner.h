@@ -20,8 +20,8 @@ namespace meterway::flow::schedule {
 ///     E30
 ///
 /// Every schedule is also looked at every `schedule_sweep`, at whole multiples of it since 1970, and at the start:
-/// whose it is no longer is removed then, although its next moment may be far. What Users have dated at the DCC is
-/// looked at with it.
+/// whose it is no longer is removed then, although its next moment may be far; those of one device also when it reports
+/// certificates of a supplier in its cells (6.23). What Users have dated at the DCC is looked at with it.
 ///
 /// What is due is read from the front of an index, so many at a time: how many schedules there are costs no memory.
 /// One that cannot be decided on or stored now is passed over, and tried again when all others have had their turn.
@@ -39,6 +39,9 @@ class Runner {
 
   /// There is a new schedule: it may come before all others.
   void look();
+  /// Of this device something says that it has another supplier: what stands no longer is removed now, not at the next
+  /// sweep.
+  void look_over(Eui64 device);
 
  private:
   struct Plan {
@@ -62,6 +65,7 @@ class Runner {
   /// Takes the moment that `schedule` stands at off it. Errors: Conflict when it stands at another by now.
   Status pass(store::WriteView& view, const Schedule& schedule, bool made);
 
+  void judge(Eui64 device);
   void sweep_at(UtcTime time);
   void sweep(std::uint64_t from, bool passed_over = false);
   void look_at_dates(std::string after);
