@@ -4,6 +4,7 @@
 #include "base/util/clock.h"
 #include "base/util/hex.h"
 #include "base/util/random.h"
+#include "base/util/utf8.h"
 
 namespace meterway {
 namespace {
@@ -68,6 +69,20 @@ TEST(SeededRandom, GivesTheSameStreamForTheSameSeed) {
   SeededRandom a(7), b(7), c(8);
   EXPECT_EQ(a.next_u64(), b.next_u64());
   EXPECT_NE(a.next_u64(), c.next_u64());
+}
+
+TEST(Utf8, OneLineHasNothingThatEndsOrControlsIt) {
+  for (const auto* text : {"", "East of England", "Gwynedd \xc3\xb4", "\xe2\x82\xac", "\xf0\x9f\x92\xa1", "\xc2\xa0"})
+    EXPECT_TRUE(is_one_line(text)) << text;
+  for (const auto* text : {"two\nlines", "\r", "\t", "\x1b[2J", "\x7f", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"}) {
+    EXPECT_FALSE(is_one_line(text)) << text;
+    EXPECT_TRUE(is_utf8(text)) << text;
+  }
+  for (const auto* text : {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80"}) {
+    EXPECT_FALSE(is_utf8(text));
+    EXPECT_FALSE(is_one_line(text));
+  }
+  EXPECT_FALSE(is_one_line(std::string_view("a\0b", 3)));
 }
 
 }  // namespace

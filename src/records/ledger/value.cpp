@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/util/utf8.h"
 #include "records/ledger/reference.h"
 
 namespace meterway::ledger {
@@ -10,30 +11,6 @@ namespace {
 
 using Wrong = Unexpected<std::string>;
 using Item = Result<std::string, std::string>;
-
-/// UTF-8 without the forms that some readers take for something else (overlong, surrogates).
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t more = c < 0x80                ? 0
-                             : c >= 0xC2 && c < 0xE0 ? 1
-                             : c >= 0xE0 && c < 0xF0 ? 2
-                             : c >= 0xF0 && c < 0xF5 ? 3
-                                                     : 4;
-    if (more == 4 || i + more >= text.size()) return false;
-    std::uint32_t point = more == 0 ? c : c & (0x3Fu >> more);
-    for (std::size_t k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xC0) != 0x80) return false;
-      point = point << 6 | (next & 0x3Fu);
-    }
-    if ((more == 2 && (point < 0x800 || (point >= 0xD800 && point < 0xE000))) ||
-        (more == 3 && (point < 0x10000 || point > 0x10FFFF)))
-      return false;
-    i += more + 1;
-  }
-  return true;
-}
 
 Item plain(std::string_view text, bool lines, std::size_t most) {
   if (text.size() > most) return Wrong{"is longer than " + std::to_string(most) + " bytes"};

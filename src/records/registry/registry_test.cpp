@@ -63,6 +63,17 @@ TEST_F(Registry, RemembersAUserWithItsRolesAndState) {
   }));
 }
 
+TEST_F(Registry, AUsersNameIsOneLineOfText) {
+  const auto read = [](const std::string& name) {
+    const auto user = read_user(R"({"eui":"90b3d51f30010000","name":")" + name + "\"}");
+    return user ? user->name : user.error();
+  };
+  EXPECT_EQ(read("Gwynedd \xc3\xb4 & Co"), "Gwynedd \xc3\xb4 & Co");
+  for (const auto* name : {R"(two\nlines)", R"(\u0000)", R"(\r)", R"(\u001b[2J)", R"(\u2028)", R"(\u0085)"})
+    EXPECT_EQ(read(name), "name: expected one line of at most 1000 bytes, without control characters") << name;
+  EXPECT_EQ(read("\xff"), "not JSON") << "no UTF-8";
+}
+
 TEST_F(Registry, RemembersAUsersNamesInRegistrationDataAndReadsRowsFromBeforeThereWereAny) {
   const auto user = read_user(R"({"eui":"90b3d51f30010000","name":"supplier","roles":["IS"],
       "participants":[{"role":"IS","id":"SUNA"},{"role":"GS","id":"SUN"},{"role":"IS","id":"SUNA"}]})");

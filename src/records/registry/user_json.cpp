@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/util/utf8.h"
+
 namespace meterway::registry {
 namespace {
 
@@ -82,7 +84,7 @@ std::string read_member(const std::string& key, const json& value, User& user) {
     return {};
   }
   if (key == "name") {
-    if (!is_text) return "expected text of at most 1000 bytes";
+    if (!is_text || !is_one_line(text)) return "expected one line of at most 1000 bytes, without control characters";
     user.name = text;
     return {};
   }
