@@ -112,7 +112,9 @@ TEST_F(LedgerPermissions, ARecordIsMadeChangedAndActedOnByWhomItsRowsName) {
         return !kind->owner.empty() && one.text(kind->owner) == "supplier";
       };
       if (owner == "another" && kind->owner.empty()) continue;
-      const auto path = [&](const ledger::Record& one) { return base + name + "/" + net::percent_encoded(one.reference); };
+      const auto path = [&](const ledger::Record& one) {
+        return base + name + "/" + net::percent_encoded(one.reference);
+      };
       const auto standing = record_of(*kind, rows_.at(name).front().at("to"), owner);
       // Of another's record only those rows say something else that name its owner.
       const auto asks_whose = [&](const std::string& who) {
