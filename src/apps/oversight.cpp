@@ -77,7 +77,7 @@ Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, Ov
       random_(random),
       settings_(std::move(settings)),
       transitional_cos_(transitional_cos),
-      ledger_({store, clock, settings_.rules, all_functions(), settings_.limits}),
+      ledger_({store, clock, settings_.rules, all_functions(), settings_.limits, &held_lines_}),
       events_(store, settings_.rules),
       loader_(store, clock, settings_.rules, portal::raise_incidents(ledger_)),
       anomaly_({store, clock, settings_.rules, dcc, std::move(look)}),
@@ -85,10 +85,10 @@ Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, Ov
   sealer_ = std::thread([this] {
     std::unique_lock lock(sealing_);
     do {
-      (void)held_refusals_.write_due(store_, clock_.now());  // what cannot be written waits on
+      (void)held_lines_.write_due(store_, clock_.now());  // what cannot be written waits on
       seal();
     } while (!wake_sealer_.wait_for(lock, kSealing, [this] { return ending_.load(); }));
-    (void)held_refusals_.write_due(store_, clock_.now(), true);
+    (void)held_lines_.write_due(store_, clock_.now(), true);
     (void)audit::make_checkpoint(store_, audit_key_, clock_.now());
   });
   sweeper_ = std::thread([this] {
@@ -170,7 +170,7 @@ std::optional<net::HttpResponse> Oversight::serve(net::HttpRequest& http) {
                               .anomaly = &anomaly_,
                               .audit_key = &audit_key_.public_key(),
                               .wrong_tokens = &wrong_tokens_,
-                              .held_refusals = &held_refusals_,
+                              .held_lines = &held_lines_,
                               .transitional_cos = transitional_cos_});
 }
 

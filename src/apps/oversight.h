@@ -11,9 +11,9 @@
 #include "base/util/random.h"
 #include "oversight/operations/event_months.h"
 #include "oversight/registration/loader.h"
-#include "portal/server/door.h"
 #include "portal/server/identity.h"
 #include "records/anomaly/desk.h"
+#include "records/audit/held.h"
 #include "records/ledger/ledger.h"
 
 namespace meterway::apps {
@@ -58,12 +58,12 @@ class Oversight {
   registration::Loader loader_;
   anomaly::Desk anomaly_;
   portal::WrongTokens wrong_tokens_;
-  portal::HeldRefusals held_refusals_;
+  audit::Held held_lines_;
   std::mutex sweeping_, sealing_;
   std::condition_variable wake_, wake_sealer_;
   std::atomic<bool> ending_ = false;
   const crypto::PrivateKey audit_key_;
-  std::thread sealer_;   ///< writes refusals that were held back, makes checkpoints of the audit
+  std::thread sealer_;   ///< writes lines of the audit that were held back, makes checkpoints of the audit
   std::thread sweeper_;  ///< looks every so often for what was missed
 };
 

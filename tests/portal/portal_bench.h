@@ -8,11 +8,10 @@
 #include "oversight/devices/rules.h"
 #include "oversight/governance/rules.h"
 #include "oversight/operations/rules.h"
-#include "portal/server/door.h"
 #include "portal/server/identity.h"
 #include "portal/server/registration_routes.h"
 #include "portal/server/server.h"
-#include "records/audit/log.h"
+#include "records/audit/held.h"
 #include "records/installation/rules.h"
 #include "records/registry/access_token.h"
 #include "records/registry/party.h"
@@ -96,7 +95,7 @@ class PortalBench : public tests::FlowBench {
     for (const auto some :
          {operations::functions(), governance::functions(), devices::functions(), installation::functions()})
       functions.insert(functions.end(), some.begin(), some.end());
-    ledger_.emplace(ledger::Surroundings{store_, clock, rules_, functions, {}});
+    ledger_.emplace(ledger::Surroundings{store_, clock, rules_, functions, {}, &held_lines_});
     events_.emplace(store_, rules_);
     loader_.emplace(store_, clock, rules_, raise_incidents(*ledger_));
     desk_.emplace(anomaly::Desk::Around{store_, clock, rules_, context().signer, [](Eui64) {}});
@@ -171,7 +170,7 @@ class PortalBench : public tests::FlowBench {
                                .anomaly = &*desk_,
                                .audit_key = nullptr,
                                .wrong_tokens = &wrong_tokens_,
-                               .held_refusals = &held_refusals_,
+                               .held_lines = &held_lines_,
                                .transitional_cos = settings.transitional_cos});
     if (answer) return std::move(*answer);
     return pipeline_->serve(std::move(http));
@@ -217,7 +216,7 @@ class PortalBench : public tests::FlowBench {
   std::map<std::string, pki::Certificate> certificates_;
   rules::Rules rules_;
   std::string registration_folder_;
-  HeldRefusals held_refusals_;
+  audit::Held held_lines_;
 
  private:
   WrongTokens wrong_tokens_;

@@ -20,7 +20,6 @@
 namespace meterway::portal {
 
 class WrongTokens;
-class HeldRefusals;
 
 /// Outlives the server.
 struct Portal {
@@ -35,7 +34,7 @@ struct Portal {
   anomaly::Desk* anomaly = nullptr;              ///< null: its routes are not served
   const crypto::PublicKey* audit_key = nullptr;  ///< what checkpoints of the audit are signed by; null: there are none
   WrongTokens* wrong_tokens = nullptr;           ///< null: nobody counts them
-  HeldRefusals* held_refusals = nullptr;         ///< null: each is written as it comes
+  audit::Held* held_lines = nullptr;             ///< of callers without a name; null: written as they come
   Eui64 transitional_cos{};  ///< the party that signs changes of supplier: no User, and has a way in
 };
 

@@ -58,6 +58,7 @@ net::HttpResponse chain(const Ask& ask, const Portal& portal) {
 }  // namespace
 
 net::HttpResponse audit_entries(const Ask& ask, const Portal& portal) {
+  if (const auto written = write_held(portal); !written) return failed(written.error());
   if (ask.parameter("format").value_or("json") == "chain") return chain(ask, portal);
   audit::Filter filter;
   filter.person = ask.parameter("who").value_or("");

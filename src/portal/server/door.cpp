@@ -1,7 +1,5 @@
 #include "portal/server/door.h"
 
-#include <utility>
-
 #include "records/audit/log.h"
 
 namespace meterway::portal {
@@ -18,63 +16,19 @@ audit::Entry line_of(const ledger::Person& person, const Route& route, const Por
   return line;
 }
 
-std::string key_of(const audit::Entry& line) { return line.function + ' ' + line.about; }
-
 std::string rule_of(const permission::Decision& decision) {
   return decision.row == nullptr ? "spec/permissions.tsv" : std::string(decision.row->clause);
 }
 
 Status note_refused(const audit::Entry& line, bool has_name, const Portal& portal) {
-  const auto write = [&](std::uint64_t times) {
-    return portal.store.write([&](store::WriteView& view) { return audit::append_counted(view, line, times); });
-  };
-  if (has_name || portal.held_refusals == nullptr) return write(1);
-  const auto due = portal.held_refusals->count(line);
-  if (!due) return {};
-  auto done = write(due->times);
-  if (!done) portal.held_refusals->give_back(*due);
-  return done;
+  if (!has_name && portal.held_lines != nullptr) return portal.held_lines->add(portal.store, line);
+  return portal.store.write([&](store::WriteView& view) { return audit::append_counted(view, line); });
 }
 
 }  // namespace
 
-std::optional<HeldRefusals::Due> HeldRefusals::count(const audit::Entry& line) {
-  const std::lock_guard lock(mutex_);
-  auto& waiting = waiting_[key_of(line)];
-  const bool is_first = waiting.line.function.empty();
-  waiting.line = line;
-  ++waiting.times;
-  if (!is_first && !waiting.is_due(line.at)) return std::nullopt;
-  waiting.written = line.at;
-  return Due{line, std::exchange(waiting.times, 0)};
-}
-
-void HeldRefusals::give_back(const Due& due) {
-  const std::lock_guard lock(mutex_);
-  auto& waiting = waiting_[key_of(due.line)];
-  waiting.line = due.line;
-  waiting.times += due.times;
-}
-
-Status HeldRefusals::write_due(store::Store& store, UtcTime now, bool all) {
-  std::vector<Due> due;
-  {
-    const std::lock_guard lock(mutex_);
-    for (auto& [key, waiting] : waiting_) {
-      if (waiting.times == 0 || !(all || waiting.is_due(now))) continue;
-      waiting.written = now;
-      due.push_back({waiting.line, std::exchange(waiting.times, 0)});
-    }
-  }
-  if (due.empty()) return {};
-  auto done = store.write([&](store::WriteView& view) -> Status {
-    for (const auto& one : due) METERWAY_CHECK(audit::append_counted(view, one.line, one.times));
-    return {};
-  });
-  if (!done) {
-    for (const auto& one : due) give_back(one);
-  }
-  return done;
+Status write_held(const Portal& portal) {
+  return portal.held_lines == nullptr ? Status() : portal.held_lines->write_due(portal.store, portal.clock.now(), true);
 }
 
 std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, const Route& route,

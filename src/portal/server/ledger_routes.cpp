@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/net/url.h"
-#include "portal/server/ask.h"
+#include "portal/server/door.h"
 #include "portal/server/query.h"
 #include "portal/server/record_json.h"
 #include "portal/server/table.h"
@@ -192,6 +192,7 @@ net::HttpResponse audit(const Ask& ask, const Portal& portal) {
     const auto read = std::from_chars(text->data(), text->data() + text->size(), before);
     if (read.ec != std::errc()) return bad_query("before: expected a sequence number");
   }
+  if (const auto written = write_held(portal); !written) return failed(written.error());
   const auto lines = portal.ledger.reader(ask.person).audit(before, *limit);
   if (!lines) return failed(lines.error());
   json list = json::array();

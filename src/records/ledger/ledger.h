@@ -71,6 +71,7 @@ struct Surroundings {
   const rules::Rules& rules;
   std::vector<Named> functions;
   Limits limits;
+  audit::Held* held = nullptr;  ///< lines of callers without a name; null: written as they come
 };
 
 /// One atomic change by one person, of as many records as it takes. Errors of its functions: those of the store, or one
@@ -145,7 +146,7 @@ class Change {
 class Ledger {
  public:
   explicit Ledger(Surroundings around) : around_(std::move(around)) {}
-  Reader reader(const Person& person) const { return {around_.store, around_.clock, person}; }
+  Reader reader(const Person& person) const { return {around_.store, around_.clock, person, true, around_.held}; }
   /// Of everything, and nothing is written down: for what is made from many records, whose reader is noted by name.
   Reader whole() const;
   /// All of `work` or nothing. What it gives is told to the person as a Reader would tell it.

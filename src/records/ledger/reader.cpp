@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/util/base64.h"
+#include "records/audit/held.h"
 #include "records/ledger/select.h"
 #include "records/registry/octets.h"
 
@@ -39,11 +40,17 @@ std::string label_of(const Record& record) {
 
 Status Reader::write_down(std::string_view what, std::string_view outcome, const std::vector<Note>& notes) const {
   if (notes.empty() || !noting_) return {};
+  const auto entry_of = [&](const Note& note) {
+    return rows::AuditEntry{
+        0,           clock_.now(), person_.id, person_.party, std::string(what), std::string(outcome),
+        note.target, note.level,   1};
+  };
+  if (held_ != nullptr && person_.id == registry::public_reader().id) {
+    for (const auto& note : notes) METERWAY_CHECK(held_->add(store_, rows::line_of(entry_of(note))));
+    return {};
+  }
   return store_.write([&](store::WriteView& view) -> Status {
-    for (const auto& note : notes) {
-      METERWAY_CHECK(rows::append_audit(view, {0, clock_.now(), person_.id, person_.party, std::string(what),
-                                               std::string(outcome), note.target, note.level, 1}));
-    }
+    for (const auto& note : notes) METERWAY_CHECK(rows::append_audit(view, entry_of(note)));
     return {};
   });
 }

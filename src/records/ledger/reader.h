@@ -3,6 +3,10 @@
 #include "records/ledger/record.h"
 #include "records/ledger/reference.h"
 
+namespace meterway::audit {
+class Held;
+}
+
 /// The only way to what the ledger holds. A Reader belongs to a person: whatever he may not see is not there for him,
 /// in no list, no count, no total, no search, no sum and no "mentioned in". Reads of what is Amber or Red, and attempts
 /// at what he may not see, are written to the audit before he is answered (docs/adr/0012).
@@ -60,8 +64,9 @@ inline constexpr std::size_t kMostListed = 1000;
 class Reader {
  public:
   /// `noting` false: what it reads is not written down; whoever shows what was made of it says so by note().
-  Reader(store::Store& store, const Clock& clock, Person person, bool noting = true)
-      : store_(store), clock_(clock), person_(std::move(person)), noting_(noting) {}
+  /// `held`: where lines of callers without a name wait; null: they are written as they come.
+  Reader(store::Store& store, const Clock& clock, Person person, bool noting = true, audit::Held* held = nullptr)
+      : store_(store), clock_(clock), person_(std::move(person)), noting_(noting), held_(held) {}
   const Person& person() const { return person_; }
 
   /// Without fields above his clearance; attachments with their titles whatever their class.
@@ -97,6 +102,7 @@ class Reader {
   const Clock& clock_;
   Person person_;
   bool noting_;
+  audit::Held* held_;
 };
 
 }  // namespace meterway::ledger

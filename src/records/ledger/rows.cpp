@@ -366,7 +366,7 @@ AuditEntry audit_of(const audit::Entry& entry, std::uint64_t times) {
 
 }  // namespace
 
-Status append_audit(store::WriteView& view, const AuditEntry& entry) {
+audit::Entry line_of(const AuditEntry& entry) {
   audit::Entry out;
   out.at = entry.at;
   out.person = entry.person;
@@ -376,8 +376,12 @@ Status append_audit(store::WriteView& view, const AuditEntry& entry) {
   out.outcome = entry.outcome;
   out.rule = "governance.md 6";
   out.level = entry.level;
+  return out;
+}
+
+Status append_audit(store::WriteView& view, const AuditEntry& entry) {
   const bool is_counted = entry.person == registry::public_reader().id || entry.outcome != "read";
-  return is_counted ? audit::append_counted(view, std::move(out)) : audit::append(view, std::move(out));
+  return is_counted ? audit::append_counted(view, line_of(entry)) : audit::append(view, line_of(entry));
 }
 
 Result<std::vector<AuditEntry>> audit(const store::ReadView& view, std::uint64_t before, std::size_t limit) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "records/audit/entry.h"
 #include "records/ledger/record.h"
 #include "records/ledger/reference.h"
 
@@ -68,6 +69,8 @@ struct AuditEntry {
   Classification level = Classification::White;
   std::uint64_t times = 1;
 };
+/// As the audit has it.
+audit::Entry line_of(const AuditEntry& entry);
 /// What the public asks for again within an hour, and what anybody asks for again that he is not given, is the same
 /// line, once more: nobody fills a disk by asking.
 Status append_audit(store::WriteView& view, const AuditEntry& entry);
