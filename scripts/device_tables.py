@@ -76,8 +76,22 @@ def use_case_row(row):
     return f'UseCaseRow{{{{0x{row["code"]}}}, "{row["devices"]}", "{row["roles"]}"}}'
 
 
+ROLES = {"S": "Supplier", "N": "NetworkOperator", "A": "AccessControlBroker", "T": "TransitionalCos", "W": "WanProvider", "R": "Recovery",
+         "L": "LoadController"}
+
+
+def replacement_row(row):
+    assert row["devices"] in ("all", "CHF", "except CHF"), row
+    assert row["authorised"] in ("signature", "mac") and row["floor"] in ("moved", "-"), row
+    assert row["how_sure"] in ("S", "F", "unconfirmed") and row["clause"], row
+    opens = ", ".join("PartyRole::" + ROLES[letter] for letter in row["opens"].split())
+    by_mac, floor = ("true" if row[name] == word else "false" for name, word in (("authorised", "mac"), ("floor", "moved")))
+    return (f'ReplacementRule{{{{0x{row["code"]}}}, {int(row["mode"])}, "{row["devices"]}", PartyRole::{ROLES[row["authorised_by"]]}, '
+            f'{by_mac}, {{{opens}}}, {floor}}}')
+
+
 WRITERS = {"device_objects": object_row, "device_activations": activation_row, "device_attributes": attribute_row,
-           "device_use_cases": use_case_row}
+           "device_use_cases": use_case_row, "device_replacements": replacement_row}
 
 
 def main():

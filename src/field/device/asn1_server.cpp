@@ -69,7 +69,7 @@ Result<Bytes> serve_asn1(ByteView content, CommandContext& context) {
     METERWAY_TRY(const auto response, rule.carry_out(request, context));
     return asn1::write(response);
   }
-  if (find_replacement_rule(code) != nullptr) {
+  if (find_replacement_rule(context.self.type, code) != nullptr) {
     METERWAY_TRY(const auto response, replace_credentials(request, context));
     return asn1::write(response);
   }

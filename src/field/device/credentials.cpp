@@ -39,18 +39,8 @@ constexpr std::uint16_t kActivated = 0x8F66, kNotActivated = 0x8F67, kUpdated = 
 constexpr MessageCode kOutcomeAlert{0x00CB};
 constexpr std::size_t kMostCells = 16, kMostIssuers = 8;
 
-constexpr ReplacementRule kRules[] = {
-    // code      mode  authorising cell          opens
-    {{0x0102}, 2, Role::Supplier, {Role::Supplier}},
-    {{0x0103}, 3, Role::NetworkOperator, {Role::NetworkOperator}},
-    {{0x0104}, 4, Role::AccessControlBroker, {Role::AccessControlBroker}},
-    {{0x0105}, 5, Role::WanProvider, {Role::WanProvider}},
-    {{0x0106}, 6, Role::TransitionalCos, {Role::TransitionalCos}},
-    {{0x0107}, 7, Role::TransitionalCos, {Role::Supplier}},
-    {{0x0108},
-     8,
-     Role::Recovery,
-     {Role::Recovery, Role::Supplier, Role::NetworkOperator, Role::AccessControlBroker, Role::TransitionalCos}},
+constexpr ReplacementRule kReplacements[] = {
+#include "field/device/replacements.inc"
 };
 
 bool opens(const ReplacementRule& rule, Role role) {
@@ -265,7 +255,8 @@ void put_cell(Cell cell, TrustAnchors& anchors, DeviceState& state) {
 }
 
 /// outcome = SEQ{ counter, mode, SEQ OF { role, floor, [specialist] }, SEQ OF { cell, status, existing, new } }
-Node carry_out(const Order& order, TrustAnchors& anchors, DeviceState& state, UtcTime now, bool& complete) {
+Node carry_out(const Order& order, const ReplacementRule& rule, TrustAnchors& anchors, DeviceState& state, UtcTime now,
+               bool& complete) {
   complete = true;
   std::vector<Node> cells;
   std::map<Role, Eui64> newcomers;  // certificates of one role are one party's
@@ -284,8 +275,8 @@ Node carry_out(const Order& order, TrustAnchors& anchors, DeviceState& state, Ut
         newcomers.emplace(name.role, *certificate->subject_eui).first->second != *certificate->subject_eui)
       status = kBadCertificate;
     // Control that moves to another party takes a floor with it: its counters are another series.
-    if (status == kSuccess && *certificate->subject_eui != holder && floor_for(order, name.role) == nullptr)
-      status = kOther;
+    const bool moves = status == kSuccess && *certificate->subject_eui != holder;
+    if (moves && rule.floor_when_moved && floor_for(order, name.role) == nullptr) status = kOther;
     Eui64 new_holder = holder;
     Bytes new_key = key;
     if (status == kSuccess) {
@@ -343,9 +334,10 @@ bool is_never(const Node& time) {
 
 }  // namespace
 
-const ReplacementRule* find_replacement_rule(MessageCode code) {
-  for (const auto& rule : kRules) {
-    if (rule.code == code) return &rule;
+const ReplacementRule* find_replacement_rule(DeviceType device, MessageCode code) {
+  for (const auto& rule : kReplacements) {
+    const bool for_it = rule.devices == "all" || (rule.devices == "CHF") == (device == DeviceType::CHF);
+    if (rule.code == code && for_it) return &rule;
   }
   return nullptr;
 }
@@ -378,16 +370,15 @@ Result<Node> credentials_details(const Node& request, CommandContext& context) {
 }
 
 Result<Node> replace_credentials(const Node& request, CommandContext& context) {
-  const auto* rule = find_replacement_rule(context.command.code);
+  const auto* rule = find_replacement_rule(context.self.type, context.command.code);
   if (rule == nullptr) return fail(ErrorCode::Unsupported, 0, "use case");
   METERWAY_TRY(const auto order, read_order(request, *rule));
   if (order.control.mode != rule->mode) return fail(ErrorCode::BadValue, 0, "replacement mode");
   if (order.control.counter != context.command.counter.value)
     return fail(ErrorCode::BadValue, 0, "counter of the authorising party");
-  // The broker replaces its own key under its MAC and has no signing cell to name, but on a hub.
-  const bool by_mac = rule->mode == 4 && context.self.type != DeviceType::CHF;
   const auto& cell = order.control.authorising;
-  if (by_mac ? cell.has_value() : !cell || cell->role != rule->authoriser || cell->use != KeyUse::DigitalSignature)
+  if (rule->by_mac ? cell.has_value()
+                   : !cell || cell->role != rule->authoriser || cell->use != KeyUse::DigitalSignature)
     return fail(ErrorCode::Refused, 0, "authorising cell");
 
   auto& pending = context.state.pending;
@@ -409,15 +400,15 @@ Result<Node> replace_credentials(const Node& request, CommandContext& context) {
     }
   }
   bool complete = false;
-  auto outcome = carry_out(order, context.anchors, context.state, context.now, complete);
+  auto outcome = carry_out(order, *rule, context.anchors, context.state, context.now, complete);
   return as_devices_write(Node::sequence({null_node(), std::move(outcome)}));
 }
 
 namespace {
 
 /// That the party which has asked for it still sits where it had to: nobody instructs by a cell that it has left.
-bool still_authorises(const ReplacementRule& rule, const Control& control, Eui64 signer, const TrustAnchors& anchors) {
-  const auto use = control.authorising ? KeyUse::DigitalSignature : KeyUse::KeyAgreement;
+bool still_authorises(const ReplacementRule& rule, Eui64 signer, const TrustAnchors& anchors) {
+  const auto use = rule.by_mac ? KeyUse::KeyAgreement : KeyUse::DigitalSignature;
   const Cell* cell = anchors.find(rule.authoriser, use);
   return cell != nullptr && cell->holder == signer;
 }
@@ -438,22 +429,22 @@ Node not_carried_out(const Order& order, const TrustAnchors& anchors) {
 
 }  // namespace
 
-void activate_credentials(TrustAnchors& anchors, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts) {
+void activate_credentials(DeviceType device, TrustAnchors& anchors, DeviceState& state, UtcTime now,
+                          std::vector<AlertRequest>& alerts) {
   for (;;) {
     const auto due = std::find_if(state.pending.begin(), state.pending.end(),
                                   [&](const Pending& p) { return p.trigger == kReplacementTrigger && p.at <= now; });
     if (due == state.pending.end()) return;
     const Pending p = std::move(*due);
     state.pending.erase(due);
-    const auto* rule = find_replacement_rule(p.code);
+    const auto* rule = find_replacement_rule(device, p.code);
     const auto request = asn1::read(p.content);
     if (rule == nullptr || !request) continue;
     const auto order = read_order(*request, *rule);
     if (!order) continue;
     bool complete = false;
-    auto outcome = still_authorises(*rule, order->control, p.signer, anchors)
-                       ? carry_out(*order, anchors, state, now, complete)
-                       : not_carried_out(*order, anchors);
+    auto outcome = still_authorises(*rule, p.signer, anchors) ? carry_out(*order, *rule, anchors, state, now, complete)
+                                                              : not_carried_out(*order, anchors);
     const std::uint16_t code = complete ? kActivated : kNotActivated;
     AlertRequest alert{code, kOutcomeAlert, p.signer, true, {}, {}};
     alert.asn1 = asn1::write(

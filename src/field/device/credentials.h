@@ -10,15 +10,18 @@
 ///          itself: those that fail leave their cell as it was and do not undo the others.
 namespace meterway::field {
 
-/// One replacement mode that the emulated devices carry out.
+/// One row of spec/device_replacements.tsv: a replacement mode that the emulated devices carry out.
 struct ReplacementRule {
   MessageCode code;
   std::uint8_t mode;
-  PartyRole authoriser;            ///< the cell whose signing key opens the others
+  std::string_view devices;        ///< "all", "CHF", "except CHF"
+  PartyRole authoriser;            ///< the cell whose key opens the others
+  bool by_mac;                     ///< by the broker's MAC, without a signing cell that could be named
   std::array<PartyRole, 5> opens;  ///< roles whose cells it replaces; Root ends the list
+  bool floor_when_moved;           ///< a role that goes to another party needs a new floor of its counter
 };
 /// Null for what is no replacement of theirs: root replacement and contingency have no public rules.
-const ReplacementRule* find_replacement_rule(MessageCode code);
+const ReplacementRule* find_replacement_rule(DeviceType device, MessageCode code);
 
 /// SEQ{ authorising cell, SEQ OF role } -> for each role: status, current counter, and who sits in its cells.
 Result<gbcs::asn1::Node> credentials_details(const gbcs::asn1::Node& request, CommandContext& context);
@@ -30,7 +33,8 @@ Result<gbcs::asn1::Node> replace_credentials(const gbcs::asn1::Node& request, Co
 /// What Pending::trigger says of a replacement that waits.
 inline constexpr std::string_view kReplacementTrigger = "credentials";
 /// Carries out the dated replacements whose time has come and says so: 8F66, or 8F67 when a cell kept what it had.
-void activate_credentials(TrustAnchors& anchors, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts);
+void activate_credentials(DeviceType device, TrustAnchors& anchors, DeviceState& state, UtcTime now,
+                          std::vector<AlertRequest>& alerts);
 
 /// The cells as delivered, with what was replaced since.
 void restore_cells(const DeviceState& state, TrustAnchors& anchors);

@@ -457,5 +457,17 @@ TEST(Credentials, DetailsShowWhatIsInTheCells) {
   EXPECT_EQ(cells[0].items[2].value, pki::key_identifier(keys_of(kOtherNetwork).signing.public_key()));
 }
 
+TEST(ReplacementRules, OfTheBrokersOwnCellsDependOnTheDevice) {
+  const auto* meter = find_replacement_rule(DeviceType::ESME, {0x0104});
+  const auto* hub = find_replacement_rule(DeviceType::CHF, {0x0104});
+  ASSERT_TRUE(meter && hub);
+  EXPECT_TRUE(meter->by_mac);
+  EXPECT_FALSE(hub->by_mac);
+  for (const auto type : {DeviceType::ESME, DeviceType::CHF}) {
+    for (const std::uint16_t code : {0x0100, 0x0101, 0x0109, 0x0125, 0x0126, 0x0008})
+      EXPECT_EQ(find_replacement_rule(type, {code}), nullptr) << code << ": no public rule";
+  }
+}
+
 }  // namespace
 }  // namespace meterway::field::test

@@ -65,7 +65,7 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   const bool known = checked.use_case != nullptr;
   // A replacement is authorised by one cell, whoever sits in it: the broker too, where it was delivered in another
   // party's.
-  const auto* replacement = known ? find_replacement_rule(h.code) : nullptr;
+  const auto* replacement = known ? find_replacement_rule(identity_.type, h.code) : nullptr;
   for (const PartyRole role : anchors_.roles_of(h.originator)) {
     if (replacement != nullptr ? role != replacement->authoriser : known && !row->allows(role)) continue;
     // The broker acts as itself even where it also holds another party's cells.
@@ -83,9 +83,7 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   // What is not asked for is wrong as well: it would not have been checked by whoever let it pass.
   Protection wanted = known ? checked.use_case->command : Protection::Any;
   // A hub has a signing cell of the broker, the others have none.
-  if (replacement != nullptr && replacement->authoriser == PartyRole::AccessControlBroker &&
-      identity_.type == DeviceType::CHF)
-    wanted = Protection::SignAndMac;
+  if (replacement != nullptr && !replacement->by_mac && wanted == Protection::Mac) wanted = Protection::SignAndMac;
   if (wanted != Protection::Any && wanted != Protection::None) {
     if (has_mac != (wanted != Protection::Sign)) return fail(ErrorCode::BadMac, 0, "MAC, present or not");
     if (has_signature != (wanted != Protection::Mac))
@@ -282,7 +280,7 @@ std::vector<Bytes> Device::pass(UtcTime now) {
     const UtcTime at = next->at;
     meter(profile_, identity_.type, state_, at);
     activate(identity_.type, state_, at, alerts);
-    activate_credentials(anchors_, state_, at, alerts);
+    activate_credentials(identity_.type, anchors_, state_, at, alerts);
   }
   meter(profile_, identity_.type, state_, now);
   return send(alerts, now);
