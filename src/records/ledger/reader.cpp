@@ -5,6 +5,7 @@
 #include "base/util/base64.h"
 #include "records/audit/held.h"
 #include "records/ledger/select.h"
+#include "records/permission/permission.h"
 #include "records/registry/octets.h"
 
 namespace meterway::ledger {
@@ -230,8 +231,7 @@ Result<std::string> Reader::content(std::string_view kind, std::string_view refe
 }
 
 Result<std::vector<AuditLine>> Reader::audit(std::uint64_t before, std::size_t limit) const {
-  if (!person_.has_role("operator") && !person_.has_role("secretary") && !person_.has_role("auditor"))
-    return fail(ErrorCode::Refused, 0, "audit: for the operator, secretaries and auditors");
+  if (!permission::may(person_, "audit.read")) return fail(ErrorCode::Refused, 0, "audit: not for this person");
   std::vector<AuditLine> out;
   METERWAY_CHECK(store_.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto lines, rows::audit(view, before, limit));
