@@ -88,7 +88,8 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"gather_us", number(s.storage.gather_us, 0, 1000000)}};
   const Members retention{{"events_days", number(s.retention.events_days, 0, 36500)},
                           {"requests_days", number(s.retention.requests_days, 0, 36500)},
-                          {"undelivered_days", number(s.retention.undelivered_days, 0, 36500)}};
+                          {"undelivered_days", number(s.retention.undelivered_days, 0, 36500)},
+                          {"files_days", number(s.retention.files_days, 0, 36500)}};
   const Members members{{"address", text(s.address)},
                         {"http_port", number(s.http_port, 0, 65535)},
                         {"tls_port", number(s.tls_port, 0, 65535)},

@@ -36,6 +36,7 @@ struct RetentionSettings {
   unsigned events_days = 0;
   unsigned requests_days = 0;     ///< from when they came
   unsigned undelivered_days = 0;  ///< deliveries that were given up
+  unsigned files_days = 0;        ///< what came in files, and what was answered: see flow/retain
 };
 
 /// Everything that an operator may set; each has a default, so an empty object is a complete configuration.

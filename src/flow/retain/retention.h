@@ -9,7 +9,9 @@ namespace meterway::flow::retain {
 /// pieces of work of the executor. What is open stays however old it is: a request that is accepted or sent, and the
 /// events told of it, and what is held in quarantine. Notices go with the events, quarantined requests with the
 /// requests. A request that was removed is still refused when it comes again, since its counter is kept; its answer is
-/// then no longer known. Sharing: outlives the executor's work.
+/// then no longer known. Of what came in files (files_days): outcomes of loads of registration data, flags with their
+/// answers, thresholds that decide nothing any more; a threshold or action file keeps its reference, and a load its
+/// number, so that each stays a replay. Sharing: outlives the executor's work.
 class Retention {
  public:
   explicit Retention(const Context& context) : context_(context) {}
@@ -21,16 +23,10 @@ class Retention {
  private:
   void run();
   UtcTime cutoff(unsigned days) const;
-  Result<bool> remove_events(store::WriteView& view);
-  Result<bool> remove_requests(store::WriteView& view);
 
   const Context& context_;
-  bool requests_next_ = false;
-  std::uint64_t next_event_ = 0;
-  std::string next_request_;
-  bool notices_next_ = false, items_next_ = false;  ///< of the same pass, behind the events and the requests
-  std::string next_notice_;
-  std::uint64_t next_item_ = 0;
+  std::size_t kind_ = 0;  ///< of rows, whose turn it is
+  std::string next_;      ///< the key to go on from
 };
 
 }  // namespace meterway::flow::retain

@@ -1,6 +1,8 @@
 #include "flow/retain/retention.h"
 
+#include "base/wire/writer.h"
 #include "records/anomaly/book.h"
+#include "records/registration/loads.h"
 #include "records/registry/request_record.h"
 #include "tests/support/flow_bench.h"
 
@@ -102,6 +104,105 @@ TEST_F(Retain, QuarantinedRequestsGoWithTheRequestsAndNoticesWithTheEvents) {
       [](const auto& view) { return anomaly::notices(view, tests::kSupplier, 0, 1000); });
   ASSERT_EQ(notices.size(), 1u);
   EXPECT_EQ(notices[0].number, 253u);
+}
+
+TEST_F(Retain, OfThresholdsWhatDecidesNowOrLaterStaysAndAFileStaysAReplay) {
+  settings.retention.files_days = 30;
+  using anomaly::Level;
+  using anomaly::Source;
+  const auto user = tests::kSupplier;
+  const auto set = [&](const std::string& reference, const std::string& service, UtcTime from) {
+    write([&](store::WriteView& view) -> Status {
+      Level level{{user, service}, Source::User, {}, 7, 24, from, reference};
+      METERWAY_CHECK(anomaly::put_level(view, level, clock.now()));
+      const auto received = R"(,"reference":")" + reference + R"(","received":")" + to_iso8601(clock.now());
+      METERWAY_CHECK(anomaly::append_history(view, user,
+                                             R"({"user":")" + user.dashed_upper() + R"(","service":")" + service +
+                                                 R"(","source":"USER","effective_from":")" + to_iso8601(from) + "\"" +
+                                                 received + "\"}"));
+      return anomaly::put_submission(
+          view, user, reference,
+          R"({"kind":"thresholds","file":"f","file_signature":"s","receipt":"r")" + received + "\"}");
+    });
+  };
+  set("T-1", "7.4", clock.now());
+  set("T-2", "1.5", clock.now());
+  set("T-3", "1.5", clock.now() + std::chrono::hours(24 * 300));  // decides only then
+  clock.advance(std::chrono::hours(24 * 10));
+  set("T-4", "7.4", clock.now());
+  clock.advance(std::chrono::hours(24 * 60));
+  set("T-5", "7.4", clock.now());  // drops T-1, which T-4 replaced long ago
+  const auto history = [&] {
+    std::string out;
+    read<int>([&](const auto& view) -> Result<int> {
+      METERWAY_CHECK(anomaly::each_history(view, user, [&](std::uint64_t, const std::string& row) -> Status {
+        out += row.substr(row.find("T-"), 3) + " ";
+        return {};
+      }));
+      return 0;
+    });
+    return out;
+  };
+  const auto file_of = [&](const char* reference) {
+    const auto row = read<std::optional<std::string>>(
+        [&](const auto& view) { return anomaly::find_submission(view, user, reference); });
+    return row ? (row->find("\"file\"") == std::string::npos ? "reference" : "whole") : "nothing";
+  };
+  EXPECT_EQ(history(), "T-1 T-2 T-3 T-4 T-5 ");
+  for (int i = 0; i < 2; ++i) {
+    one_pass();
+    EXPECT_EQ(history(), "T-2 T-3 T-4 T-5 ");
+    EXPECT_STREQ(file_of("T-1"), "reference");
+    for (const auto* one : {"T-2", "T-3", "T-4", "T-5"}) EXPECT_STREQ(file_of(one), "whole") << one;
+  }
+}
+
+TEST_F(Retain, OutcomesOfOldLoadsAndOldFlagsGoAndTheLoadsStay) {
+  settings.retention.files_days = 30;
+  using namespace registration;
+  const auto load = [&](std::uint64_t sequence) {
+    Load out;
+    out.sender = "RDPE";
+    out.sequence = sequence;
+    write([&](store::WriteView& view) -> Status {
+      if (sequence == 1) METERWAY_CHECK(put_sender(view, {"RDPE", "RDP", 0, {}, 1, 1, Route::File, "", false}));
+      METERWAY_TRY(out.number, next_load_number(view));
+      out.at = clock.now();
+      for (std::uint32_t line = 1; line <= 250; ++line)
+        METERWAY_CHECK(put_outcome(view, out.number, {line, true, "point", "code", "reason"}));
+      out.rejected = 250;
+      METERWAY_CHECK(turn_on(view, out));
+      std::string key("RDPE");
+      key += '\0';
+      wire::Writer number, flags;
+      number.u64(sequence);
+      flags.u8(1).u8(0).u64(static_cast<std::uint64_t>(clock.now().time_since_epoch().count()));
+      key.append(number.view().begin(), number.view().end());
+      METERWAY_CHECK(view.put("registration-out", key, std::string(flags.view().begin(), flags.view().end())));
+      for (std::uint32_t i = 0; i < 150; ++i)
+        METERWAY_CHECK(view.put("registration-answer", key + Mpxn::mprn(1000 + i).key(), "why"));
+      return {};
+    });
+    return out.number;
+  };
+  const auto first = load(1);
+  clock.advance(std::chrono::hours(24 * 31));
+  const auto second = load(2);
+  const auto unfinished = second + 1;  // is being staged: no load has this number yet
+  write([&](store::WriteView& view) { return put_outcome(view, unfinished, {1, true, "point", "code", "reason"}); });
+  one_pass();
+  const auto outcomes = [&](std::uint32_t number) {
+    return read<std::vector<Outcome>>([&](const auto& view) { return outcomes_of(view, number, 0, 1000); }).size();
+  };
+  EXPECT_EQ(outcomes(first), 0u);
+  EXPECT_EQ(outcomes(second), 250u);
+  EXPECT_EQ(outcomes(unfinished), 1u);
+  const auto rows = [&](const char* table) {
+    return read<std::vector<store::Row>>([&](const auto& view) { return view.scan(table, "", "", 1000); }).size();
+  };
+  EXPECT_EQ(rows("registration-out"), 1u);
+  EXPECT_EQ(rows("registration-answer"), 150u);
+  EXPECT_EQ(rows("registration-load"), 2u);
 }
 
 TEST_F(Retain, KeepsEverythingUnlessToldOtherwise) {

@@ -94,6 +94,35 @@ Result<Item> read_item(std::uint64_t number, const std::string& row) {
 
 std::string after_user(Eui64 user) { return user.value() == UINT64_MAX ? std::string() : number_key(user.value() + 1); }
 
+std::string next_of(const std::vector<store::Row>& rows, std::size_t batch) {
+  return rows.size() == batch ? rows.back().key + '\0' : std::string();
+}
+
+/// When it came, as rows of JSON say it; never, when they do not.
+UtcTime received_at(const json& object) {
+  const auto time = from_iso8601(object.value("received", ""));
+  return time ? *time : UtcTime::max();
+}
+
+/// Whether what a row of the history tells of still stands.
+Result<bool> stands(const store::ReadView& view, const json& row) {
+  Scope scope{{}, row.value("service", "")};
+  if (const auto user = Eui64::parse(row.value("user", "")); user) scope.user = *user;
+  const auto is_it = [&](const auto& one) {
+    return to_iso8601(one.from) == row.value("effective_from", "") && one.reference == row.value("reference", "");
+  };
+  const auto source = row.value("source", "");
+  if (source == "ATTRIBUTE") {
+    METERWAY_TRY(const auto limits, limits_of(view, scope.key()));
+    return std::any_of(limits.begin(), limits.end(),
+                       [&](const Limit& one) { return one.attribute == row.value("attribute", "") && is_it(one); });
+  }
+  METERWAY_TRY(const auto levels, levels_of(view, scope.key()));
+  return std::any_of(levels.begin(), levels.end(), [&](const Level& one) {
+    return (one.source == Source::User) == (source == "USER") && is_it(one);
+  });
+}
+
 /// JSON that was given us may hold any bytes: what is no UTF-8 is replaced.
 std::string dumped(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
 
@@ -170,7 +199,45 @@ Result<std::string> remove_notices(store::WriteView& view, const std::string& fr
     if (!object.is_object()) return fail(ErrorCode::BadJson, 0, "notice");
     if (time_at(object, "at") < before) METERWAY_CHECK(view.erase(kNotices, row.key));
   }
-  return rows.size() == batch ? rows.back().key + '\0' : std::string();
+  return next_of(rows, batch);
+}
+
+Result<std::string> strip_submissions(store::WriteView& view, const std::string& from, UtcTime before,
+                                      std::size_t batch) {
+  METERWAY_TRY(const auto rows, view.scan(kSubmissions, from, "", batch));
+  std::optional<Eui64> user;
+  std::vector<Level> levels;
+  for (const auto& row : rows) {
+    auto object = json::parse(row.value, nullptr, false);
+    if (!object.is_object()) return fail(ErrorCode::BadJson, 0, "submission");
+    if (!object.contains("file") || received_at(object) >= before) continue;
+    METERWAY_TRY(const auto number, read_number(std::string_view(row.key).substr(0, 8)));
+    if (user != Eui64(number)) {
+      user = Eui64(number);
+      METERWAY_TRY(levels, all_levels(view, user));
+    }
+    const auto reference = row.key.substr(8);
+    const bool is_set =
+        object.value("kind", "") == "thresholds" && std::any_of(levels.begin(), levels.end(), [&](const Level& one) {
+          return one.source == Source::User && one.reference == reference;
+        });
+    if (is_set) continue;
+    for (const auto* member : {"file", "file_signature", "receipt", "receipt_signature"}) object.erase(member);
+    METERWAY_CHECK(view.put(kSubmissions, row.key, dumped(object)));
+  }
+  return next_of(rows, batch);
+}
+
+Result<std::string> remove_history(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch) {
+  METERWAY_TRY(const auto rows, view.scan(kHistory, from, "", batch));
+  for (const auto& row : rows) {
+    const auto object = json::parse(row.value, nullptr, false);
+    if (!object.is_object()) return fail(ErrorCode::BadJson, 0, "anomaly-history");
+    if (received_at(object) >= before) continue;
+    METERWAY_TRY(const bool is_kept, stands(view, object));
+    if (!is_kept) METERWAY_CHECK(view.erase(kHistory, row.key));
+  }
+  return next_of(rows, batch);
 }
 
 Result<std::vector<Item>> items(const store::ReadView& view, std::optional<Eui64> user, std::optional<State> state,
@@ -226,10 +293,8 @@ Status append_notice(store::WriteView& view, Notice notice) {
                   dumped({{"at", micros(notice.at)}, {"text", notice.text}}));
 }
 
-Result<std::vector<Notice>> notices(const store::ReadView& view, std::optional<Eui64> user, std::uint64_t after,
-                                    std::size_t limit) {
-  const auto from = user ? user_key(user) + number_key(after + 1) : std::string();
-  METERWAY_TRY(const auto rows, view.scan(kNotices, from, user ? after_user(*user) : std::string(), limit));
+Result<std::vector<Notice>> notices(const store::ReadView& view, Eui64 user, std::uint64_t after, std::size_t limit) {
+  METERWAY_TRY(const auto rows, view.scan(kNotices, user_key(user) + number_key(after + 1), after_user(user), limit));
   std::vector<Notice> out;
   for (const auto& row : rows) {
     const auto object = json::parse(row.value, nullptr, false);
@@ -240,7 +305,7 @@ Result<std::vector<Notice>> notices(const store::ReadView& view, std::optional<E
     if (!object.is_object() || !key.finish()) return fail(ErrorCode::BadJson, 0, "notice");
     notice.at = time_at(object, "at");
     notice.text = object.value("text", "");
-    if (notice.number > after) out.push_back(std::move(notice));
+    out.push_back(std::move(notice));
   }
   return out;
 }

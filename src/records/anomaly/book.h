@@ -78,8 +78,16 @@ struct Notice {
 Status append_notice(store::WriteView& view, Notice notice);
 /// The same of notices that were given before that moment; by the key to go on from, empty at the end.
 Result<std::string> remove_notices(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch);
-Result<std::vector<Notice>> notices(const store::ReadView& view, std::optional<Eui64> user, std::uint64_t after,
-                                    std::size_t limit);
+Result<std::vector<Notice>> notices(const store::ReadView& view, Eui64 user, std::uint64_t after, std::size_t limit);
+
+/// Of submissions that were taken before that moment and set nothing that still stands in "anomaly-level": the file,
+/// its signature and the receipt go. The reference stays, so that the file is a replay for ever. By the key to go on
+/// from, empty at the end; so the next.
+Result<std::string> strip_submissions(store::WriteView& view, const std::string& from, UtcTime before,
+                                      std::size_t batch);
+/// Removes what was set before that moment, unless it stands in "anomaly-level" or "anomaly-limit" still: what decides
+/// now or later is never removed.
+Result<std::string> remove_history(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch);
 
 /// JSON rows of "anomaly-history", each with its number: of one User, or of all, each User's oldest first. Read page by
 /// page, all of them.

@@ -214,6 +214,45 @@ Result<std::vector<Outcome>> outcomes_of(const store::ReadView& view, std::uint3
   return out;
 }
 
+Result<std::string> remove_outcomes(store::WriteView& view, const std::string& from, UtcTime before,
+                                    std::size_t batch) {
+  METERWAY_TRY(const auto rows, view.scan(kOutcomes, from, "", batch));
+  std::uint32_t last = 0;
+  bool goes = false;
+  for (const auto& row : rows) {
+    wire::Reader key(bytes_of(row.key));
+    const auto number = key.u32("load");
+    if (!key.ok()) return Unexpected{key.error()};
+    if (number != last) {
+      // A load that is not on yet has no row: its outcomes are being written.
+      METERWAY_TRY(const auto load, load_of_number(view, number));
+      goes = load && load->at < before;
+      last = number;
+      if (!goes) return number_key(number + 1);
+    }
+    METERWAY_CHECK(view.erase(kOutcomes, row.key));
+  }
+  return rows.size() == batch ? rows.back().key + '\0' : std::string();
+}
+
+Result<std::string> remove_flags(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch) {
+  METERWAY_TRY(const auto rows, view.scan(kFlagBatches, from, "", 1));
+  if (rows.empty()) return std::string();
+  const auto& row = rows.front();
+  wire::Reader in(bytes_of(row.value));
+  (void)in.u8("format");
+  (void)in.u8("format of its file");
+  const auto at = UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(in.u64("at"))));
+  if (!in.ok()) return Unexpected{in.error()};
+  const auto next = row.key + '\0';
+  if (at >= before) return next;
+  METERWAY_TRY(const auto answers, view.scan(kFlagAnswers, row.key, row.key + '\xff', batch));
+  for (const auto& one : answers) METERWAY_CHECK(view.erase(kFlagAnswers, one.key));
+  if (answers.size() == batch) return row.key;
+  METERWAY_CHECK(view.erase(kFlagBatches, row.key));
+  return next;
+}
+
 Result<std::uint32_t> next_load_number(store::WriteView& view) {
   METERWAY_TRY(const auto row, view.get(kNumbers, kCounter));
   std::uint32_t number = 0;

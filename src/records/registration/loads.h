@@ -69,6 +69,13 @@ struct Outcome {
 Result<std::vector<Outcome>> outcomes_of(const store::ReadView& view, std::uint32_t load, std::uint32_t from_line,
                                          std::size_t limit);
 
+/// Removes outcomes of loads that were turned on before that moment; the loads stay, as every entry names the one that
+/// brought it, and with them how many records were refused. Gives the key to go on from, empty at the end; so the next.
+Result<std::string> remove_outcomes(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch);
+/// Removes flags that were sent before that moment, with what was answered to them. What each sender was told last of
+/// each point stays. `batch`: answers; flags go one by one, as each may have many records.
+Result<std::string> remove_flags(store::WriteView& view, const std::string& from, UtcTime before, std::size_t batch);
+
 /// Number for a new load. Staged rows of a number that is never turned on are nothing.
 Result<std::uint32_t> next_load_number(store::WriteView& view);
 /// The most that one load may say of one point: whoever reads a point while its load is brought in reads all of it.
