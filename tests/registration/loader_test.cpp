@@ -157,9 +157,9 @@ TEST_F(LoaderTest, AnotherNetworksPointsAreNotItsToSpeakOf) {
 }
 
 /// Whether any import supplier would pass at a device at the first point.
-bool turns_nobody_away(const Office& office) {
+bool turns_nobody_away(const Office& office, const char* import = kPoints[0], const char* exported = "") {
   registry::Device device;
-  device.details = {{"ImportMPxN", kPoints[0]}};
+  device.details = {{"ImportMPxN", import}, {"ExportMPAN", exported}};
   const registry::User stranger{Eui64(9), "stranger", {UserRole::IS}, registry::UserState::Live, ""};
   auto standing = access::Standing::Unsaid;
   EXPECT_TRUE(office.store->read([&](const store::ReadView& view) -> Status {
@@ -190,6 +190,15 @@ TEST_F(LoaderTest, InAFullFileAPointWithARefusedRecordKeepsWhatItHad) {
     EXPECT_EQ(office.supplier("2026-06-01T00:00:00Z", kPoints[1]), "NEWS") << "the others are as the file says";
     EXPECT_FALSE(turns_nobody_away(office));
   }
+}
+
+TEST_F(LoaderTest, ADeviceWhosePointCannotBeReadIsNobodysAndNotEverybodys) {
+  EXPECT_TRUE(turns_nobody_away(office, "")) << "it names none";
+  EXPECT_TRUE(turns_nobody_away(office, "2000050773706")) << "one that can be read";
+  for (const auto* import : {"1200023305968", "12000 23305967", "two\nlines", "01200023305967", "-"})
+    EXPECT_FALSE(turns_nobody_away(office, import)) << import;
+  EXPECT_FALSE(turns_nobody_away(office, "2000050773706", "1200023305968")) << "one of two";
+  EXPECT_FALSE(turns_nobody_away(office, "", "1200023305968"));
 }
 
 TEST_F(LoaderTest, APointOfWhichAllWasWithdrawnIsNobodysAndNotEverybodys) {

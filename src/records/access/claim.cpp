@@ -33,7 +33,8 @@ struct Say {
 };
 Result<Say> say_of(const store::ReadView& view, const Claim& claim, const Device& device) {
   METERWAY_TRY(const auto holders, registration::holders_of(view, device, claim.at));
-  return Say{!holders.empty() || !device.responsible.empty(), stands(claim, device, holders)};
+  const bool known = !holders.empty() || !device.responsible.empty() || registration::names_unreadable_point(device);
+  return Say{known, stands(claim, device, holders)};
 }
 
 }  // namespace

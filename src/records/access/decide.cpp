@@ -97,7 +97,8 @@ std::string_view to_string(Reason reason) { return kReasons[static_cast<std::siz
 
 Standing standing_of(const registry::User& user, UserRole role, const registry::Device& device,
                      const std::vector<registration::Holder>& holders, UtcTime at, std::uint32_t* load) {
-  if (device.responsible.empty() && holders.empty()) return Standing::Unsaid;
+  if (device.responsible.empty() && holders.empty())
+    return registration::names_unreadable_point(device) ? Standing::Nobody : Standing::Unsaid;
   std::optional<Standing> registered;
   for (const auto& one : holders) {
     if (one.role != role || !one.said) continue;

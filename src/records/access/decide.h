@@ -13,7 +13,7 @@ namespace meterway::access {
 /// What stands for or against a User in one role at a device, in the order in which it counts.
 enum class Standing : std::uint8_t {
   NotNamed,    ///< registration data do not know the role, and the device's own list does not name the User in it
-  Nobody,      ///< registration data: nobody has the role now
+  Nobody,      ///< registration data: nobody has the role now; or no list, and a point that cannot be read
   Another,     ///< registration data: another has it
   Unsaid,      ///< registration data have no row of its points, and there is no list: whatever the role
   Listed,      ///< the device's own list names the User

@@ -35,7 +35,7 @@ std::string in_words(Standing standing, std::uint32_t load) {
     case Standing::NotNamed:
       return "registration data do not know the role there, and the device's own list does not name the User in it";
     case Standing::Nobody:
-      return "in registration data nobody has the role at that moment" + by;
+      return "in registration data nobody has the role at that moment, or a metering point cannot be read" + by;
     case Standing::Another:
       return "in registration data another has the role at that moment" + by;
     case Standing::Unsaid:

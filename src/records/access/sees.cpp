@@ -27,6 +27,7 @@ struct Judge {
   std::string_view of(UserRole role) const { return wanted[static_cast<std::size_t>(role)]; }
   Status look(const registry::Device& device) {
     duis::RoleSet known = 0;
+    said = said || registration::names_unreadable_point(device);
     std::optional<registration::Point> point;
     for (const auto& [role, mpxn] : registration::roles_of(device)) {
       if (!point || !(point->mpxn == mpxn)) {

@@ -17,6 +17,8 @@ std::string number_key(std::uint32_t load) {
   return registry::string_of(out.u32(load));
 }
 
+constexpr const char* kPointNames[] = {"ImportMPxN", "SecondaryImportMPAN", "ExportMPAN"};
+
 }  // namespace
 
 Result<std::vector<Live>> live_loads(const store::ReadView& view) {
@@ -130,9 +132,16 @@ Result<MarketParticipant> registrant(const store::ReadView& view, Mpxn mpxn, Use
   return entry == nullptr ? MarketParticipant() : entry->who;
 }
 
+bool names_unreadable_point(const registry::Device& device) {
+  return std::any_of(std::begin(kPointNames), std::end(kPointNames), [&](const char* name) {
+    const auto text = device.detail(name);
+    return !text.empty() && !Mpxn::parse(text);
+  });
+}
+
 std::vector<std::pair<UserRole, Mpxn>> roles_of(const registry::Device& device) {
   std::vector<std::pair<UserRole, Mpxn>> out;
-  for (const auto* name : {"ImportMPxN", "SecondaryImportMPAN", "ExportMPAN"}) {
+  for (const auto* name : kPointNames) {
     const auto mpxn = Mpxn::parse(device.detail(name));
     if (!mpxn) continue;
     if (mpxn->fuel() == Fuel::Gas) {

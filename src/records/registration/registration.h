@@ -46,7 +46,9 @@ Result<std::vector<Eui64>> users_of(const store::ReadView& view, UserRole role, 
 /// Who is network operator of a device at that moment: by registration data where they know the role, by the device's
 /// own list otherwise. Empty: neither names a User.
 Result<std::vector<Eui64>> network_operators(const store::ReadView& view, const registry::Device& device, UtcTime at);
-/// Roles that go with a point that a device names so: import, export, gas.
+/// Whether what it names as a metering point cannot be read as one: nobody can say whose that is.
+bool names_unreadable_point(const registry::Device& device);
+/// Roles that go with a point that a device names so: import, export, gas. Names that cannot be read have none.
 std::vector<std::pair<UserRole, Mpxn>> roles_of(const registry::Device& device);
 
 }  // namespace meterway::registration

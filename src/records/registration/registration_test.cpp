@@ -389,6 +389,9 @@ TEST_F(RegistrationStore, ADeviceIsHeldByWhoIsRegisteredAtItsPoints) {
   EXPECT_TRUE(users(UserRole::IS, {}).empty());
   device.details = {{"ImportMPxN", "1000000000001"}};
   EXPECT_TRUE(holders("2026-01-01T00:00:00Z").empty()) << "no metering point: its check digit is wrong";
+  EXPECT_TRUE(names_unreadable_point(device)) << "and so nobody's: see decide()";
+  device.details = {{"ImportMPxN", kPoint.text()}};
+  EXPECT_FALSE(names_unreadable_point(device));
 }
 
 TEST(SenderJson, ReadsWhatItWrites) {
