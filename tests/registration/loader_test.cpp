@@ -98,6 +98,39 @@ TEST_F(LoaderTest, AGapIsAGapInAGasFileAndInAMessageToo) {
   EXPECT_EQ(office.incidents.size(), 2u);
 }
 
+TEST_F(LoaderTest, WhatOneSourceSaysOfADetailAnotherDoesNotWriteOver) {
+  const auto said = [&](Detail detail) {
+    std::string out;
+    EXPECT_TRUE(office.store->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(const auto point, find_point(view, *Mpxn::parse(kPoints[0])));
+      for (const auto& [of, text] : point->details) {
+        if (of.detail == detail) out += std::string(name_of_source(of.source)) + "=" + text + " ";
+      }
+      const auto* best = point->detail(detail, calendar::date_of(office.clock.now()));
+      if (best != nullptr) out += "-> " + best->second;
+      return {};
+    }));
+    return out;
+  };
+  const auto by_css = [](const char* name, const char* value) {
+    return std::string(R"({"type":"detail","mpxn":"1200023305967","name":")") + name + R"(","value":")" + value + "\"}";
+  };
+  ASSERT_TRUE(office.take(electricity_file(
+      1, {kFirst[0], "DET|1200023305967|profile-class|1|", "DET|1200023305967|meter-operator|MOPA|"}, true)));
+  ASSERT_TRUE(office.take(css_message(1, by_css("profile-class", "3"))));
+  EXPECT_EQ(said(Detail::ProfileClass), "rdp-electricity=1 css=3 -> 3");
+  EXPECT_EQ(said(Detail::MeterOperator), "rdp-electricity=MOPA -> MOPA");
+  ASSERT_TRUE(office.take(electricity_file(2, {"DET|1200023305967|profile-class|4|"})));
+  EXPECT_EQ(said(Detail::ProfileClass), "rdp-electricity=4 css=3 -> 3");
+  // A full file is all that its sender says.
+  ASSERT_TRUE(office.take(electricity_file(3, {kFirst[0], "DET|1200023305967|energisation|E|"}, true)));
+  EXPECT_EQ(said(Detail::ProfileClass), "css=3 -> 3");
+  EXPECT_EQ(said(Detail::MeterOperator), "");
+  ASSERT_TRUE(office.take(css_message(2, by_css("profile-class", ""))));
+  EXPECT_EQ(said(Detail::ProfileClass), "");
+  EXPECT_EQ(said(Detail::Energisation), "rdp-electricity=E -> E");
+}
+
 TEST_F(LoaderTest, AReplayChangesNothingAndAnswersAsBefore) {
   const auto file = electricity_file(1, {kFirst[0], "REG|1200023305968|IS|X|20200101||"});
   const auto first = office.take(file);

@@ -106,11 +106,12 @@ Said read_address_record(const Line& line, Mpxn mpxn, const Sender& sender) {
   return {mpxn, {out}, {}, {}};
 }
 
-Said read_detail_record(const Line& line, Mpxn mpxn) {
+Said read_detail_record(const Line& line, Mpxn mpxn, const Sender& sender) {
   const auto detail = parse_detail(line.fields[1]);
   if (!detail) return refused(mpxn, "detail", "there is no detail " + line.fields[1]);
   Operation out{Kind::SetDetail};
   out.detail = *detail;
+  out.entry.source = sender.source;
   out.text = line.fields[2];
   if (out.text.size() > kMostDetailBytes)
     return refused(mpxn, "detail", "longer than " + std::to_string(kMostDetailBytes) + " bytes");
@@ -172,7 +173,7 @@ Said read_record(const Line& line, const Sender& sender, const rules::Rules& rul
       std::find(networks.begin(), networks.end(), mpxn->distributor()) == networks.end())
     return refused(*mpxn, "network", "the sender does not speak of network " + mpxn->distributor());
   auto out = line.code == "ADR"   ? read_address_record(line, *mpxn, sender)
-             : line.code == "DET" ? read_detail_record(line, *mpxn)
+             : line.code == "DET" ? read_detail_record(line, *mpxn, sender)
                                   : read_registration(line, *mpxn, sender, rules);
   out.is_its_own = true;
   return out;

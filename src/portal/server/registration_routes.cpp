@@ -38,7 +38,8 @@ Result<json> json_of(const store::ReadView& view, const registration::Address& a
 }
 
 Result<json> json_of(const store::ReadView& view, const registration::Point& point, UtcTime at) {
-  json now = json::array(), history = json::array(), past = json::array(), details = json::object();
+  json now = json::array(), history = json::array(), past = json::array(), details = json::object(),
+       said = json::array();
   for (const auto role : {UserRole::IS, UserRole::ES, UserRole::ED, UserRole::GS, UserRole::GT}) {
     for (const auto& span : point.spans(role)) {
       METERWAY_TRY(auto from, origin(view, span.load));
@@ -63,7 +64,11 @@ Result<json> json_of(const store::ReadView& view, const registration::Point& poi
                     {"file", std::move(from)},
                     {"replaced_by", std::move(by)}});
   }
-  for (const auto& [detail, text] : point.details) details[std::string(to_string(detail))] = text;
+  for (const auto& [of, text] : point.details) {
+    const auto name = to_string(of.detail);
+    details[std::string(name)] = point.detail(of.detail, calendar::date_of(at))->second;
+    said.push_back({{"name", name}, {"value", text}, {"source", registration::name_of_source(of.source)}});
+  }
   METERWAY_TRY(const auto addresses, registration::addresses_of(view, point.mpxn, calendar::date_of(at)));
   json places = json::array();
   for (const auto& address : addresses) {
@@ -73,7 +78,8 @@ Result<json> json_of(const store::ReadView& view, const registration::Point& poi
   return json{{"mpxn", point.mpxn.text()}, {"fuel", to_string(point.mpxn.fuel())},
               {"at", to_iso8601(at)},      {"registered", now},
               {"history", history},        {"corrected", past},
-              {"details", details},        {"addresses", places}};
+              {"details", details},        {"details_said", said},
+              {"addresses", places}};
 }
 
 /// For the audit: what a certificate is by its digest, so that the rest is not cut.

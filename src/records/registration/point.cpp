@@ -41,10 +41,15 @@ Entry read_place(wire::Reader& in) {
   return entry;
 }
 
-Detail read_detail(wire::Reader& in) {
-  const auto detail = in.u8("detail");
+void write_detail(wire::Writer& out, DetailOf of) {
+  out.u8(static_cast<std::uint8_t>(of.source << kRoleBits | static_cast<std::uint8_t>(of.detail)));
+}
+
+DetailOf read_detail(wire::Reader& in) {
+  const auto both = in.u8("source and detail");
+  const std::size_t detail = both & kRoleMask;
   if (detail == 0 || detail >= std::size(kDetails)) in.fail(ErrorCode::BadValue, "detail");
-  return static_cast<Detail>(detail);
+  return {static_cast<Detail>(detail), static_cast<std::uint8_t>(both >> kRoleBits)};
 }
 
 void remove(std::vector<Entry>& entries, const Entry& place) {
@@ -81,10 +86,11 @@ void keep_most(std::vector<Entry>& entries, UtcTime at) {
   if (entries.size() > kMostEntries) entries.resize(kMostEntries);
 }
 
-int precedence(const Entry& entry) {
-  const auto* row = find_source(entry.source, calendar::date_of(entry.from));
+int precedence(std::uint8_t source, Date on) {
+  const auto* row = find_source(source, on);
   return row == nullptr ? 1000 : row->register_precedence;
 }
+int precedence(const Entry& entry) { return precedence(entry.source, calendar::date_of(entry.from)); }
 
 /// Whether `a` decides when both have begun.
 bool is_over(const Entry& a, const Entry& b) {
@@ -110,6 +116,15 @@ const Entry* Point::at(UserRole role, UtcTime moment) const {
   const Entry* best = nullptr;
   for (const auto& one : entries) {
     if (one.role == role && one.from <= moment && (best == nullptr || is_over(one, *best))) best = &one;
+  }
+  return best;
+}
+
+const std::pair<const DetailOf, std::string>* Point::detail(Detail of, Date on) const {
+  const std::pair<const DetailOf, std::string>* best = nullptr;
+  for (const auto& one : details) {
+    if (one.first.detail != of) continue;
+    if (best == nullptr || precedence(one.first.source, on) < precedence(best->first.source, on)) best = &one;
   }
   return best;
 }
@@ -142,7 +157,8 @@ std::string write_point(const Point& point) {
   }
   for (const auto& [detail, text] : point.details) {
     const auto kept = std::string_view(text).substr(0, kMostDetailBytes);
-    out.u8(static_cast<std::uint8_t>(detail)).u8(kept.size()).bytes(bytes_of(kept));
+    write_detail(out, detail);
+    out.u8(kept.size()).bytes(bytes_of(kept));
   }
   return string_of(out);
 }
@@ -205,7 +221,7 @@ void append_operation(std::string& to, const Operation& operation) {
       write_place(out, operation.entry);
       break;
     case Operation::Kind::SetDetail:
-      out.u8(static_cast<std::uint8_t>(operation.detail));
+      write_detail(out, {operation.detail, operation.entry.source});
       out.prefixed(bytes_of(operation.text));
       break;
     case Operation::Kind::SetAddress:
@@ -228,7 +244,9 @@ Result<std::vector<Operation>> read_operations(std::string_view bytes) {
       one.entry = read_place(in);
       if (one.kind == Kind::Start) one.entry.who = MarketParticipant::from_wire(in.u32("who"));
     } else if (one.kind == Kind::SetDetail) {
-      one.detail = read_detail(in);
+      const auto of = read_detail(in);
+      one.detail = of.detail;
+      one.entry.source = of.source;
       one.text = string_of(in.prefixed("detail"));
     } else if (one.kind == Kind::SetAddress) {
       one.text = string_of(in.prefixed("address"));
@@ -253,6 +271,7 @@ void apply(Point& point, const std::vector<Operation>& operations, std::uint32_t
         entries.erase(std::remove_if(entries.begin(), entries.end(),
                                      [&](const Entry& old) { return old.source == entry.source; }),
                       entries.end());
+        std::erase_if(point.details, [&](const auto& old) { return old.first.source == entry.source; });
         break;
       case Operation::Kind::Cancel:
         remove(entries, entry);
@@ -269,9 +288,9 @@ void apply(Point& point, const std::vector<Operation>& operations, std::uint32_t
         break;
       case Operation::Kind::SetDetail:
         if (one.text.empty())
-          point.details.erase(one.detail);
+          point.details.erase({one.detail, entry.source});
         else
-          point.details[one.detail] = one.text;
+          point.details[{one.detail, entry.source}] = one.text;
         break;
       case Operation::Kind::SetAddress:
         break;

@@ -39,6 +39,12 @@ enum class Detail : std::uint8_t {
 Result<Detail> parse_detail(std::string_view name);
 std::string_view to_string(Detail detail);
 inline constexpr std::size_t kMostDetailBytes = 40;
+/// What one source says of it: another does not write over it.
+struct DetailOf {
+  Detail detail = Detail::ProfileClass;
+  std::uint8_t source = 0;
+  friend auto operator<=>(const DetailOf&, const DetailOf&) = default;
+};
 
 /// The most entries of a point that are kept at hand, and of them those of one source. Of more, those of that source
 /// move to the point's past (Was): first what began longest ago, then what is farthest ahead; never what decides now.
@@ -47,13 +53,15 @@ inline constexpr std::size_t kMostEntries = 200, kMostOfSource = 60;
 struct Point {
   Mpxn mpxn;
   std::vector<Entry> entries;  ///< in no order
-  std::map<Detail, std::string> details;
+  std::map<DetailOf, std::string> details;
 
   /// Whether any source has said anything of this role.
   bool knows(UserRole role) const;
   /// The entry that decides who has the role at a moment: the last that began by then; of several that began together
   /// that of the source with precedence.
   const Entry* at(UserRole role, UtcTime moment) const;
+  /// What the source with precedence on that day says of it; null when none does.
+  const std::pair<const DetailOf, std::string>* detail(Detail detail, Date on) const;
   /// [from, until) of everybody who had or will have the role, as at() decides, in order.
   struct Span {
     UserRole role;
@@ -77,12 +85,13 @@ struct Was {
 struct Operation {
   enum class Kind : std::uint8_t { Clear = 1, Start, Cancel, End, SetDetail, SetAddress };
   Kind kind = Kind::Start;
-  Entry entry{};  ///< Clear: source alone. End: nobody from then on, unless somebody is from that moment
+  Entry entry{};  ///< Clear, SetDetail: source alone. End: nobody from then on, unless somebody is from that moment
   Detail detail = Detail::ProfileClass;  ///< SetDetail
   std::string text{};                    ///< SetDetail: empty removes it. SetAddress: an address record (address.h)
 };
 
-//   record:  format:1 entries:1 and each: source and role:1 from:4 who:4 load:4, then details: detail:1 length:1 text
+//   record:  format:1 entries:1 and each: source and role:1 from:4 who:4 load:4, then details: source and detail:1
+//   length:1 text
 std::string write_point(const Point& point);
 /// Errors: of wire::Reader; BadValue.
 Result<Point> read_point(Mpxn mpxn, std::string_view record);

@@ -139,7 +139,7 @@ TEST(RegisteredPoint, MoreThanASourceMaySayNeverTakesAwayWhoHasTheRoleNowNorWhat
 }
 
 TEST(RegisteredPoint, ReadsAsItWasWrittenAndRefusesEveryTruncationInsideAnEntry) {
-  Point point{kPoint, {}, {{Detail::ProfileClass, "1"}, {Detail::MeterOperator, "MOPX"}}};
+  Point point{kPoint, {}, {{{Detail::ProfileClass, 0}, "1"}, {{Detail::MeterOperator, kCss}, "MOPX"}}};
   apply(point,
         {starts(UserRole::IS, "A", "2020-01-01T00:00:00Z"), starts(UserRole::ES, "EXPT", "2105-01-01T00:00:00Z", kCss)},
         9, nullptr);
