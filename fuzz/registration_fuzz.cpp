@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const rules::Rules kRules;
   Sender sender{"X", "X", 2, {}, 1, 1, Route::File, "", false};
   for (const auto& line : whole.lines) {
-    const auto said = read_record(line, sender, kRules);
+    const auto said = read_record(line, sender, kRules, {});
     if (said.refused) {
       if (!said.operations.empty() || said.refused->code.empty()) std::abort();
       continue;

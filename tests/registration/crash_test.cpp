@@ -89,5 +89,57 @@ TEST(LoadCrash, LeavesNothingHalfAppliedAtAnyOperationOfTheDisk) {
   EXPECT_GT(live_seen, 0) << "none was stopped between turning on and bringing in";
 }
 
+/// How many points of a load that is on are still to be brought in; none when no load is.
+std::size_t left_to_bring_in(const Office& office) {
+  std::size_t out = 0;
+  EXPECT_TRUE(office.store->read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto live, view.get("registration-live", ""));
+    METERWAY_TRY(const auto staged, view.scan("registration-staged", "", "", 100));
+    out = live ? staged.size() : 0;
+    return {};
+  }));
+  return out;
+}
+
+TEST(LoadCrash, APowerCutWhileItIsBroughtInAfterARestartLeavesItWholeToo) {
+  // Where the power must go for the second file to be on and hardly brought in.
+  std::uint64_t where = 0;
+  for (std::uint64_t stop_at = 400; stop_at > 0 && where == 0; --stop_at) {
+    lab::SimDisk disk;
+    run(disk, stop_at);
+    disk.crash(stop_at * 7919);
+    if (left_to_bring_in(Office(disk, 7, false)) + 7 >= kCount) where = stop_at;
+  }
+  ASSERT_GT(where, 0u);
+  int cut = 0, half = 0;
+  bool whole = false;
+  for (std::uint64_t second = 1; !whole && second < 400; ++second) {
+    lab::SimDisk disk;
+    run(disk, where);
+    disk.crash(where * 7919);
+    {
+      Office office(disk, 7, false);
+      if (left_to_bring_in(office) == 0) continue;
+      disk.stop_at(disk.operations() + second);
+      whole = office.loader.finish_earlier().has_value();
+      disk.stop();
+      if (!whole) ++cut;
+    }
+    disk.crash(second * 7919 + 1);
+    Office office(disk, 7, false);
+    ASSERT_EQ(seen(office), "NEW") << "it was on; cut at " << second;
+    const auto left = left_to_bring_in(office);
+    if (left > 0 && left < kCount) ++half;
+    ASSERT_TRUE(office.loader.finish_earlier());
+    ASSERT_EQ(left_to_bring_in(office), 0u);
+    ASSERT_EQ(seen(office), "NEW") << "cut at " << second;
+    ASSERT_TRUE(office.take(file(3, "LAST", false)));
+    ASSERT_EQ(seen(office), "LAST");
+  }
+  EXPECT_TRUE(whole) << "the last was not cut";
+  EXPECT_GT(cut, 3);
+  EXPECT_GT(half, 0);
+}
+
 }  // namespace
 }  // namespace meterway::registration

@@ -3,6 +3,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <future>
+#include <thread>
+#include <utility>
+
 #include "records/access/decide.h"
 #include "standard/pki/pem.h"
 #include "tests/registration/office.h"
@@ -145,6 +149,24 @@ TEST_F(LoaderTest, AReplayChangesNothingAndAnswersAsBefore) {
   EXPECT_EQ(office.everything(), before);
   EXPECT_FALSE(office.take(electricity_file(1, {kFirst[1]}))) << "the same number, other bytes";
   EXPECT_EQ(office.everything(), before);
+}
+
+TEST_F(LoaderTest, AResponseWhoseOutcomesWereRemovedIsNotToBeHadRatherThanCutShort) {
+  const auto load = office.take(electricity_file(1, {kFirst[0], "REG|1200023305968|IS|X|20200101||"}));
+  const auto clean = office.take(electricity_file(2, {kFirst[0]}));
+  ASSERT_TRUE(load && clean);
+  ASSERT_TRUE(office.store->write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(const auto next, remove_outcomes(view, "", UtcTime::max(), 100));
+    EXPECT_EQ(next, "");
+    return {};
+  }));
+  const auto response = [&](const Load& of) {
+    return office.store->read([&](const store::ReadView& view) {
+      return write_response(view, of, 2, [](std::string_view) { return Status(); });
+    });
+  };
+  EXPECT_EQ(response(*load).error().code, ErrorCode::NotFound);
+  EXPECT_TRUE(response(*clean)) << "there were none";
 }
 
 TEST_F(LoaderTest, WrongRecordsAreRefusedOneByOneWhileTheFileStands) {
@@ -317,6 +339,46 @@ TEST_F(LoaderTest, SendersAreSpokenForByTheirPartyAlone) {
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, ErrorCode::Refused);
   EXPECT_TRUE(office.take(file, {}, {"ed", "Electricity RDP", false}));
+}
+
+/// A file that comes slowly: it is read when `come` says so.
+class SlowContent : public Content {
+ public:
+  SlowContent(std::string text, std::promise<void>& asked, std::shared_future<void> come)
+      : text_(std::move(text)), asked_(asked), come_(std::move(come)) {}
+  Status read(const std::function<Status(std::string_view)>& take) const override {
+    if (!std::exchange(is_asked_, true)) asked_.set_value();
+    come_.wait();
+    return take(text_);
+  }
+
+ private:
+  const std::string text_;
+  std::promise<void>& asked_;
+  const std::shared_future<void> come_;
+  mutable bool is_asked_ = false;
+};
+
+TEST_F(LoaderTest, WhoComesWhileAnotherFileIsTakenIsToldSoAndHoldsNoWorker) {
+  const Raise nobody = [](store::WriteView&, const Sender&, const std::string&, const std::string&) {
+    return Result<std::string>("INC");
+  };
+  Loader loader(*office.store, office.clock, office.rules, nobody, {2, std::chrono::milliseconds(20)});
+  std::promise<void> asked, come;
+  const SlowContent slow(electricity_file(1, kFirst), asked, come.get_future().share());
+  std::thread first([&] { EXPECT_TRUE(loader.take({slow, "slow", {}, {"op", "", true}})); });
+  asked.get_future().wait();
+  const auto gas = gas_file(1, {R"("REG",1000000001,"GS","BGT",20210401,)"});
+  const TextContent content(gas);
+  const auto busy = loader.take({content, "gas", {}, {"op", "", true}});
+  EXPECT_FALSE(busy);
+  if (!busy) {
+    EXPECT_EQ(busy.error().code, ErrorCode::Timeout);
+  }
+  EXPECT_FALSE(loader.finish_earlier());
+  come.set_value();
+  first.join();
+  EXPECT_TRUE(loader.take({content, "gas", {}, {"op", "", true}}));
 }
 
 TEST_F(LoaderTest, AClockSetBackNeitherHoldsAFileUpNorChangesADecision) {

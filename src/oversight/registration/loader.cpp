@@ -95,6 +95,7 @@ Result<Load, NotTaken> Loader::gap(const Sender& sender, const Head& head) {
 
 Status Loader::stage_all(const Incoming& incoming, const Sender& sender, const crypto::Sha256Digest& digest, Load& load,
                          Broken& broken) {
+  const auto on = calendar::date_of(load.at);
   std::vector<Said> batch;
   std::vector<std::uint32_t> lines;
   std::vector<std::string> points;
@@ -128,7 +129,7 @@ Status Loader::stage_all(const Incoming& incoming, const Sender& sender, const c
   const auto read = read_file(
       incoming.content, [](const Head&) { return Status(); },
       [&](const Line& line) {
-        batch.push_back(read_record(line, sender, rules_));
+        batch.push_back(read_record(line, sender, rules_, on));
         lines.push_back(line.number);
         points.push_back(point_of(line));
         return batch.size() < options_.batch ? Status() : flush();
@@ -144,6 +145,7 @@ Status Loader::stage_all(const Incoming& incoming, const Sender& sender, const c
 
 Status Loader::leave_out(const Incoming& incoming, const Sender& sender, const crypto::Sha256Digest& digest,
                          std::vector<Mpxn> points, Load& load, Broken& broken) {
+  const auto on = calendar::date_of(load.at);
   std::sort(points.begin(), points.end());
   points.erase(std::unique(points.begin(), points.end()), points.end());
   for (std::size_t at = 0; at < points.size(); at += options_.batch) {
@@ -178,7 +180,7 @@ Status Loader::leave_out(const Incoming& incoming, const Sender& sender, const c
   const auto read = read_file(
       incoming.content, [](const Head&) { return Status(); },
       [&](const Line& line) {
-        const auto said = read_record(line, sender, rules_);
+        const auto said = read_record(line, sender, rules_, on);
         if (said.refused || !std::binary_search(points.begin(), points.end(), said.mpxn)) return Status();
         batch.push_back({line.number, true, point_of(line), "point",
                          "another record of the metering point was refused: it stays as it was"});
@@ -190,8 +192,35 @@ Status Loader::leave_out(const Incoming& incoming, const Sender& sender, const c
   return read->digest == digest ? Status() : changed(broken);
 }
 
+/// One load at a time: whoever comes while another is taken waits a little, and no worker for as long as that takes.
+class Loader::Turn {
+ public:
+  explicit Turn(Loader& loader) : loader_(loader) {
+    std::unique_lock lock(loader_.guard_);
+    is_ours_ = loader_.free_.wait_for(lock, loader_.options_.wait, [&] { return !loader_.busy_; });
+    loader_.busy_ = loader_.busy_ || is_ours_;
+  }
+  ~Turn() {
+    if (!is_ours_) return;
+    {
+      const std::lock_guard lock(loader_.guard_);
+      loader_.busy_ = false;
+    }
+    loader_.free_.notify_one();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  bool is_ours() const { return is_ours_; }
+
+ private:
+  Loader& loader_;
+  bool is_ours_ = false;
+};
+
 Result<Load, NotTaken> Loader::take(const Incoming& incoming) {
-  const std::lock_guard lock(one_);
+  const Turn turn(*this);
+  if (!turn.is_ours())
+    return Unexpected<NotTaken>{not_taken(ErrorCode::Timeout, "another file is being taken: try again")};
   auto taken = take_one(incoming);
   if (taken) return taken;
   const auto noted = store_.write([&](store::WriteView& view) {
@@ -226,6 +255,7 @@ Result<Load, NotTaken> Loader::take_one(const Incoming& incoming) {
   load.name = incoming.name;
   load.by = incoming.by.id;
   load.is_signed = !incoming.signature.empty();
+  load.at = clock_.now();  // by which its records are judged; turned on, it has the moment of that
   Broken broken;
   auto done = bring_in(store_, options_.batch);
   if (done) {
@@ -254,7 +284,8 @@ Result<Load, NotTaken> Loader::take_one(const Incoming& incoming) {
 }
 
 Status Loader::finish_earlier() {
-  const std::lock_guard lock(one_);
+  const Turn turn(*this);
+  if (!turn.is_ours()) return fail(ErrorCode::Timeout, 0, "a file of registration data is being taken");
   return bring_in(store_, options_.batch);
 }
 
@@ -265,14 +296,17 @@ Status write_response(const store::ReadView& view, const Load& load, std::size_t
   const bool is_message = head.format == Format::Message;
   out.line(head.format == Format::Electricity ? "DC90" : "SUM",
            {std::to_string(load.records), std::to_string(load.records - load.rejected), std::to_string(load.rejected)});
+  std::uint64_t told = 0;
   for (std::uint32_t from = 0;;) {
     METERWAY_TRY(const auto outcomes, outcomes_of(view, load.number, from, page));
+    told += outcomes.size();
     for (const auto& one : outcomes)
       out.line(one.rejected ? "RJ" : "WN", {std::to_string(one.line), one.point, one.code, one.reason});
     if (!is_message) METERWAY_CHECK(take(out.take()));
     if (outcomes.size() < page) break;
     from = outcomes.back().line + 1;
   }
+  if (told < load.rejected + load.warned) return fail(ErrorCode::NotFound, 0, "outcomes, which are kept no longer");
   return take(out.finish());
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 
 #include "oversight/registration/record.h"
@@ -21,7 +23,7 @@ struct Incoming {
 
 /// Why a load was not taken; nothing of it was kept. BadRequest: the file is broken; NotFound: nobody knows the sender;
 /// Refused: not this person, or a signature that is missing or wrong; Conflict: a gap in the sequence, a number that
-/// has passed, or the number of another file; others: the store's.
+/// has passed, or the number of another file; Timeout: another load is being taken; others: the store's.
 struct NotTaken {
   ErrorCode code = ErrorCode::BadRequest;
   std::string why;
@@ -34,7 +36,8 @@ using Raise = std::function<Result<std::string>(store::WriteView& view, const Se
                                                 const std::string& description)>;
 
 struct LoaderOptions {
-  std::size_t batch = 1000;  ///< records, or points, of one write
+  std::size_t batch = 1000;              ///< records, or points, of one write
+  std::chrono::milliseconds wait{5000};  ///< for a load that is being taken; then Timeout
 };
 
 /// Takes files of registration data. Each is read twice: once to see that it is whole, then to stage its records in
@@ -47,11 +50,12 @@ class Loader {
       : store_(store), clock_(clock), rules_(rules), raise_(std::move(raise)), options_(options) {}
 
   Result<Load, NotTaken> take(const Incoming& incoming);
-  /// What an earlier process did not come to. Reads are right without it; files wait for it.
+  /// What an earlier process did not come to. Reads are right without it; files wait for it. Errors: as of take.
   Status finish_earlier();
 
  private:
   struct Look;
+  class Turn;
   Result<Look, NotTaken> look_at(const Incoming& incoming);
   Result<Load, NotTaken> take_one(const Incoming& incoming);
   Result<Load, NotTaken> gap(const Sender& sender, const Head& head);
@@ -66,11 +70,14 @@ class Loader {
   const rules::Rules& rules_;
   const Raise raise_;
   const LoaderOptions options_;
-  std::mutex one_;
+  std::mutex guard_;
+  std::condition_variable free_;
+  bool busy_ = false;  ///< a load is being taken, or brought in
 };
 
 /// The answer to a load as a file of its own format: summary, then what was refused or noted, in the order of its
-/// lines. `page` of it at a time. Errors: those of the store, and of `take`.
+/// lines. `page` of it at a time. Errors: NotFound when its outcomes were removed since (retention.files_days); those
+/// of the store, and of `take`.
 Status write_response(const store::ReadView& view, const Load& load, std::size_t page,
                       const std::function<Status(std::string_view)>& take);
 

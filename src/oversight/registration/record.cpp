@@ -152,7 +152,7 @@ Result<UtcTime> read_moment(std::string_view text, Fuel fuel, const rules::Rules
   return out;
 }
 
-Said read_record(const Line& line, const Sender& sender, const rules::Rules& rules) {
+Said read_record(const Line& line, const Sender& sender, const rules::Rules& rules, Date on) {
   struct Row {
     std::string_view code;
     std::size_t fields, or_fields;
@@ -165,7 +165,7 @@ Said read_record(const Line& line, const Sender& sender, const rules::Rules& rul
     return refused({}, "record", "a record " + line.code + " has " + std::to_string(row->or_fields) + " fields");
   const auto mpxn = Mpxn::parse(line.fields[0]);
   if (!mpxn) return refused({}, "metering-point", describe(mpxn.error()));
-  const auto* source = find_source(sender.source, Date());
+  const auto* source = find_source(sender.source, on);
   if (source == nullptr || !source->has(mpxn->fuel()))
     return refused(*mpxn, "fuel", "the sender does not speak of " + std::string(to_string(mpxn->fuel())));
   const auto& networks = sender.networks;

@@ -24,7 +24,8 @@ struct Said {
 /// Records are judged one by one, by what their sender may speak of and by the rules of the day on which they take
 /// effect (registration.effective.electricity, registration.effective.gas: the time of day in Great Britain from which
 /// a date holds).
-Said read_record(const Line& line, const Sender& sender, const rules::Rules& rules);
+/// `on`: the day on which it came, for what its sender's source speaks of then.
+Said read_record(const Line& line, const Sender& sender, const rules::Rules& rules, Date on);
 
 /// "20261123" (by the rule of the fuel), "20261123003000" (clocks of Great Britain) or "2026-11-23T00:00:00Z".
 /// Errors: BadDateTime; OutOfRange unless it is a whole second from 1970 to 2100.

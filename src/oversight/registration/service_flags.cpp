@@ -5,6 +5,7 @@
 
 #include "base/wire/reader.h"
 #include "oversight/registration/signature.h"
+#include "records/registration/tables.h"
 #include "records/registry/octets.h"
 #include "standard/calendar/civil_time.h"
 
@@ -27,7 +28,7 @@ constexpr Date day(int year, unsigned month, unsigned number) {
 
 #include "oversight/registration/flags.inc"
 
-constexpr std::string_view kTold = "registration-flag", kOut = "registration-out", kAnswers = "registration-answer";
+constexpr std::string_view kTold = "registration-flag", kOut = kFlagBatches, kAnswers = kFlagAnswers;
 constexpr std::string_view kAnswerNames[] = {"none", "accepted", "rejected"};
 constexpr std::uint8_t kBatchFormat = 1;
 constexpr std::size_t kPage = 1000, kRecordBytes = Mpxn::kKeyBytes + 6;
@@ -79,8 +80,8 @@ std::string_view code_of(Format format) {
 }
 
 /// [from, to) of the keys that a sender is told of.
-std::vector<std::pair<std::string, std::string>> ranges_of(const Sender& sender) {
-  const auto* source = find_source(sender.source, Date());
+std::vector<std::pair<std::string, std::string>> ranges_of(const Sender& sender, Date on) {
+  const auto* source = find_source(sender.source, on);
   std::vector<std::pair<std::string, std::string>> out;
   const std::string electricity(1, '\0'), gas(1, '\1'), end(1, '\2');
   if (source != nullptr && source->electricity) {
@@ -95,9 +96,9 @@ std::vector<std::pair<std::string, std::string>> ranges_of(const Sender& sender)
   return out;
 }
 
-Format format_of(const Sender& sender) {
+Format format_of(const Sender& sender, Date on) {
   if (sender.route == Route::Message) return Format::Message;
-  const auto* source = find_source(sender.source, Date());
+  const auto* source = find_source(sender.source, on);
   return source != nullptr && source->electricity && !source->gas   ? Format::Electricity
          : source != nullptr && source->gas && !source->electricity ? Format::Gas
                                                                     : Format::Message;
@@ -122,7 +123,7 @@ Status keep(store::WriteView& view, const std::string& id, FlagBatch& batch) {
   if (!sender) return fail(ErrorCode::NotFound, 0, "sender");
   batch.sender = id;
   batch.sequence = sender->next_out++;
-  batch.format = format_of(*sender);
+  batch.format = format_of(*sender, calendar::civil_day(batch.at));
   METERWAY_CHECK(put_sender(view, *sender));
   for (const auto& one : batch.records) {
     wire::Writer told;
@@ -177,7 +178,7 @@ Result<FlagRun> make_flags(store::Store& store, std::string_view id, bool all, U
     batch.records.clear();
     return {};
   };
-  for (const auto& range : ranges_of(*sender)) {
+  for (const auto& range : ranges_of(*sender, on)) {
     for (std::string from = range.first; !from.empty();) {
       const auto looked = store.read([&](const store::ReadView& view) -> Status {
         METERWAY_TRY(from, look_at(view, sender->id, from, range.second, all, on, run, batch.records));
