@@ -1,3 +1,4 @@
+#include "standard/calendar/civil_time.h"
 #include "tests/registration/office.h"
 #include "tests/registration/signing.h"
 
@@ -80,6 +81,16 @@ TEST_F(FlagsTest, EachProviderIsToldOfItsOwnPointsInTheRecordsThatAreKnown) {
       << "the gas proxy is no meter";
 }
 
+TEST_F(FlagsTest, AnMprnIsANumberHoweverADeviceWritesIt) {
+  ASSERT_TRUE(office.take(gas_file(2, {R"("REG",12345678,"GS","B",20200101,)"})));
+  meter(0x13, DeviceType::GSME, "0012345678", DeviceState::Commissioned);
+  EXPECT_EQ(run("1000000007").records, 2u);
+  const auto records = batch("1000000007", 1)->records;
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].mpxn.text(), "12345678");
+  EXPECT_EQ(records[0].flag, 'A') << "there is a meter";
+}
+
 TEST_F(FlagsTest, WhatOneSenderWasToldAndAnsweredSaysNothingOfAnother) {
   EXPECT_EQ(run("RDPE").records, 2u);
   EXPECT_EQ(run("CSS").records, 3u) << "it has not been told";
@@ -87,6 +98,20 @@ TEST_F(FlagsTest, WhatOneSenderWasToldAndAnsweredSaysNothingOfAnother) {
   ASSERT_TRUE(answer(response("1", {"RJ|1|1200023305967|unknown|not in our registers|"})));
   EXPECT_EQ(run("CSS").records, 0u) << "it did not reject anything";
   EXPECT_EQ(run("RDPE").records, 1u);
+}
+
+TEST_F(FlagsTest, AClockSetBackTellsNothingTwiceAndGoesOnInTheSequence) {
+  EXPECT_EQ(run("RDPE").records, 2u);
+  office.clock.set(at("2025-01-01T00:00:00Z"));
+  EXPECT_EQ(run("RDPE").records, 0u) << "what was told is told, whatever the date";
+  meter(0x10, DeviceType::ESME, kPoints[0], DeviceState::Decommissioned);
+  const auto again = run("RDPE");
+  ASSERT_EQ(again.sequences, std::vector<std::uint64_t>{2}) << "numbers go on";
+  const auto told = batch("RDPE", 2);
+  ASSERT_EQ(told->records.size(), 1u);
+  EXPECT_EQ(told->records[0].flag, 'N');
+  EXPECT_EQ(calendar::to_compact(told->records[0].from), "20250101") << "the day that the clock says";
+  ASSERT_TRUE(answer(response("1", {}))) << "of a batch that the clock has not reached yet";
 }
 
 TEST_F(FlagsTest, OnlyWhatHasChangedIsToldAgainAndWhatWasRejectedIsToo) {

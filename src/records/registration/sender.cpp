@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/util/utf8.h"
 #include "records/registration/loads.h"
 #include "records/registration/tables.h"
 #include "records/registry/names.h"
@@ -16,7 +17,7 @@ constexpr std::uint64_t kMostSequence = 999'999'999'999;
 /// What is wrong with one member; empty when nothing is.
 std::string read_member(const std::string& key, const json& value, Sender& out) {
   const auto text = value.is_string() ? value.get<std::string>() : std::string();
-  const auto is_text = value.is_string() && !text.empty() && text.size() <= kMostText;
+  const auto is_text = value.is_string() && !text.empty() && text.size() <= kMostText && is_one_line(text);
   if (key == "id") return text == out.id ? "" : "is not that of the path";
   if (key == "party") return is_text ? (out.party = text, "") : "expected the name of a party";
   if (key == "source") {

@@ -5,6 +5,7 @@
 #include "records/registry/device_record.h"
 #include "records/registry/names.h"
 #include "records/registry/octets.h"
+#include "standard/ids/market.h"
 
 namespace meterway::registry {
 namespace {
@@ -41,12 +42,18 @@ std::string key_of(Eui64 eui) {
 }
 Eui64 eui_at(std::string_view list, std::size_t at) { return Eui64::from_wire_or_zero(bytes_of(list.substr(at, 8))); }
 
+/// As a number: an MPRN with zeros before it is the same point. What is none stays as it is.
+std::string plain_point(std::string_view text) {
+  const auto point = Mpxn::parse(text);
+  return point ? point->text() : std::string(text);
+}
+
 /// Where a device is found besides its EUI-64: by hub, by metering point, by property, by post code.
 std::vector<std::string> index_keys(const Device& device) {
   std::vector<std::string> keys;
   if (device.hub) keys.push_back("h" + key_of(*device.hub));
   for (const auto* name : {"ImportMPxN", "SecondaryImportMPAN", "ExportMPAN"}) {
-    if (const auto text = device.detail(name); !text.empty()) keys.push_back("m" + std::string(text));
+    if (const auto text = device.detail(name); !text.empty()) keys.push_back("m" + plain_point(text));
   }
   if (const auto text = device.detail("UPRN"); !text.empty()) keys.push_back("u" + std::string(text));
   if (const auto text = device.detail("PostCode"); !text.empty()) keys.push_back("p" + std::string(text));
@@ -125,7 +132,7 @@ Result<std::vector<Device>> devices_of_hub(const store::ReadView& view, Eui64 hu
 }
 Result<std::vector<Device>> devices_with(const store::ReadView& view, DeviceProperty property, std::string_view value) {
   const char letter = property == DeviceProperty::MeteringPoint ? 'm' : property == DeviceProperty::Uprn ? 'u' : 'p';
-  return devices_at(view, letter + std::string(value));
+  return devices_at(view, letter + (letter == 'm' ? plain_point(value) : std::string(value)));
 }
 
 Result<std::vector<Device>> devices_from(const store::ReadView& view, Eui64 from, std::size_t limit) {
