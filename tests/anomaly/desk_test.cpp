@@ -237,13 +237,25 @@ TEST_F(DeskTest, OnePersonUnderTwoNamesIsOne) {
   auto again = officers().bob();
   again.id = "bob2";
   ASSERT_TRUE(office.desk.decide(officers().bob(), item.number, true, "ours"));
-  for (const auto* name : {"Bob Roy", "bob roy", " BOB \t Roy "}) {
+  for (const auto* name : {"Bob Roy", "bob roy", " BOB \t Roy ", "ROY, Bob", "Bob\xc2\xa0Roy",
+                           "B\xc3\xb3"
+                           "b R\xc3\x96Y",
+                           "Bo\xcc\x81"
+                           "b Roy",
+                           "Bob\xe2\x80\x8b Roy",
+                           "B\xef\xbd\x8f"
+                           "b-Roy.",
+                           "B'ob Roy"}) {
     again.name = name;
     again.party = "supplier";
     const auto done = office.desk.decide(again, item.number, true, "ours");
     ASSERT_FALSE(done) << name;
     EXPECT_EQ(done.error().why, Reason::SamePerson) << name;
   }
+  again.id = "BOB";
+  again.name = "";
+  EXPECT_EQ(office.desk.decide(again, item.number, true, "ours").error().why, Reason::SamePerson) << "no name at all";
+  EXPECT_EQ(office.state(item), State::Held);
   EXPECT_TRUE(office.desk.decide(officers().carol(), item.number, true, "ours"));
   EXPECT_EQ(office.state(item), State::Released);
 }

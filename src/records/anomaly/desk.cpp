@@ -10,6 +10,7 @@
 #include "records/permission/verified.h"
 #include "records/registry/octets.h"
 #include "records/registry/party.h"
+#include "records/registry/same_person.h"
 
 namespace meterway::anomaly {
 namespace {
@@ -61,30 +62,6 @@ json to_json(const Limit& limit, UtcTime received, std::string_view by) {
 Result<void, Problem> stored(const Status& status) {
   if (status) return {};
   return refuse(status.error());
-}
-
-/// A name as people read it: capitals and blanks do not make another of it.
-std::string plain(std::string_view name) {
-  std::string out;
-  bool gap = false;
-  for (const char c : name) {
-    if (static_cast<unsigned char>(c) <= ' ') {
-      gap = true;
-      continue;
-    }
-    if (gap && !out.empty()) out += ' ';
-    gap = false;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
-/// Whether two persons are one: the same name for the platform, or the same name for people within a party. That no two
-/// have a key in common is seen to where certificates are bound.
-bool is_same_person(const Person& one, std::string_view id, const std::optional<Person>& other) {
-  if (one.id == id) return true;
-  const auto name = plain(one.name);
-  return other && !name.empty() && name == plain(other->name) && plain(one.party) == plain(other->party);
 }
 
 bool same_thing(const Level& a, const Level& b) { return a.scope == b.scope && a.source == b.source; }
@@ -357,7 +334,7 @@ Result<Item, Problem> Desk::decide(const Person& caller, std::uint64_t number, b
     if (item.asked == what) {
       auto first = registry::find_person(view, item.asked_by);
       if (!first) return refuse(first.error());
-      if (is_same_person(caller, item.asked_by, *first))
+      if (caller.id == item.asked_by || (*first && registry::are_one_person(caller, **first)))
         return refuse(Reason::SamePerson, item.asked_by + " has asked for it already; another person must agree");
       // Who has lost the role since, or the certificate that stands behind it, has not asked.
       if (*first) METERWAY_CHECK(stored(permission::drop_unverified(view, around_.rules, now, **first)));
