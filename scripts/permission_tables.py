@@ -7,6 +7,9 @@ from spec_rows import filled_rows as rows
 from spec_rows import text
 
 
+ANOMALY_SCOPES = ("the User of his own party", "the back-up channel")
+
+
 def check(condition, sentence):
     if not condition:
         sys.exit(sentence)
@@ -25,6 +28,9 @@ def main(types_path, permissions_path, routes_path, output):
         check(row["function"] and row["job_types"], f"{place}: says nothing")
         check(row["noted"] in ("", "yes"), f"{place}: noted {row['noted']}")
         check(row["how_sure"] in ("V", "S", "C", "unconfirmed"), f"{place}: how_sure {row['how_sure']}")
+        # records/anomaly/roles.cpp reads these words.
+        check(not row["function"].startswith("anomaly.") or not row["scope"] or row["scope"].startswith(ANOMALY_SCOPES),
+              f"{place}: a scope that anomaly detection does not know: {row['scope']}")
         for who in row["job_types"].split(","):
             check(who in names or who in ("anyone", "anybody"), f"{place}: there is no job type {who}")
             check((row["function"], who) not in seen, f"{place}: {who} stands there twice")

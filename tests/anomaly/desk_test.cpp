@@ -1,4 +1,6 @@
 #include "lab/sim_disk.h"
+#include "records/anomaly/roles.h"
+#include "records/permission/permission.h"
 #include "records/registry/person_certificate.h"
 #include "records/store/log_store.h"
 #include "tests/anomaly/officers.h"
@@ -34,11 +36,11 @@ class Office {
     const auto done = store->write(work);
     EXPECT_TRUE(done) << describe(done.error());
   }
-  Item held(std::uint64_t counter) {
+  Item held(std::uint64_t counter, Eui64 user = kUser) {
     Item out;
     write([&](store::WriteView& view) -> Status {
       registry::RequestRecord record;
-      record.id = {kUser, kMeter, {counter}};
+      record.id = {user, kMeter, {counter}};
       record.service = "7.4";
       record.received_at = clock.now();
       METERWAY_TRY(out, hold(view, record, {Breach::User, "1", "2", "too much", {}}, clock.now(),
@@ -260,6 +262,45 @@ TEST_F(DeskTest, OnePersonUnderTwoNamesIsOne) {
   EXPECT_EQ(office.state(item), State::Released);
 }
 
+TEST_F(DeskTest, AReferenceThatWasUsedIsRefusedWhateverTheActionFileSays) {
+  const std::vector<Item> items = {office.held(1), office.held(2)};
+  const auto hand_in = [&](const std::string& file) {
+    return office.desk.take_actions(officers().anna(), Channel::Api, file, officers().sign(file));
+  };
+  const auto first = actions_file("A-1", {{items[0], "PROCESS"}});
+  ASSERT_TRUE(hand_in(first));
+  const auto before = office.everything();
+  office.clock.advance(std::chrono::hours(-48));
+  for (const auto& file :
+       {first, actions_file("A-1", {{items[1], "PROCESS"}}), actions_file("A-1", {{items[0], "DELETE"}})}) {
+    const auto done = hand_in(file);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().why, Reason::Replayed);
+  }
+  EXPECT_EQ(office.everything(), before);
+  EXPECT_TRUE(hand_in(actions_file("A-2", {{items[1], "DELETE"}})));
+}
+
+TEST_F(DeskTest, AnotherUsersNumberIsNoNumber) {
+  constexpr Eui64 kOtherUser(0x90B3D51F30030000);
+  office.write([&](store::WriteView& view) {
+    return registry::put_user(view, {kOtherUser, "another", {UserRole::IS}, registry::UserState::Live, ""});
+  });
+  const auto theirs = office.held(1, kOtherUser);
+  auto made_up = theirs;
+  made_up.number += 100;
+  const auto why = [&](const Item& item) {
+    const auto file = actions_file("A-1", {{item, "PROCESS"}});
+    const auto done = office.desk.take_actions(officers().anna(), Channel::Api, file, officers().sign(file));
+    EXPECT_FALSE(done);
+    return done ? Problem{} : done.error();
+  };
+  EXPECT_EQ(why(theirs).why, Reason::NoItem);
+  EXPECT_EQ(why(theirs).detail, "quarantined request " + std::to_string(theirs.number));
+  EXPECT_EQ(why(made_up).detail, "quarantined request " + std::to_string(made_up.number));
+  EXPECT_EQ(office.state(theirs), State::Held);
+}
+
 TEST_F(DeskTest, WhoseCertificateWasTakenAwaySinceHasNotAsked) {
   ASSERT_TRUE(office.rules.set("people.verified", "yes"));
   const auto item = office.held(1);
@@ -312,6 +353,43 @@ TEST_F(DeskTest, OneKeyIsOnePersons) {
     return registry::unbind_certificate(view, "bob", registry::fingerprint_of(second.der));
   });
   EXPECT_EQ(bind(second, "carol"), "") << "nobody's any more";
+}
+
+TEST(AnomalyRoles, WhoMayIsWhatTheTableSays) {
+  const std::pair<What, const char*> all[] = {{What::SubmitThresholds, "anomaly.thresholds.submit"},
+                                              {What::SubmitActions, "anomaly.actions.submit"},
+                                              {What::Preview, "anomaly.thresholds.preview"},
+                                              {What::Decide, "anomaly.quarantine.decide"},
+                                              {What::Look, "anomaly.thresholds.read"}};
+  std::size_t own = 0, of_all = 0, by_back_up = 0;
+  for (const auto& type : permission::all_job_types()) {
+    registry::Person person;
+    person.id = "x";
+    person.party = "supplier";
+    person.roles = {std::string(type.name)};
+    for (const auto& [what, function] : all) {
+      bool is_own = false, is_all = type.name == "operator", brings = is_all;
+      for (const auto& row : permission::permissions_of(function)) {
+        if (("," + std::string(row.job_types) + ",").find("," + std::string(type.name) + ",") == std::string::npos)
+          continue;
+        is_all = is_all || row.scope.empty();
+        is_own = is_own || row.scope.starts_with("the User of his own party");
+        brings = brings || row.scope.starts_with("the back-up channel");
+      }
+      is_all = is_all && (what == What::Preview || what == What::Look);
+      EXPECT_EQ(may(person, what, "supplier"), is_own || is_all) << type.name << " " << function;
+      EXPECT_EQ(may(person, what, "another"), is_all) << type.name << " " << function;
+      if (what == What::SubmitThresholds || what == What::SubmitActions) {
+        EXPECT_EQ(may_bring(person, what), brings) << type.name << " " << function;
+        by_back_up += brings ? 1 : 0;
+      }
+      own += is_own ? 1 : 0;
+      of_all += is_all ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(own, 7u) << "aro: files, preview, decide, look; sro: decide, look";
+  EXPECT_EQ(of_all, 4u) << "desk and operator: preview, look";
+  EXPECT_EQ(by_back_up, 4u) << "desk and operator: both files";
 }
 
 /// Runs `work` with the power cut at every operation of the disk that it makes; then `after` with the disk as it is.

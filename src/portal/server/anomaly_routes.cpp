@@ -5,7 +5,6 @@
 #include "base/util/base64.h"
 #include "portal/server/door.h"
 #include "records/anomaly/desk.h"
-#include "records/anomaly/roles.h"
 
 /// /api/v1/anomaly: thresholds, limits and quarantine (docs/operations/anomaly.md). A file is the body, text/csv; its
 /// detached signature is the header x-signature, base64 of the .p7s.
@@ -13,7 +12,6 @@ namespace meterway::portal {
 namespace {
 
 using anomaly::Reason;
-using anomaly::What;
 using nlohmann::json;
 
 constexpr std::size_t kUsualPage = 100, kMostPage = 1000, kMostReport = 100'000;

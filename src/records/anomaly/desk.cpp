@@ -7,6 +7,7 @@
 #include "base/util/base64.h"
 #include "base/util/hex.h"
 #include "records/anomaly/roles.h"
+#include "records/permission/permission.h"
 #include "records/permission/verified.h"
 #include "records/registry/octets.h"
 #include "records/registry/party.h"
@@ -21,6 +22,7 @@ using registry::Person;
 
 constexpr std::size_t kMostReasonBytes = 500;
 constexpr const char* kDecide = "quarantine.decide";
+constexpr std::string_view kActions = "actions";
 
 Result<registry::User, Problem> user_of(const store::ReadView& view, Eui64 eui) {
   const auto user = registry::find_user(view, eui);
@@ -67,6 +69,10 @@ Result<void, Problem> stored(const Status& status) {
 bool same_thing(const Level& a, const Level& b) { return a.scope == b.scope && a.source == b.source; }
 bool same_thing(const Limit& a, const Limit& b) { return a.scope == b.scope && a.attribute == b.attribute; }
 
+bool may_hand_in(const Person& caller, What what, Channel channel, std::string_view party) {
+  return channel == Channel::Api ? may(caller, what, party) : may_bring(caller, what);
+}
+
 /// Rows of a file as they take effect: none before it came. Of several of one thing whose dates have passed by then the
 /// latest date decides, wherever it stands in the file.
 template <class One>
@@ -83,11 +89,13 @@ std::vector<One> effective(const std::vector<One>& rows, UtcTime now) {
   return out;
 }
 
+Problem no_item(std::uint64_t number) { return {Reason::NoItem, "quarantined request " + std::to_string(number)}; }
+
 /// Held still, and not yet due to expire: an item that may be decided on.
 Result<Item, Problem> open_item(const store::ReadView& view, std::uint64_t number, UtcTime now) {
   const auto item = find_item(view, number);
   if (!item) return refuse(item.error());
-  if (!*item) return refuse(Reason::NoItem, "quarantined request " + std::to_string(number));
+  if (!*item) return Unexpected<Problem>{no_item(number)};
   if ((*item)->state != State::Held)
     return refuse(Reason::Decided, std::to_string(number) + " is " + std::string(to_string((*item)->state)));
   if (now >= (*item)->expires_at) return refuse(Reason::Decided, std::to_string(number) + " is expired");
@@ -168,10 +176,11 @@ Result<Receipt, Problem> Desk::submit(
   const auto done =
       write(caller, std::string(kind) + ".submit", about, [&](store::WriteView& view) -> Result<void, Problem> {
         const auto now = around_.clock.now();
-        METERWAY_TRY(const auto signer, check_signature(view, bytes_of(file), signature, now));
+        const auto which = kind == kActions ? What::SubmitActions : What::SubmitThresholds;
+        METERWAY_TRY(const auto signer, check_signature(view, which, bytes_of(file), signature, now));
         METERWAY_TRY(const auto user, user_of(view, signer.user));
         // That he may hand in files at all was asked before: it is not his User that this signer signs for.
-        if (!may(caller, channel == Channel::Api ? What::Submit : What::Operate, user.name))
+        if (!may_hand_in(caller, which, channel, user.name))
           return refuse(Reason::SignerOfAnother, signer.person.id + " signs for " + signer.user.dashed_upper());
         const auto before = find_submission(view, signer.user, reference);
         if (!before) return refuse(before.error());
@@ -205,7 +214,7 @@ Result<Receipt, Problem> Desk::submit(
 
 Result<Receipt, Problem> Desk::set_thresholds(const Person& caller, Channel channel, std::string_view file,
                                               ByteView signature) {
-  if (!may(caller, channel == Channel::Api ? What::Submit : What::Operate, caller.party))
+  if (!may_hand_in(caller, What::SubmitThresholds, channel, caller.party))
     return refused(caller, "thresholds", {Reason::WrongRole, "not for " + caller.id});
   auto read = read_thresholds(file, usual_hours());
   if (!read) return refused(caller, "thresholds", read.error());
@@ -232,7 +241,7 @@ Result<Receipt, Problem> Desk::set_thresholds(const Person& caller, Channel chan
 
 Result<Receipt, Problem> Desk::take_actions(const Person& caller, Channel channel, std::string_view file,
                                             ByteView signature) {
-  if (!may(caller, channel == Channel::Api ? What::Submit : What::Operate, caller.party))
+  if (!may_hand_in(caller, What::SubmitActions, channel, caller.party))
     return refused(caller, "actions", {Reason::WrongRole, "not for " + caller.id});
   auto read = read_actions(file);
   if (!read) return refused(caller, "actions", read.error());
@@ -243,8 +252,8 @@ Result<Receipt, Problem> Desk::take_actions(const Person& caller, Channel channe
     for (const auto& action : read->actions) {
       const auto known = find_item(view, action.number);
       if (!known) return refuse(known.error());
-      if (*known && (*known)->user() != signer.user)
-        return refuse(Reason::SignerOfAnother, std::to_string(action.number) + " is another User's");
+      // Another User's number is told as if there were none.
+      if (*known && (*known)->user() != signer.user) return Unexpected<Problem>{no_item(action.number)};
       METERWAY_TRY(auto item, open_item(view, action.number, now));
       if (item.request != action.request)
         return refuse(Reason::BadFile, std::to_string(action.number) + " is request " + item.request.text());
@@ -257,7 +266,7 @@ Result<Receipt, Problem> Desk::take_actions(const Person& caller, Channel channe
     }
     return now;
   };
-  auto receipt = submit(caller, channel, "actions", file, signature, read->reference, apply, read->actions.size());
+  auto receipt = submit(caller, channel, kActions, file, signature, read->reference, apply, read->actions.size());
   if (receipt && around_.look) {
     for (const auto device : devices) around_.look(device);
   }
@@ -284,7 +293,7 @@ Result<std::size_t, Problem> Desk::set_dcc_thresholds(const Person& caller, std:
   const auto read = read_dcc_thresholds(file, usual_hours());
   const auto about = "DCC thresholds " + (read ? read->reference : std::string());
   const auto done = write(caller, "dcc.set", about, [&](store::WriteView& view) -> Result<void, Problem> {
-    if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
+    if (!permission::may_all(caller, "anomaly.dcc.set")) return refuse(Reason::WrongRole, caller.id);
     if (!read) return Unexpected<Problem>{read.error()};
     const auto now = around_.clock.now();
     for (const auto& level : effective(read->levels, now)) {
@@ -301,7 +310,7 @@ Result<std::size_t, Problem> Desk::set_limits(const Person& caller, std::string_
   const auto read = read_limits(file);
   const auto about = "limits " + (read ? read->reference : std::string());
   const auto done = write(caller, "limits.set", about, [&](store::WriteView& view) -> Result<void, Problem> {
-    if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
+    if (!permission::may_all(caller, "anomaly.limits.set")) return refuse(Reason::WrongRole, caller.id);
     if (!read) return Unexpected<Problem>{read.error()};
     const auto now = around_.clock.now();
     for (const auto& limit : effective(read->limits, now)) {
@@ -327,7 +336,7 @@ Result<Item, Problem> Desk::decide(const Person& caller, std::uint64_t number, b
     METERWAY_CHECK(user);
     if (!may(caller, What::Look, user->name)) {
       if (!may(caller, What::Decide, caller.party)) return refuse(Reason::WrongRole, caller.id);
-      return refuse(Reason::NoItem, "quarantined request " + std::to_string(number));
+      return Unexpected<Problem>{no_item(number)};
     }
     if (*known && !may(caller, What::Decide, user->name)) return refuse(Reason::WrongRole, caller.id);
     METERWAY_TRY(item, open_item(view, number, now));
@@ -389,7 +398,8 @@ Result<std::vector<Item>, Problem> Desk::quarantine(const Person& caller, std::o
 Result<void, Problem> Desk::set_authorities(const Person& caller, std::string_view pem) {
   return write(caller, "authorities.set", "file-signing authorities",
                [&](store::WriteView& view) -> Result<void, Problem> {
-                 if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
+                 if (!permission::may_all(caller, "anomaly.authorities.set"))
+                   return refuse(Reason::WrongRole, caller.id);
                  return put_authorities(view, pem);
                });
 }
@@ -397,7 +407,8 @@ Result<void, Problem> Desk::set_authorities(const Person& caller, std::string_vi
 Result<void, Problem> Desk::revoke(const Person& caller, const pki::SmkiSerial& serial) {
   return write(caller, "signers.revoke", "certificate " + serial.hex(),
                [&](store::WriteView& view) -> Result<void, Problem> {
-                 if (!may(caller, What::Operate, {})) return refuse(Reason::WrongRole, caller.id);
+                 if (!permission::may_all(caller, "anomaly.signers.revoke"))
+                   return refuse(Reason::WrongRole, caller.id);
                  return stored(revoke_signer(view, serial, around_.clock.now()));
                });
 }

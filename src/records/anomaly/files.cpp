@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/util/utf8.h"
 #include "standard/duis/sample_body.h"
 #include "standard/duis/services.h"
 
@@ -16,29 +17,6 @@ constexpr std::uint32_t kMostHours = 31 * 24, kMostCount = 1'000'000'000;
 
 Unexpected<Problem> wrong(std::size_t row, std::string_view column, std::string_view why) {
   return refuse(Reason::BadFile, "row " + std::to_string(row) + ", " + std::string(column) + ": " + std::string(why));
-}
-
-/// True for well-formed UTF-8 without control characters.
-bool is_plain_text(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x20 || byte == 0x7F) return false;
-    const int more = byte < 0x80                   ? 0
-                     : byte >= 0xC2 && byte < 0xE0 ? 1
-                     : byte >= 0xE0 && byte < 0xF0 ? 2
-                     : byte >= 0xF0 && byte < 0xF5 ? 3
-                                                   : -1;
-    if (more < 0 || at + static_cast<std::size_t>(more) >= text.size()) return false;
-    for (int i = 1; i <= more; ++i) {
-      const auto next = static_cast<unsigned char>(text[at + static_cast<std::size_t>(i)]);
-      if (next < 0x80 || next >= 0xC0) return false;
-      const bool shortest = i > 1 || !((byte == 0xE0 && next < 0xA0) || (byte == 0xF0 && next < 0x90) ||
-                                       (byte == 0xED && next >= 0xA0) || (byte == 0xF4 && next >= 0x90));
-      if (!shortest) return false;
-    }
-    at += static_cast<std::size_t>(more) + 1;
-  }
-  return true;
 }
 
 /// One row from the front of `text`. A cell in quotes may hold commas and doubled quotes, no line breaks.
@@ -78,7 +56,7 @@ Result<Cells, Problem> take_row(std::string_view& text, std::size_t row) {
   if (at + 1 >= text.size() || text[at + 1] != '\n') return wrong(row, "end", "no CR LF at the end");
   text.remove_prefix(at + 2);
   for (const auto& cell : cells) {
-    if (!is_plain_text(cell)) return wrong(row, "cell", "not UTF-8 text");
+    if (!is_one_line(cell)) return wrong(row, "cell", "not UTF-8 text");
   }
   return cells;
 }

@@ -53,7 +53,7 @@ Result<std::vector<PreviewDay>, Problem> Desk::preview(const registry::Person& c
   bool allowed = false;
   const auto read = around_.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto user, registry::find_user(view, proposed.user));
-    allowed = user && (may(caller, What::Submit, user->name) || may(caller, What::Operate, user->name));
+    allowed = user && may(caller, What::Preview, user->name);
     return {};
   });
   if (!read) return refuse(read.error());

@@ -5,18 +5,20 @@
 
 namespace meterway::anomaly {
 
-/// What a person may be asked about.
+/// What a person may be asked about: functions of spec/permissions.tsv that anomaly detection narrows.
 enum class What : std::uint8_t {
-  SignFiles,  ///< his signature makes thresholds and actions
-  Submit,     ///< hand in a signed file, ask for a preview
-  Decide,     ///< be one of two who release or delete a quarantined request
-  Look,       ///< thresholds, receipts, notices, quarantined requests of a User
-  Operate,    ///< the DCC's own thresholds and limits, the back-up channel, authorities, the audit
+  SubmitThresholds,  ///< sign a file of thresholds, and hand it in
+  SubmitActions,     ///< the same of an action file
+  Preview,
+  Decide,  ///< be one of two who release or delete a quarantined request
+  Look,    ///< thresholds, receipts, notices, quarantined requests of a User
 };
 
-/// What of anomaly detection is his: by the rows of spec/permissions.tsv, and by whose User it is. `party`: the User's
-/// it is about, by name. Officers (aro) sign and submit for the User of their own party; senior ones (sro) decide as
-/// well, and look. The operator and the service desk (desk) operate and look, and never decide on a User's requests.
+/// Whether it is his of this party's User: by a row whose scope is the User of his own party, or by one without a
+/// scope. What a User decides (files, quarantine) is nobody's but that party's, whatever else a row gives; the operator
+/// decides nothing of it.
 bool may(const registry::Person& person, What what, std::string_view party);
+/// Whether he may bring such a file by the back-up channel, for any User whose officer has signed it.
+bool may_bring(const registry::Person& person, What what);
 
 }  // namespace meterway::anomaly

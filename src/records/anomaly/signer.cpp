@@ -1,6 +1,5 @@
 #include "records/anomaly/signer.h"
 
-#include "records/anomaly/roles.h"
 #include "records/registry/octets.h"
 #include "records/registry/party.h"
 #include "standard/pki/issue.h"
@@ -52,7 +51,8 @@ Status revoke_signer(store::WriteView& view, const pki::SmkiSerial& serial, UtcT
                   registry::string_of(wire::Writer().u64(static_cast<std::uint64_t>(now.time_since_epoch().count()))));
 }
 
-Result<Signer, Problem> check_signature(const store::ReadView& view, ByteView file, ByteView signature, UtcTime now) {
+Result<Signer, Problem> check_signature(const store::ReadView& view, What what, ByteView file, ByteView signature,
+                                        UtcTime now) {
   auto signed_by = pki::verify_detached(pki::content_of(file), signature);
   if (!signed_by) return refuse(Reason::BadSignature, describe(signed_by.error()));
   const auto& certificate = signed_by->certificate;
@@ -77,8 +77,8 @@ Result<Signer, Problem> check_signature(const store::ReadView& view, ByteView fi
   if (!user) return refuse(user.error());
   const auto who = certificate.common_name + " for " + certificate.subject_eui->dashed_upper();
   if (!*user) return refuse(Reason::SignerWithoutRole, who + ": no such User");
-  if (!*person || !(*person)->active || !may(**person, What::SignFiles, (*user)->name))
-    return refuse(Reason::SignerWithoutRole, who + ": no active person of that User's party with the role aro");
+  if (!*person || !(*person)->active || !may(**person, what, (*user)->name))
+    return refuse(Reason::SignerWithoutRole, who + ": no active person of that User's party who may sign such files");
   return Signer{*certificate.subject_eui, **person, certificate.serial};
 }
 

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "records/anomaly/problem.h"
+#include "records/anomaly/roles.h"
 #include "records/registry/person.h"
 #include "standard/pki/cms.h"
 
@@ -14,12 +15,14 @@ namespace meterway::anomaly {
 
 struct Signer {
   Eui64 user;               ///< whom he signs for
-  registry::Person person;  ///< of that User's party, active, with the role
+  registry::Person person;  ///< of that User's party, active, with a job type that signs such files
   pki::SmkiSerial serial;
 };
 
+/// `what`: SubmitThresholds or SubmitActions, which must be his to sign for that User.
 /// Refuses: BadSignature, UntrustedSigner, ExpiredSigner, RevokedSigner, SignerWithoutRole; Busy.
-Result<Signer, Problem> check_signature(const store::ReadView& view, ByteView file, ByteView signature, UtcTime now);
+Result<Signer, Problem> check_signature(const store::ReadView& view, What what, ByteView file, ByteView signature,
+                                        UtcTime now);
 
 /// In place of those before. Refuses: BadFile when there is none, or one is no certification authority.
 Result<void, Problem> put_authorities(store::WriteView& view, std::string_view pem);

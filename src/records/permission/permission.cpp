@@ -93,6 +93,13 @@ bool may_all(const registry::Person& person, std::string_view function) {
   return row != nullptr && row->scope.empty();
 }
 
+bool may_within(const registry::Person& person, std::string_view function, std::string_view scope) {
+  const auto rows = permissions_of(function);
+  return std::any_of(rows.begin(), rows.end(), [&](const Permission& row) {
+    return row.scope.starts_with(scope) && !matching(person, row.job_types).empty();
+  });
+}
+
 bool is_noted(std::string_view function) {
   const auto rows = permissions_of(function);
   return std::any_of(rows.begin(), rows.end(), [](const Permission& row) { return row.noted; });

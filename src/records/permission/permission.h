@@ -43,6 +43,8 @@ Decision decide(const registry::Person& person, std::string_view function);
 bool may(const registry::Person& person, std::string_view function);
 /// Whether all of it is his, by a row of his that names no scope; of what a scope narrows, the function sees to which.
 bool may_all(const registry::Person& person, std::string_view function);
+/// Whether a row of his whose scope begins with these words gives it to him; the operator has it by no row.
+bool may_within(const registry::Person& person, std::string_view function, std::string_view scope);
 /// Whether who was let in is written down.
 bool is_noted(std::string_view function);
 
