@@ -279,7 +279,7 @@ TEST(AccessMatrix, ARowOfEachTableDecidesFromItsDayUntilTheDayBeforeItsLast) {
     EXPECT_TRUE(at(kJustBefore).allowed());
     EXPECT_EQ(at(kMidnight).reason, refusal);
     EXPECT_EQ(at(kMidnight).rule->rule, "later");
-    EXPECT_TRUE(at(*from_iso8601("2001-01-01T00:00:00Z")).allowed()) << "before the first row as in the first";
+    EXPECT_FALSE(at(*from_iso8601("2001-01-01T00:00:00Z")).allowed()) << "before the first row nobody may";
     // Nothing but that column, on either side of the day.
     const auto before = all_answers(Tables::standard());
     EXPECT_EQ(all_answers(tables, kJustBefore), before);

@@ -87,12 +87,11 @@ Tables compiled() {
 
 template <class Rows, class RowOf>
 auto find_on(Rows rows, Date day, RowOf row_of) -> decltype(&rows[0]) {
-  if (rows.empty()) return nullptr;
-  auto* out = &rows[0];
+  decltype(&rows[0]) out = nullptr;
   for (auto& one : rows) {
     if (row_of(one).from <= day) out = &one;
   }
-  return day < row_of(*out).to ? out : nullptr;
+  return out != nullptr && day < row_of(*out).to ? out : nullptr;
 }
 
 bool has(std::uint16_t mask, unsigned bit) { return (mask >> bit & 1u) != 0; }

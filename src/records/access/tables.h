@@ -72,7 +72,7 @@ struct Tables {
   static const Tables& standard();
 };
 
-/// The row of that day; before the first, the first. Null: none any more.
+/// The row of that day. Null: none holds yet, or none any more; nobody may.
 const Row* row_on(std::span<const Row> rows, Date day);
 const RuleRow* row_on(std::span<const RuleRow> rows, Date day);
 
