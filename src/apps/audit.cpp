@@ -4,6 +4,7 @@
 
 #include "apps/api_client.h"
 #include "apps/audit_key.h"
+#include "apps/audit_record.h"
 #include "apps/command.h"
 #include "apps/command_line.h"
 #include "apps/node_client.h"
@@ -25,9 +26,9 @@ constexpr std::size_t kPage = 1000;
 
 struct Options {
   std::string data, url, token_file;
-  std::string who, function, from, to, since, key, out;
+  std::string who, function, from, to, since, key, record, out;
   std::size_t limit = 100;
-  std::uint64_t unsealed = audit::Evidence{}.most_unsealed;
+  std::uint64_t unsealed = audit::Evidence{}.most_unsealed, at_least = 0;
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -44,6 +45,7 @@ struct Walk {
 
 Status read_outside(const Options& options, Walk& walk) {
   walk.evidence.most_unsealed = options.unsealed;
+  walk.evidence.at_least = options.at_least;
   if (!options.key.empty()) {
     METERWAY_TRY(walk.evidence.key, read_audit_key(options.key));
     walk.key_from = options.key;
@@ -60,13 +62,16 @@ int tell(const audit::Verifier& verifier, const Walk& walk, std::uint64_t first)
     return 1;
   }
   if (verifier.entries() == 0) {
-    fmt::print("the audit is empty\n");
+    fmt::print("the audit is empty, and nothing at hand says that it had ever an entry (--since, --at-least)\n");
     return 0;
   }
   fmt::print("entries {} to {} follow from each other; {} checkpoints among them are signed", first,
              first + verifier.entries() - 1, verifier.checkpoints());
   if (walk.evidence.key) fmt::print(" by key {} ({})", to_hex(audit::id_of(*walk.evidence.key)), walk.key_from);
-  fmt::print("; {} entries after the last\n", verifier.unsealed());
+  fmt::print("; {} entries after the last", verifier.unsealed());
+  if (const auto& record = walk.evidence.record)
+    fmt::print("; the platform's own record is of entry {}", record->sequence);
+  fmt::print("\n");
   return 0;
 }
 
@@ -179,8 +184,17 @@ int verify(const Options& options) {
   Walk walk;
   if (const auto done = read_outside(options, walk); !done)
     return complain(options.since.empty() ? options.key : options.since, done.error());
-  if (!options.url.empty()) return verify_node(options, std::move(walk));
   const DataFolder data{options.data};
+  // Of a platform by its URL there is no folder, unless the record of it was brought.
+  const auto file = !options.record.empty() ? std::filesystem::path(options.record)
+                    : options.url.empty()   ? data.audit_record()
+                                            : std::filesystem::path();
+  if (!file.empty()) {
+    const auto record = read_audit_record(file);
+    if (!record) return complain(file.string(), record.error());
+    walk.evidence.record = *record;
+  }
+  if (!options.url.empty()) return verify_node(options, std::move(walk));
   if (!std::filesystem::exists(data.store()))
     return complain(data.store().string(), Error{ErrorCode::NotFound, 0, "store"});
   const auto store = store::open_log_store(data.store().string());
@@ -255,6 +269,11 @@ void add_audit(Subcommand& app, int& status) {
       ->existing_file();
   checker->add_option("--key", options->key, "The key of the audit, kept elsewhere; the node's own unless it is said")
       ->existing_file();
+  checker
+      ->add_option("--record", options->record,
+                   "The platform's own record of how far the audit had got; the data folder's unless it is said")
+      ->existing_file();
+  checker->add_option("--at-least", options->at_least, "How many entries there must be, for who knows");
   checker
       ->add_option("--unsealed", options->unsealed,
                    "How many entries may stand after the last checkpoint: twice the rule audit.checkpoint.entries")

@@ -161,6 +161,14 @@ int restore(const std::string& file, const std::string& folder, bool replace) {
   if (const auto done = system_disk().sync_folder(data.platform().string()); !done)
     return complain("restore", data.platform().string(), describe(done.error()));
   fmt::print("{}: restored from {}\n", data.store().string(), file);
+  // It tells of entries that the back-up does not have: what goes on from here has a record of its own.
+  if (const auto record = data.audit_record(); fs::exists(record)) {
+    auto aside = record;
+    for (int n = 1; fs::exists(aside); ++n) aside = record.string() + ".before-restore." + std::to_string(n);
+    fs::rename(record, aside, error);
+    if (error) return complain("restore", record.string(), error.message());
+    fmt::print("{}: how far the audit had got before\n", aside.string());
+  }
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "apps/audit_record.h"
 #include "oversight/devices/corrections.h"
 #include "oversight/devices/rules.h"
 #include "oversight/governance/rules.h"
@@ -71,7 +72,7 @@ Result<OversightSettings, std::string> read_oversight_settings(std::string_view 
 
 Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
                      const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, Eui64 transitional_cos,
-                     std::function<void(Eui64)> look)
+                     std::function<void(Eui64)> look, std::filesystem::path audit_record)
     : store_(store),
       clock_(clock),
       random_(random),
@@ -81,7 +82,8 @@ Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, Ov
       events_(store, settings_.rules),
       loader_(store, clock, settings_.rules, portal::raise_incidents(ledger_)),
       anomaly_({store, clock, settings_.rules, dcc, std::move(look)}),
-      audit_key_(audit_key) {
+      audit_key_(audit_key),
+      audit_record_(std::move(audit_record)) {
   sealer_ = std::thread([this] {
     std::unique_lock lock(sealing_);
     do {
@@ -90,6 +92,7 @@ Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, Ov
     } while (!wake_sealer_.wait_for(lock, kSealing, [this] { return ending_.load(); }));
     (void)held_lines_.write_due(store_, clock_.now(), true);
     (void)audit::make_checkpoint(store_, audit_key_, clock_.now());
+    record();
   });
   sweeper_ = std::thread([this] {
     (void)loader_.finish_earlier();  // readers see it without; the next file would do it
@@ -110,6 +113,17 @@ void Oversight::seal() {
   pace.entries = static_cast<std::uint64_t>(number("audit.checkpoint.entries", 1000));
   pace.time = std::chrono::minutes(number("audit.checkpoint.minutes", 5));
   (void)audit::keep_pace(store_, audit_key_, now, pace);
+  record();
+}
+
+void Oversight::record() {
+  const auto kept = keep_audit_record(audit_record_, store_);
+  if (kept && *kept) return;
+  if (!record_is_told_)
+    std::fprintf(stderr, "meterway: %s: %s\n", audit_record_.string().c_str(),
+                 kept ? "the audit has not the entry any more that this record was made of: see meterway audit verify"
+                      : describe(kept.error()).c_str());
+  record_is_told_ = true;
 }
 
 void Oversight::sweep_once() {

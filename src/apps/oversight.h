@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -33,10 +34,10 @@ Result<OversightSettings, std::string> read_oversight_settings(std::string_view 
 class Oversight {
  public:
   /// `dcc`: what receipts are signed by; `audit_key`: what checkpoints of the audit are; `transitional_cos`: who signs
-  /// changes of supplier; `look`: something was decided for this device.
+  /// changes of supplier; `look`: something was decided for this device; `audit_record`: apps/audit_record.h.
   Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
             const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, Eui64 transitional_cos,
-            std::function<void(Eui64)> look);
+            std::function<void(Eui64)> look, std::filesystem::path audit_record);
   ~Oversight();
   /// None: the path is not one of its own; then it was let in, where there is a row of it.
   std::optional<net::HttpResponse> serve(net::HttpRequest& http);
@@ -47,6 +48,7 @@ class Oversight {
  private:
   void sweep_once();
   void seal();
+  void record();
 
   store::Store& store_;
   const Clock& clock_;
@@ -63,8 +65,10 @@ class Oversight {
   std::condition_variable wake_, wake_sealer_;
   std::atomic<bool> ending_ = false;
   const crypto::PrivateKey audit_key_;
-  std::thread sealer_;   ///< writes lines of the audit that were held back, makes checkpoints of the audit
-  std::thread sweeper_;  ///< looks every so often for what was missed
+  const std::filesystem::path audit_record_;
+  bool record_is_told_ = false;  ///< of the sealer: that the audit does not go on from its record
+  std::thread sealer_;           ///< writes lines of the audit that were held back, makes checkpoints of it
+  std::thread sweeper_;          ///< looks every so often for what was missed
 };
 
 }  // namespace meterway::apps

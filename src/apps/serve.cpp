@@ -282,8 +282,9 @@ int run(const Options& options) {
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
-  Oversight oversight(**store, clock, random, std::move(oversight_settings), **signer, *sealed_by,
-                      settings->transitional_cos, [&](Eui64 device) { (*pipeline)->look(device); });
+  Oversight oversight(
+      **store, clock, random, std::move(oversight_settings), **signer, *sealed_by, settings->transitional_cos,
+      [&](Eui64 device) { (*pipeline)->look(device); }, data.audit_record());
   const auto handle = [&](net::HttpRequest&& request) {
     if (auto answer = oversight.serve(request)) return std::move(*answer);
     if (request.path == "/api/v1/backlog") {

@@ -40,6 +40,8 @@ struct DataFolder {
   std::filesystem::path backups() const { return platform() / "backups"; }
   std::filesystem::path operator_token() const { return platform() / "operator.token"; }
   std::filesystem::path audit_key() const { return platform() / "audit.pub"; }
+  /// Not beside the store: it tells what the store does not say any more.
+  std::filesystem::path audit_record() const { return root / "audit.record"; }
   std::filesystem::path platform_tls() const { return platform() / "tls"; }
   std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }
   std::filesystem::path user_token(Eui64 eui) const { return user(eui) / "token"; }

@@ -270,6 +270,41 @@ TEST(people, TheAuditIsCheckedFromOutsideAndTellsWhatWasChanged) {
   EXPECT_EQ(dcc.meterway({"audit", "verify", "--since", kept}).status, 1);
 }
 
+TEST(people, AnAuditThatWasEmptiedWithItsCheckpointsIsSaidToBe) {
+  PeopleNode dcc;
+  EXPECT_EQ(dcc.ask("GET", "devices", "paul").status, 403);
+  dcc.node.stop_platform();
+  const auto record = fs::path(dcc.node.data()) / "audit.record";
+  ASSERT_TRUE(fs::exists(record)) << "written when it ended";
+  EXPECT_EQ(dcc.meterway({"audit", "verify"}).status, 0);
+  {
+    const auto store = store::open_log_store((fs::path(dcc.node.data()) / "platform" / "store.db").string());
+    ASSERT_TRUE(store) << describe(store.error());
+    const auto done = (*store)->write([&](store::WriteView& view) -> Status {
+      for (const auto* table : {"audit-entry", "audit-head", "audit-topic", "audit-repeat", "audit-hour",
+                                "audit-checkpoint", "audit-last"}) {
+        METERWAY_TRY(const auto rows, view.scan(table, "", "", 10000));
+        for (const auto& row : rows) METERWAY_CHECK(view.erase(table, row.key));
+      }
+      return {};
+    });
+    ASSERT_TRUE(done) << describe(done.error());
+  }
+  const auto emptied = dcc.meterway({"audit", "verify"});
+  EXPECT_EQ(emptied.status, 1) << emptied.out;
+  EXPECT_TRUE(end_to_end::has(emptied.out, "the platform's own record is of entry")) << emptied.out;
+  // What is written from then on does not make it good, and the record stays.
+  dcc.node.start_platform();
+  EXPECT_EQ(dcc.ask("GET", "devices", "paul").status, 403);
+  dcc.node.stop_platform();
+  EXPECT_EQ(dcc.meterway({"audit", "verify"}).status, 1);
+  const auto aside = dcc.path("aside");
+  fs::rename(record, aside);
+  EXPECT_EQ(dcc.meterway({"audit", "verify", "--record", aside}).status, 1);
+  EXPECT_EQ(dcc.meterway({"audit", "verify", "--at-least", "1000"}).status, 1);
+  EXPECT_EQ(dcc.meterway({"audit", "verify"}).status, 0) << "nothing is left that knows of it";
+}
+
 TEST(people, AnAuditWithoutAKeyIsNotSaidToBeSigned) {
   PeopleNode dcc;
   const auto keyless =

@@ -144,6 +144,73 @@ TEST_F(Audit, EveryByteThatIsFlippedIsFoundAtItsEntry) {
   }
 }
 
+TEST_F(Audit, ThatItWasEmptiedWithItsCheckpointsIsSaidByWhatIsKeptOutside) {
+  fill();
+  const auto last = *read([](const store::ReadView& view) { return last_checkpoint(view); });
+  const auto whole = rows();
+  const auto with_record = [&](Evidence out) {
+    out.record = last;
+    return out;
+  };
+  EXPECT_FALSE(fault_of(whole, end(), with_record(evidence())));
+  Evidence nothing{key.public_key(), {}, {}};
+  EXPECT_FALSE(fault_of({}, {}, nothing)) << "of itself an empty log says nothing";
+  const auto emptied = fault_of({}, {}, with_record(nothing));
+  ASSERT_TRUE(emptied);
+  EXPECT_EQ(emptied->sequence, 1u);
+  EXPECT_NE(emptied->why.find("the platform's own record is of entry 6"), std::string::npos) << emptied->why;
+  // Cut off before it, and written anew beyond it.
+  EXPECT_EQ(fault_of({whole.begin(), whole.begin() + 5}, {5, read_row(whole[4].bytes)->digest}, with_record(nothing))
+                ->sequence,
+            6u);
+  auto stands = end();
+  const auto anew = rewritten(whole, 0, stands);
+  EXPECT_FALSE(fault_of(anew, stands, nothing));
+  const auto replaced = fault_of(anew, stands, with_record(nothing));
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->sequence, 6u);
+  // Nobody else's record, and none that was changed.
+  auto changed = with_record(evidence());
+  changed.record->sequence = 5;
+  EXPECT_TRUE(fault_of(whole, end(), changed));
+  nothing.at_least = 3;
+  EXPECT_TRUE(fault_of({}, {}, nothing));
+  EXPECT_FALSE(fault_of({whole.begin(), whole.begin() + 3}, {3, read_row(whole[2].bytes)->digest}, nothing));
+}
+
+TEST_F(Audit, WhetherItGoesOnFromACheckpointIsSaidByTheEntryItself) {
+  fill();
+  const auto of_six = *read([](const store::ReadView& view) { return last_checkpoint(view); });
+  const auto goes_on = [&] { return read([&](const store::ReadView& view) { return has_entry_of(view, of_six); }); };
+  EXPECT_TRUE(goes_on());
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(const auto all, view.scan("audit-entry", "", "", 100));
+    return view.put("audit-entry", all[5].key, all[6].value);
+  });
+  EXPECT_FALSE(goes_on());
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_TRY(const auto all, view.scan("audit-entry", "", "", 100));
+    for (std::size_t i = 5; i < all.size(); ++i) METERWAY_CHECK(view.erase("audit-entry", all[i].key));
+    return {};
+  });
+  EXPECT_FALSE(goes_on());
+}
+
+TEST_F(Audit, AClockSetBackPutsNoCheckpointOff) {
+  const Pace pace{1000, std::chrono::minutes(5)};
+  const auto kept = [&](UtcTime now) { return keep_pace(*store_, key, now, pace)->has_value(); };
+  add("1");
+  EXPECT_TRUE(kept(noon()));
+  EXPECT_FALSE(kept(noon())) << "there is nothing new";
+  add("2");
+  EXPECT_FALSE(kept(noon() + std::chrono::minutes(1)));
+  EXPECT_TRUE(kept(noon() - std::chrono::hours(48))) << "not only when that time comes again";
+  add("3");
+  EXPECT_FALSE(kept(noon() - std::chrono::hours(48) + std::chrono::minutes(4)));
+  EXPECT_TRUE(kept(noon() - std::chrono::hours(48) + std::chrono::minutes(5)));
+  EXPECT_FALSE(fault_of(rows(), end(), evidence())) << "times that run backwards are no fault";
+}
+
 TEST_F(Audit, EveryByteOfACheckpointThatIsFlippedIsFound) {
   fill();
   const auto good = evidence();

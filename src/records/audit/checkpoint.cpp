@@ -111,6 +111,13 @@ Result<std::optional<Checkpoint>> last_checkpoint(const store::ReadView& view) {
   return std::optional(checkpoint);
 }
 
+Result<bool> has_entry_of(const store::ReadView& view, const Checkpoint& checkpoint) {
+  METERWAY_TRY(const auto rows, raw(view, checkpoint.sequence, 1));
+  if (rows.empty() || rows.front().sequence != checkpoint.sequence) return false;
+  const auto read = read_row(rows.front().bytes);
+  return read && read->digest == checkpoint.digest;
+}
+
 Result<std::optional<Checkpoint>> keep_pace(store::Store& store, const crypto::PrivateKey& key, UtcTime now,
                                             const Pace& pace) {
   Head end;

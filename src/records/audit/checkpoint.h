@@ -33,6 +33,9 @@ Result<std::vector<Checkpoint>> checkpoints(const store::ReadView& view, std::ui
 /// The last one; none: there is none.
 Result<std::optional<Checkpoint>> last_checkpoint(const store::ReadView& view);
 
+/// Whether the log, as it stands, still has the entry that this one was signed over.
+Result<bool> has_entry_of(const store::ReadView& view, const Checkpoint& checkpoint);
+
 /// When the next is due: so many entries after the last, or so long after it when there are any.
 struct Pace {
   std::uint64_t entries = 1000;

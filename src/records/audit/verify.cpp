@@ -12,6 +12,7 @@ Verifier::Verifier(Evidence evidence) : evidence_(std::move(evidence)) {
                               " is not signed by the key of this audit, or was changed");
   };
   for (const auto& one : list) check(one, "the checkpoint");
+  if (evidence_.record) check(*evidence_.record, "the platform's own record");
   const auto not_after = [](const auto& a, const auto& b) { return b.sequence <= a.sequence; };
   if (const auto bad = std::adjacent_find(list.begin(), list.end(), not_after); bad != list.end())
     wrong(std::next(bad)->sequence, "checkpoints are not in their order, or one stands there twice");
@@ -50,6 +51,9 @@ bool Verifier::feed(const RawEntry& row) {
   if (evidence_.outside && evidence_.outside->sequence == next_ &&
       !holds(*evidence_.outside, "the checkpoint kept outside", read->digest))
     return false;
+  if (evidence_.record && evidence_.record->sequence == next_ &&
+      !holds(*evidence_.record, "the platform's own record", read->digest))
+    return false;
   ++unsealed_;
   const auto& list = evidence_.checkpoints;
   if (checkpoint_ < list.size() && list[checkpoint_].sequence == next_) {
@@ -74,6 +78,10 @@ void Verifier::finish(const Head& end) {
   };
   if (evidence_.outside) cut(*evidence_.outside, "the checkpoint kept outside");
   for (const auto& one : evidence_.checkpoints) cut(one, "a checkpoint");
+  if (evidence_.record) cut(*evidence_.record, "the platform's own record");
+  if (evidence_.at_least > ends)
+    wrong(next_, "it is missing: the log ends with entry " + std::to_string(ends) + ", and there were at least " +
+                     std::to_string(evidence_.at_least));
   if (fault_ && fault_->sequence == next_) return;  // what the log says of its end is no news then
   if (!fault_ && checkpoint_ < evidence_.checkpoints.size())
     wrong(evidence_.checkpoints[checkpoint_].sequence, "its checkpoint was not met on the way");

@@ -14,7 +14,9 @@ struct Fault {
 struct Evidence {
   std::optional<crypto::PublicKey> key;  ///< that checkpoints must be signed by; none: signatures are not checked
   std::vector<Checkpoint> checkpoints;   ///< of the log, in their order
-  std::optional<Checkpoint> outside;     ///< kept elsewhere; the walk begins with its entry
+  std::optional<Checkpoint> outside{};   ///< kept elsewhere; the walk begins with its entry
+  std::optional<Checkpoint> record{};    ///< how far the platform itself says that it had got, not in the store
+  std::uint64_t at_least = 0;            ///< somebody knows that there were so many entries
   /// More entries than this after the last checkpoint are wrong: a log that was kept at its pace never has them. Twice
   /// the pace, as it is looked at from time to time.
   std::uint64_t most_unsealed = 2 * Pace{}.entries;
