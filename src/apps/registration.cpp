@@ -110,8 +110,8 @@ int show(const Options& options) {
   for (const auto& one : point.at("addresses"))
     fmt::print("  {}: {}, {}, {}{}\n", one.value("source", ""), one.value("identifier", ""), one.value("lines", ""),
                one.value("post_code", ""), one.contains("uprn") ? ", UPRN " + one.value("uprn", "") : "");
-  for (const auto& [name, value] : point.at("details").items())
-    fmt::print("  {}: {}\n", name, value.get<std::string>());
+  for (const auto& one : point.at("details_said"))
+    fmt::print("  {}: {} ({})\n", one.value("name", ""), one.value("value", ""), one.value("source", ""));
   return 0;
 }
 

@@ -128,6 +128,27 @@ TEST(acceptance, A49NothingBeforeItsFirstMomentNorFromItsLast) {
   EXPECT_EQ(world.count("signed_direction"), 1u);
 }
 
+TEST(acceptance, A49AClockSetBackLetsNothingGoTwiceAndNothingThatIsNotInForce) {
+  Directions world;
+  const auto now = world.clock.now();
+  auto both = world.text();
+  both.scope = {Directions::kFirst, Directions::kSecond};
+  ASSERT_EQ(world.take(both), "");
+  ASSERT_EQ(world.execute("PMD0001"), "");
+  EXPECT_FALSE(world.is_blocked(Directions::kFirst));
+  world.clock.set(now - kHour * 48);
+  EXPECT_FALSE(world.is_blocked(Directions::kFirst)) << "what was let go is not blocked again";
+  EXPECT_TRUE(says(world.execute("PMD0001", Directions::kSecond), "in force from"));
+  EXPECT_TRUE(says(world.act("blocked_device", "BD0000002", "release", {{"direction", {"PMD0001"}}}), "in force from"));
+  EXPECT_TRUE(world.is_blocked(Directions::kSecond));
+  EXPECT_TRUE(says(world.take(world.text("PMA 2")), "fits no key")) << "nor is its key in use";
+  world.clock.set(now);
+  EXPECT_NE(world.execute("PMD0001"), "") << "once for each of its devices";
+  EXPECT_NE(world.take(both), "") << "its number was used";
+  EXPECT_EQ(world.execute("PMD0001", Directions::kSecond), "");
+  EXPECT_EQ(world.count("signed_direction"), 1u);
+}
+
 TEST(acceptance, A49AWithdrawnDirectionLetsNothingGo) {
   Directions world;
   ASSERT_EQ(world.take(world.text()), "");

@@ -173,8 +173,9 @@ ledger::Fields fields_of(const Mismatch& wrong, const Remedy& remedy, const std:
       {"offer", {}},
       {"audience", {rightful, remedy.able, "reporter", "desk", "panel"}}};
   if (!offer.empty()) fields["offer"] = {std::move(offer)};
-  const auto mpxn = wrong.device.detail("ImportMPxN");
-  if (!mpxn.empty()) fields["mpxn"] = {std::string(mpxn)};
+  // What can be read as one: a device may have been told anything, and a record holds one line.
+  const auto mpxn = Mpxn::parse(wrong.device.detail("ImportMPxN"));
+  if (mpxn) fields["mpxn"] = {mpxn->text()};
   return fields;
 }
 

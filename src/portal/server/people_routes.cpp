@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/util/utf8.h"
 #include "portal/server/door.h"
 #include "records/registry/access_token.h"
 #include "records/registry/octets.h"
@@ -48,6 +49,9 @@ net::HttpResponse person(const Ask& ask, const Portal& portal) {
 net::HttpResponse put_person(const Ask& ask, const Portal& portal) {
   const auto read = registry::read_person(ask.http.body, ask.part("person"));
   if (!read) return problem(400, "bad_member", "the body says something that cannot be", read.error());
+  if (!is_one_line(read->name) || !is_one_line(read->party))
+    return problem(400, "bad_member", "the body says something that cannot be",
+                   "name, party: expected one line without control characters");
   for (const auto& role : read->roles) {
     const auto* job_type = permission::find_job_type(role);
     if (job_type == nullptr || !job_type->given)
