@@ -200,7 +200,8 @@ TEST(acceptance, B22) {
            asked[101].text() + "," + what + ",not ours\r\n";
   };
   EXPECT_TRUE(says(dcc.submit("actions", action("A-1", "PROCESS"), dcc.sign(action("A-1", "PROCESS"), "eve"), "eve"),
-                   "signer_of_another"));
+                   "no_item"))
+      << "of another's number a file is told nothing, either";
   EXPECT_EQ(dcc.held().size(), 1u);
   const auto deleted = dcc.submit("actions", action("A-1", "DELETE"), dcc.sign(action("A-1", "DELETE"), "anna"));
   EXPECT_EQ(deleted.status, 201) << deleted.body;
