@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <thread>
 
 #include "oversight/devices/directions.h"
 #include "standard/pki/signing_request.h"
@@ -300,6 +301,31 @@ TEST(acceptance, A48) {
   world.person("maker", "Meter Works", {"party"}, "Green");
   world.person("supplier", "Large Supplier", {"party"}, "Green");
   world.person("stranger", "Nobody Ltd", {"party"}, "Green");
+  // One hub is one non-compliance: what is notified again, by whichever spelling, is no other; a stage before is told
+  // apart and counts no hub twice.
+  const auto exceptions = [&] { return world.got("ledger/compliance_exception").at("total"); };
+  notify("00db1234567890b2", "installed", "HUB420", mesh);
+  const auto again = notify("00-DB-12-34-56-78-90-B2", "installed", "HUB420", {{"postcode", "m11aa"}});
+  EXPECT_TRUE(end_to_end::has(world.record("hub_notice", again).at("fields").at("finding"), "CX0000001"));
+  EXPECT_EQ(exceptions(), 2);
+  world.made("hub_notice",
+             {{"hub", "00db1234567890b2"},
+              {"stage", "installed"},
+              {"model", "HUB420"},
+              {"installer", " fitters  LTD"},
+              {"postcode", "M1 1AA"},
+              {"at", "2018-08-15T10:00:00Z"}},
+             "installer");
+  EXPECT_EQ(exceptions(), 2) << "the same installer";
+  notify("00db1234567890b2", "ordered", "HUB420", mesh);
+  EXPECT_EQ(exceptions(), 3);
+  // Fitted wrongly again after it was seen to is another.
+  world.done("compliance_exception", "CX0000002", "close", {{"answer", "a mesh hub was fitted"}}, "dcc");
+  notify("00db1234567890f2", "installed", "HUB420", mesh, "2018-09-02T10:00:00Z");
+  EXPECT_EQ(exceptions(), 3) << "said again of then";
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  notify("00db1234567890f2", "installed", "HUB420", mesh, to_iso8601(SystemClock().now(), 0));
+  EXPECT_EQ(exceptions(), 4);
   world.made(
       "subscriber",
       {{"code", "MAKER"}, {"party", "Meter Works"}, {"roles", {"manufacturer"}}, {"from", "2018-01-01T00:00:00Z"}});

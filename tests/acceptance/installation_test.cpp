@@ -113,18 +113,28 @@ TEST(acceptance, A38OverTheRoadByPreNotificationAndInstall) {
   // And installed at a metering point there.
   world.change(kEsme, {{"PostCode", "M1 1AA"}, {"AddressIdentifier", "1"}});
   const std::string mpxn = world.device(kEsme).at("details").at("ImportMPxN");
-  ASSERT_EQ(world.installed(kNewHub, mpxn, "2018-08-14T10:00:00Z"), "I99") << world.last.body;
+  // Not on a day before its own pre-notification: that month has been reported.
+  EXPECT_EQ(world.installed(kNewHub, mpxn, "2018-08-14T10:00:00Z"), "E100");
+  EXPECT_TRUE(end_to_end::has(world.node.trace(world.trace_key).dump(), "installation.before_prenotification"));
+  EXPECT_EQ(world.state(kNewHub), "Pending");
+  const auto now = to_iso8601(SystemClock().now(), 0);
+  ASSERT_EQ(world.installed(kNewHub, mpxn, now), "I99") << world.last.body;
   EXPECT_EQ(world.state(kNewHub), "Commissioned");
   EXPECT_EQ(world.state(kNewGpf), "Commissioned");
   ASSERT_EQ(exceptions().size(), 2u);
   one = world.record("compliance_exception", "CX0000002", "dcc").at("fields");
   EXPECT_EQ(one.at("stage"), "installed");
-  EXPECT_EQ(one.at("at"), "2018-08-14T10:00:00Z");
+  EXPECT_EQ(one.at("at"), now);
   EXPECT_TRUE(end_to_end::has(one.at("rule"), "Appendix I"));
   EXPECT_TRUE(end_to_end::has(world.node.trace(world.trace_key).dump(), ", mesh needed; cellular has none"));
 
-  // Counted for the month and its installer.
-  const auto report = world.got("reports/hub-compliance?month=2018-08&as_at=2018-10-05", "dcc");
+  // Said once more it is the same exception.
+  ASSERT_EQ(world.installed(kNewHub, mpxn, now), "I99") << world.last.body;
+  EXPECT_TRUE(end_to_end::has(world.node.trace(world.trace_key).dump(), "said before: CX0000002"));
+  ASSERT_EQ(exceptions().size(), 2u);
+
+  // Counted for the month and its installer: one hub, seen at two stages.
+  const auto report = world.got("reports/hub-compliance?month=" + now.substr(0, 7), "dcc");
   bool counted = false;
   for (const auto& figure : report.at("figures"))
     counted = counted || (figure.at("figure") == "hub_exceptions" && figure.at("group") == "supplier" &&

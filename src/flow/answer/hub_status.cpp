@@ -2,12 +2,15 @@
 #include "flow/answer/work.h"
 #include "records/installation/hubs.h"
 #include "records/registration/registration.h"
+#include "records/registry/lifecycle.h"
 
 namespace meterway::flow::answer {
 namespace {
 
 using registry::Device;
 using registry::DeviceEvent;
+
+constexpr std::string_view kBackdated = "installation.before_prenotification";
 
 Step<Device> named_hub(const Work& work) {
   METERWAY_TRY(auto hub, named_device(work));
@@ -25,6 +28,18 @@ Step<UtcTime> time_of(const Work& work, std::string_view element) {
   if (!time) return refuse(Refusal::Senseless, std::string(element));
   if (*time > work.now) return refuse(Refusal::Senseless, std::string(element) + ": that time has not come");
   return *time;
+}
+
+/// A hub that a User has pre-notified was installed on that day or later: what is backdated would be counted in a month
+/// whose report has been read. The standard's rule is not public.
+Step<void> check_not_before_notified(const Work& work, const Device& hub, UtcTime at) {
+  METERWAY_TRY(const auto life, kept(registry::life_of(work.view, hub.eui)));
+  if (!life.notified_by || calendar::date_of(at) >= calendar::date_of(life.notified_at)) return {};
+  const auto today = calendar::date_of(work.now);
+  const auto ruling = work.context.settings.rules.on(kBackdated, today);
+  if (!ruling || ruling->value != "0") return {};
+  return refuse(Refusal::Senseless, "InstallDateTime: the hub was pre-notified at " + to_iso8601(life.notified_at, 0) +
+                                        "; " + ruling->explain(today));
 }
 
 /// What would be at a metering point, without a list of its own.
@@ -77,6 +92,7 @@ Step<void> installed(Work& work) {
   const auto& body = work.body();
   METERWAY_TRY(auto hub, named_hub(work));
   METERWAY_TRY(const auto at, time_of(work, "InstallDateTime"));
+  METERWAY_CHECK(check_not_before_notified(work, hub, at));
   const auto mpxn = body.text_at("MPxN");
   // Whoever says that he installed a hub at a metering point is registered there, where registration knows the point.
   METERWAY_CHECK(check_may_have(work, Device(), at_point(mpxn)));

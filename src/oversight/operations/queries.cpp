@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "base/util/party_name.h"
 #include "oversight/operations/figures.h"
 #include "oversight/operations/intervals.h"
+#include "standard/ids/ids.h"
 
 /// What figures count. Each is named in spec/figures.tsv; tallies, where there are some, stand for what happened before
 /// Meterway, and the events for what has come by it: they are added where the tallies say what they cover.
@@ -304,23 +307,32 @@ Result<Groups> hub_returns(Books& books, Period month) {
   return out;
 }
 
-/// Hubs without the mesh that the coverage of their premises needs, as notified in the month.
+/// Hubs without the mesh that the coverage of their premises needs, as notified in the month: each once, whatever the
+/// stages at which it was seen, and an installer's together however its name was written.
 Result<Groups> hub_exceptions(Books& books, Period month) {
   ledger::Query query{"compliance_exception"};
   query.range_field = "at";
   query.from = to_iso8601(month.begin(), 0);
   query.to = to_iso8601(month.end(), 0);
   METERWAY_TRY(const auto found, books.all(query));
-  std::map<std::string, std::int64_t> installers;
-  for (const auto& one : found) ++installers[one.text("installer")];
+  std::map<std::string, std::pair<std::string, std::set<std::string>>> installers;
+  std::set<std::string> hubs;
+  for (const auto& one : found) {
+    const auto eui = Eui64::parse(one.text("hub"));
+    const auto hub = eui ? eui->plain() : one.text("hub");
+    auto& [name, its] = installers[folded(one.text("installer"))];
+    if (name.empty()) name = one_line(one.text("installer"));
+    its.insert(hub);
+    hubs.insert(hub);
+  }
   Groups out;
-  for (const auto& [installer, count] : installers) {
+  for (const auto& [key, installer] : installers) {
     out.push_back({});
-    out.back().group = installer;
-    out.back().counted = count;
+    out.back().group = installer.first;
+    out.back().counted = static_cast<std::int64_t>(installer.second.size());
   }
   out.push_back({});  // all of them
-  out.back().counted = static_cast<std::int64_t>(found.size());
+  out.back().counted = static_cast<std::int64_t>(hubs.size());
   return out;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/util/party_name.h"
+
 namespace meterway::installation {
 namespace {
 
@@ -55,10 +57,42 @@ Result<std::optional<Record>> coverage_of(ledger::Change& change, const Record& 
   return best("postcode", plain_postcode(notice.text("postcode")));
 }
 
+/// A hub is one hub however its identifier is written; an order line is itself.
+std::string plain_hub(const std::string& text) {
+  const auto eui = Eui64::parse(text);
+  return eui ? eui->plain() : text;
+}
+
 std::string place_of(const Record& notice) {
   std::string out = notice.has("uprn") ? "UPRN " + notice.text("uprn") : "";
   if (notice.has("postcode")) out += (out.empty() ? "" : ", ") + notice.text("postcode");
   return out;
+}
+
+bool is_same_place(const Record& one, const Record& other) {
+  for (const auto* field : {"uprn", "postcode"}) {
+    if (one.has(field) && other.has(field)) return plain_postcode(one.text(field)) == plain_postcode(other.text(field));
+  }
+  return true;  // one hub is in one place, however it was named
+}
+
+/// The exception that this notice repeats: of the same hub, stage, installer and premises, and not one that was seen to
+/// before the time that the notice speaks of.
+Result<std::optional<Record>> same_exception(ledger::Change& change, const Record& notice) {
+  std::optional<Record> none;
+  std::vector<std::string> names{notice.text("hub")};
+  if (const auto eui = Eui64::parse(notice.text("hub")))
+    names = {eui->plain(), eui->dashed_upper(), eui->dashed_lower()};
+  for (const auto& name : names) {
+    METERWAY_TRY(auto all, change.select({"compliance_exception", {{"hub", name}, {"stage", notice.text("stage")}}}));
+    for (auto& one : all) {
+      if (folded(one.text("installer")) != folded(notice.text("installer"))) continue;
+      if (one.state == "closed" && one.changed < *notice.instant("at")) continue;
+      METERWAY_TRY(const auto first, change.find("hub_notice", one.text("notice")));
+      if (!first || is_same_place(*first, notice)) return std::optional(std::move(one));
+    }
+  }
+  return none;
 }
 
 }  // namespace
@@ -81,11 +115,15 @@ Result<Reasons> hub_notice_can_be(ledger::Change& change, const Record&, const R
   if (*after.instant("at") > change.now()) out.push_back("at: that time has not come");
   const auto& actor = change.actor();
   const bool for_all = actor.has_role("operator") || actor.has_role("reporter");
-  if (!for_all && actor.party != after.text("installer")) out.push_back("installer: a Party notifies of its own hubs");
+  if (!for_all && folded(actor.party) != folded(after.text("installer")))
+    out.push_back("installer: a Party notifies of its own hubs");
   return out;
 }
 
 Status judge_hub_notice(ledger::Change& change, const Record&, Record& after) {
+  const auto& party = change.actor().party;
+  const bool own = folded(party) == folded(after.text("installer"));
+  after.set("installer", own ? party : one_line(after.text("installer")));
   METERWAY_TRY(const auto product, change.find("hub_product", after.text("model")));
   METERWAY_TRY(const auto coverage, coverage_of(change, after));
   if (!product || !coverage) {
@@ -99,11 +137,20 @@ Status judge_hub_notice(ledger::Change& change, const Record&, Record& after) {
                        (fits ? " fits" : " has none");
   after.set("finding", finding);
   if (fits) return {};
+  METERWAY_TRY(const auto same, same_exception(change, after));
+  if (same) {
+    after.set("finding", finding + "; said before: " + same->reference);
+    return {};
+  }
   ledger::Draft draft;
-  draft.fields = {
-      {"hub", {after.text("hub")}}, {"stage", {after.text("stage")}}, {"installer", {after.text("installer")}},
-      {"at", {after.text("at")}},   {"premises", {place_of(after)}},  {"rule", {std::string(kRule)}},
-      {"explanation", {finding}},   {"notice", {after.reference}}};
+  draft.fields = {{"hub", {plain_hub(after.text("hub"))}},
+                  {"stage", {after.text("stage")}},
+                  {"installer", {after.text("installer")}},
+                  {"at", {after.text("at")}},
+                  {"premises", {place_of(after)}},
+                  {"rule", {std::string(kRule)}},
+                  {"explanation", {finding}},
+                  {"notice", {after.reference}}};
   METERWAY_TRY(const auto made, change.create_by_rule("compliance_exception", draft));
   (void)made;
   return {};
