@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """spec/certificate_eligibility.tsv -> the rows of oversight/devices/eligibility.cpp. A gap or an overlap in the dates of one
-role and kind of certificate, or a refusal without a reason, ends the build."""
+role and kind of certificate, or a refusal without a reason or a lawful route, ends the build."""
 import sys
 
 from spec_rows import filled_rows, text
@@ -11,8 +11,8 @@ def main(path, output):
     ends = {}
     for row in sorted(rows, key=lambda r: (r["role"], r["certificate"], r["from"])):
         key = (row["role"], row["certificate"])
-        if row["eligible"] not in ("yes", "no") or (row["eligible"] == "no" and not row["reason"]):
-            sys.exit(f"certificate_eligibility.tsv: {key}: eligible yes, or no with a reason")
+        if row["eligible"] not in ("yes", "no") or (row["eligible"] == "no" and not (row["reason"] and row["route"])):
+            sys.exit(f"certificate_eligibility.tsv: {key}: eligible yes, or no with a reason and a route")
         if key in ends and ends[key] != row["from"]:
             sys.exit(f"certificate_eligibility.tsv: {key}: a gap or an overlap at {row['from']}")
         ends[key] = row["to"]

@@ -357,7 +357,7 @@ TEST(acceptance, A48) {
   auto forged = request;
   forged[forged.size() / 2] = forged[forged.size() / 2] == 'A' ? 'B' : 'A';
   EXPECT_EQ(ask_for("supplier", "Large Supplier", forged).status, 409);
-  // Counted.
+  // Counted, each request once: handed in again it is the same, and the answer says which, and the route.
   EXPECT_EQ(world.got("ledger/certificate_request?decision=refused", "dcc").at("total"), 2);
   // And compared with the forecast (A18), whoever keeps no tally of his own.
   const auto month = fields.at("asked").get<std::string>().substr(0, 7);
