@@ -92,6 +92,29 @@ int list(const Options& options) {
   return 0;
 }
 
+/// What the sweep of network operator cells cannot compare, as nobody has read it.
+int unread_cells(const Options& options) {
+  const auto client = options.target.client();
+  std::string path = "/api/v1/operations/unread-cells?limit=1000";
+  std::uint64_t count = 0;
+  while (!path.empty()) {
+    const auto text = fetch(client, path);
+    if (!text) return 1;
+    const auto page = json::parse(*text);
+    count = page.at("count");
+    for (const auto& device : page.at("devices")) {
+      fmt::print("{}  {:7}  {:24}  hub {}\n", device.at("eui").get<std::string>(), device.at("type").get<std::string>(),
+                 device.at("state").get<std::string>(), device.value("hub", "-"));
+    }
+    path = page.contains("next") ? "/api/v1/operations/unread-cells?limit=1000&from=" + page["next"].get<std::string>()
+                                 : "";
+  }
+  fmt::print(
+      "{} devices have not said who sits in their network operator cells; 6.24.1 for NetworkOperator asks them\n",
+      count);
+  return 0;
+}
+
 int import(const Options& options) {
   const auto done = import_devices(options.target.client(), options.file, options.certificates, options.batch);
   if (!done) {
@@ -131,6 +154,8 @@ void add_device(Subcommand& app, int& status) {
   add_command(*device, "show", "Everything about one device", status, show, options);
   add_command(*device, "list", "Devices, one a line", status, list, options, false)
       ->add_option("--hub", options->hub, "Those of this hub only");
+  add_command(*device, "unread-cells", "Devices that have not said who sits in their network operator cells", status,
+              unread_cells, options, false);
   add_command(*device, "remove", "Take it out of the inventory", status, remove, options);
   auto* many =
       add_command(*device, "import", "Add or change many devices from a table", status, import, options, false);

@@ -133,7 +133,13 @@ void Oversight::sweep_once() {
   for (int step = 0; step < kMostSteps; ++step) {
     const auto compared = devices::compare_slots(ledger_);
     if (!compared) std::fprintf(stderr, "meterway: network operator cells: %s\n", compared.error().detail.c_str());
-    if (!compared || !compared->more) return;
+    if (!compared) return;
+    if (compared->more) continue;
+    if (compared->unread != unread_cells_ && compared->unread != 0)
+      std::fprintf(stderr, "meterway: network operator cells: %llu devices have not said who sits in theirs\n",
+                   static_cast<unsigned long long>(compared->unread));
+    unread_cells_ = compared->unread;
+    return;
   }
 }
 

@@ -66,9 +66,10 @@ class Oversight {
   std::atomic<bool> ending_ = false;
   const crypto::PrivateKey audit_key_;
   const std::filesystem::path audit_record_;
-  bool record_is_told_ = false;  ///< of the sealer: that the audit does not go on from its record
-  std::thread sealer_;           ///< writes lines of the audit that were held back, makes checkpoints of it
-  std::thread sweeper_;          ///< looks every so often for what was missed
+  bool record_is_told_ = false;     ///< of the sealer: that the audit does not go on from its record
+  std::thread sealer_;              ///< writes lines of the audit that were held back, makes checkpoints of it
+  std::uint64_t unread_cells_ = 0;  ///< as last told; of the sweeper
+  std::thread sweeper_;             ///< looks every so often for what was missed
 };
 
 }  // namespace meterway::apps

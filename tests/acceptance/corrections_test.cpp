@@ -22,6 +22,7 @@ std::string operator_from(const std::string& id, const char* date) {
 /// A meter with North in its network operator cells; North (NORT) and South (SOUT) are Users.
 class Corrections : public Gatekeeper {
  public:
+  using FlowBench::read;
   using FlowBench::trace;
   using FlowBench::write;
 
@@ -96,9 +97,24 @@ class Corrections : public Gatekeeper {
     for (const auto& field : done.error().fields) why += "; " + field.detail;
     return why;
   }
-  std::optional<registry::Correction> leave() {
+  std::optional<registry::Correction> leave() { return leave_at(clock.now()); }
+  std::optional<registry::Correction> leave_at(UtcTime at) {
     return read<std::optional<registry::Correction>>(
-        [](const auto& view) { return registry::find_correction(view, kMeter); });
+        [at](const auto& view) { return registry::find_correction(view, kMeter, at); });
+  }
+  /// By the operator, who may do everything: "" when it is, else why not.
+  std::string closed_by_hand() {
+    const auto done =
+        ledger().act(registry::operator_person(), "correction_case", the_case().reference, {}, "close", {});
+    if (done) return {};
+    auto why = done.error().detail;
+    for (const auto& field : done.error().fields) why += "; " + field.detail;
+    return why;
+  }
+  std::size_t notices() {
+    const auto found = ledger().reader(registry::operator_person()).list({"notice"});
+    EXPECT_TRUE(found);
+    return found ? found->records.size() : 0;
   }
 };
 
@@ -154,15 +170,31 @@ TEST(acceptance, A37Recovery) {  // nobody is left who could sign for the cell
   EXPECT_EQ(one.text("able"), "recovery");
   EXPECT_TRUE(one.text("offer").empty());
   EXPECT_NE(one.text("explanation").find("contingency"), std::string::npos);
-  EXPECT_NE(world.asked().find("nobody in the cell could send it"), std::string::npos);
+  EXPECT_NE(one.text("explanation").find("North is suspended"), std::string::npos) << one.text("explanation");
+  const auto to_the_authority = [&] {
+    const auto found =
+        world.ledger().reader(registry::operator_person()).count({.kind = "notice", .filters = {{"to", "SMKI PMA"}}});
+    return found ? *found : 0;
+  };
+  EXPECT_EQ(to_the_authority(), 1u) << "who decides on it hears of it";
+  // The rightful one asks for it: nobody gets leave, and the authority has the request.
+  EXPECT_EQ(world.asked(), "");
+  EXPECT_EQ(world.the_case().state, "requested");
+  EXPECT_EQ(world.the_case().text("asked_by"), "operator");
+  EXPECT_EQ(to_the_authority(), 2u);
   EXPECT_FALSE(world.leave());
+  EXPECT_NE(world.asked("again").find("it was asked for"), std::string::npos);
   // It is back, and so is the other route.
   world.user(kNorth, "North", "NORT");
   world.clock.advance(kDay);
   EXPECT_EQ(world.compared().changed, 1u);
   EXPECT_EQ(world.the_case().text("route"), "holder");
   EXPECT_EQ(world.the_case().text("able"), "North");
-  EXPECT_EQ(world.asked(), "");
+  EXPECT_FALSE(world.leave());
+  EXPECT_EQ(world.asked("again"), "");
+  EXPECT_TRUE(world.leave());
+  // What the platform finds by itself is not the operator's doing.
+  EXPECT_EQ(world.the_case().created_by, "platform");
 }
 
 TEST(acceptance, A37KeyAgreementAlone) {  // the rightful one can put it right by itself
@@ -257,6 +289,92 @@ TEST(acceptance, A37ClosesOnlyWhenTheCellIsRight) {
   world.cells(kMeter, kSouth, kSouth);
   EXPECT_EQ(world.compared().closed, 1u);
   EXPECT_NE(world.the_case().text("outcome").find("agree"), std::string::npos);
+}
+
+TEST(acceptance, A37NobodyClosesACaseWhileTheCellIsWrongOrUnknown) {
+  Corrections world;
+  world.taken(electricity_file(1, {operator_from("SOUT", "20200101")}, true));
+  world.compared();
+  EXPECT_NE(world.closed_by_hand().find("registration names South"), std::string::npos) << world.closed_by_hand();
+  EXPECT_EQ(world.the_case().state, "open");
+  EXPECT_EQ(world.asked(), "");
+  EXPECT_NE(world.closed_by_hand(), "") << "nor while it is asked for";
+  EXPECT_EQ(world.the_case().state, "requested");
+  EXPECT_TRUE(world.leave());
+  world.user(kSouth, "South", nullptr);
+  EXPECT_NE(world.closed_by_hand().find("registration names no User"), std::string::npos) << world.closed_by_hand();
+  world.user(kSouth, "South", "SOUT");
+  // The device has said that it is right, and no pass has come by yet.
+  world.cells(kMeter, kSouth, kSouth);
+  const auto told = world.notices();
+  EXPECT_EQ(world.closed_by_hand(), "");
+  const auto closed = world.the_case();
+  EXPECT_EQ(closed.state, "closed");
+  EXPECT_EQ(closed.text("closed_at"), to_iso8601(world.clock.now(), 0));
+  EXPECT_NE(closed.text("outcome").find("agree"), std::string::npos);
+  EXPECT_EQ(world.notices(), told + 2) << "both parties hear of it";
+  EXPECT_FALSE(world.leave());
+  EXPECT_EQ(world.compared().closed, 0u);
+}
+
+TEST(acceptance, B29LeaveIsKnownAsOfThenWhenItIsOver) {
+  Corrections world;
+  world.taken(electricity_file(1, {operator_from("SOUT", "20200101")}, true));
+  world.compared();
+  const auto before = world.clock.now();
+  world.clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(world.asked(), "");
+  const auto given = world.clock.now();
+  world.clock.advance(std::chrono::seconds(1));
+  EXPECT_FALSE(world.leave_at(before)) << "it had not been given";
+  world.cells(kMeter, kSouth, kSouth);
+  EXPECT_EQ(world.compared().closed, 1u);
+  const auto ended = world.clock.now();
+  EXPECT_EQ(*world.the_case().instant("leave_until"), ended);
+  world.clock.advance(std::chrono::seconds(1));
+  EXPECT_FALSE(world.leave());
+  EXPECT_FALSE(world.leave_at(ended));
+  EXPECT_FALSE(world.leave_at(before));
+  ASSERT_TRUE(world.leave_at(given));
+  EXPECT_EQ(world.leave_at(given)->user, kNorth);
+  EXPECT_EQ(world.leave_at(given)->until, ended);
+}
+
+TEST(acceptance, A37DevicesThatNobodyHasReadAreCounted) {
+  Corrections world;
+  constexpr const char* kUnknown = "2000050773706";
+  world.taken(electricity_file(1, {operator_from("NORT", "20200101")}, true));
+  EXPECT_EQ(world.all_compared(500).unread, 0u) << "the one meter has said who sits in its cells";
+  const Eui64 silent(kMeter.value() + 0x10), gas(kMeter.value() + 0x20), new_one(kMeter.value() + 0x30);
+  world.device(silent, {{"ImportMPxN", kUnknown}});
+  const auto other = [&](Eui64 eui, DeviceType type, registry::DeviceState state) {
+    registry::Device one;
+    one.eui = eui;
+    one.type = type;
+    one.state = state;
+    world.write([&](store::WriteView& view) -> Status {
+      METERWAY_CHECK(registry::put_device(view, one));
+      return registry::look_at_slots(view, eui);
+    });
+  };
+  other(gas, DeviceType::GSME, registry::DeviceState::Commissioned);  // not known to have such cells
+  other(new_one, DeviceType::ESME, registry::DeviceState::Pending);   // not there yet
+  EXPECT_EQ(world.compared().unread, 0u) << "nothing has happened to the silent one";
+  world.clock.advance(kDay);
+  EXPECT_EQ(world.all_compared(2).unread, 1u) << "the pass over all finds it";
+  const auto listed =
+      world.read<std::vector<Eui64>>([](const auto& view) { return registry::unread_from(view, Eui64(), 10); });
+  EXPECT_EQ(listed, std::vector<Eui64>{silent});
+  other(new_one, DeviceType::ESME, registry::DeviceState::Commissioned);
+  EXPECT_EQ(world.compared().unread, 2u);
+  EXPECT_EQ(world.compared().unread, 2u) << "once each, and told when there is nothing to do, too";
+  world.cells(silent, kNorth, kNorth);
+  EXPECT_EQ(world.compared().unread, 1u);
+  world.write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(registry::erase_device(view, new_one));
+    return registry::look_at_slots(view, new_one);
+  });
+  EXPECT_EQ(world.compared().unread, 0u);
 }
 
 TEST(acceptance, A37OneDeviceThatCannotBeWrittenHoldsUpNoOther) {

@@ -118,9 +118,13 @@ TEST(acceptance, A37) {
   world.read_cells();
   world.swept();
   EXPECT_EQ(world.got("ledger/correction_case", "operator").at("records").size(), 1u);
+  // And nobody closes it while the cell is wrong: not the operator either, before and after it is asked for.
+  EXPECT_EQ(world.act("correction_case", reference, "close", json::object(), "operator").status, 409);
+  EXPECT_EQ(world.the_case().at("state"), "open");
 
   // The case closes when the slot holds B's certificates: by A's signature.
   world.done("correction_case", reference, "request", {{"reason", "our meter, their certificates"}}, "rightful");
+  EXPECT_EQ(world.act("correction_case", reference, "close", json::object(), "operator").status, 409);
   Supplier holder(world.node, kNetwork);
   const auto id = world.replace(holder, inside(world.the_case().at("fields").at("offer")));
   ASSERT_TRUE(world.node.ends(id.text(), "I0")) << world.node.trace(id.text()).dump(1);
@@ -164,9 +168,21 @@ TEST(acceptance, B29) {
   EXPECT_EQ(code_of(world.transform(holder, offer).first), "E4");
   EXPECT_EQ(world.act("correction_case", reference, "request", {{"reason", "mine"}}, "other").status, 404);
   EXPECT_EQ(world.act("correction_case", reference, "request", {{"reason", "mine"}}, "holder").status, 403);
+  const auto may = [&](UtcTime at) {
+    return world
+        .got("explain/access?service=6.15.1&user=" + std::string(kNetwork) + "&device=" + kEsme +
+                 "&at=" + to_iso8601(at, 6),
+             "operator")
+        .at("allowed")
+        .get<bool>();
+  };
+  const auto before = SystemClock().now();
   // The rightful one asks: permitted under the correction rule.
   world.done("correction_case", reference, "request", {{"reason", "wrong since installation"}}, "rightful");
   EXPECT_EQ(world.act("correction_case", reference, "again", {{"reason", "twice"}}, "rightful").status, 409);
+  const auto held = SystemClock().now();
+  EXPECT_TRUE(may(held));
+  EXPECT_FALSE(may(before)) << "it had not been given then";
   // For this operation alone, and with these certificates alone.
   const auto read = holder.next_id(kEsme);
   EXPECT_EQ(code_of(world.node.post('S', holder.request(read, CommandVariant::SendCommand, "6.24.1",
@@ -183,6 +199,13 @@ TEST(acceptance, B29) {
     return body;
   };
   EXPECT_EQ(code_of(world.transform(holder, body_with(kNetwork)).first), "E4") << "its own again";
+  // The prepared body alone: not with another floor for the rightful party's counters.
+  auto floored = inside(world.the_case().at("fields").at("offer"));
+  const auto floor = "FloorSeqNumber>" + end_to_end::element(floored, "RemotePartyFloorSeqNumber") + "<";
+  floored.replace(floored.find(floor), floor.size(), "FloorSeqNumber>9223372036854775806<");
+  const auto [other_floor, other_name] = world.transform(holder, floored);
+  EXPECT_EQ(code_of(other_floor), "E4") << other_floor.body;
+  EXPECT_TRUE(end_to_end::has(world.node.trace(other_name.text()).dump(), "the prepared body"));
   // The rightful one with certificates of another: refused with the rule (SECMP0063).
   Supplier rightful(world.node, kRightful);
   const auto [wrong, name] = world.transform(rightful, body_with(kNetwork));
@@ -210,8 +233,11 @@ TEST(acceptance, B29) {
       },
       10));
   EXPECT_EQ(world.the_case().at("fields").at("asked_by"), "rightful");
-  // The leave ends with the case.
+  // The leave ends with the case, and that it held is known.
   EXPECT_EQ(code_of(world.transform(holder, offer).first), "E4");
+  EXPECT_TRUE(may(held));
+  EXPECT_FALSE(may(before));
+  EXPECT_FALSE(may(SystemClock().now()));
 }
 
 TEST(acceptance, A37AGasProxyAsDeliveredIsHandedOverByTheDcc) {
@@ -275,6 +301,31 @@ TEST(acceptance, A38) {
   EXPECT_EQ(one.at("installer"), "Fitters Ltd");
   EXPECT_EQ(one.at("at"), "2018-08-14T10:00:00Z");
   EXPECT_TRUE(end_to_end::has(one.at("rule"), "Appendix I"));
+  // One hub is one non-compliance: what is notified again, by whichever spelling, is no other; a stage before is told
+  // apart and counts no hub twice.
+  const auto exceptions = [&] { return world.got("ledger/compliance_exception").at("total"); };
+  notify("00db1234567890b2", "installed", "HUB420", mesh);
+  const auto again = notify("00-DB-12-34-56-78-90-B2", "installed", "HUB420", {{"postcode", "m11aa"}});
+  EXPECT_TRUE(end_to_end::has(world.record("hub_notice", again).at("fields").at("finding"), "CX0000001"));
+  EXPECT_EQ(exceptions(), 2);
+  world.made("hub_notice",
+             {{"hub", "00db1234567890b2"},
+              {"stage", "installed"},
+              {"model", "HUB420"},
+              {"installer", " fitters  LTD"},
+              {"postcode", "M1 1AA"},
+              {"at", "2018-08-15T10:00:00Z"}},
+             "installer");
+  EXPECT_EQ(exceptions(), 2) << "the same installer";
+  notify("00db1234567890b2", "ordered", "HUB420", mesh);
+  EXPECT_EQ(exceptions(), 3);
+  // Fitted wrongly again after it was seen to is another.
+  world.done("compliance_exception", "CX0000002", "close", {{"answer", "a mesh hub was fitted"}}, "dcc");
+  notify("00db1234567890f2", "installed", "HUB420", mesh, "2018-09-02T10:00:00Z");
+  EXPECT_EQ(exceptions(), 3) << "said again of then";
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  notify("00db1234567890f2", "installed", "HUB420", mesh, to_iso8601(SystemClock().now(), 0));
+  EXPECT_EQ(exceptions(), 4);
   // Counted per month and installer.
   const auto report = world.got("reports/hub-compliance?month=2018-08&as_at=2018-10-05", "dcc");
   bool counted = false;
@@ -301,31 +352,6 @@ TEST(acceptance, A48) {
   world.person("maker", "Meter Works", {"party"}, "Green");
   world.person("supplier", "Large Supplier", {"party"}, "Green");
   world.person("stranger", "Nobody Ltd", {"party"}, "Green");
-  // One hub is one non-compliance: what is notified again, by whichever spelling, is no other; a stage before is told
-  // apart and counts no hub twice.
-  const auto exceptions = [&] { return world.got("ledger/compliance_exception").at("total"); };
-  notify("00db1234567890b2", "installed", "HUB420", mesh);
-  const auto again = notify("00-DB-12-34-56-78-90-B2", "installed", "HUB420", {{"postcode", "m11aa"}});
-  EXPECT_TRUE(end_to_end::has(world.record("hub_notice", again).at("fields").at("finding"), "CX0000001"));
-  EXPECT_EQ(exceptions(), 2);
-  world.made("hub_notice",
-             {{"hub", "00db1234567890b2"},
-              {"stage", "installed"},
-              {"model", "HUB420"},
-              {"installer", " fitters  LTD"},
-              {"postcode", "M1 1AA"},
-              {"at", "2018-08-15T10:00:00Z"}},
-             "installer");
-  EXPECT_EQ(exceptions(), 2) << "the same installer";
-  notify("00db1234567890b2", "ordered", "HUB420", mesh);
-  EXPECT_EQ(exceptions(), 3);
-  // Fitted wrongly again after it was seen to is another.
-  world.done("compliance_exception", "CX0000002", "close", {{"answer", "a mesh hub was fitted"}}, "dcc");
-  notify("00db1234567890f2", "installed", "HUB420", mesh, "2018-09-02T10:00:00Z");
-  EXPECT_EQ(exceptions(), 3) << "said again of then";
-  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
-  notify("00db1234567890f2", "installed", "HUB420", mesh, to_iso8601(SystemClock().now(), 0));
-  EXPECT_EQ(exceptions(), 4);
   world.made(
       "subscriber",
       {{"code", "MAKER"}, {"party", "Meter Works"}, {"roles", {"manufacturer"}}, {"from", "2018-01-01T00:00:00Z"}});
@@ -359,10 +385,32 @@ TEST(acceptance, A48) {
   EXPECT_EQ(ask_for("supplier", "Large Supplier", forged).status, 409);
   // Counted, each request once: handed in again it is the same, and the answer says which, and the route.
   EXPECT_EQ(world.got("ledger/certificate_request?decision=refused", "dcc").at("total"), 2);
+  for (const auto& [who, party] : {std::pair("maker", "Meter Works"), std::pair("supplier", "Large Supplier")})
+    EXPECT_EQ(ask_for(who, party, request).status, 409) << who;
+  const auto twice = ask_for("maker", "Meter Works", request + "\n");
+  EXPECT_EQ(twice.status, 409) << twice.body;
+  EXPECT_TRUE(end_to_end::has(twice.body, parsed(refused).at("reference").get<std::string>())) << twice.body;
+  EXPECT_TRUE(end_to_end::has(twice.body, "Authorised Subscriber")) << twice.body;
+  EXPECT_EQ(world.got("ledger/certificate_request", "dcc").at("total"), 3);
   // And compared with the forecast (A18), whoever keeps no tally of his own.
   const auto month = fields.at("asked").get<std::string>().substr(0, 7);
   for (const auto& one : world.got("reports/csr-variance?month=" + month, "dcc").at("figures"))
     EXPECT_EQ(one.at("counted"), 3) << one.dump();
+  // Eligible since, it is judged again.
+  world.made(
+      "subscriber",
+      {{"code", "NOBODY"}, {"party", "Nobody Ltd"}, {"roles", {"gas_supplier"}}, {"from", "2018-01-01T00:00:00Z"}});
+  EXPECT_EQ(parsed(ask_for("stranger", "Nobody Ltd", request)).at("fields").at("decision"), "eligible");
+  // An organisation certificate is refused to a manufacturer with its own lawful route.
+  const auto organisation = world.make("certificate_request",
+                                       {{"subscriber", "Meter Works"},
+                                        {"certificate", "organisation"},
+                                        {"subject", "00db1234567890a0"},
+                                        {"request", request}},
+                                       "maker");
+  ASSERT_EQ(organisation.status, 201) << organisation.body;
+  EXPECT_EQ(parsed(organisation).at("fields").at("decision"), "refused");
+  EXPECT_TRUE(end_to_end::has(parsed(organisation).at("fields").at("route"), "as a User"));
 }
 
 TEST(acceptance, A48ByRoleKindAndDay) {

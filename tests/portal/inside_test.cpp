@@ -160,6 +160,34 @@ TEST_F(Inside, ASweepComparesEveryDeviceAndSaysWhenItDidNot) {
   EXPECT_EQ(json::parse(answer.body).at("more"), false);
 }
 
+TEST_F(Inside, DevicesWhoseCellsNobodyHasReadAreCountedAndListed) {
+  constexpr std::uint64_t kFirst = 0x00DB123500000000;
+  ASSERT_TRUE(store_.write([&](store::WriteView& view) -> Status {
+    for (std::uint64_t i = 0; i < 3; ++i) {
+      registry::Device device;
+      device.eui = Eui64(kFirst + i);
+      device.type = DeviceType::ESME;
+      device.state = registry::DeviceState::Commissioned;
+      METERWAY_CHECK(registry::put_device(view, device));
+    }
+    return {};
+  }));
+  const auto swept = ask("POST", "/api/v1/operations/sweep", "operator");
+  ASSERT_EQ(swept.status, 200) << swept.body;
+  EXPECT_EQ(json::parse(swept.body).at("cells_unread"), 3) << swept.body;
+  const std::string path = "/api/v1/operations/unread-cells";
+  const auto first = json::parse(ask("GET", path + "?limit=2", "desk").body);
+  EXPECT_EQ(first.at("count"), 3) << first;
+  ASSERT_EQ(first.at("devices").size(), 2u) << first;
+  EXPECT_EQ(first["devices"][0].at("eui"), Eui64(kFirst).plain());
+  EXPECT_EQ(first["devices"][0].at("type"), "ESME");
+  const auto rest = json::parse(ask("GET", path + "?from=" + first.at("next").get<std::string>(), "desk").body);
+  EXPECT_EQ(rest.at("devices").size(), 1u) << rest;
+  EXPECT_FALSE(rest.contains("next"));
+  EXPECT_EQ(ask("GET", path + "?limit=0", "desk").status, 400);
+  EXPECT_EQ(ask("GET", path, "aro").status, 403);
+}
+
 TEST_F(Inside, NoticesOfSeveralUsersComeInPagesThatLeaveNoneOut) {
   ASSERT_TRUE(store_.write([&](store::WriteView& view) -> Status {
     METERWAY_CHECK(

@@ -78,6 +78,7 @@ net::HttpResponse remove(const Ask& ask, Eui64 eui, const Context& context) {
     busy = !open.empty();
     if (busy) return fail(ErrorCode::Conflict, 0, "device");
     METERWAY_CHECK(registry::erase_device(view, eui));
+    METERWAY_CHECK(registry::look_at_slots(view, eui));
     return note(view, context, ask, key_of(eui), "removed", "");
   });
   if (busy) return conflict("a command for this device is on its way");

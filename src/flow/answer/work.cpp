@@ -68,7 +68,8 @@ Step<void> keep(Work& work, const Device& device, DeviceState before) {
   auto kept_one = device;
   METERWAY_TRY(const bool relisted, kept(registry::apply_listing(work.view, kept_one, work.now)));
   (void)relisted;
-  if (kept_one.state == DeviceState::Commissioned) METERWAY_CHECK(kept(registry::look_at_slots(work.view, device.eui)));
+  if (kept_one.state == DeviceState::Commissioned || kept_one.state != before)
+    METERWAY_CHECK(kept(registry::look_at_slots(work.view, device.eui)));
   note(work, "inventory", device.eui.dashed_upper() + " is " + std::string(registry::to_string(kept_one.state)));
   if (auto alert = alert::status_change(before, kept_one, work.now)) {
     for (auto& one : alert::outcomes(*alert, work.context)) work.effects.tell.push_back(std::move(one));

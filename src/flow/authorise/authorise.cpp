@@ -5,6 +5,7 @@
 #include "base/util/base64.h"
 #include "records/access/claim.h"
 #include "records/access/explain.h"
+#include "records/access/leave.h"
 #include "records/registry/products.h"
 #include "records/registry/slots.h"
 #include "standard/pki/certificate.h"
@@ -109,7 +110,7 @@ Status read_parties(const store::ReadView& view, const RequestId& id, const duis
   METERWAY_TRY(out.holders, registration::holders_of(view, *out.device, out.now));
   if (!concerns_credentials(service)) return {};
   METERWAY_TRY(out.credentials.registered, registration::network_operators(view, *out.device, out.now));
-  METERWAY_TRY(out.credentials.correction, registry::find_correction(view, out.device->eui));
+  METERWAY_TRY(out.credentials.correction, registry::find_correction(view, out.device->eui, out.now));
   return {};
 }
 
@@ -152,6 +153,9 @@ Step<void> check_certificates(const duis::Element& body, const Credentials& cred
                                                        ", but registration names " + registered.front().dashed_upper() +
                                                        " as network operator; " + ruling->explain(today));
   }
+  if (by_leave && !access::is_prepared(body, *credentials.correction))
+    return refuse(Refusal::NotResponsible,
+                  credentials.correction->reference + " lets it send the prepared body (offer), and this is another");
   return {};
 }
 

@@ -83,7 +83,7 @@ Status write_down(store::WriteView& view, const Prepared& one, const Context& co
                     device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)),
                     {},
                     {}});
-    if (device.state == registry::DeviceState::Commissioned) METERWAY_CHECK(registry::look_at_slots(view, device.eui));
+    METERWAY_CHECK(registry::look_at_slots(view, device.eui));
   }
   for (const auto& change : outcome.joins) {
     const auto done = change.joined ? registry::join(view, change.device, change.other)

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/util/base64.h"
+#include "records/access/leave.h"
 #include "records/registration/registration.h"
 #include "records/registry/broker.h"
 #include "records/registry/certificates.h"
@@ -18,6 +19,8 @@ namespace {
 
 using registry::Slot;
 
+/// Who decides on recovery and contingency.
+constexpr const char* kRecoveryAuthority = "SMKI PMA";
 constexpr std::string_view kPeriod = "certificate.network_operator.sweep", kLeave = "correction.leave";
 /// When all were compared last; how far a pass over all has come.
 constexpr std::string_view kTable = "slots-pass", kLast = "last", kAt = "at";
@@ -40,6 +43,7 @@ struct Mismatch {
 enum class Answer { Unknown, Agree, Differ };
 struct Comparison {
   Answer answer = Answer::Unknown;
+  bool read = false;              ///< the device has said who sits in its cells
   std::optional<Mismatch> wrong;  ///< when they differ
 };
 
@@ -48,9 +52,11 @@ Result<Comparison> compare_cells(const store::ReadView& view, const registry::De
   const auto slot = std::find_if(slots.begin(), slots.end(), [](const Slot& s) {
     return s.role == PartyRole::NetworkOperator && s.use == pki::KeyUse::DigitalSignature;
   });
-  if (slot == slots.end()) return Comparison{};
+  Comparison out;
+  if (slot == slots.end()) return out;
+  out.read = true;
   METERWAY_TRY(const auto rightful, registration::network_operators(view, device, now));
-  if (rightful.empty()) return Comparison{};
+  if (rightful.empty()) return out;
   const auto is_rightful = [&](Eui64 user) {
     return std::find(rightful.begin(), rightful.end(), user) != rightful.end();
   };
@@ -59,9 +65,12 @@ Result<Comparison> compare_cells(const store::ReadView& view, const registry::De
     if (one.role != PartyRole::NetworkOperator || is_rightful(one.holder)) continue;
     // Of several that act for the operator, the one who is in a cell already.
     const auto user = is_rightful(slot->holder) ? slot->holder : rightful.front();
-    return Comparison{Answer::Differ, Mismatch{device, *slot, user}};
+    out.answer = Answer::Differ;
+    out.wrong = Mismatch{device, *slot, user};
+    return out;
   }
-  return Comparison{Answer::Agree, {}};
+  out.answer = Answer::Agree;
+  return out;
 }
 
 /// Who can put it right, and how.
@@ -92,10 +101,15 @@ Result<Remedy> remedy_for(const store::ReadView& view, const Mismatch& wrong) {
   }
   METERWAY_TRY(const auto user, registry::find_user(view, wrong.slot.holder));
   if (!user || user->state != registry::UserState::Live || !certificate) {
+    const std::string why = !user                                           ? " is no User any more"
+                            : user->state == registry::UserState::Suspended ? " is suspended"
+                            : user->state != registry::UserState::Live      ? " is no live User"
+                                                                            : " has no certificate in use";
     return Remedy{"recovery", "recovery",
-                  facts + holder + " is no User any more, and nobody else can sign for it. The device accepts a " +
-                      "replacement from the recovery key, or by contingency, which the SMKI Policy Management "
-                      "Authority decides on."};
+                  facts + holder + why +
+                      ", and nobody else can sign for it. The device accepts a replacement from the " +
+                      "recovery key, or by contingency, which the SMKI Policy Management Authority (" +
+                      kRecoveryAuthority + ") decides on. " + rightful + " may ask for it."};
   }
   return Remedy{"holder", holder,
                 facts + "The device accepts a replacement from " + holder + " alone (6.15.1): " + rightful +
@@ -112,38 +126,59 @@ Result<std::string> certificate_text(const store::ReadView& view, Eui64 owner, p
   return to_base64(stored->der);
 }
 
-/// The body of 6.15.1 (or, for a handover, of 6.21) with the rightful party's certificates; empty when they are not all
+duis::Element leaf(std::string_view name, std::string text) {
+  duis::Element out;
+  out.name = name;
+  out.text = std::move(text);
+  return out;
+}
+
+duis::Element branch(std::string_view name, std::vector<duis::Element> children) {
+  duis::Element out;
+  out.name = name;
+  out.children = std::move(children);
+  return out;
+}
+
+std::string text_of(const duis::Element& element) {
+  std::string inside = element.text;
+  for (const auto& one : element.children) inside += text_of(one);
+  return "<sr:" + element.name + ">" + inside + "</sr:" + element.name + ">";
+}
+
+/// The body of 6.15.1 (or, for a handover, of 6.21) with the rightful party's certificates; none when they are not all
 /// at hand. The floor is the rightful party's last counter for this device: what it sent in vain cannot come again.
-Result<std::string> offer_for(const store::ReadView& view, const Mismatch& wrong, const std::string& route) {
-  if (route == "recovery") return std::string();
+Result<std::optional<duis::Element>> offer_for(const store::ReadView& view, const Mismatch& wrong,
+                                               const std::string& route) {
+  std::optional<duis::Element> none;
+  if (route == "recovery") return none;
   Bytes issuer;
   METERWAY_TRY(const auto signing, certificate_text(view, wrong.rightful, pki::KeyUse::DigitalSignature, issuer));
   METERWAY_TRY(const auto agreement, certificate_text(view, wrong.rightful, pki::KeyUse::KeyAgreement, issuer));
-  if (signing.empty() || agreement.empty() || issuer.empty()) return std::string();
+  if (signing.empty() || agreement.empty() || issuer.empty()) return none;
   METERWAY_TRY(const auto last,
                registry::last_counter(view, wrong.rightful, wrong.device.eui, registry::CounterKind::Ordinary));
   const bool handover = route == "handover";
-  const std::string name = handover ? "RequestHandoverOfDCCControlledDevice" : "UpdateSecurityCredentialsKRP";
-  const auto leaf = [](std::string_view element, const std::string& text) {
-    return "<sr:" + std::string(element) + ">" + text + "</sr:" + std::string(element) + ">";
-  };
-  auto certificates = leaf("DigitalSigningCertificate", signing) + leaf("KeyAgreementCertificate", agreement);
-  if (!handover) certificates = leaf("SupplierOrNetworkOperatorCertificates", certificates);
-  return leaf(name, leaf("RemotePartyRole", "NetworkOperator") +
-                        leaf("RemotePartyFloorSeqNumber", std::to_string(last.value)) +
-                        leaf("ReplacementCertificates", certificates) +
-                        leaf("CertificationPathCertificates", leaf("Certificate", to_base64(issuer))) +
-                        leaf("ApplyTimeBasedCPVChecks", "true"));
+  std::vector<duis::Element> certificates{leaf("DigitalSigningCertificate", signing),
+                                          leaf("KeyAgreementCertificate", agreement)};
+  if (!handover) certificates = {branch("SupplierOrNetworkOperatorCertificates", std::move(certificates))};
+  return std::optional(
+      branch(handover ? "RequestHandoverOfDCCControlledDevice" : "UpdateSecurityCredentialsKRP",
+             {leaf("RemotePartyRole", "NetworkOperator"), leaf("RemotePartyFloorSeqNumber", std::to_string(last.value)),
+              branch("ReplacementCertificates", std::move(certificates)),
+              branch("CertificationPathCertificates", {leaf("Certificate", to_base64(issuer))}),
+              leaf("ApplyTimeBasedCPVChecks", "true")}));
 }
 
 Status tell(ledger::Change& change, const std::string& to, const Record& about, const std::string& text) {
-  if (to.empty() || to == "recovery" || to == "DCC") return {};
+  if (to.empty() || to == "DCC") return {};
+  const auto whom = to == "recovery" ? std::string(kRecoveryAuthority) : to;
   ledger::Draft draft;
-  draft.fields = {{"to", {to}},
+  draft.fields = {{"to", {whom}},
                   {"about", {about.reference}},
                   {"text", {text}},
                   {"sent", {to_iso8601(change.now(), 0)}},
-                  {"audience", {to, "reporter", "desk"}}};
+                  {"audience", {whom, "reporter", "desk"}}};
   METERWAY_TRY(const auto made, change.create_by_rule("notice", draft));
   (void)made;
   return {};
@@ -183,8 +218,8 @@ Status open(ledger::Change& change, const Mismatch& wrong, Compared& out) {
   auto& view = change.registry();
   METERWAY_TRY(const auto remedy, remedy_for(view, wrong));
   METERWAY_TRY(const auto rightful, name_of(view, wrong.rightful));
-  METERWAY_TRY(auto offer, offer_for(view, wrong, remedy.route));
-  auto fields = fields_of(wrong, remedy, rightful, std::move(offer));
+  METERWAY_TRY(const auto offer, offer_for(view, wrong, remedy.route));
+  auto fields = fields_of(wrong, remedy, rightful, offer ? text_of(*offer) : "");
   METERWAY_TRY(auto existing, open_case(change, wrong.device.eui));
   if (!existing) {
     fields["found"] = {to_iso8601(change.now(), 0)};
@@ -202,8 +237,9 @@ Status open(ledger::Change& change, const Mismatch& wrong, Compared& out) {
       existing->text("slot_holder") == wrong.slot.holder.plain() && !can_now)
     return {};
   fields["leave_until"] = {};  // the leave was another's, or for another
+  fields["asked_by"] = {};
   METERWAY_TRY(const auto changed, change.act_with("correction_case", existing->reference, "update", fields));
-  METERWAY_CHECK(registry::erase_correction(view, wrong.device.eui));
+  METERWAY_CHECK(registry::end_correction(view, wrong.device.eui, change.now()));
   ++out.changed;
   METERWAY_CHECK(tell(change, remedy.able, changed, remedy.explanation));
   return tell(change, rightful, changed, remedy.explanation);
@@ -213,21 +249,19 @@ Status compare(ledger::Change& change, Eui64 eui, Compared& out) {
   auto& view = change.registry();
   METERWAY_CHECK(registry::looked_at_slots(view, eui));
   METERWAY_TRY(const auto device, registry::find_device(view, eui));
+  Comparison compared;
   if (device) {
-    METERWAY_TRY(const auto compared, compare_cells(view, *device, change.now()));
-    if (compared.wrong) return open(change, *compared.wrong, out);
-    if (compared.answer == Answer::Unknown) return {};  // a case that is open stays: nobody has said that it is right
+    METERWAY_TRY(compared, compare_cells(view, *device, change.now()));
   }
+  METERWAY_CHECK(registry::note_unread(view, eui, device && !compared.read && should_be_read(*device)));
+  if (compared.wrong) return open(change, *compared.wrong, out);
+  if (device && compared.answer == Answer::Unknown) return {};  // a case that is open stays
   METERWAY_TRY(const auto existing, open_case(change, eui));
   if (!existing) return {};
-  const auto outcome =
-      device ? "The network operator cell of the device and registration agree." : "The device has left the inventory.";
-  METERWAY_TRY(const auto closed,
-               change.act_with("correction_case", existing->reference, "close",
-                               {{"closed_at", {to_iso8601(change.now(), 0)}}, {"outcome", {outcome}}}));
+  METERWAY_TRY(const auto closed, change.act_with("correction_case", existing->reference, "close", {}));
+  (void)closed;
   ++out.closed;
-  METERWAY_CHECK(tell(change, closed.text("able"), closed, closed.reference + " is closed. " + outcome));
-  return tell(change, closed.text("rightful"), closed, closed.reference + " is closed. " + outcome);
+  return {};
 }
 
 std::uint64_t micros(UtcTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
@@ -244,7 +278,15 @@ Result<std::vector<Eui64>> next_of_all(store::WriteView& view, const rules::Rule
     const auto done = UtcTime(std::chrono::microseconds(std::stoll(*last)));
     if (done <= now && now - done < std::chrono::hours(period)) return std::vector<Eui64>{};
   }
-  METERWAY_TRY(auto out, registry::devices_with_slots(view, Eui64(at ? std::stoull(*at) : 0), most));
+  const Eui64 from(at ? std::stoull(*at) : 0);
+  // Those that have said something, whether or not the inventory still has them, and those of the inventory, of which
+  // something should be known: each list is complete as far as the other goes, or it is the end of it.
+  METERWAY_TRY(auto out, registry::devices_with_slots(view, from, most));
+  METERWAY_TRY(const auto inventory, registry::devices_from(view, from, most));
+  for (const auto& one : inventory) out.push_back(one.eui);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  if (out.size() > most) out.resize(most);
   if (out.size() < most) {
     METERWAY_CHECK(view.put(kTable, kLast, std::to_string(micros(now))));
     METERWAY_CHECK(view.erase(kTable, kAt));
@@ -271,7 +313,7 @@ Status pass_over(ledger::Change& change, Eui64 eui, const std::string& why, Comp
 Result<Compared, ledger::Problem> compare_next(ledger::Ledger& ledger, std::size_t most, const Failed& failed,
                                                std::vector<Eui64>& devices) {
   Compared out;
-  const auto done = ledger.write(registry::operator_person(), [&](ledger::Change& change) -> Result<Record> {
+  const auto done = ledger.write(registry::platform_person(), [&](ledger::Change& change) -> Result<Record> {
     out = {};
     METERWAY_TRY(devices, registry::slots_to_look_at(change.registry(), most));
     METERWAY_TRY(const auto more, next_of_all(change.registry(), change.rules(), change.now(), most));
@@ -283,6 +325,7 @@ Result<Compared, ledger::Problem> compare_next(ledger::Ledger& ledger, std::size
       const auto why = failed.find(device);
       METERWAY_CHECK(why == failed.end() ? compare(change, device, out) : pass_over(change, device, why->second, out));
     }
+    METERWAY_TRY(out.unread, registry::unread_count(change.registry()));
     return Record();
   });
   if (!done) return Unexpected{done.error()};
@@ -296,7 +339,7 @@ Result<Compared, ledger::Problem> compare_each(ledger::Ledger& ledger, const std
   Compared out;
   for (const Eui64 device : devices) {
     Compared one;
-    const auto done = ledger.write(registry::operator_person(), [&](ledger::Change& change) -> Result<Record> {
+    const auto done = ledger.write(registry::platform_person(), [&](ledger::Change& change) -> Result<Record> {
       one = {};
       METERWAY_CHECK(compare(change, device, one));
       return Record();
@@ -314,6 +357,27 @@ Result<Compared, ledger::Problem> compare_each(ledger::Ledger& ledger, const std
   return out;
 }
 
+/// How a case ends as things stand.
+struct Ending {
+  std::string outcome;  ///< empty: it does not
+  std::string why_not;
+};
+
+Result<Ending> ending_of(ledger::Change& change, const Record& record) {
+  METERWAY_TRY(const auto eui, Eui64::parse(record.text("device")));
+  METERWAY_TRY(const auto device, registry::find_device(change.registry(), eui));
+  if (!device) return Ending{"The device has left the inventory.", ""};
+  METERWAY_TRY(const auto compared, compare_cells(change.registry(), *device, change.now()));
+  if (compared.answer == Answer::Agree)
+    return Ending{"The network operator cell of the device and registration agree.", ""};
+  if (!compared.wrong)
+    return Ending{"", "nobody has said that the cell is right: " +
+                          std::string(compared.read ? "registration names no User as network operator"
+                                                    : "the device has not said who sits in it")};
+  METERWAY_TRY(const auto remedy, remedy_for(change.registry(), *compared.wrong));
+  return Ending{"", remedy.explanation};
+}
+
 }  // namespace
 
 Compared& Compared::operator+=(const Compared& other) {
@@ -321,12 +385,14 @@ Compared& Compared::operator+=(const Compared& other) {
   closed += other.closed;
   changed += other.changed;
   failed += other.failed;
+  unread = other.unread;
   more = other.more;
   return *this;
 }
 
 Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::size_t most) {
   // Nothing to do, the usual case, costs no write.
+  Compared out;
   bool idle = true;
   const auto looked = ledger.around().store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto some, registry::slots_to_look_at(view, 1));
@@ -337,10 +403,10 @@ Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::siz
     METERWAY_TRY(const auto period, ruling.integer());
     const auto done = last ? UtcTime(std::chrono::microseconds(std::stoll(*last))) : UtcTime();
     idle = some.empty() && !at && last && done <= now && now - done < std::chrono::hours(period);
+    METERWAY_TRY(out.unread, registry::unread_count(view));
     return {};
   });
   if (!looked) return Unexpected{ledger::Problem{looked.error().code, describe(looked.error()), {}}};
-  Compared out;
   if (idle) return out;
   // One device that cannot be written does not keep the others from it: what fails together is tried one by one.
   Failed failed;
@@ -356,11 +422,34 @@ Result<Compared, ledger::Problem> compare_slots(ledger::Ledger& ledger, std::siz
   }
 }
 
+/// ESME and GPF, once they are installed. Of a GSME the public documents do not say that it has these cells, and one of
+/// the published answers says that it has not (status 19).
+bool should_be_read(const registry::Device& device) {
+  using registry::DeviceState;
+  if (device.type != DeviceType::ESME && device.type != DeviceType::GPF) return false;
+  switch (device.state) {
+    case DeviceState::Pending:
+    case DeviceState::Whitelisted:
+    case DeviceState::Decommissioned:
+    case DeviceState::Withdrawn:
+      return false;
+    default:
+      return true;
+  }
+}
+
+Result<Reasons> correction_is_over(ledger::Change& change, const Record& before, const Record&) {
+  METERWAY_TRY(const auto ending, ending_of(change, before));
+  return ending.outcome.empty() ? Reasons{ending.why_not} : Reasons{};
+}
+
 Result<Reasons> correction_can_be_asked(ledger::Change& change, const Record& before, const Record&) {
   Reasons out;
-  if (before.text("route") != "holder")
-    out.push_back("nobody in the cell could send it: " + before.text("explanation"));
-  if (before.text("offer").empty())
+  const auto& route = before.text("route");
+  if (route == "handover") out.push_back("nobody in the cell could send it: " + before.text("explanation"));
+  if (route == "recovery" && before.has("asked_by"))
+    out.push_back("it was asked for, and is with the " + std::string(kRecoveryAuthority));
+  if (route == "holder" && before.text("offer").empty())
     out.push_back("the certificates of " + before.text("rightful") + " are not at hand");
   if (const auto until = before.instant("leave_until"); until && change.now() < *until)
     out.push_back("it was asked for, and " + before.text("able") + " may send it until " + before.text("leave_until"));
@@ -378,7 +467,14 @@ Result<Reasons> correction_can_be_asked(ledger::Change& change, const Record& be
   return out;
 }
 
+/// On the route of recovery nobody gets leave: that it is asked for goes to whoever decides.
 Status give_leave(ledger::Change& change, const Record& before, Record& after) {
+  if (before.text("route") == "recovery") {
+    after.set("asked_by", change.actor().id);
+    return tell(change, "recovery", before,
+                before.text("rightful") + " asks for the correction of " + before.reference + " by recovery or " +
+                    "contingency: " + after.text("reason") + ". " + before.text("explanation"));
+  }
   METERWAY_TRY(const auto device, Eui64::parse(before.text("device")));
   METERWAY_TRY(const auto holder, Eui64::parse(before.text("slot_holder")));
   METERWAY_TRY(const auto rightful, Eui64::parse(before.text("rightful_eui")));
@@ -393,10 +489,12 @@ Status give_leave(ledger::Change& change, const Record& before, Record& after) {
     return change.refuse(ErrorCode::Conflict, "the cell holds another than when the case was last looked at");
   // As counters and certificates are now.
   METERWAY_TRY(const auto offer, offer_for(change.registry(), *compared.wrong, before.text("route")));
-  if (offer.empty())
+  if (!offer)
     return change.refuse(ErrorCode::Conflict, "the certificates of " + before.text("rightful") + " are not at hand");
-  after.set("offer", offer);
-  METERWAY_CHECK(registry::put_correction(change.registry(), device, {holder, rightful, until, before.reference}));
+  after.set("offer", text_of(*offer));
+  METERWAY_CHECK(
+      registry::put_correction(change.registry(), device,
+                               {holder, rightful, until, before.reference, change.now(), access::body_digest(*offer)}));
   after.set("leave_until", to_iso8601(until, 6));
   after.set("asked_by", change.actor().id);
   return tell(change, before.text("able"), before,
@@ -405,9 +503,17 @@ Status give_leave(ledger::Change& change, const Record& before, Record& after) {
                   to_iso8601(until, 0) + "; registration does not stand against it. " + ruling.explain(change.today()));
 }
 
-Status end_correction(ledger::Change& change, const Record& before, Record&) {
+Status end_correction(ledger::Change& change, const Record& before, Record& after) {
+  METERWAY_TRY(const auto ending, ending_of(change, before));
+  after.set("closed_at", to_iso8601(change.now(), 0));
+  after.set("outcome", ending.outcome);
+  if (const auto until = before.instant("leave_until"); until && change.now() < *until)
+    after.set("leave_until", to_iso8601(change.now(), 6));
   METERWAY_TRY(const auto device, Eui64::parse(before.text("device")));
-  return registry::erase_correction(change.registry(), device);
+  METERWAY_CHECK(registry::end_correction(change.registry(), device, change.now()));
+  const auto words = before.reference + " is closed. " + ending.outcome;
+  METERWAY_CHECK(tell(change, before.text("able"), before, words));
+  return tell(change, before.text("rightful"), before, words);
 }
 
 }  // namespace meterway::devices

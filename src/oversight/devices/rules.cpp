@@ -13,6 +13,7 @@ Result<Reasons> devices_stay_as_they_are(ledger::Change&, const Record& before, 
 
 constexpr ledger::Named kFunctions[] = {
     {"devices_stay_as_they_are", devices_stay_as_they_are, nullptr},
+    {"correction_is_over", correction_is_over, nullptr},
     {"correction_can_be_asked", correction_can_be_asked, nullptr},
     {"give_leave", nullptr, give_leave},
     {"end_correction", nullptr, end_correction},

@@ -140,7 +140,7 @@ Result<Swept, ledger::Problem> sweep(ledger::Ledger& ledger, const EventMonths& 
   Swept out;
   const auto failing = failing_installs(ledger, events);
   if (!failing) return Unexpected{ledger::Problem{failing.error().code, describe(failing.error()), {}}};
-  const auto done = ledger.write(registry::operator_person(), [&](ledger::Change& change) -> Result<Record> {
+  const auto done = ledger.write(registry::platform_person(), [&](ledger::Change& change) -> Result<Record> {
     out = {};
     METERWAY_TRY(out.instances, raise_instances(change));
     METERWAY_CHECK(missed_updates(change, out));

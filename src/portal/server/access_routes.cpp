@@ -28,7 +28,7 @@ Status read(const store::ReadView& view, Eui64 user, Eui64 device, UtcTime at, F
   if (!out.device) return {};
   METERWAY_TRY(*out.device, registry::as_listed(view, *out.device, at));
   METERWAY_TRY(out.holders, registration::holders_of(view, *out.device, at));
-  METERWAY_TRY(out.correction, registry::find_correction(view, device));
+  METERWAY_TRY(out.correction, registry::find_correction(view, device, at));
   return {};
 }
 

@@ -130,6 +130,7 @@ net::HttpResponse obligations(const Ask& ask, const Portal& portal);
 net::HttpResponse maintenance(const Ask& ask, const Portal& portal);
 net::HttpResponse maintenance_calendar(const Ask& ask, const Portal& portal);
 net::HttpResponse sweep(const Ask& ask, const Portal& portal);
+net::HttpResponse unread_cells(const Ask& ask, const Portal& portal);
 net::HttpResponse registration_point(const Ask& ask, const Portal& portal);
 net::HttpResponse registration_addresses(const Ask& ask, const Portal& portal);
 net::HttpResponse registration_senders(const Ask& ask, const Portal& portal);

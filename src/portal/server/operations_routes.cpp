@@ -9,6 +9,7 @@
 #include "oversight/operations/sweep.h"
 #include "portal/server/ask.h"
 #include "portal/server/record_json.h"
+#include "records/registry/slots.h"
 
 /// /api/v1/reports, /obligations, /maintenance: what is made from many records, and the events.
 namespace meterway::portal {
@@ -224,16 +225,50 @@ net::HttpResponse maintenance_calendar(const Ask& ask, const Portal& portal) {
           operations::calendar_file(*found)};
 }
 
+net::HttpResponse unread_cells(const Ask& ask, const Portal& portal) {
+  constexpr std::size_t kUsual = 100, kMost = 1000;
+  const auto limit = read_limit(ask, kUsual, kMost);
+  if (!limit) return bad_query("limit: expected 1 to " + std::to_string(kMost));
+  Eui64 from;
+  if (const auto text = ask.parameter("from")) {
+    const auto given = Eui64::parse(*text);
+    if (!given) return bad_query("from: expected an EUI-64");
+    from = *given;
+  }
+  json list = json::array(), out;
+  const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto count, registry::unread_count(view));
+    out["count"] = count;
+    METERWAY_TRY(const auto devices, registry::unread_from(view, from, *limit));
+    for (const Eui64 eui : devices) {
+      METERWAY_TRY(const auto device, registry::find_device(view, eui));
+      if (!device || !devices::should_be_read(*device)) continue;  // it has left since
+      auto one = json{{"eui", eui.plain()},
+                      {"type", std::string(to_string(device->type))},
+                      {"state", std::string(registry::to_string(device->state))}};
+      if (device->hub) one["hub"] = device->hub->plain();
+      list.push_back(std::move(one));
+    }
+    if (devices.size() == *limit) out["next"] = Eui64(devices.back().value() + 1).plain();
+    return {};
+  });
+  if (!read) return failed(read.error());
+  out["devices"] = std::move(list);
+  return json_answer(200, out.dump());
+}
+
 net::HttpResponse sweep(const Ask&, const Portal& portal) {
   const auto done = operations::sweep(portal.ledger, portal.events);
   if (!done) return failed(done.error());
   // In steps, each a write of its own; what is left after so many the platform's own sweep finds, and the answer says.
   constexpr int kMostSteps = 200;
   std::size_t opened = 0, closed = 0, failed_devices = 0;
+  std::uint64_t unread = 0;
   bool more = true;
   for (int step = 0; more && step < kMostSteps; ++step) {
     const auto compared = devices::compare_slots(portal.ledger);
     if (!compared) return failed(compared.error());
+    unread = compared->unread;
     opened += compared->opened;
     closed += compared->closed;
     failed_devices += compared->failed;
@@ -245,6 +280,7 @@ net::HttpResponse sweep(const Ask&, const Portal& portal) {
                                {"corrections_opened", opened},
                                {"corrections_closed", closed},
                                {"corrections_failed", failed_devices},
+                               {"cells_unread", unread},
                                {"more", more}}
                               .dump());
 }

@@ -62,6 +62,7 @@ constexpr NamedHandler kHandlers[] = {
     {"maintenance", maintenance},
     {"maintenance_calendar", maintenance_calendar},
     {"sweep", sweep},
+    {"unread_cells", unread_cells},
     {"registration_point", registration_point},
     {"registration_addresses", registration_addresses},
     {"registration_senders", registration_senders},

@@ -139,7 +139,7 @@ Facts facts_of(const duis::Service& service, const std::optional<registry::User>
     out.standing[place] = standing_of(*user, role, *device, holders, at, &out.load[place]);
   }
   out.leave =
-      correction && service.variant == kReplaceByParty && correction->user == user->eui && at < correction->until;
+      correction && service.variant == kReplaceByParty && correction->user == user->eui && correction->holds(at);
   return out;
 }
 

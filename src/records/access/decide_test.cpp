@@ -119,6 +119,9 @@ TEST(Responsible, LeaveIsForOneServiceOneUserAndATime) {
   EXPECT_FALSE(decide(facts(us, "6.15.1", device, {}, leave(kSupplier, kNow))).allowed());
   EXPECT_FALSE(decide(facts(us, "6.15.1", device, {}, leave(kOther, later))).allowed());
   EXPECT_FALSE(decide(facts(us, "4.1.1", device, {}, leave(kSupplier, later))).allowed());
+  auto not_yet = leave(kSupplier, later);
+  not_yet->from = later - std::chrono::milliseconds(1);
+  EXPECT_FALSE(decide(facts(us, "6.15.1", device, {}, not_yet)).allowed());
 }
 
 /// What becomes of a User whom nothing stands against but the device.

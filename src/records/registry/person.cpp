@@ -76,6 +76,11 @@ const Person& operator_person() {
   return kOperator;
 }
 
+const Person& platform_person() {
+  static const Person kPlatform{"platform", "the platform by itself", "DCC", {"operator"}, Classification::Red, true};
+  return kPlatform;
+}
+
 std::string to_json(const Person& person) {
   return json{{"id", person.id},
               {"name", person.name},
@@ -88,7 +93,7 @@ std::string to_json(const Person& person) {
 
 Result<Person, std::string> read_person(std::string_view text, std::string_view id) {
   using Wrong = Unexpected<std::string>;
-  if (!is_id(id) || id == "public" || id == "operator")
+  if (!is_id(id) || id == "public" || id == "operator" || id == "platform")
     return Wrong{"id: expected up to 64 letters, digits and . - _ @, and neither public nor operator"};
   const auto root = json::parse(text, nullptr, false);
   if (!root.is_object()) return Wrong{root.is_discarded() ? "not JSON" : "expected an object"};

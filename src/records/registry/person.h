@@ -36,6 +36,8 @@ struct Person {
 const Person& public_reader();
 /// The operator of the node: whoever may make any person may be any.
 const Person& operator_person();
+/// The platform by itself, when nobody asked for it: may what the operator may, under a name of its own.
+const Person& platform_person();
 
 /// Errors of read_person: in words, beginning with the member.
 std::string to_json(const Person& person);

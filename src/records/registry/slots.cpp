@@ -8,7 +8,10 @@ namespace meterway::registry {
 namespace {
 
 constexpr std::string_view kSlots = "slots", kLook = "slots-look", kCorrections = "correction", kIssuers = "issuers";
+constexpr std::string_view kUnread = "slots-unread", kUnreadCount = "slots-unread-count", kAll = "all";
 constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kOneLeave = 1,
+                       kLeaves = 2;  ///< formats of a row: an older one has one leave without its beginning
 constexpr std::size_t kMostSlots = 64;
 
 std::string key_of(Eui64 device) { return string_of(wire::Writer().u64(device.value())); }
@@ -40,6 +43,50 @@ Result<std::vector<Eui64>> keys(const store::ReadView& view, std::string_view ta
   std::vector<Eui64> out;
   for (const auto& row : rows) out.push_back(device_of(row.key));
   return out;
+}
+
+/// All that there were, the latest last.
+Result<std::vector<Correction>> corrections_of(const store::ReadView& view, Eui64 device) {
+  std::vector<Correction> out;
+  METERWAY_TRY(const auto row, view.get(kCorrections, key_of(device)));
+  if (!row) return out;
+  wire::Reader in(bytes_of(*row));
+  const auto format = in.u8("correction format");
+  if (format != kOneLeave && format != kLeaves) in.fail(ErrorCode::BadValue, "correction format");
+  while (in.ok() && !in.empty()) {
+    Correction one;
+    one.user = Eui64(in.u64("user"));
+    one.holder = Eui64(in.u64("holder"));
+    if (format == kLeaves) one.from = time_of(in.u64("from"));
+    one.until = time_of(in.u64("until"));
+    one.reference = string_of(in.prefixed("case"));
+    if (format == kLeaves) one.body = string_of(in.prefixed("body"));
+    out.push_back(std::move(one));
+  }
+  METERWAY_CHECK(in.finish());
+  return out;
+}
+
+Status keep_corrections(store::WriteView& view, Eui64 device, const std::vector<Correction>& all) {
+  wire::Writer out;
+  out.u8(kLeaves);
+  for (std::size_t i = all.size() - std::min(all.size(), kMostCorrections); i < all.size(); ++i) {
+    const auto& one = all[i];
+    out.u64(one.user.value()).u64(one.holder.value()).u64(micros(one.from)).u64(micros(one.until));
+    out.prefixed(bytes_of(one.reference)).prefixed(bytes_of(one.body));
+  }
+  return view.put(kCorrections, key_of(device), string_of(out));
+}
+
+/// Whether one of them would have held after that moment.
+bool end_all(std::vector<Correction>& all, UtcTime at) {
+  bool ended = false;
+  for (auto& one : all) {
+    if (one.until <= at) continue;
+    one.until = std::max(one.from, at);
+    ended = true;
+  }
+  return ended;
 }
 
 }  // namespace
@@ -83,28 +130,43 @@ Result<std::vector<Eui64>> slots_to_look_at(const store::ReadView& view, std::si
 
 Status looked_at_slots(store::WriteView& view, Eui64 device) { return view.erase(kLook, key_of(device)); }
 
-Result<std::optional<Correction>> find_correction(const store::ReadView& view, Eui64 device) {
-  METERWAY_TRY(const auto row, view.get(kCorrections, key_of(device)));
-  if (!row) return std::optional<Correction>();
-  wire::Reader in(bytes_of(*row));
-  in.expect({kFormat}, "correction format");
-  Correction out;
-  out.user = Eui64(in.u64("user"));
-  out.holder = Eui64(in.u64("holder"));
-  out.until = time_of(in.u64("until"));
-  out.reference = string_of(in.prefixed("case"));
-  METERWAY_CHECK(in.finish());
-  return std::optional<Correction>(std::move(out));
+Status note_unread(store::WriteView& view, Eui64 device, bool unread) {
+  const auto key = key_of(device);
+  METERWAY_TRY(const auto row, view.get(kUnread, key));
+  if (row.has_value() == unread) return {};
+  METERWAY_TRY(const auto count, unread_count(view));
+  METERWAY_CHECK(unread ? view.put(kUnread, key, "") : view.erase(kUnread, key));
+  return view.put(kUnreadCount, kAll, string_of(wire::Writer().u64(unread ? count + 1 : count - 1)));
+}
+
+Result<std::uint64_t> unread_count(const store::ReadView& view) {
+  METERWAY_TRY(const auto row, view.get(kUnreadCount, kAll));
+  return row ? wire::Reader(bytes_of(*row)).u64("count") : std::uint64_t{0};
+}
+
+Result<std::vector<Eui64>> unread_from(const store::ReadView& view, Eui64 from, std::size_t limit) {
+  return keys(view, kUnread, key_of(from), limit);
+}
+
+Result<std::optional<Correction>> find_correction(const store::ReadView& view, Eui64 device, UtcTime at) {
+  METERWAY_TRY(auto all, corrections_of(view, device));
+  const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Correction& one) { return one.holds(at); });
+  if (found == all.rend()) return std::optional<Correction>();
+  return std::optional<Correction>(std::move(*found));
 }
 
 Status put_correction(store::WriteView& view, Eui64 device, const Correction& correction) {
-  wire::Writer out;
-  out.u8(kFormat).u64(correction.user.value()).u64(correction.holder.value()).u64(micros(correction.until));
-  out.prefixed(bytes_of(correction.reference));
-  return view.put(kCorrections, key_of(device), string_of(out));
+  METERWAY_TRY(auto all, corrections_of(view, device));
+  end_all(all, correction.from);
+  all.push_back(correction);
+  return keep_corrections(view, device, all);
 }
 
-Status erase_correction(store::WriteView& view, Eui64 device) { return view.erase(kCorrections, key_of(device)); }
+Status end_correction(store::WriteView& view, Eui64 device, UtcTime at) {
+  METERWAY_TRY(auto all, corrections_of(view, device));
+  if (!end_all(all, at)) return {};
+  return keep_corrections(view, device, all);
+}
 
 Status put_issuer(store::WriteView& view, ByteView key_identifier, ByteView der) {
   return view.put(kIssuers, string_of(key_identifier), string_of(der));

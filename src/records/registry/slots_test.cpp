@@ -6,6 +6,9 @@
 
 #include <filesystem>
 
+#include "base/wire/writer.h"
+#include "records/registry/octets.h"
+
 namespace meterway::registry {
 namespace {
 
@@ -65,15 +68,71 @@ TEST_F(Slots, AreToBeLookedAtUntilSomebodyHas) {
   }));
 }
 
-TEST_F(Slots, ALeaveIsKeptAsGivenAndGone) {
+TEST_F(Slots, ALeaveHoldsFromItsBeginningToItsEndAndIsKept) {
+  using std::chrono::hours;
+  const auto body = std::string(31, 'b') + '\0';
   ASSERT_TRUE(store_->write([&](store::WriteView& view) -> Status {
-    METERWAY_CHECK(put_correction(view, kMeter, {kOne, kTwo, kNow, "CC000001"}));
-    METERWAY_TRY(const auto leave, find_correction(view, kMeter));
-    EXPECT_TRUE(leave && leave->user == kOne && leave->holder == kTwo && leave->until == kNow &&
-                leave->reference == "CC000001");
-    METERWAY_CHECK(erase_correction(view, kMeter));
-    METERWAY_TRY(const auto gone, find_correction(view, kMeter));
+    METERWAY_CHECK(put_correction(view, kMeter, {kOne, kTwo, kNow + hours(9), "CC000001", kNow, body}));
+    METERWAY_TRY(const auto early, find_correction(view, kMeter, kNow - hours(1)));
+    EXPECT_FALSE(early);
+    METERWAY_TRY(const auto leave, find_correction(view, kMeter, kNow));
+    EXPECT_TRUE(leave && leave->user == kOne && leave->holder == kTwo && leave->until == kNow + hours(9) &&
+                leave->reference == "CC000001" && leave->body == body);
+    METERWAY_TRY(const auto late, find_correction(view, kMeter, kNow + hours(9)));
+    EXPECT_FALSE(late);
+    METERWAY_CHECK(end_correction(view, kMeter, kNow + hours(2)));
+    METERWAY_TRY(const auto ended, find_correction(view, kMeter, kNow + hours(2)));
+    EXPECT_FALSE(ended);
+    METERWAY_TRY(const auto held, find_correction(view, kMeter, kNow + hours(1)));
+    EXPECT_TRUE(held && held->reference == "CC000001");
+    return {};
+  }));
+}
+
+TEST_F(Slots, LeavesFollowEachOtherAndTheOldestGoFirst) {
+  using std::chrono::hours;
+  const auto given = [](std::size_t n) { return kNow + hours(n); };
+  ASSERT_TRUE(store_->write([&](store::WriteView& view) -> Status {
+    for (std::size_t n = 0; n <= kMostCorrections; ++n)
+      METERWAY_CHECK(put_correction(view, kMeter, {kOne, kTwo, given(1000), std::to_string(n), given(n), ""}));
+    METERWAY_TRY(const auto gone, find_correction(view, kMeter, given(0)));
     EXPECT_FALSE(gone);
+    METERWAY_TRY(const auto second, find_correction(view, kMeter, given(1)));
+    EXPECT_TRUE(second && second->reference == "1" && second->until == given(2));
+    METERWAY_TRY(const auto last, find_correction(view, kMeter, given(999)));
+    EXPECT_TRUE(last && last->reference == std::to_string(kMostCorrections));
+    // Ended by a clock that was set back to before it began: it never held.
+    METERWAY_CHECK(end_correction(view, kMeter, given(1)));
+    METERWAY_TRY(const auto never, find_correction(view, kMeter, given(999)));
+    EXPECT_FALSE(never);
+    return {};
+  }));
+}
+
+TEST_F(Slots, ALeaveOfAnEarlierNodeIsRead) {
+  ASSERT_TRUE(store_->write([&](store::WriteView& view) -> Status {
+    wire::Writer row;
+    row.u8(1).u64(kOne.value()).u64(kTwo.value());
+    row.u64(static_cast<std::uint64_t>(kNow.time_since_epoch().count())).prefixed(bytes_of("CC000001"));
+    METERWAY_CHECK(view.put("correction", string_of(wire::Writer().u64(kMeter.value())), string_of(row)));
+    METERWAY_TRY(const auto leave, find_correction(view, kMeter, kNow - std::chrono::seconds(1)));
+    EXPECT_TRUE(leave && leave->user == kOne && leave->reference == "CC000001" && leave->body.empty());
+    METERWAY_TRY(const auto over, find_correction(view, kMeter, kNow));
+    EXPECT_FALSE(over);
+    return {};
+  }));
+}
+
+TEST_F(Slots, UnreadDevicesAreCountedOnce) {
+  ASSERT_TRUE(store_->write([&](store::WriteView& view) -> Status {
+    for (const bool unread : {false, true, true}) METERWAY_CHECK(note_unread(view, kMeter, unread));
+    METERWAY_TRY(const auto count, unread_count(view));
+    EXPECT_EQ(count, 1u);
+    METERWAY_TRY(const auto list, unread_from(view, Eui64(), 10));
+    EXPECT_EQ(list, std::vector<Eui64>{kMeter});
+    METERWAY_CHECK(note_unread(view, kMeter, false));
+    METERWAY_TRY(const auto none, unread_count(view));
+    EXPECT_EQ(none, 0u);
     return {};
   }));
 }
