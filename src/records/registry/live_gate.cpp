@@ -3,20 +3,12 @@
 #include <cstdio>
 #include <vector>
 
+#include "base/util/party_name.h"
+
 namespace meterway::registry {
 namespace {
 
 constexpr std::string_view kTable = "live-gate";
-
-/// As people tell names apart: not by case, nor by how many blanks there are.
-std::string plain_name(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
-}
 
 std::string with_role(std::string key, UserRole role) {
   char digits[4];
@@ -27,7 +19,7 @@ std::string with_role(std::string key, UserRole role) {
 std::vector<std::string> prefixes_of(std::optional<Eui64> user, std::string_view party, UserRole role) {
   std::vector<std::string> out;
   if (user) out.push_back(with_role(user->plain(), role));
-  if (const auto name = plain_name(party); !name.empty()) out.push_back(with_role(name + std::string(1, '\0'), role));
+  if (const auto name = folded(party); !name.empty()) out.push_back(with_role(name + std::string(1, '\0'), role));
   return out;
 }
 
