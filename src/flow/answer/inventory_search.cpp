@@ -7,6 +7,7 @@
 #include "flow/answer/steady_view.h"
 #include "records/access/sees.h"
 #include "records/registration/registration.h"
+#include "records/registry/device_record.h"
 #include "standard/duis/response_body.h"
 
 namespace meterway::flow::answer {
@@ -15,20 +16,51 @@ namespace {
 using registry::Device;
 using Home = std::vector<Device>;
 
+/// As large as they commonly are.
+void take_device_apart() {
+  static const std::string row = [] {
+    Device device;
+    device.type = DeviceType::ESME;
+    device.hub = Eui64(1);
+    for (const auto name : registry::detail_names()) device.details.emplace(name, "of some length");
+    device.responsible = {{UserRole::IS, Eui64(2), {}, {}}, {UserRole::ED, Eui64(3), {}, {}}};
+    return registry::write_device_record(device);
+  }();
+  (void)registry::read_device_record(Eui64(4), row);
+}
+void take_point_apart() {
+  static const auto mpxn = Mpxn::mpan(130000000001);
+  static const std::string row = [] {
+    registration::Point point{mpxn, {}, {}};
+    registration::Operation start;
+    start.kind = registration::Operation::Kind::Start;
+    start.entry.role = UserRole::IS;
+    registration::apply(point, {start}, 1, nullptr);
+    return registration::write_point(point);
+  }();
+  (void)registration::read_point(mpxn, row);
+}
+void take_address_apart() {
+  static const std::string row =
+      registration::write_address({1, 0, 'A', 100023336956, "SW1A 2AA", "10 Downing Street", "Westminster, London"});
+  const auto address = registration::read_address(row);
+  if (address) (void)registration::plain_address(address->identifier);
+}
+
 /// Reads of a search by identifier: a home of 17 with all its points.
-constexpr SteadyView::Step kByIdentifier[] = {{false, "device", 48},
+constexpr SteadyView::Step kByIdentifier[] = {{false, "device", 48, 48, take_device_apart},
                                               {false, "device-by", 16},
-                                              {false, "registration", 48},
+                                              {false, "registration", 48, 48, take_point_apart},
                                               {false, "registration-live", 48},
                                               {false, "registration-staged", 48}};
-/// Of a search by address: a post code of a hundred properties, each with some addresses and devices.
-constexpr SteadyView::Step kByAddress[] = {{false, "device", 512},
+/// Of a search by address: a post code of two hundred properties, each with some addresses and five devices.
+constexpr SteadyView::Step kByAddress[] = {{false, "device", 1280, 1280, take_device_apart},
                                            {false, "device-by", 64},
-                                           {false, "registration", 64},
+                                           {false, "registration", 64, 64, take_point_apart},
                                            {false, "registration-live", 256},
-                                           {false, "registration-staged", 256},
-                                           {false, "registration-address", 512},
-                                           {true, "registration-address", 128},
+                                           {false, "registration-staged", 1024},
+                                           {false, "registration-address", 1024, 1024, take_address_apart},
+                                           {true, "registration-address", 128, 256, take_address_apart},
                                            {true, "registration-postcode", 4},
                                            {true, "registration-staged-postcode", 4}};
 

@@ -3,10 +3,11 @@
 #include "flow/envelope/envelope.h"
 
 /// What a search of the inventory (8.2) may find: homes that this User may be told of, and nothing of others. Whatever
-/// else is in the inventory, the answer is the same, and so is the number of reads of each table as long as one round
-/// of them is enough (inventory_search.cpp: by address 512 devices and 512 addresses at the post code, by identifier 48
-/// devices): what needs more is brought to whole rounds, which tells that there is more. How long a read takes is not
-/// evened out: one of a row that is there is longer than one of a row that is not, and a scan by what it meets.
+/// else is in the inventory, the answer is the same, and so is the number of reads of each table and of devices, points
+/// and addresses taken apart, as long as one round of them is enough (inventory_search.cpp: by address 1,280 devices
+/// and 1,024 addresses at the post code, by identifier 48 devices): what needs more is brought to whole rounds, which
+/// tells that there is more. Not evened out is what the store itself needs to find a row or not, and how long a scan of
+/// the post codes is.
 namespace meterway::flow::answer {
 
 /// The one thing that ReadInventory is asked by, in the form in which things are compared.

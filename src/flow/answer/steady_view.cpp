@@ -7,6 +7,11 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 8;
 
+/// In whole rounds, and one at least.
+std::size_t whole(std::size_t count, std::size_t round) {
+  return count == 0 ? round : (count + round - 1) / round * round;
+}
+
 /// Keys all over a table, the same ones every time.
 class Keys {
  public:
@@ -24,14 +29,20 @@ class Keys {
 }  // namespace
 
 Result<std::optional<std::string>> SteadyView::get(std::string_view table, std::string_view key) const {
-  ++counts_[{false, std::string(table)}];
-  return view_.get(table, key);
+  auto found = view_.get(table, key);
+  auto& count = counts_[{false, std::string(table)}];
+  ++count.reads;
+  if (found && *found) ++count.rows;
+  return found;
 }
 
 Result<std::vector<store::Row>> SteadyView::scan(std::string_view table, std::string_view from, std::string_view to,
                                                  std::size_t limit) const {
-  ++counts_[{true, std::string(table)}];
-  return view_.scan(table, from, to, limit);
+  auto found = view_.scan(table, from, to, limit);
+  auto& count = counts_[{true, std::string(table)}];
+  ++count.reads;
+  if (found) count.rows += found->size();
+  return found;
 }
 
 Status SteadyView::even_out(std::span<const Step> steps) const {
@@ -41,8 +52,7 @@ Status SteadyView::even_out(std::span<const Step> steps) const {
     const auto key = std::pair(step.is_scan, std::string(step.table));
     const auto count = left[key];
     left.erase(key);
-    const auto wanted = count == 0 ? step.reads : (count + step.reads - 1) / step.reads * step.reads;
-    for (auto at = count; at < wanted; ++at) {
+    for (auto at = count.reads, wanted = whole(at, step.reads); at < wanted; ++at) {
       const auto place = keys.next();
       if (step.is_scan) {
         METERWAY_CHECK(view_.scan(step.table, place, place + '\x10', 16));
@@ -50,6 +60,8 @@ Status SteadyView::even_out(std::span<const Step> steps) const {
         METERWAY_CHECK(view_.get(step.table, place));
       }
     }
+    if (step.rows == 0) continue;
+    for (auto at = count.rows, wanted = whole(at, step.rows); at < wanted; ++at) step.take_apart();
   }
   return left.empty() ? Status() : Status(fail(ErrorCode::Unsupported, 0, "a table that has no step"));
 }

@@ -199,7 +199,7 @@ Result<std::vector<AddressMatch>> match_address(const store::ReadView& view, std
     METERWAY_TRY(const auto address, address_now(view, point, of, live));
     if (!address || !is_at(*address, plain, wanted)) continue;
     if (out.empty() || out.back().source != of) out.push_back({of, {}});
-    if (out.back().points.size() < kMostMatches) out.back().points.push_back(point);
+    out.back().points.push_back(point);
   }
   std::stable_sort(out.begin(), out.end(), [&](const AddressMatch& a, const AddressMatch& b) {
     return std::pair(precedence(a.source, on), a.source) < std::pair(precedence(b.source, on), b.source);

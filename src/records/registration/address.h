@@ -42,9 +42,8 @@ bool is_at(const Address& address, std::string_view post_code, std::string_view 
 
 struct AddressMatch {
   std::uint8_t source = 0;
-  std::vector<Mpxn> points;  ///< every point that this source has at the address, at most kMostMatches
+  std::vector<Mpxn> points;  ///< every point that this source has at the address
 };
-inline constexpr std::size_t kMostMatches = 100;
 /// What each source by itself has at exactly this post code and identifier, in the order of precedence; sources without
 /// one are not named. Whoever needs one answer asks one source, or sees that they agree. Errors: BadValue (post code);
 /// Full: more addresses than are looked through have it.
