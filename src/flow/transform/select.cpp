@@ -37,6 +37,7 @@ bool one_holds(std::string_view word, const duis::Element& at, const Circumstanc
   if (word == "twin") return circumstances.twin_element;
   if (word == "role=NetworkOperator") return circumstances.network_operator;
   if (word == "role=LoadController") return circumstances.load_controller;
+  if (word.starts_with("other=")) return word.substr(6) == to_string(circumstances.other);
   const auto equals = word.find('=');
   const auto found = select(at, word.substr(0, equals));
   if (equals == std::string_view::npos) return !found.empty();

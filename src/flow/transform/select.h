@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "standard/duis/element.h"
+#include "standard/ids/ids.h"
 
 namespace meterway::flow::transform {
 
@@ -12,13 +13,14 @@ std::vector<const duis::Element*> select(const duis::Element& at, std::string_vi
 
 /// What a row of the tables may ask besides the body.
 struct Circumstances {
-  bool network_operator = false;  ///< "role=NetworkOperator": the requesting party's certificate says so
-  bool load_controller = false;   ///< "role=LoadController"
-  bool twin_element = false;      ///< "twin": the meter measures a second element
+  bool network_operator = false;           ///< "role=NetworkOperator": the requesting party's certificate says so
+  bool load_controller = false;            ///< "role=LoadController"
+  bool twin_element = false;               ///< "twin": the meter measures a second element
+  DeviceType other = DeviceType::Unknown;  ///< "other=GSME": of the device that a join names
 };
 
 /// Whether all words of `conditions` hold: "A/B" (is there), "!A/B" (is not), "A/B=text" (one of them has that text),
-/// "A/B|C/D" (either is there), "role=...", "twin", "!twin". "-" and "" always hold.
+/// "A/B|C/D" (either is there), "role=...", "twin", "!twin", "other=...". "-" and "" always hold.
 bool holds(std::string_view conditions, const duis::Element& at, const Circumstances& circumstances);
 
 }  // namespace meterway::flow::transform

@@ -77,7 +77,7 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
 
   const auto role = context.keys != nullptr ? context.keys->role(request.id.originator) : std::nullopt;
   const Circumstances circumstances{role == PartyRole::NetworkOperator, role == PartyRole::LoadController,
-                                    context.twin_element};
+                                    context.twin_element, context.other_type};
   std::optional<std::string_view> wanted;
   if (context.use_case) wanted = *context.use_case;
   METERWAY_TRY(const auto choice,
