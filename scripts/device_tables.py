@@ -90,8 +90,18 @@ def replacement_row(row):
             f'{by_mac}, {{{opens}}}, {floor}}}')
 
 
+PARTNERS = {"GSME": 0, "ESME": 1, "CHF": 2, "GPF": 3, "HCALCS": 4, "PPMID": 5, "type2": 6}
+YES = {"yes": "true", "no": "false"}
+
+
+def join_row(row):
+    return (f'JoinRow{{{{0x{row["code"]}}}, {row["method"]}, DeviceType::{row["device"]}, {PARTNERS[row["partner"]]}, '
+            f'{YES[row["network"]]}, {YES[row["certificate"]]}}}')
+
+
 WRITERS = {"device_objects": object_row, "device_activations": activation_row, "device_attributes": attribute_row,
-           "device_use_cases": use_case_row, "device_replacements": replacement_row}
+           "device_use_cases": use_case_row, "device_replacements": replacement_row,
+           "device_joins": join_row}
 
 
 def main():

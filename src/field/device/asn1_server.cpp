@@ -2,6 +2,7 @@
 
 #include "field/device/context.h"
 #include "field/device/credentials.h"
+#include "field/device/joins.h"
 #include "field/device/times.h"
 
 namespace meterway::field {
@@ -23,12 +24,6 @@ Result<Node> set_clock(const Node& request, CommandContext& context) {
       {generalized_time(context.now), Node::integer(static_cast<std::uint64_t>(context.state.time_status))});
 }
 
-/// NULL -> SEQ{ INTEGER 0, SEQ OF SEQ{ id, type } }: whom the device has joined. Nobody, until joins are carried out.
-Result<Node> join_details(const Node& request, CommandContext&) {
-  if (request.tag != kNull) return fail(ErrorCode::BadTag, 0, "null");
-  return Node::sequence({Node::integer(0), Node::sequence({})});
-}
-
 /// NULL -> SEQ{ firmware version, INTEGER 0 }.
 Result<Node> firmware_version(const Node& request, CommandContext&) {
   if (request.tag != kNull) return fail(ErrorCode::BadTag, 0, "null");
@@ -41,8 +36,14 @@ struct Rule {
 };
 constexpr Rule kRules[] = {
     {{0x0008}, credentials_details},
+    {{0x000D}, join},
+    {{0x000E}, join},
+    {{0x000F}, unjoin},
+    {{0x0010}, unjoin},
     {{0x0013}, join_details},
     {{0x007F}, set_clock},
+    {{0x00AB}, join},
+    {{0x00AF}, join},
     {{0x0129}, firmware_version},
 };
 
@@ -52,11 +53,9 @@ struct Refusal {
   std::uint64_t value;
 };
 constexpr Refusal kRefusals[] = {
-    {{0x000A}, 3},                                               // issue security credentials: other failure
-    {{0x000B}, 7},                                               // update device certificates
-    {{0x000C}, 3},                                               // provide device certificates
-    {{0x000D}, 5}, {{0x00AB}, 5}, {{0x000E}, 5}, {{0x00AF}, 5},  // joins: write failure
-    {{0x000F}, 2}, {{0x0010}, 2},                                // unjoins: other failure
+    {{0x000A}, 3},  // issue security credentials: other failure
+    {{0x000B}, 7},  // update device certificates
+    {{0x000C}, 3},  // provide device certificates
 };
 
 }  // namespace

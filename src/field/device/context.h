@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "field/device/load_profile.h"
 #include "field/device/model.h"
 #include "field/device/state.h"
@@ -30,6 +32,10 @@ struct AlertRequest {
   Bytes asn1{};  ///< ASN.1: the whole content, instead of the others
 };
 
+/// Whether the hub holds a link key with that device, so that two of its network can be given one of their own. Empty:
+/// nobody is there.
+using Network = std::function<bool(Eui64 other)>;
+
 /// What a rule sees while one authentic command is carried out.
 struct CommandContext {
   const gbcs::Header& command;
@@ -41,6 +47,7 @@ struct CommandContext {
   bool encrypted = false;                      ///< the use case encrypts what it brings out
   const crypto::AesKey* encryption = nullptr;  ///< null when it does not, or no key of whoever asked is known
   std::vector<AlertRequest> alerts{};          ///< raised on the way, sent after the response
+  const Network* network = nullptr;            ///< what it finds around it; null: nobody
 };
 
 /// The value of an attribute kept as set, or as the table has it.

@@ -129,7 +129,7 @@ gbcs::Header Device::response_header(const gbcs::Message& message, const gbcs::U
 }
 
 Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now,
-                                std::vector<AlertRequest>& alerts) {
+                                const Network& network, std::vector<AlertRequest>& alerts) {
   gbcs::Message response;
   response.header = response_header(message, use_case, now);
   std::optional<crypto::AesKey> encryption;
@@ -153,7 +153,9 @@ Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCas
                          anchors_,
                          state_,
                          use_case.encrypted,
-                         encryption ? &*encryption : nullptr};
+                         encryption ? &*encryption : nullptr,
+                         {},
+                         &network};
   switch (use_case.payload) {
     case gbcs::PayloadKind::Dlms: {
       METERWAY_TRY(response.content, serve_dlms(message.content, context));
@@ -229,7 +231,7 @@ void Device::integrity_alert(const char* reason, UtcTime now, Outcome& outcome) 
     outcome.alerts.push_back(std::move(alert));
 }
 
-Outcome Device::take(ByteView bytes, UtcTime now) {
+Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
   Outcome outcome;
   outcome.alerts = pass(now);
   const auto message = gbcs::read_message(bytes);
@@ -248,7 +250,7 @@ Outcome Device::take(ByteView bytes, UtcTime now) {
   if (!is_token(header.code)) state_.replay.accept(checked->role, header.counter);
   std::vector<AlertRequest> alerts;
   Result<Bytes> response = fail(ErrorCode::Unsupported, 0, "use case");
-  if (checked->use_case != nullptr) response = carry_out(*message, *checked->use_case, now, alerts);
+  if (checked->use_case != nullptr) response = carry_out(*message, *checked->use_case, now, network, alerts);
   if (response) {
     outcome.response = *std::move(response);
   } else if (response.error().code == ErrorCode::Unsupported) {

@@ -35,8 +35,8 @@ class Device {
   const TrustAnchors& anchors() const { return anchors_; }
   const DeviceState& state() const { return state_; }
 
-  /// Takes one message addressed to the device.
-  Outcome take(ByteView message, UtcTime now);
+  /// Takes one message addressed to the device, which finds `network` around it.
+  Outcome take(ByteView message, UtcTime now, const Network& network = {});
   /// Lets time pass: registers advance, dated instructions fall due.
   std::vector<Bytes> pass(UtcTime now);
 
@@ -60,7 +60,7 @@ class Device {
   };
   Result<Checked> check(const gbcs::Message& message) const;
   Result<Bytes> carry_out(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now,
-                          std::vector<AlertRequest>& alerts);
+                          const Network& network, std::vector<AlertRequest>& alerts);
   gbcs::Header response_header(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now);
   Result<Bytes> protect(gbcs::Message message, bool sign) const;
   void integrity_alert(const char* reason, UtcTime now, Outcome& outcome);

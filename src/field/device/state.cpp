@@ -92,6 +92,12 @@ DeviceState from_json(const Json& json) {
                          bytes_of(e.at(2))});
     }
   }
+  if (json.contains("joined")) {
+    for (const auto& e : json.at("joined")) {
+      s.joined.push_back({Eui64(e.at(0).get<std::uint64_t>()), e.at(1).get<std::uint8_t>(), e.at(2).get<std::uint8_t>(),
+                          bytes_of(e.at(3))});
+    }
+  }
   return s;
 }
 
@@ -135,6 +141,8 @@ Bytes write_state(const DeviceState& s) {
   if (s.tokens.floor().value != 0) json["token_floor"] = s.tokens.floor().value;
   for (const auto& cell : s.cells)
     json["cells"].push_back({static_cast<int>(cell.role), static_cast<int>(cell.use), to_hex(cell.certificate)});
+  for (const auto& other : s.joined)
+    json["joined"].push_back({other.eui.value(), other.type, other.method, to_hex(other.certificate)});
   return Json::to_cbor(json);
 }
 

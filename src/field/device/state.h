@@ -48,6 +48,14 @@ struct Pending {
   Bytes content{};  ///< of a command that is carried out whole: a replacement of credentials
 };
 
+/// Another device that this one has joined with: an entry of its own device log.
+struct Joined {
+  Eui64 eui;
+  std::uint8_t type = 0;    ///< as joins number device types
+  std::uint8_t method = 0;  ///< as joins number methods; the two roles of method A are two
+  Bytes certificate{};      ///< method C: the other's key agreement certificate
+};
+
 /// A cell that was replaced since the device was delivered.
 struct KeptCell {
   PartyRole role = PartyRole::Root;
@@ -79,6 +87,7 @@ struct DeviceState {
   std::vector<LogEntry> historic_log;       ///< of a hub: at most 15
   std::vector<KeptCell> cells;              ///< trust anchor cells that are not as delivered
   std::uint16_t join_seconds = 0;           ///< of a hub: how long it lets devices join
+  std::vector<Joined> joined;               ///< of the others: whom it has joined with, at most kJoinedLog
 
   void log(UtcTime at, std::uint16_t code, std::string detail);
 };

@@ -13,7 +13,7 @@ struct CellRow {
   Use use;
   bool meter;  ///< ESME, GSME and GPF hold the same cells
   bool chf;
-  bool home;  ///< PPMID, HCALCS: they know no supplier and take signed orders from the broker
+  bool home;  ///< PPMID, HCALCS: they take signed orders from the broker
 };
 
 constexpr CellRow kCells[] = {
@@ -38,7 +38,10 @@ std::vector<CellKind> cells_of(DeviceType type) {
   const bool chf = type == DeviceType::CHF;
   std::vector<CellKind> out;
   for (const auto& row : kCells) {
-    if (meter ? row.meter : chf ? row.chf : row.home) out.push_back({row.role, row.use});
+    // A load switch obeys the supplier's signature as well; a display knows no supplier.
+    const bool home =
+        row.home || (type == DeviceType::HCALCS && row.role == Role::Supplier && row.use == Use::DigitalSignature);
+    if (meter ? row.meter : chf ? row.chf : home) out.push_back({row.role, row.use});
   }
   return out;
 }

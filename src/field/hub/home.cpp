@@ -206,7 +206,11 @@ void Home::carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<
     events.push_back(std::move(event));
     return;
   }
-  auto outcome = place.unit.device.take(waiting.message, now);
+  const Network network = [this](Eui64 other) {
+    const auto* entry = find_entry(devices_[hub_].unit.device.state().device_log, other);
+    return entry != nullptr && !entry->key_hash.empty();
+  };
+  auto outcome = place.unit.device.take(waiting.message, now, network);
   place.changed = true;
   auto& taken = memory_.taken[event.device];
   if (taken.size() == kTaken) taken.pop_front();

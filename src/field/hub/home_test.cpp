@@ -120,6 +120,31 @@ TEST(Home, RemovesADeviceAndTakesItBackWithItsOldKey) {
       << "twice changes nothing";
 }
 
+TEST(Home, GivesTwoDevicesAKeyOfTheirOwnOnlyWhenBothAreOnItsNetwork) {
+  auto home = make_home();
+  const auto join = [&](std::uint64_t counter) {
+    const auto content = *from_hex(
+        "3010"
+        "020100"
+        "0408"
+        "00db1234567890a4"
+        "020105");
+    const auto events = ask(home, {{0x000D}, kSupplier, kEsme, counter, content});
+    return to_hex(gbcs::read_message(events.back().message)->content);
+  };
+  EXPECT_EQ(join(1), "02010c") << "the display is in no log";
+  EXPECT_EQ(codes(ask(home, add(2, kPpmid, Bytes(16, 0x66)))), (std::vector<std::uint16_t>{0x0001, 0x0018}));
+  EXPECT_EQ(join(2), "02010c") << "it is in the log and has no key with the hub";
+  ask(home, remove(3, kPpmid));
+  ask(home, add(4, kPpmid, kLabel));
+  home.take_changed();
+  EXPECT_EQ(join(3), "020100");
+  const auto changed = home.take_changed();
+  ASSERT_EQ(changed.size(), 1u);
+  EXPECT_EQ(changed[0]->identity().eui, kEsme) << "its state is to be kept";
+  EXPECT_EQ(changed[0]->state().joined.at(0).eui, kPpmid);
+}
+
 TEST(Home, KeepsMessagesForAGasMeterUntilItWakes) {
   auto home = make_home({milliseconds(20), minutes(30)});
   const UtcTime asked = test_time() + minutes(10);
