@@ -122,11 +122,13 @@ Result<std::string, std::string> with_eui(std::string_view body, Eui64 eui) {
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string person_of(const Ask& ask) { return ask.caller.person.empty() ? "operator" : ask.caller.person; }
+
 Status note(store::WriteView& view, const Context& context, const Ask& ask, const std::string& key,
             std::string_view done, const std::string& now) {
   audit::Entry line;
   line.at = context.clock.now();
-  line.person = ask.caller.person.empty() ? "operator" : ask.caller.person;
+  line.person = person_of(ask);
   line.function = key.substr(0, key.find(':')) + "s." + (done.starts_with("token") ? "tokens.change" : "change");
   line.about = key;
   line.outcome = "done";

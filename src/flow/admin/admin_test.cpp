@@ -138,6 +138,31 @@ TEST_F(Admin, AddsChangesAndRemovesADeviceButNotWhileACommandIsOnItsWay) {
   EXPECT_EQ(trace("device:" + kMeter.plain()), (std::vector<std::string>{"admin added", "admin removed"}));
 }
 
+TEST_F(Admin, ShowsSinceWhenADeviceIsAsItIsAndWhatItWas) {
+  ASSERT_EQ(ask("POST", "devices", {{"devices", {{{"eui", kMeter.plain()}, {"type", "ESME"}}}}}).status, 200);
+  auto shown = got(meter_path());
+  EXPECT_TRUE(shown.at("since").is_null());
+  EXPECT_EQ(shown.at("history"), json::array());
+  clock.advance(std::chrono::minutes(1));
+  shown["state"] = "Commissioned";
+  EXPECT_EQ(ask("PUT", meter_path(), shown).status, 200) << "an answer may be sent back as it came";
+  shown = got(meter_path());
+  const auto at = to_iso8601(clock.now(), 6);
+  EXPECT_EQ(shown.at("since"), at);
+  EXPECT_EQ(shown.at("history"), (json::array({{{"at", at},
+                                                {"type", "ESME"},
+                                                {"state", "Commissioned"},
+                                                {"cause", "changed by hand"},
+                                                {"by", "operator"}}})));
+  EXPECT_FALSE(shown.contains("history_dropped"));
+  EXPECT_EQ(ask("DELETE", meter_path()).status, 204);
+  ASSERT_EQ(ask("POST", "devices", {{"devices", {{{"eui", kMeter.plain()}, {"type", "ESME"}}}}}).status, 200);
+  const auto again = got(meter_path()).at("history");
+  ASSERT_EQ(again.size(), 3u) << "who is known has a past";
+  EXPECT_TRUE(again[1].at("state").is_null());
+  EXPECT_EQ(again[2].at("cause"), "import");
+}
+
 TEST_F(Admin, ListsDevicesByHubAndPageByPage) {
   for (int i = 1; i <= 5; ++i) {
     auto body = meter();

@@ -35,6 +35,9 @@ net::HttpResponse failed(const Error& error);
 /// The body with this EUI-64 as its member `eui`. Errors in words: not an object, or it names another.
 Result<std::string, std::string> with_eui(std::string_view body, Eui64 eui);
 
+/// Who asks, as the audit names him.
+std::string person_of(const Ask& ask);
+
 /// Written with every change: under `key` ("user:...", "device:...", "certificate:..."), what was done, by whom, and
 /// what is true since.
 Status note(store::WriteView& view, const Context& context, const Ask& ask, const std::string& key,

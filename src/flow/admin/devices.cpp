@@ -41,18 +41,51 @@ net::HttpResponse list(const Ask& ask, const Context& context) {
   return read ? answer_list(found, hub != ask.query.end() ? 0 : limit) : failed(read.error());
 }
 
+/// What an answer says besides the entry itself: it may be sent back as it came.
+constexpr const char* kOfPast[] = {"since", "history", "history_dropped"};
+
+std::string with_past(const Device& device, const registry::Past& past) {
+  auto out = json::parse(registry::to_json(device));
+  const auto since = registry::since(past, device);
+  out["since"] = since ? json(to_iso8601(*since, 6)) : json(nullptr);
+  out["history"] = json::array();
+  for (const auto& one : past.changes) {
+    out["history"].push_back({{"at", to_iso8601(one.at, 6)},
+                              {"type", to_string(one.type)},
+                              {"state", one.state ? json(registry::to_string(*one.state)) : json(nullptr)},
+                              {"cause", one.what},
+                              {"by", one.who}});
+  }
+  if (past.dropped != 0) out["history_dropped"] = past.dropped;
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// The entry that a body names, without what is no member of an entry.
+Result<std::string, std::string> entry_of(std::string_view body, Eui64 eui) {
+  METERWAY_TRY(const auto text, with_eui(body, eui));
+  auto object = json::parse(text);
+  for (const auto* name : kOfPast) object.erase(name);
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+registry::Cause cause_of(const Ask& ask, const char* what, const Context& context) {
+  return {context.clock.now(), what, person_of(ask)};
+}
+
 net::HttpResponse show(Eui64 eui, const Context& context) {
   std::optional<Device> device;
+  registry::Past past;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(device, registry::find_device(view, eui));
+    METERWAY_TRY(past, registry::past_of(view, eui));
     return {};
   });
   if (!read) return failed(read.error());
-  return device ? json_answer(200, registry::to_json(*device)) : not_found(eui.plain());
+  return device ? json_answer(200, with_past(*device, past)) : not_found(eui.plain());
 }
 
 net::HttpResponse put(const Ask& ask, Eui64 eui, const Context& context) {
-  const auto body = with_eui(ask.body, eui);
+  const auto body = entry_of(ask.body, eui);
   if (!body) return bad_body(body.error());
   const auto read = registry::read_device(*body);
   if (!read) return bad_body(read.error());
@@ -62,7 +95,8 @@ net::HttpResponse put(const Ask& ask, Eui64 eui, const Context& context) {
     METERWAY_TRY(const auto before, registry::find_device(view, eui));
     added = !before;
     auto device = *read;
-    METERWAY_CHECK(registry::enter_device(view, device, context.clock.now()));
+    METERWAY_CHECK(registry::enter_device(view, device, context.clock.now(),
+                                          cause_of(ask, added ? "entered by hand" : "changed by hand", context)));
     now = registry::to_json(device);
     METERWAY_CHECK(registry::look_at_slots(view, eui));  // registration may have changed with it
     return note(view, context, ask, key_of(eui), added ? "added" : "changed", now);
@@ -77,7 +111,7 @@ net::HttpResponse remove(const Ask& ask, Eui64 eui, const Context& context) {
     METERWAY_TRY(const auto open, registry::open_requests_of(view, eui, {}, 1));
     busy = !open.empty();
     if (busy) return fail(ErrorCode::Conflict, 0, "device");
-    METERWAY_CHECK(registry::erase_device(view, eui));
+    METERWAY_CHECK(registry::erase_device(view, eui, cause_of(ask, "removed by hand", context)));
     METERWAY_CHECK(registry::look_at_slots(view, eui));
     return note(view, context, ask, key_of(eui), "removed", "");
   });
@@ -126,7 +160,10 @@ net::HttpResponse import(const Ask& ask, const Context& context) {
     for (auto device : batch->devices) {
       METERWAY_TRY(const auto before, registry::find_device(view, device.eui));
       added += before ? 0 : 1;
-      METERWAY_CHECK(registry::enter_device(view, device, context.clock.now()));
+      METERWAY_TRY(const auto past, registry::past_of(view, device.eui));
+      const bool known = before || !past.changes.empty();  // of new ones nothing: they come by the million
+      const auto cause = known ? std::optional(cause_of(ask, "import", context)) : std::nullopt;
+      METERWAY_CHECK(registry::enter_device(view, device, context.clock.now(), cause));
     }
     for (const auto& one : batch->certificates) {
       METERWAY_TRY(const bool is_new, registry::add_certificate(view, one.certificate, one.use, one.name));

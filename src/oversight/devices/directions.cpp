@@ -140,7 +140,8 @@ Status block_device(ledger::Change& change, const Record&, Record& after) {
   METERWAY_TRY(auto device, registry::find_device(change.registry(), eui));
   if (!device) return {};  // when it comes it is blocked
   after.set("was", std::string(registry::to_string(device->state)));
-  METERWAY_TRY(const bool changed, registry::apply_listing(change.registry(), *device, change.now()));
+  METERWAY_TRY(const bool changed,
+               registry::apply_listing(change.registry(), *device, change.now(), change.actor().id));
   (void)changed;
   return {};
 }
@@ -158,7 +159,8 @@ Status release_device(ledger::Change& change, const Record& before, Record& afte
   METERWAY_TRY(auto device, registry::find_device(change.registry(), eui));
   if (!device) return {};
   // Back to what it was, unless the list stands against it or it has left use.
-  METERWAY_TRY(const bool changed, registry::apply_listing(change.registry(), *device, change.now()));
+  METERWAY_TRY(const bool changed,
+               registry::apply_listing(change.registry(), *device, change.now(), change.actor().id));
   (void)changed;
   return {};
 }

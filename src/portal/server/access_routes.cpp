@@ -3,6 +3,7 @@
 #include "portal/server/ask.h"
 #include "records/access/explain.h"
 #include "records/registry/broker.h"
+#include "records/registry/device_past.h"
 #include "records/registry/products.h"
 #include "records/store/event_log.h"
 
@@ -20,13 +21,48 @@ struct Found {
   std::optional<registry::Device> device;
   std::vector<registration::Holder> holders;
   std::optional<registry::Correction> correction;
+  std::string of_device;  ///< what is not known of its type and state then; empty: they are as of the moment
+  bool no_past = false;   ///< nothing of it is: they are as they are now
 };
 
-Status read(const store::ReadView& view, Eui64 user, Eui64 device, UtcTime at, Found& out) {
-  METERWAY_TRY(out.user, registry::find_user(view, user));
+/// The device as it was at a past moment: type and state by its history, which begins with its first change.
+Status read_device(const store::ReadView& view, Eui64 device, UtcTime at, bool past, Found& out) {
   METERWAY_TRY(out.device, registry::find_device(view, device));
+  METERWAY_TRY(const auto history, past ? registry::past_of(view, device) : registry::Past());
+  const auto* then = history.at(at);
+  if (!out.device) {
+    if (then != nullptr && then->state) out.of_device = "the device, which has left the inventory since";
+    return {};
+  }
+  if (history.changes.empty()) {
+    out.no_past = past;
+    if (past) out.of_device = "type and state of the device";
+    METERWAY_TRY(*out.device, registry::as_listed(view, *out.device, at));
+    return {};
+  }
+  if (then == &history.changes.back()) {  // it is so still
+    METERWAY_TRY(*out.device, registry::as_listed(view, *out.device, at));
+    return {};
+  }
+  const auto state = then != nullptr ? then->state : history.state;
+  const auto type = then != nullptr ? then->type : history.type;
+  if (then == nullptr && (state || history.dropped != 0))
+    out.of_device = "type and state of the device before " + to_iso8601(history.changes.front().at, 6) +
+                    ", its first change that is known; taken as they were just before it";
+  if (!state) {
+    out.device.reset();
+    return {};
+  }
+  out.device->type = type;
+  out.device->state = *state;
+  METERWAY_TRY(*out.device, registry::as_listed_then(view, *out.device, at));
+  return {};
+}
+
+Status read(const store::ReadView& view, Eui64 user, Eui64 device, UtcTime at, bool past, Found& out) {
+  METERWAY_TRY(out.user, registry::find_user(view, user));
+  METERWAY_CHECK(read_device(view, device, at, past, out));
   if (!out.device) return {};
-  METERWAY_TRY(*out.device, registry::as_listed(view, *out.device, at));
   METERWAY_TRY(out.holders, registration::holders_of(view, *out.device, at));
   METERWAY_TRY(out.correction, registry::find_correction(view, device, at));
   return {};
@@ -84,13 +120,14 @@ struct Asked {
   Eui64 user, device;
   const duis::Service* service = nullptr;
   UtcTime at;
+  bool past = false;  ///< it is before now
   std::optional<CommandVariant> variant;
 };
 
 /// Errors in words: which parameter is wrong.
 Result<Asked, std::string> read_asked(const Ask& ask, UtcTime now) {
   using Wrong = Unexpected<std::string>;
-  Asked out{{}, {}, nullptr, now, {}};
+  Asked out{{}, {}, nullptr, now, false, {}};
   const auto user = Eui64::parse(ask.parameter("user").value_or(""));
   if (!user) return Wrong{"user: expected an EUI-64"};
   out.user = *user;
@@ -107,6 +144,7 @@ Result<Asked, std::string> read_asked(const Ask& ask, UtcTime now) {
     const auto at = from_iso8601(*text);
     if (!at) return Wrong{"at: expected a time such as 2026-11-23T00:00:00Z"};
     out.at = *at;
+    out.past = *at < now;
   }
   if (const auto text = ask.parameter("cv")) {
     if (text->size() != 1 || (*text)[0] < '1' || (*text)[0] > '8') return Wrong{"cv: expected 1 to 8"};
@@ -138,7 +176,11 @@ json explained(const Asked& asked, const Found& found, bool to_dcc, const Portal
     out["words"] = access::why_not(decision, facts, {asked.user, asked.device, {}, found.user, found.holders});
   out["registered"] = registered(found);
   // Registration, leave and tables are as of the moment; of these no past is kept but in the events of requests.
-  if (asked.at != portal.clock.now()) out["as_now"] = {"state and roles of the User", "type and state of the device"};
+  if (asked.at != portal.clock.now()) {
+    out["as_now"] = json::array({"state and roles of the User"});
+    if (!asked.past) out["as_now"].push_back("type and state of the device");
+    if (!found.of_device.empty()) out[found.no_past ? "as_now" : "not_known_then"].push_back(found.of_device);
+  }
   if (asked.service->variant == kReplaceByParty || asked.service->variant == kHandOver) {
     const auto day = calendar::date_of(asked.at);
     if (const auto rule = portal.rules.on(kSwitch, day)) out["also"] = {rule->explain(day)};
@@ -169,7 +211,7 @@ net::HttpResponse explain_access(const Ask& ask, const Portal& portal) {
   const auto done = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto broker, registry::find_broker(view));
     if (ask.parameter("device")) to_dcc = broker && *broker == asked->device;
-    return read(view, asked->user, asked->device, asked->at, found);
+    return read(view, asked->user, asked->device, asked->at, asked->past, found);
   });
   return done ? json_answer(200, dumped(explained(*asked, found, to_dcc, portal))) : failed(done.error());
 }
@@ -184,7 +226,7 @@ net::HttpResponse explain_request(const Ask& ask, const Portal& portal) {
       const auto then = access::read_facts(event.detail);
       if (!then) continue;
       Found found;
-      METERWAY_CHECK(read(view, id->originator, id->target, then->facts.at, found));
+      METERWAY_CHECK(read(view, id->originator, id->target, then->facts.at, true, found));
       decisions.push_back(
           replayed(event, *then, facts_of(*then->facts.service, found, then->facts.to_dcc, then->facts.at)));
     }

@@ -300,5 +300,73 @@ TEST_F(Lifecycle, ACorrectionOfTheMomentThatAPassIsForReachesTheDevicesThatItHas
               DeviceState::Commissioned);
 }
 
+TEST_F(Lifecycle, EveryChangeOfAStateIsWrittenWithItsCauseAndTheOldestIsDropped) {
+  const auto past = [&] { return get([&](const auto& view) { return past_of(view, kMeter); }); };
+  const auto after = [](int minutes) { return kNow + std::chrono::minutes(minutes); };
+  auto device = meter(DeviceState::Commissioned);
+  write([&](auto& view) { return enter_device(view, device, kNow); });
+  EXPECT_TRUE(past().changes.empty()) << "nothing is written of what comes by the million";
+  EXPECT_FALSE(since(past(), device));
+  device.details["UPRN"] = "7";
+  write([&](auto& view) { return put_device(view, device, Cause{after(1), "8.4", "user-1"}); });
+  EXPECT_TRUE(past().changes.empty()) << "its state is the same";
+
+  device.details = {{"DeviceManufacturer", "Meterway"}, {"DeviceModel", "M1"}, {"DeviceFirmwareVersion", "1"}};
+  write([&](auto& view) { return put_device(view, device, Cause{after(1), "8.4", "user-1"}); });
+  write([&](auto& view) { return put_listing(view, {"Meterway", "M1", "1"}, {after(2), false}); });
+  sweep(after(3));
+  auto known = past();
+  ASSERT_EQ(known.changes.size(), 1u);
+  EXPECT_EQ(known.state, DeviceState::Commissioned) << "before it";
+  EXPECT_EQ(known.changes[0].state, DeviceState::Suspended);
+  EXPECT_EQ(known.changes[0].at, after(3));
+  EXPECT_EQ(known.changes[0].what, "not on the certified product list");
+  EXPECT_EQ(known.changes[0].who, "platform");
+  EXPECT_EQ(known.at(after(2)), nullptr) << "not known then";
+  EXPECT_EQ(known.at(after(3))->state, DeviceState::Suspended);
+
+  // Blocked and let go: by whom, too.
+  write([&](auto& view) { return block(view, kMeter, "BD0000001"); });
+  write([&](auto& view) { return put_listing(view, {"Meterway", "M1", "1"}, {after(4), true}); });
+  sweep(after(5));
+  EXPECT_EQ(past().changes.size(), 1u);
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(unblock(view, kMeter));
+    METERWAY_TRY(auto one, find_device(view, kMeter));
+    METERWAY_TRY(const bool changed, apply_listing(view, *one, after(6), "anna"));
+    EXPECT_TRUE(changed);
+    return {};
+  });
+  known = past();
+  ASSERT_EQ(known.changes.size(), 2u);
+  EXPECT_EQ(known.changes[1].who, "anna");
+  device = *get([&](const auto& view) { return find_device(view, kMeter); });
+  EXPECT_EQ(since(known, device), after(6));
+
+  // It leaves, and comes again; another type alone does not begin its state anew.
+  write([&](auto& view) { return erase_device(view, kMeter, Cause{after(7), "removed by hand", "operator"}); });
+  EXPECT_FALSE(past().at(after(7))->state);
+  write([&](auto& view) { return put_device(view, device, Cause{after(8), "12.2", "user-1"}); });
+  device.type = DeviceType::GSME;
+  write([&](auto& view) { return put_device(view, device, Cause{after(9), "changed by hand", "operator"}); });
+  EXPECT_EQ(past().at(after(8))->type, DeviceType::ESME);
+  EXPECT_EQ(since(past(), device), after(8));
+  // What somebody has put without a cause is seen: nothing is said of since when.
+  device.state = DeviceState::Recovery;
+  write([&](auto& view) { return put_device(view, device); });
+  EXPECT_FALSE(since(past(), device));
+
+  const auto before = past().changes.size();
+  for (int n = 0; n < static_cast<int>(kMostStates); ++n) {
+    device.state = n % 2 == 0 ? DeviceState::Pending : DeviceState::Withdrawn;
+    write([&](auto& view) { return put_device(view, device, Cause{after(10 + n), "changed by hand", "operator"}); });
+  }
+  known = past();
+  EXPECT_EQ(known.changes.size(), kMostStates);
+  EXPECT_EQ(known.dropped, before);
+  EXPECT_EQ(known.type, DeviceType::GSME) << "as it was before the first that is kept";
+  EXPECT_EQ(since(known, device), after(10 + static_cast<int>(kMostStates) - 1));
+}
+
 }  // namespace
 }  // namespace meterway::registry

@@ -143,24 +143,31 @@ Result<Device> as_listed(const store::ReadView& view, const Device& device, UtcT
   return out;
 }
 
-Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at) {
+Result<Device> as_listed_then(const store::ReadView& view, const Device& device, UtcTime at) {
+  // Suspended then is suspended: why, and what it was before, was written for the entry of now alone.
+  return device.state == DeviceState::Suspended ? device : by_list(view, device, at);
+}
+
+Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at, std::string_view who) {
   METERWAY_TRY(auto now, as_listed(view, device, at));
   const bool changes = now.state != device.state;
   if (!changes && now.details == device.details) return false;
+  Cause cause{at, "nothing suspends it any more", std::string(who)};
   if (changes) {
     METERWAY_TRY(auto life, life_of(view, device.eui));
     life.before = now.state == DeviceState::Suspended ? std::optional(device.state) : std::nullopt;
     METERWAY_TRY(const bool blocked, is_blocked(view, device.eui));
     life.why = !life.before ? "" : blocked ? "blocked" : "not on the certified product list";
     METERWAY_CHECK(put_life(view, device.eui, life));
+    if (life.before) cause.what = life.why;
   }
-  METERWAY_CHECK(put_device(view, now));
+  METERWAY_CHECK(put_device(view, now, cause));
   device = std::move(now);
   return changes;
 }
 
-Status enter_device(store::WriteView& view, Device& device, UtcTime at) {
-  METERWAY_CHECK(put_device(view, device));
+Status enter_device(store::WriteView& view, Device& device, UtcTime at, const std::optional<Cause>& cause) {
+  METERWAY_CHECK(cause ? put_device(view, device, *cause) : put_device(view, device));
   METERWAY_TRY(const bool blocked, is_blocked(view, device.eui));
   if (!blocked) return {};
   METERWAY_TRY(const bool changed, apply_listing(view, device, at));

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "records/registry/device.h"
+#include "records/registry/device_past.h"
 
 /// The certified product list as decisions read it: which models, in which version of their firmware, are on it from
 /// when until when. The records with their history are the ledger's (kind certified_product).
@@ -37,11 +37,14 @@ std::optional<bool> is_listed(const std::vector<Listing>& listings, UtcTime at);
 /// when its product is off the list, and what it was before when it is on it again. One that is blocked (lifecycle.h)
 /// is suspended whatever the list says.
 Result<Device> as_listed(const store::ReadView& view, const Device& device, UtcTime at);
-/// Brings the entry to that. False when it is so already.
-Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at);
+/// The same of what a past moment had, `device` being as the inventory had it then: what is blocked by now has no say.
+Result<Device> as_listed_then(const store::ReadView& view, const Device& device, UtcTime at);
+/// Brings the entry to that, for its history by `who`. False when it is so already.
+Result<bool> apply_listing(store::WriteView& view, Device& device, UtcTime at, std::string_view who = "platform");
 /// Puts an entry that somebody writes by hand: while the device is blocked it is kept as suspended, and what was
-/// written is what it will be when it is let go.
-Status enter_device(store::WriteView& view, Device& device, UtcTime at);
+/// written is what it will be when it is let go. Without a cause its history begins with the first change: many that
+/// enter at once leave nothing there.
+Status enter_device(store::WriteView& view, Device& device, UtcTime at, const std::optional<Cause>& cause = {});
 
 /// The next devices of a pass through all that is due by then; empty when nothing is. The pass goes on where it was
 /// after a crash.
