@@ -8,6 +8,7 @@
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/awaited_signature.h"
 #include "flow/envelope/deadline.h"
+#include "flow/envelope/decision_line.h"
 #include "flow/hold/hold.h"
 #include "flow/quarantine/quarantine.h"
 #include "standard/duis/response_body.h"
@@ -22,6 +23,16 @@ constexpr std::chrono::hours kBehind{24};  // it is looked at when the one befor
 Outcome end(const RequestRecord& record, Refusal why, std::string detail, const Context& context) {
   auto outcome = correlate::give_up(RequestRecord(record), why, context);
   outcome.hops.insert(outcome.hops.begin(), Hop{"hold", "stopped", std::move(detail), {}, context.clock.now()});
+  return outcome;
+}
+
+/// What access control refuses by then is counted in the audit like what it refuses at once.
+Outcome end_by_access(const RequestRecord& record, const Refused& refused, const Context& context) {
+  auto outcome = end(record, refused.why, refused.detail, context);
+  if (is_of_access(refused.why)) {
+    outcome.change = [id = record.id, service = record.service, refused, now = context.clock.now()](
+                         store::WriteView& view) { return append_refusal(view, id, service, refused, now); };
+  }
   return outcome;
 }
 
@@ -44,7 +55,7 @@ bool is_still_allowed(const RequestRecord& record, const Context& context, Verdi
   if (allowed.error().why == Refusal::Busy) {
     verdict.wake = context.clock.now() + kSoon;
   } else {
-    verdict.ends = end(record, allowed.error().why, allowed.error().detail, context);
+    verdict.ends = end_by_access(record, allowed.error(), context);
   }
   return false;
 }
@@ -53,7 +64,7 @@ bool is_still_allowed(const RequestRecord& record, const Context& context, Verdi
 void end_if_lost(const RequestRecord& record, const Context& context, Verdict& verdict) {
   const auto allowed = authorise::still_allowed(record, context);
   if (allowed || allowed.error().why != Refusal::NotResponsible) return;
-  verdict.ends = end(record, allowed.error().why, allowed.error().detail, context);
+  verdict.ends = end_by_access(record, allowed.error(), context);
 }
 
 /// A command for local delivery that was held: the User gets it now. Where it is to go over the WAN as well, that

@@ -91,7 +91,7 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   const gateway::Asked asked{request.id, request.service_reference, request.service_reference_variant};
   auto done = answer_to(std::move(*verified), connection);
   if (!done) {
-    refusals_.write(asked.request_id.originator, asked.request_id.text(), done.error(), received_at);
+    refusals_.write(asked.request_id, asked.service, done.error(), received_at);
     return gateway::tell(done.error(), asked, context_);
   }
   if (done->onward) {

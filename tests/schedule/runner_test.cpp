@@ -4,6 +4,7 @@
 #include "flow/before_sending.h"
 #include "flow/deliver/deliver.h"
 #include "records/anomaly/book.h"
+#include "records/audit/log.h"
 #include "standard/duis/response.h"
 #include "tests/support/flow_bench.h"
 
@@ -217,6 +218,14 @@ TEST_F(ScheduleRunner, OfALostDeviceIsRemovedAtThatMomentAndTheUserTold) {
   EXPECT_FALSE(schedule(7)) << "although its moment is far";
   EXPECT_EQ(trace("dcc:schedule_removed:7"),
             (std::vector<std::string>{"schedule removed", "alert raised", "deliver queued"}));
+  const auto lines = read<audit::Page>([](const auto& view) { return audit::list(view, {}, 0, 10); }).entries;
+  ASSERT_EQ(lines.size(), 2U) << "of 8 before, as it was not his yet";
+  EXPECT_EQ(lines[0].person, "platform");
+  EXPECT_EQ(lines[0].function, "service.schedule.remove");
+  EXPECT_EQ(lines[0].about, "device:" + kMeter.plain());
+  EXPECT_EQ(lines[0].rule, "responsible.IS");
+  EXPECT_NE(lines[0].detail.find("schedule 7 of 4.8.1"), std::string::npos) << lines[0].detail;
+  EXPECT_NE(lines[0].detail.find("; facts 4.8.1/"), std::string::npos) << lines[0].detail;
   add(9, start + hours(24 * 20), "4.8.1", kOtherSupplier);
   set_time(until + hours(5));
   EXPECT_TRUE(schedule(9));

@@ -2,6 +2,7 @@
 
 #include "flow/answer/answer.h"
 #include "flow/answer/work.h"
+#include "records/audit/log.h"
 #include "records/installation/rules.h"
 #include "records/registry/products.h"
 #include "standard/duis/request.h"
@@ -75,6 +76,7 @@ class Services : public tests::FlowBench {
     EXPECT_TRUE(parsed) << whole;
     if (!parsed) return "schema";
     AuthorisedRequest authorised;
+    authorised.decided = "; rule responsible.IS allowed as IS; facts of the test";
     authorised.verified.request = std::move(*parsed);
     authorised.service = row;
     authorised.user =
@@ -125,6 +127,13 @@ class Services : public tests::FlowBench {
     return ask("8.14.1", id(hub) + "<sr:CHFInstallType>New CHF Install</sr:CHFInstallType><sr:MPxN>" + mpxn +
                              "</sr:MPxN><sr:AerialInstall>true</sr:AerialInstall><sr:CHFLocation>Basement or "
                              "Cellar</sr:CHFLocation>");
+  }
+
+  std::vector<audit::Entry> lines() {
+    auto all = read<audit::Page>([](const auto& view) { return audit::list(view, {}, 0, 100); }).entries;
+    std::erase_if(all, [](const auto& one) { return !one.function.starts_with("service."); });
+    std::reverse(all.begin(), all.end());
+    return all;
   }
 
   std::optional<duis::Element> content_;
@@ -193,6 +202,39 @@ TEST_F(Services, ADecommissionedMeterIsGoneAndItsJoinsWithIt) {
       read<std::vector<registry::Join>>([&](const auto& view) { return registry::joins_of(view, kDisplay); }).empty());
   EXPECT_EQ(state(kDisplay), DeviceState::Commissioned);
   EXPECT_EQ(ask("8.3", id(kMeter)), "device_state") << "it cannot go twice";
+}
+
+TEST_F(Services, WhatTheyChangeIsInTheHistoryOfTheDeviceAndInTheAudit) {
+  const auto past = [&](Eui64 eui) {
+    return read<registry::Past>([&](const auto& view) { return registry::past_of(view, eui); });
+  };
+  EXPECT_EQ(prenotified(kMeter, "ESME"), "");
+  clock.advance(std::chrono::minutes(1));
+  EXPECT_EQ(ask("8.4", id(kMeter) + "<sr:DeleteDevice/>"), "");
+  ASSERT_EQ(past(kMeter).changes.size(), 2u);
+  EXPECT_FALSE(past(kMeter).state) << "before it was not there";
+  EXPECT_EQ(past(kMeter).changes[0].state, DeviceState::Pending);
+  EXPECT_EQ(past(kMeter).changes[0].what, "12.2");
+  EXPECT_EQ(past(kMeter).changes[0].who, "user-" + kSupplier.plain());
+  EXPECT_FALSE(past(kMeter).changes[1].state);
+  home();
+  EXPECT_EQ(ask("8.3", id(kHub)), "");
+  EXPECT_EQ(past(kDisplay).changes.back().state, DeviceState::Pending) << "its log has gone with the hub";
+  EXPECT_EQ(past(kDisplay).changes.back().what, "8.3");
+  EXPECT_EQ(ask("8.3", id(kHub)), "device_state");
+
+  const auto written = lines();
+  ASSERT_EQ(written.size(), 3u) << "what was refused has changed nothing";
+  EXPECT_EQ(written[0].function, "service.12.2");
+  EXPECT_EQ(written[1].function, "service.8.4");
+  EXPECT_EQ(written[2].function, "service.8.3");
+  EXPECT_EQ(written[2].person, "user-" + kSupplier.plain());
+  EXPECT_EQ(written[2].party, "Supplier");
+  EXPECT_EQ(written[2].about, "device:" + kHub.plain());
+  EXPECT_EQ(written[2].outcome, "done");
+  EXPECT_EQ(written[2].rule, "responsible.IS");
+  for (const auto* words : {"facts of the test", "00-DB-12-34-56-78-90-A2 is Decommissioned", "A4 is Pending"})
+    EXPECT_NE(written[2].detail.find(words), std::string::npos) << written[2].detail;
 }
 
 TEST_F(Services, ADecommissionedHubTakesItsLogWithIt) {

@@ -72,7 +72,7 @@ Step<void> leave(Work& work, const Device& device) {
                                             " and stays in the inventory");
   METERWAY_TRY(const auto open, kept(registry::open_requests_of(work.view, device.eui, {}, 1)));
   if (!open.empty()) return refuse(Refusal::DeviceState, "a command for it is on its way");
-  METERWAY_CHECK(kept(registry::erase_device(work.view, device.eui)));
+  METERWAY_CHECK(kept(registry::erase_device(work.view, device.eui, cause_of(work))));
   METERWAY_CHECK(kept(registry::erase_life(work.view, device.eui)));
   METERWAY_CHECK(kept(registry::forget_joins(work.view, device.eui)));
   note(work, "inventory", device.eui.dashed_upper() + " has left it");

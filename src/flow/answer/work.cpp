@@ -1,6 +1,7 @@
 #include "flow/answer/work.h"
 
 #include "flow/alert/alert.h"
+#include "flow/envelope/decision_line.h"
 #include "records/access/claim.h"
 #include "records/installation/rules.h"
 #include "records/registry/products.h"
@@ -27,13 +28,26 @@ std::string words(const Device& device) {
   return std::string(to_string(device.type)) + " " + device.eui.dashed_upper();
 }
 
+/// What the inventory has become, for the audit.
+audit::Entry line_of(const Work& work) {
+  auto line = flow::line_of(work.request.verified.request.id, work.service(), work.request.decided, work.now);
+  line.party = work.user().name;
+  const auto eui = Eui64::parse(work.body().text_at("DeviceID"));
+  line.about = eui ? "device:" + eui->plain() : "inventory";
+  line.outcome = "done";
+  for (const auto& hop : work.effects.hops) line.detail += "; " + hop.detail;
+  return line;
+}
+
 }  // namespace
 
 DccAnswer answer_by(Service service, AuthorisedRequest&& authorised, const Context& context) {
   DccAnswer out{std::move(authorised), std::nullopt};
-  out.effect = [service, &context](store::WriteView& view, const AuthorisedRequest& request, Effects& effects) {
+  out.effect = [service, &context](store::WriteView& view, const AuthorisedRequest& request,
+                                   Effects& effects) -> Step<void> {
     Work work{view, request, context, effects, context.clock.now()};
-    return service(work);
+    METERWAY_CHECK(service(work));
+    return kept(audit::append(view, line_of(work)));
   };
   return out;
 }
@@ -63,8 +77,12 @@ Step<bool> is_responsible(const Work& work, const Device& device) {
   return kept(access::is_responsible(work.view, claim_of(work), device));
 }
 
+registry::Cause cause_of(const Work& work) {
+  return {work.now, std::string(work.service()), person_of(work.user()).id};
+}
+
 Step<void> keep(Work& work, const Device& device, DeviceState before) {
-  METERWAY_CHECK(kept(registry::put_device(work.view, device)));
+  METERWAY_CHECK(kept(registry::put_device(work.view, device, cause_of(work))));
   auto kept_one = device;
   METERWAY_TRY(const bool relisted, kept(registry::apply_listing(work.view, kept_one, work.now)));
   (void)relisted;

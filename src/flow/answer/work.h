@@ -2,6 +2,7 @@
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
 #include "records/ledger/ledger.h"
+#include "records/registry/device_past.h"
 
 /// What the services have in common that change the inventory: the request within the write that answers it, the
 /// device that it names, the rows by which a device's state changes.
@@ -47,6 +48,8 @@ Step<bool> is_responsible(const Work& work, const registry::Device& device);
 Step<void> happen(Work& work, registry::Device& device, registry::DeviceEvent event);
 /// The same where the device stays as it is when there is no row.
 Step<void> happen_if(Work& work, registry::Device& device, registry::DeviceEvent event);
+/// Why the inventory changes, for the history of its devices.
+registry::Cause cause_of(const Work& work);
 /// Keeps a device as it is now; `before`: the state that it had, for alerts.
 Step<void> keep(Work& work, const registry::Device& device, registry::DeviceState before);
 

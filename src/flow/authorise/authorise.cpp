@@ -225,7 +225,8 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
                                         decided.note(),
                                     {},
                                     context.clock.now()});
-  AuthorisedRequest out{std::move(verified), service, std::move(*user), std::move(device)};
+  AuthorisedRequest out{std::move(verified), service, std::move(*user), std::move(device), decided.note(), {}};
+  if (by_leave) out.leave = parties.credentials.correction->reference;
   return out;
 }
 

@@ -141,6 +141,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
       duis::response_message(record->service_reference, record->service, device_content(*record, inbound.message));
   out.seen = std::move(installed.seen);
   out.inventory = std::move(installed.inventory);
+  out.cause = "answer to " + record->service;
   out.joins = std::move(installed.joins);
   out.also = std::move(superseded);
   note_slots(message, record->critical, inbound.received_at, context, out);
@@ -245,6 +246,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   if (!user && out.request) out.user = out.request->id.originator;
   out.trace_key = out.request ? out.request->id.text() : key;
   out.alert_key = key;
+  out.cause = "alert " + content->code.hex();
   out.seen = std::move(installed.seen);
   out.inventory = std::move(installed.inventory);
   out.hops.push_back(

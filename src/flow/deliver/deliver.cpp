@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "flow/envelope/dating.h"
+#include "flow/envelope/decision_line.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
+#include "records/registry/device_past.h"
 #include "records/registry/trace_reader.h"
+#include "records/store/event_log.h"
 
 namespace meterway::flow::deliver {
 namespace {
@@ -67,9 +70,36 @@ Status prepare(Outcome& outcome, UtcTime now, const Context& context, std::vecto
   return {};
 }
 
+/// By whom: the User who asked for what was answered, or the device that reports of itself.
+registry::Cause cause_of(const Outcome& outcome, const Context& context) {
+  const auto who = outcome.request       ? "user-" + outcome.request->id.originator.plain()
+                   : outcome.response_id ? "device-" + outcome.response_id->originator.plain()
+                                         : std::string("platform");
+  return {context.clock.now(), outcome.cause, who};
+}
+
+/// What a request has changed in the inventory, by the rule and the facts of its own event.
+Status audit_change(store::WriteView& view, const Outcome& outcome, std::string what, UtcTime now) {
+  const auto& request = *outcome.request;
+  std::string decided;
+  METERWAY_TRY(const auto events, store::events_of(view, request.id.text()));
+  for (const auto& event : events) {
+    const auto at = event.detail.rfind("; rule ");
+    if (at != std::string::npos) decided = event.detail.substr(at);
+  }
+  auto line = line_of(request.id, request.service, decided, now);
+  METERWAY_TRY(const auto user, registry::find_user(view, request.id.originator));
+  if (user) line.party = user->name;
+  line.about = "device:" + request.header.target.plain();
+  line.outcome = "done";
+  line.detail += what;
+  return audit::append(view, std::move(line));
+}
+
 Status write_down(store::WriteView& view, const Prepared& one, const Context& context, std::vector<Place>& places) {
   const auto& outcome = *one.outcome;
   auto hops = outcome.hops;
+  std::string changed;
   for (std::size_t i = 0; i < outcome.inventory.size(); ++i) {
     auto device = outcome.inventory[i];
     if (i < outcome.seen.size()) {
@@ -77,12 +107,13 @@ Status write_down(store::WriteView& view, const Prepared& one, const Context& co
       if (!now) continue;  // it has left the inventory since
       device = registry::with_changes(*now, outcome.seen[i], outcome.inventory[i]);
     }
-    METERWAY_CHECK(registry::put_device(view, device));
+    METERWAY_CHECK(registry::put_device(view, device, cause_of(outcome, context)));
     hops.push_back({"correlate",
                     "inventory",
                     device.eui.dashed_upper() + " is " + std::string(registry::to_string(device.state)),
                     {},
                     {}});
+    changed += "; " + hops.back().detail;
     METERWAY_CHECK(registry::look_at_slots(view, device.eui));
   }
   for (const auto& change : outcome.joins) {
@@ -95,7 +126,10 @@ Status write_down(store::WriteView& view, const Prepared& one, const Context& co
                     change.device.dashed_upper() + " and " + change.other.dashed_upper(),
                     {},
                     {}});
+    changed += std::string(change.joined ? "; joined " : "; unjoined ") + hops.back().detail;
   }
+  if (outcome.request && !changed.empty())
+    METERWAY_CHECK(audit_change(view, outcome, std::move(changed), context.clock.now()));
   if (!outcome.slots.empty()) {
     METERWAY_CHECK(registry::learn_slots(view, outcome.slots_of, outcome.slots));
     hops.push_back({"correlate", "credentials", "cells of " + outcome.slots_of.dashed_upper() + " as it says", {}, {}});

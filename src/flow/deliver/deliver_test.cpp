@@ -1,5 +1,8 @@
 #include "flow/deliver/deliver.h"
 
+#include "flow/envelope/trace.h"
+#include "records/audit/log.h"
+#include "records/registry/device_past.h"
 #include "standard/duis/response_body.h"
 #include "tests/support/flow_bench.h"
 
@@ -107,6 +110,47 @@ TEST_F(StoreOutcome, TellsEveryRecipientWithAResponseIdOfHisOwn) {
     ASSERT_TRUE(letter);
     EXPECT_NE(letter->document.find(place.id.user.dashed_upper() + ":7<"), std::string::npos) << letter->document;
   }
+}
+
+TEST_F(StoreOutcome, WhatItChangesIsInTheHistoryOfTheDeviceAndInTheAudit) {
+  registry::Device meter;
+  meter.eui = kMeter;
+  meter.type = DeviceType::ESME;
+  meter.state = registry::DeviceState::InstalledNotCommissioned;
+  write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(registry::put_device(view, meter));
+    return flow::trace(view, context(), outcome().trace_key,
+                       {{"authorise", "passed", "for x; rule responsible.IS allowed as IS; facts 8.1.1/...", {}, {}}});
+  });
+  auto commissioned = outcome();
+  commissioned.cause = "answer to 8.1.1";
+  commissioned.seen = {meter};
+  meter.state = registry::DeviceState::Commissioned;
+  commissioned.inventory = {meter};
+  stored(std::move(commissioned));
+  const auto past = read<registry::Past>([](const auto& view) { return registry::past_of(view, kMeter); });
+  ASSERT_EQ(past.changes.size(), 1u);
+  EXPECT_EQ(past.changes[0].what, "answer to 8.1.1");
+  EXPECT_EQ(past.changes[0].who, "user-" + kSupplier.plain());
+  const auto lines = read<audit::Page>([](const auto& view) { return audit::list(view, {}, 0, 10); }).entries;
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].rule, "responsible.IS");
+  EXPECT_EQ(lines[0].about, "device:" + kMeter.plain());
+  EXPECT_NE(lines[0].detail.find("facts 8.1.1"), std::string::npos) << lines[0].detail;
+  EXPECT_NE(lines[0].detail.find("is Commissioned"), std::string::npos) << lines[0].detail;
+
+  // What a device says of itself is nobody's request: its history alone tells of it.
+  auto of_itself = alert();
+  of_itself.cause = "alert 8F12";
+  of_itself.seen = {meter};
+  meter.state = registry::DeviceState::Pending;
+  of_itself.inventory = {meter};
+  stored(std::move(of_itself));
+  const auto then = read<registry::Past>([](const auto& view) { return registry::past_of(view, kMeter); });
+  ASSERT_EQ(then.changes.size(), 2u);
+  EXPECT_EQ(then.changes[1].what, "alert 8F12");
+  EXPECT_EQ(then.changes[1].who, "device-" + kMeter.plain());
+  EXPECT_EQ(read<audit::Page>([](const auto& view) { return audit::list(view, {}, 0, 10); }).entries.size(), 1u);
 }
 
 TEST_F(StoreOutcome, NobodyIsToldWhatEndsAtTheDcc) {

@@ -53,6 +53,8 @@ struct AuthorisedRequest {
   const duis::Service* service = nullptr;
   registry::User user;
   std::optional<registry::Device> target;  ///< none for a request that the DCC answers itself
+  std::string decided{};                   ///< the rule and the facts, as its event has them
+  std::string leave{};                     ///< the correction case by whose leave it may; empty: it needs none
 };
 
 /// The answer to a critical request (CV 4): a command without signature, for the User to check and sign.
@@ -125,6 +127,7 @@ struct Outcome {
   duis::Element body;                              ///< the element inside Body
   std::vector<registry::Device> inventory;         ///< entries of the inventory that change with it
   std::vector<registry::Device> seen;              ///< as they were; what changed meanwhile stays as it is
+  std::string cause;                               ///< of that, for their history: "answer to 8.1.1"
   std::vector<registry::Slot> slots;               ///< what `slots_of` has said of its cells
   Eui64 slots_of;
   std::vector<registry::JoinChange> joins;                ///< what it has said of its log

@@ -1,8 +1,10 @@
 #include "flow/envelope/refusal_log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/util/hex.h"
+#include "flow/envelope/decision_line.h"
 #include "flow/envelope/trace.h"
 
 namespace meterway::flow {
@@ -16,6 +18,11 @@ std::int64_t minute_of(UtcTime time) {
   return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
 }
 UtcTime end_of(std::int64_t minute) { return UtcTime(std::chrono::minutes(minute + 1)); }
+
+bool has_of_access(const std::map<std::string, std::uint64_t>& counted) {
+  const auto all = refusals_of_access();
+  return std::any_of(all.begin(), all.end(), [&](Refusal why) { return counted.count(std::string(name(why))) != 0; });
+}
 
 std::string name_of(Eui64 source) { return source == RefusalLog::kNobody ? "nobody" : source.dashed_upper(); }
 
@@ -38,12 +45,27 @@ std::string RefusalLog::new_key() const {
 
 std::string RefusalLog::write(Eui64 source, std::string key, const Refused& refused, UtcTime received) {
   if (key.empty()) key = new_key();
-  const auto detail = refused.detail.empty() ? std::string(sentence(refused.why)) : refused.detail;
   // What we cannot take is our own trouble and no event of the User's; on a full disk it could not be written anyway.
   if (refused.why == Refusal::Busy) return key;
-  (void)write(source, key, name(refused.why),
-              {"gateway", "refused", std::string(name(refused.why)) + ": " + detail, {}, received});
+  (void)write(source, key, name(refused.why), hop_of(refused, received));
   return key;
+}
+
+Hop RefusalLog::hop_of(const Refused& refused, UtcTime received) const {
+  const auto detail = refused.detail.empty() ? std::string(sentence(refused.why)) : refused.detail;
+  return {"gateway", "refused", std::string(name(refused.why)) + ": " + detail, {}, received};
+}
+
+void RefusalLog::write(const RequestId& id, std::string_view service, const Refused& refused, UtcTime received) {
+  if (!is_of_access(refused.why)) {
+    write(id.originator, id.text(), refused, received);
+    return;
+  }
+  if (!take(id.originator, name(refused.why))) return;
+  (void)context_.store.write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(append_refusal(view, id, service, refused, context_.clock.now()));
+    return trace(view, context_, id.text(), {hop_of(refused, received)});
+  });
 }
 
 Status RefusalLog::write(Eui64 source, std::string_view key, std::string_view what, const Hop& hop) {
@@ -86,7 +108,17 @@ void RefusalLog::close_minute(Eui64 source) {
   }
   std::string detail = "more in one minute than are written one by one:";
   for (const auto& [what, times] : counted) detail += " " + std::to_string(times) + " " + what;
-  (void)trace(context_, "refused:" + name_of(source), {{"gateway", "refused", detail, {}, {}}});
+  audit::Entry line;
+  line.at = context_.clock.now();
+  line.person = source == kNobody ? "platform" : "user-" + source.plain();
+  line.function = "service.refusals";
+  line.about = source == kNobody ? "requests of many" : "requests of one minute";
+  line.outcome = "refused";
+  line.detail = detail;
+  (void)context_.store.write([&](store::WriteView& view) -> Status {
+    if (has_of_access(counted)) METERWAY_CHECK(audit::append(view, line));
+    return trace(view, context_, "refused:" + name_of(source), {{"gateway", "refused", detail, {}, {}}});
+  });
 }
 
 }  // namespace meterway::flow

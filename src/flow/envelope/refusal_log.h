@@ -15,7 +15,8 @@ namespace meterway::flow {
 /// Anybody may send what is refused, so the log is bounded: of one source (a User whose signature is right, a device,
 /// or everybody unknown together) `refusal_events_per_minute` are written one by one. What comes after them in the same
 /// minute (or of all together ten times as many) is counted, and when the minute is over becomes one event under
-/// "refused:<source>" with the numbers. (A crash loses the numbers of its minute.) Sharing: from any thread.
+/// "refused:<source>" with the numbers, and a line of the audit where access control refused some. (A crash loses the
+/// numbers of its minute.) Sharing: from any thread.
 class RefusalLog {
  public:
   explicit RefusalLog(const Context& context) : context_(context) {}
@@ -25,6 +26,9 @@ class RefusalLog {
   /// Durable when it returns, unless the disk fails: that is no reason to leave the sender without an answer.
   /// `key` empty: one of its own. Returns the key.
   std::string write(Eui64 source, std::string key, const Refused& refused, UtcTime received);
+  /// The same of a request that is its originator's: what access control refuses is counted in the audit as well, in
+  /// the same write.
+  void write(const RequestId& id, std::string_view service, const Refused& refused, UtcTime received);
   /// A key for what names none.
   std::string new_key() const;
   /// The same for any step's hop: `what` is how it is counted. Errors: those of the store.
@@ -38,6 +42,7 @@ class RefusalLog {
   };
   /// False when it has been counted instead.
   bool take(Eui64 source, std::string_view what);
+  Hop hop_of(const Refused& refused, UtcTime received) const;
   void close_minute(Eui64 source);
 
   const Context& context_;

@@ -1,5 +1,6 @@
 #include "flow/envelope/refusal_log.h"
 
+#include "records/audit/log.h"
 #include "tests/support/flow_bench.h"
 
 namespace meterway::flow {
@@ -53,6 +54,41 @@ TEST_F(RefusalLogBench, ManySourcesAtOnceHaveALimitTogether) {
   clock.advance(std::chrono::minutes(1));
   executor.run();
   EXPECT_NE(detail_of("refused:nobody").find("970 refused"), std::string::npos) << detail_of("refused:nobody");
+}
+
+TEST_F(RefusalLogBench, WhatAccessControlRefusesIsALineOfTheAuditThatCounts) {
+  RefusalLog log(context());
+  const auto lines = [&] { return read<audit::Page>([](const auto& v) { return audit::list(v, {}, 0, 10); }).entries; };
+  const auto refuse = [&](std::uint64_t counter, Refusal why, std::uint64_t device = 1) {
+    const RequestId id{tests::kSupplier, Eui64(device), {counter}};
+    log.write(id, "4.1.1", {why, "words; rule responsible.IS not_responsible as IS; facts 4.1.1/..."},
+              tests::bench_time());
+    return trace(id.text()).size();
+  };
+  EXPECT_EQ(refuse(1, Refusal::Senseless), 1u);
+  EXPECT_TRUE(lines().empty()) << "no decision on who may";
+  EXPECT_EQ(refuse(2, Refusal::NotResponsible), 1u);
+  EXPECT_EQ(refuse(3, Refusal::NotResponsible, 2), 1u) << "its own event, whatever the device";
+  ASSERT_EQ(lines().size(), 1u);
+  const auto line = lines()[0];
+  EXPECT_EQ(line.person, "user-" + tests::kSupplier.plain());
+  EXPECT_EQ(line.function, "service.4.1.1");
+  EXPECT_EQ(line.about, "not_responsible");
+  EXPECT_EQ(line.outcome, "refused");
+  EXPECT_EQ(line.rule, "responsible.IS");
+  EXPECT_NE(line.detail.find(":2: words; rule responsible.IS"), std::string::npos) << line.detail;
+  const auto times = [&] { return read<std::uint64_t>([&](const auto& v) { return audit::times_of(v, line); }); };
+  EXPECT_EQ(times(), 2u);
+
+  // Beyond what is written one by one in a minute there is no write at all, and then one line with the numbers.
+  EXPECT_EQ(refuse(4, Refusal::NotResponsible), 0u);
+  EXPECT_EQ(refuse(5, Refusal::Senseless), 0u);
+  EXPECT_EQ(times(), 2u);
+  clock.advance(std::chrono::minutes(1));
+  executor.run();
+  ASSERT_EQ(lines().size(), 2u);
+  EXPECT_EQ(lines()[0].function, "service.refusals");
+  EXPECT_NE(lines()[0].detail.find("1 not_responsible 1 senseless"), std::string::npos) << lines()[0].detail;
 }
 
 TEST(ClaimedRequestId, IsReadFromWhatIsNoDocument) {

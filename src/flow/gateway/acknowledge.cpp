@@ -4,6 +4,7 @@
 #include "flow/envelope/awaited_signature.h"
 #include "flow/envelope/dating.h"
 #include "flow/envelope/deadline.h"
+#include "flow/envelope/decision_line.h"
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
 #include "flow/quarantine/quarantine.h"
@@ -149,7 +150,7 @@ Status carry_out(store::WriteView& view, Doing& doing, const Context& context, s
 }
 
 Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::vector<Hop> hops,
-                          Weighing* weighing = nullptr, Doing* doing = nullptr) {
+                          Weighing* weighing = nullptr, Doing* doing = nullptr, const audit::Entry* line = nullptr) {
   Acknowledged out{record.answer, std::nullopt, record.leg};
   const auto stored = context.store.write([&](store::WriteView& view) -> Status {
     METERWAY_TRY(const auto earlier, registry::find_earlier(view, record.id, record.leg));
@@ -168,6 +169,7 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
         METERWAY_CHECK(registry::put_last_dated(view, record));
     }
     if (doing != nullptr) METERWAY_CHECK(carry_out(view, *doing, context, hops));
+    if (line != nullptr) METERWAY_CHECK(audit::append(view, *line));
     METERWAY_CHECK(registry::put_request(view, record));
     METERWAY_CHECK(note_unsigned(view, record, context));
     return trace(view, context, record.id.text(), hops);
@@ -180,6 +182,17 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
   if (stored.error().code == ErrorCode::Conflict)
     return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
   return refuse(stored.error());
+}
+
+/// What goes by leave of a correction case is the one request that stands in the audit though it changes nothing here.
+std::optional<audit::Entry> line_by_leave(const AuthorisedRequest& request, UtcTime now) {
+  if (request.leave.empty()) return std::nullopt;
+  const auto& id = request.verified.request.id;
+  auto line = line_of(id, request.service->variant, ", by leave of " + request.leave + request.decided, now);
+  line.party = request.user.name;
+  line.about = "device:" + id.target.plain();
+  line.outcome = "accepted";
+  return line;
 }
 
 std::string service_words(const RequestRecord& record) {
@@ -215,6 +228,7 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
   auto answer = write_answer(record, local ? "I0" : "I99", std::move(content), context);
   if (!answer) return refuse(answer.error());
   record.answer = std::move(*answer);
+  const auto line = line_by_leave(command.request, context.clock.now());
   Weighing weighing;
   weighing.body = &command.request.verified.request.body;
   if (local) weighing.may = Weighing::May::Pass;
@@ -235,7 +249,7 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
     told += ", for the device to keep until " + to_iso8601(*command.device_date, 0);
   if (is_held(record)) told += held_words(record);
   hops.push_back({"gateway", sent ? "accepted" : "answered", std::move(told), {}});
-  auto done = commit(std::move(record), context, std::move(hops), &weighing);
+  auto done = commit(std::move(record), context, std::move(hops), &weighing, nullptr, line ? &*line : nullptr);
   if (done || !local || !weighing.otherwise) return done;
   // It is too much: the User hears I99, and gets the command when it is released.
   auto held_answer = write_answer(kept, "I99", std::nullopt, context);
@@ -243,7 +257,7 @@ Step<Acknowledged> acknowledge(Command&& command, const Context& context) {
   kept.answer = std::move(*held_answer);
   if_held.push_back({"gateway", "accepted", "I99", {}});
   weighing.may = Weighing::May::Hold;
-  return commit(std::move(kept), context, std::move(if_held), &weighing);
+  return commit(std::move(kept), context, std::move(if_held), &weighing, nullptr, line ? &*line : nullptr);
 }
 
 Step<Acknowledged> acknowledge(DccAnswer&& made, const Context& context, std::vector<deliver::Place>& places) {

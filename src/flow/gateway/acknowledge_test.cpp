@@ -1,5 +1,6 @@
 #include "flow/gateway/acknowledge.h"
 
+#include "records/audit/log.h"
 #include "standard/duis/response.h"
 #include "tests/support/flow_bench.h"
 
@@ -54,6 +55,31 @@ TEST_F(Acknowledge, ACounterThatIsNoGreaterIsStaleAndChangesNothing) {
   EXPECT_EQ(refused(999), Refusal::StaleCounter);
   EXPECT_TRUE(trace(RequestId{kSupplier, kMeter, {999}}.text()).empty());
   EXPECT_TRUE(take(1001));
+}
+
+TEST_F(Acknowledge, WhatGoesByLeaveIsOneLineOfTheAuditAndNothingElseIs) {
+  const auto lines = [&] { return read<audit::Page>([](const auto& v) { return audit::list(v, {}, 0, 10); }).entries; };
+  ASSERT_TRUE(take(1000));
+  EXPECT_TRUE(lines().empty()) << "an ordinary request is its trace's";
+  gbcs::Message message;
+  message.header = {gbcs::Kind::Command, {1001}, kSupplier, kMeter, {}, {0x0052}, {}, {}, {}, {}};
+  for (int twice = 0; twice < 2; ++twice) {
+    auto request = authorised(1001, "digest", "6.15.1");
+    request.leave = "CC000001";
+    request.decided = "; rule responsible.leave allowed as ED; facts 6.15.1/...";
+    request.user.name = "North";
+    ASSERT_TRUE(acknowledge(Command{std::move(request), "CS02b", true, message, ""}, context()));
+  }
+  const auto written = lines();
+  ASSERT_EQ(written.size(), 1u);
+  EXPECT_EQ(written[0].person, "user-" + kSupplier.plain());
+  EXPECT_EQ(written[0].party, "North");
+  EXPECT_EQ(written[0].function, "service.6.15.1");
+  EXPECT_EQ(written[0].about, "device:" + kMeter.plain());
+  EXPECT_EQ(written[0].outcome, "accepted");
+  EXPECT_EQ(written[0].rule, "responsible.leave");
+  for (const auto* words : {"by leave of CC000001", ":1001", "facts 6.15.1"})
+    EXPECT_NE(written[0].detail.find(words), std::string::npos) << written[0].detail;
 }
 
 TEST_F(Acknowledge, TopUpsCountOnTheirOwn) {

@@ -4,6 +4,7 @@
 
 #include "flow/alert/alert.h"
 #include "flow/correlate/correlate.h"
+#include "flow/envelope/decision_line.h"
 #include "flow/envelope/trace.h"
 #include "flow/quarantine/quarantine.h"
 #include "records/registry/trace_reader.h"
@@ -28,6 +29,20 @@ std::string words(const Schedule& one) {
   return "schedule " + std::to_string(one.id) + " of " + to_iso8601(one.next, 0);
 }
 RequestId made_by(const Schedule& one, Eui64 broker) { return {one.user, broker, one.request}; }
+
+/// The platform takes it away: nobody asked for that.
+audit::Entry line_of_removal(const Schedule& one, const std::string& why, UtcTime now) {
+  audit::Entry line;
+  line.at = now;
+  line.person = "platform";
+  line.function = "service.schedule.remove";
+  line.about = "device:" + one.device.plain();
+  line.outcome = "done";
+  line.rule = rule_in(why);
+  line.detail =
+      "schedule " + std::to_string(one.id) + " of " + one.service + " for " + one.user.dashed_upper() + ": " + why;
+  return line;
+}
 
 }  // namespace
 
@@ -238,10 +253,11 @@ bool Runner::remove(const Schedule& one, const std::string& why) {
   alert.requester = one.user;
   alert.hops.push_back(
       {"schedule", "removed", "schedule " + std::to_string(one.id) + ": " + why, {}, context_.clock.now()});
-  const auto change = [this, one](store::WriteView& view) -> Status {
+  const auto change = [this, one, why](store::WriteView& view) -> Status {
     METERWAY_TRY(const auto there, find_schedule(view, one.id));
     if (!there || there->next != one.next) return fail(ErrorCode::Conflict, 0, "schedule");
     METERWAY_CHECK(erase_schedule(view, one.id));
+    METERWAY_CHECK(audit::append(view, line_of_removal(one, why, context_.clock.now())));
     return trace(view, context_, made_by(one, context_.broker).text(),
                  {{"schedule", "removed", "schedule " + std::to_string(one.id), {}, {}}});
   };
