@@ -6,6 +6,7 @@
 #include "records/registry/access_token.h"
 #include "records/registry/certificates.h"
 #include "records/registry/device.h"
+#include "records/registry/lifecycle.h"
 #include "records/registry/request_record.h"
 #include "standard/pki/pem.h"
 #include "tests/support/flow_bench.h"
@@ -161,6 +162,19 @@ TEST_F(Admin, ShowsSinceWhenADeviceIsAsItIsAndWhatItWas) {
   ASSERT_EQ(again.size(), 3u) << "who is known has a past";
   EXPECT_TRUE(again[1].at("state").is_null());
   EXPECT_EQ(again[2].at("cause"), "import");
+}
+
+TEST_F(Admin, ShowsWhomADeviceHasJoinedAndLetsNobodyWriteIt) {
+  constexpr Eui64 kDisplay{0x00DB1234567890A4};
+  EXPECT_EQ(ask("PUT", meter_path(), meter()).status, 201);
+  EXPECT_FALSE(got(meter_path()).contains("joined"));
+  write([&](auto& view) { return registry::join(view, kMeter, kDisplay); });
+  const json joined = {{{"device", kDisplay.plain()}, {"said", true}, {"other_said", false}}};
+  auto shown = got(meter_path());
+  EXPECT_EQ(shown.at("joined"), joined);
+  shown["joined"] = json::array();
+  EXPECT_EQ(ask("PUT", meter_path(), shown).status, 200) << "what was read may be written back";
+  EXPECT_EQ(got(meter_path()).at("joined"), joined) << "and changes nothing of it";
 }
 
 TEST_F(Admin, ListsDevicesByHubAndPageByPage) {

@@ -3,6 +3,7 @@
 #include "flow/admin/ask.h"
 #include "flow/admin/certificate_body.h"
 #include "records/registry/device_json.h"
+#include "records/registry/lifecycle.h"
 #include "records/registry/products.h"
 #include "records/registry/request_record.h"
 #include "records/registry/slots.h"
@@ -41,10 +42,11 @@ net::HttpResponse list(const Ask& ask, const Context& context) {
   return read ? answer_list(found, hub != ask.query.end() ? 0 : limit) : failed(read.error());
 }
 
-/// What an answer says besides the entry itself: it may be sent back as it came.
-constexpr const char* kOfPast[] = {"since", "history", "history_dropped"};
+/// What an answer says besides the entry itself: its states, and the devices that it has joined, as it and they have
+/// said. It may be sent back as it came.
+constexpr const char* kOfPast[] = {"since", "history", "history_dropped", "joined"};
 
-std::string with_past(const Device& device, const registry::Past& past) {
+std::string with_past(const Device& device, const registry::Past& past, const std::vector<registry::Join>& joins) {
   auto out = json::parse(registry::to_json(device));
   const auto since = registry::since(past, device);
   out["since"] = since ? json(to_iso8601(*since, 6)) : json(nullptr);
@@ -57,6 +59,8 @@ std::string with_past(const Device& device, const registry::Past& past) {
                               {"by", one.who}});
   }
   if (past.dropped != 0) out["history_dropped"] = past.dropped;
+  for (const auto& one : joins)
+    out["joined"].push_back({{"device", one.other.plain()}, {"said", one.said}, {"other_said", one.other_said}});
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -75,13 +79,15 @@ registry::Cause cause_of(const Ask& ask, const char* what, const Context& contex
 net::HttpResponse show(Eui64 eui, const Context& context) {
   std::optional<Device> device;
   registry::Past past;
+  std::vector<registry::Join> joins;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(device, registry::find_device(view, eui));
     METERWAY_TRY(past, registry::past_of(view, eui));
+    METERWAY_TRY(joins, registry::joins_of(view, eui));
     return {};
   });
   if (!read) return failed(read.error());
-  return device ? json_answer(200, with_past(*device, past)) : not_found(eui.plain());
+  return device ? json_answer(200, with_past(*device, past, joins)) : not_found(eui.plain());
 }
 
 net::HttpResponse put(const Ask& ask, Eui64 eui, const Context& context) {

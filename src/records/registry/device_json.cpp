@@ -56,7 +56,8 @@ Result<Responsibility, std::string> read_responsibility(const json& object) {
 
 Result<Device, std::string> read(const json& object) {
   if (!object.is_object()) return wrong("expected an object");
-  if (auto unknown = unknown_member(object, {"eui", "type", "state", "hub", "details", "responsible"});
+  // "joined" is told and never set: devices say it. What was read may be written back.
+  if (auto unknown = unknown_member(object, {"eui", "type", "state", "hub", "details", "responsible", "joined"});
       !unknown.empty())
     return wrong(unknown);
   Device device;
