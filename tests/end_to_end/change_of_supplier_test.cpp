@@ -177,5 +177,58 @@ TEST(ChangeOfSupplier, TheTransitionalPartySignsAndTheMeterObeysTheNewSupplier) 
   EXPECT_TRUE(has(cells.out, "MAC for the access control broker")) << cells.out;
 }
 
+/// The sweep is a day away: it is the meter's answer that takes the schedules away.
+TEST(ChangeOfSupplier, TakesTheFormersSchedulesAwayAndTellsHim) {
+  const tests::PortBlock spare;
+  Node node(json{
+      {"tls_port", spare[0]}, {"schedule_sweep_ms", 86'400'000}, {"dcc_alert_codes", {{"schedule_removed", "N43"}}}});
+  node.start_platform();
+  node.start_estate();
+  Supplier former(node), next(node, kSecondSupplier);
+  const auto today = to_iso8601(SystemClock().now(), 0).substr(0, 10);
+  const auto schedule = [&](Supplier& user) {
+    return node.post(
+        'D', user.request(user.next_id(kBroker), CommandVariant::NonDevice, "5.1",
+                          "<sr:ScheduleFrequency>Monthly</sr:ScheduleFrequency><sr:ScheduleStartDate>2035-01-01"
+                          "</sr:ScheduleStartDate><sr:ScheduleExecutionStartTime>01:00:00.00Z"
+                          "</sr:ScheduleExecutionStartTime><sr:DSPScheduledServiceReference>4.6"
+                          "</sr:DSPScheduledServiceReference><sr:DSPScheduledServiceReferenceVariant>4.6.1"
+                          "</sr:DSPScheduledServiceReferenceVariant><sr:DeviceID>" +
+                              Eui64::parse(kEsme).value().dashed_upper() +
+                              "</sr:DeviceID><sr:DSPRetrieveImportDailyReadLog><sr:StartDateOffset>-1"
+                              "</sr:StartDateOffset><sr:StartTime>00:00:00.00Z</sr:StartTime><sr:EndDateOffset>0"
+                              "</sr:EndDateOffset><sr:EndTime>00:00:00.00Z</sr:EndTime>"
+                              "</sr:DSPRetrieveImportDailyReadLog>"));
+  };
+  const auto made = schedule(former);
+  ASSERT_EQ(code_of(made), "I0") << made.body;
+  const auto number = element(made.body, "DSPScheduleID");
+  const auto get = [&](const std::string& path) {
+    return net::http_request("GET", node.http() + "/api/v1/" + path, node.as_operator(), "", std::chrono::seconds(20));
+  };
+  auto meter = json::parse(get(std::string("devices/") + kEsme)->body);
+  for (auto& entry : meter["responsible"]) {
+    if (entry["user"] == kSupplier) entry["user"] = kSecondSupplier;
+  }
+  const auto put = net::http_request("PUT", node.http() + "/api/v1/devices/" + kEsme, node.as_operator(), meter.dump(),
+                                     std::chrono::seconds(20));
+  ASSERT_TRUE(put && put->status == 200) << put->body;
+  const auto his = schedule(next);
+  ASSERT_EQ(code_of(his), "I0") << his.body;
+  const auto id = next.next_id(kEsme);
+  const auto asked = node.post('S', next.request(id, CommandVariant::SendCommand, "6.23", body(node, kSecondSupplier)));
+  ASSERT_EQ(code_of(asked), "I99");
+  // At midnight there is a sweep, and nothing left to see.
+  const bool same_day = to_iso8601(SystemClock().now(), 0).substr(0, 10) == today;
+  EXPECT_TRUE(get("schedules/" + number)->status == 200 || !same_day) << "as long as the meter obeys him";
+  const auto done = node.run({"cos", "--once", "--data", node.data()});
+  EXPECT_TRUE(has(done.out, id.text() + ": signed\n")) << done.out;
+  ASSERT_TRUE(Node::eventually([&] { return has(node.trace(id.text()).dump(), "I0 for "); }, 20))
+      << node.trace(id.text()).dump(1);
+  EXPECT_TRUE(Node::eventually([&] { return get("schedules/" + number)->status == 404; }, 20));
+  EXPECT_TRUE(has(node.trace("dcc:schedule_removed:" + number).dump(), "N43 for ")) << "and he is told";
+  EXPECT_EQ(get("schedules/" + element(his.body, "DSPScheduleID"))->status, 200) << "the new one's stays";
+}
+
 }  // namespace
 }  // namespace meterway::end_to_end
