@@ -88,10 +88,10 @@ int explain_access(const Options& options) {
     fmt::print("  registered: {} of {} is {}, by load {}\n", one.value("role", ""), one.value("mpxn", ""),
                one.at("participant").is_null() ? "nobody" : one.at("participant").get<std::string>(),
                one.value("load", 0));
-  for (const auto* member : {"as_now", "also"}) {
-    for (const auto& one : answer.value(member, json::array()))
-      fmt::print("  {}{}\n", std::string_view(member) == "as_now" ? "as it is now, no past is kept: " : "besides: ",
-                 one.get<std::string>());
+  constexpr std::pair<const char*, const char*> kBesides[] = {
+      {"as_now", "as it is now, no past is known: "}, {"not_known_then", "not known then: "}, {"also", "besides: "}};
+  for (const auto& [member, words] : kBesides) {
+    for (const auto& one : answer.value(member, json::array())) fmt::print("  {}{}\n", words, one.get<std::string>());
   }
   return 0;
 }

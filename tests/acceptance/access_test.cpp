@@ -66,7 +66,22 @@ TEST(acceptance, AccessExplained) {  // rule, clause, data and how sure; and a d
   EXPECT_EQ(ask(kSupplier)["answer"], "device_state");
   const auto then = replay(allowed);
   EXPECT_EQ(then["same"], true) << "decided from the facts of then";
-  EXPECT_EQ(then["changed"], json::array({"state of the device: Commissioned then, Suspended now"}));
+  EXPECT_EQ(then["changed"], json::array()) << "of that moment it is known as it was";
+  const auto before = ask(kSupplier, "&at=" + then.value("at", ""));
+  EXPECT_EQ(before["allowed"], true) << before.dump();
+  EXPECT_EQ(before["as_now"], json::array({"state and roles of the User"}));
+  EXPECT_TRUE(has(before["not_known_then"].dump(), "type and state of the device before ")) << before.dump();
+  const auto past = get(node, std::string("devices/") + kEsme);
+  EXPECT_EQ(past["history"].size(), 1u) << past.dump();
+  EXPECT_EQ(past["since"], past["history"][0]["at"]);
+  const auto since = ask(kSupplier, "&at=" + past.value("since", ""));
+  EXPECT_EQ(since["answer"], "device_state");
+  EXPECT_FALSE(since.contains("not_known_then"));
+  EXPECT_EQ(ask(kSupplier, "&at=2012-01-01T00:00:00Z")["allowed"], false) << "before every row of the tables";
+  const auto lines = get(node, "audit/entries?function=service.4.1.1").value("entries", json::array());
+  ASSERT_EQ(lines.size(), 1u) << lines.dump();
+  EXPECT_EQ(lines[0].value("rule", ""), "responsible.IS");
+  EXPECT_EQ(lines[0].value("outcome", ""), "refused");
 
   const auto said = node.run(
       {"explain", "access", "--data", node.data(), "--user", kSupplier, "--service", "4.1.1", "--device", kEsme});

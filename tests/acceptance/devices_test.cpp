@@ -226,6 +226,22 @@ TEST(acceptance, B29) {
   ASSERT_EQ(audited("holder").size(), 1u);
   EXPECT_EQ(audited("holder")[0].at("outcome"), "refused");
   EXPECT_TRUE(end_to_end::has(world.node.trace(id.text()).dump(), "by leave of " + reference));
+  // What was sent by leave, and what was refused before, are in it with rule and facts.
+  const auto decided = world.got("audit/entries?limit=1000&function=service.6.15.1", "operator").at("entries");
+  const auto with_outcome = [&](const std::string& outcome) {
+    std::vector<json> out;
+    for (const auto& one : decided) {
+      if (one.at("outcome") == outcome) out.push_back(one);
+    }
+    return out;
+  };
+  ASSERT_EQ(with_outcome("accepted").size(), 1u) << decided.dump(1);
+  const auto by_leave = with_outcome("accepted")[0];
+  EXPECT_EQ(by_leave.at("rule"), "responsible.leave");
+  EXPECT_EQ(by_leave.at("person"), "user-" + std::string(kNetwork));
+  for (const auto& words : {"by leave of " + reference, id.text(), std::string("; facts 6.15.1/")})
+    EXPECT_TRUE(end_to_end::has(by_leave.dump(), words)) << by_leave.dump();
+  EXPECT_FALSE(with_outcome("refused").empty());
   ASSERT_TRUE(Node::eventually(
       [&] {
         world.swept();
