@@ -31,7 +31,7 @@ std::string new_code(Random& random) {
 std::string digest_of(std::string_view code) { return to_hex(crypto::sha256(registry::bytes_of(code))); }
 
 /// As anybody may see it who has the code: the digest is Red.
-const ledger::Person& the_platform() { return registry::operator_person(); }
+const ledger::Person& the_platform() { return registry::platform_person(); }
 
 }  // namespace
 

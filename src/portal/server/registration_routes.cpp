@@ -94,7 +94,7 @@ std::string told_of(registration::Sender sender) {
 registration::Raise raise_incidents(const ledger::Ledger& ledger) {
   return [&ledger](store::WriteView& view, const registration::Sender& sender, const std::string& title,
                    const std::string& description) -> Result<std::string> {
-    ledger::Change change(view, ledger.around(), registry::operator_person());
+    ledger::Change change(view, ledger.around(), registry::platform_person());
     METERWAY_TRY(const auto open, change.select({"incident", {{"rdp", sender.party}, {"state", "open"}}}));
     for (const auto& one : open) {
       if (one.text("title") == title) return one.reference;
