@@ -208,6 +208,36 @@ TEST(Quarantine, TheTimeOfWhatWaitsBehindBeginsWhenItIsItsTurn) {
   EXPECT_EQ(codes(lab), "I0 E100 I0 ");
 }
 
+/// The platform goes on, at times by a clock that is days slow, and is started anew in between.
+void restart_with_clock(SmallLab& lab, std::chrono::microseconds error) {
+  lab.node.machine().step_clock(error - lab.node.machine().clock_error());
+  lab.advance(seconds(20));
+  lab.node.crash();
+  ASSERT_TRUE(lab.node.start());
+  lab.advance(seconds(20));
+}
+
+TEST(Quarantine, AClockSetBackPutsExpiryOffAndRevivesNothing) {
+  SmallLab lab(1);
+  const auto held = hold_one(lab, {"4.1.1"});
+  lab.advance(hours(24 * 3));
+  restart_with_clock(lab, -hours(24 * 5));
+  lab.advance(hours(24 * 5));  // by its clock three days since
+  EXPECT_EQ(all_items(lab)[0].state, anomaly::State::Held) << "its time has not come";
+  EXPECT_EQ(codes(lab), "I0 ");
+  restart_with_clock(lab, {});
+  EXPECT_EQ(all_items(lab)[0].state, anomaly::State::Expired);
+  EXPECT_EQ(codes(lab), "I0 E100 I0 ") << "and what was behind it has gone";
+  restart_with_clock(lab, -hours(24 * 6));
+  People people(lab);
+  people.release(held);
+  lab.advance(minutes(1));
+  EXPECT_EQ(all_items(lab)[0].state, anomaly::State::Expired) << "what has ended is not taken up again";
+  EXPECT_EQ(codes(lab), "I0 E100 I0 ");
+  EXPECT_EQ(arrivals(lab), 2u);
+  EXPECT_TRUE(judge(lab.history).holds()) << judge(lab.history).text();
+}
+
 TEST(Quarantine, ReleasesExactlyOnceWhereverThePlatformDies) {
   // Of three held ones the first is released by two people; of a signed file of two rows the second is deleted and the
   // third released. Power fails in the middle of the n-th change of the disk.
