@@ -155,6 +155,7 @@ std::string describe_answer(const Answer& answer, const Result<Opened>* opened) 
   }
   line("message", describe_message((*opened)->message));
   line("protection", (*opened)->protection);
+  if (const auto why = not_done((*opened)->message); !why.empty()) line("not done", "the device says: " + why);
   for (const auto& text : (*opened)->lines) out += "  " + text + "\n";
   return out;
 }

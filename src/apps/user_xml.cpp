@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/xml/document.h"
 #include "standard/duis/signature.h"
+#include "standard/gbcs/asn1_names.h"
+#include "standard/gbcs/credentials.h"
 #include "standard/gbcs/dlms.h"
 #include "standard/gbcs/document.h"
+#include "standard/gbcs/gbz.h"
 #include "standard/gbcs/readings.h"
+#include "standard/gbcs/use_cases.h"
 
 namespace meterway::apps {
 
@@ -48,6 +54,62 @@ std::vector<std::string> outcome_lines(const gbcs::Message& message) {
   return lines;
 }
 
+/// The element with the result of a use case whose answer is DER; null where it has none.
+const gbcs::asn1::Node* result_of(const gbcs::Message& message, const gbcs::asn1::Node& content,
+                                  gbcs::asn1::Place& place) {
+  constexpr std::uint8_t kInteger = 0x02;
+  constexpr MessageCode kSetClock{0x007F}, kActivateFirmware{0x0012}, kDeviceLog{0x0013};
+  const auto* result = &content;
+  const auto code = message.header.code;
+  if (code == kSetClock || code == kActivateFirmware || code == kDeviceLog) {
+    const std::size_t at = code == kSetClock ? 1 : 0;
+    if (content.items.size() <= at) return nullptr;
+    result = &content.items[at];
+    place = place.child(at, result->tag);
+  }
+  return result->tag == kInteger ? result : nullptr;
+}
+
+std::string asn1_failure(const gbcs::Message& message) {
+  const auto content = gbcs::asn1::read(message.content);
+  if (!content) return {};
+  if (gbcs::replaces_credentials(message.header.code)) {
+    const auto cells = gbcs::read_replacement_outcome(message.content);
+    if (!cells) return {};
+    const auto kept = std::count_if(cells->begin(), cells->end(), [](const auto& cell) { return !cell.replaced; });
+    return kept == 0 ? "" : fmt::format("{} of {} cells kept what they had", kept, cells->size());
+  }
+  gbcs::asn1::Place place(message.header);
+  const auto* result = result_of(message, *content, place);
+  if (result == nullptr || gbcs::asn1::integer_value(*result).value_or(1) == 0) return {};
+  return gbcs::asn1::value_note(*result, place);
+}
+
+std::string dlms_failure(const gbcs::Message& message) {
+  constexpr MessageCode kSetClock{0x0062};
+  const auto content = gbcs::dlms::read_apdu(message.content);
+  const auto* response = content ? std::get_if<gbcs::dlms::AccessResponse>(&*content) : nullptr;
+  if (response == nullptr) return {};
+  for (std::size_t i = 0; i < response->results.size(); ++i) {
+    const auto code = response->results[i].code;
+    if (code != 0) return fmt::format("item {}: {} ({})", i + 1, gbcs::dlms::result_name(code), code);
+  }
+  if (message.header.code != kSetClock || response->data.empty() || response->data.back().number == 0) return {};
+  return fmt::format("the status of the clock is {}", response->data.back().number);
+}
+
+/// A default response that is no success stands for a command that the device did not carry out.
+std::string gbz_failure(const gbcs::Message& message) {
+  constexpr std::uint8_t kDefaultResponse = 0x0B, kOfCluster = 0x01;
+  const auto frames = gbcs::gbz::read_frames(message.content);
+  if (!frames) return {};
+  for (const auto& one : frames->components) {
+    if (one.command != kDefaultResponse || (one.frame_control & kOfCluster) != 0 || one.payload.size() != 2) continue;
+    if (one.payload[1] != 0) return fmt::format("command {:02x}: status {:02x}", one.payload[0], one.payload[1]);
+  }
+  return {};
+}
+
 /// The content part of the tree that `decode` prints; what stands before it has been told already.
 std::vector<std::string> content_lines(const std::string& tree) {
   std::vector<std::string> lines;
@@ -63,6 +125,14 @@ std::vector<std::string> content_lines(const std::string& tree) {
 }
 
 }  // namespace
+
+std::string not_done(const gbcs::Message& message) {
+  const auto* use_case = gbcs::find_use_case(message.header.code);
+  if (message.header.kind != gbcs::Kind::Response || use_case == nullptr) return {};
+  if (use_case->payload == gbcs::PayloadKind::Asn1) return asn1_failure(message);
+  if (use_case->payload == gbcs::PayloadKind::Gbz) return gbz_failure(message);
+  return dlms_failure(message);
+}
 
 Result<std::vector<std::string>> reading_lines(const gbcs::Message& message, const UserKeys& keys) {
   const auto readings = gbcs::decode_readings(message, &keys);

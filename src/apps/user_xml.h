@@ -13,6 +13,10 @@ Result<std::string> sign_as_user(const std::string& xml, const UserKeys& keys);
 /// The DCC's signature on a response. Errors: NoSignature, BadDigest, BadSignature, UnknownKey, BadXml.
 Status check_dcc_signature(const std::string& xml, const UserKeys& keys);
 
+/// What a device's answer itself says of not having done what it was asked, in words; empty when it has, or does not
+/// say.
+std::string not_done(const gbcs::Message& message);
+
 /// The content of a device's message in words, decrypted with the User's keys: readings with their units where the use
 /// case has some; which items of a command were done; otherwise the content as a tree of names.
 Result<std::vector<std::string>> reading_lines(const gbcs::Message& message, const UserKeys& keys);

@@ -2,7 +2,10 @@
 // says what the test wants, so that it can lie as well.
 #include <mutex>
 
+#include "apps/user_answer.h"
+
 #include "bench_dcc.h"
+#include "standard/gbcs/gbz.h"
 
 namespace meterway::apps {
 namespace {
@@ -60,6 +63,43 @@ TEST_F(UserSide, AReadIsAcknowledgedPushedCheckedAndDecoded) {
       204);
   EXPECT_EQ(session_.await(5s), Ending::Answered) << told();
   EXPECT_NE(told().find("MAC valid"), std::string::npos) << told();
+}
+
+TEST_F(UserSide, AnAnswerThatSaysItWasNotDoneIsToldSo) {
+  dcc_.play = [](const duis::Request&) { return BenchDcc::Play{}; };
+  const auto told_of = [&](MessageCode code, const Bytes& content) {
+    const auto asked = draft("7.4");
+    auto message = dcc_.supply_status(asked.id);
+    message.header.code = code;
+    message.content = content;
+    EXPECT_TRUE(gbcs::add_mac(message, *dcc_.device_keys().private_key(kMeter, pki::KeyUse::KeyAgreement),
+                              *dcc_.keys().public_key(kSupplier, pki::KeyUse::KeyAgreement)));
+    const auto opened = open_payload(gbcs::write_message(message), dcc_.keys(), dcc_.world(), asked.id);
+    EXPECT_TRUE(opened);
+    const auto words = describe_answer({}, &opened);
+    const auto at = words.find("the device says: ");
+    return at == std::string::npos ? "" : words.substr(at + 17, words.find('\n', at) - at - 17);
+  };
+  EXPECT_EQ(told_of({0x000E}, {0x02, 0x01, 0x00}), "");
+  EXPECT_EQ(told_of({0x000E}, {0x02, 0x01, 0x0C}), "12 no partner link key");
+  EXPECT_EQ(told_of({0x0010}, {0x02, 0x01, 0x01}), "1 not in log");
+  using gbcs::dlms::AccessResponse;
+  using gbcs::dlms::Choice;
+  using gbcs::dlms::Data;
+  const auto clock = [](std::uint8_t second, int status) {
+    AccessResponse response;
+    response.data = {Data::null(), Data::null(), Data::of(gbcs::dlms::Type::Uint8, status)};
+    response.results = {{Choice::Set, 0}, {Choice::Action, second}, {Choice::Get, 0}};
+    return gbcs::dlms::write_apdu(response);
+  };
+  EXPECT_EQ(told_of({0x0062}, clock(0, 0)), "");
+  EXPECT_EQ(told_of({0x0062}, clock(0, 2)), "the status of the clock is 2");
+  EXPECT_TRUE(told_of({0x0062}, clock(250, 2)).starts_with("item 2: ")) << told_of({0x0062}, clock(250, 2));
+  gbcs::gbz::Component refused;
+  refused.cluster = 0x0708;
+  refused.command = 0x0B;
+  refused.payload = {0x01, 0x81};
+  EXPECT_EQ(told_of({0x0088}, gbcs::gbz::write_frames({{refused}})), "command 01: status 81");
 }
 
 TEST_F(UserSide, APushThatDoesNotCheckIsA400AndNoAnswer) {
