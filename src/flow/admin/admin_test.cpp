@@ -156,6 +156,7 @@ TEST_F(Admin, ShowsSinceWhenADeviceIsAsItIsAndWhatItWas) {
                                                 {"cause", "changed by hand"},
                                                 {"by", "operator"}}})));
   EXPECT_FALSE(shown.contains("history_dropped"));
+  EXPECT_EQ(ask("POST", "devices", {{"devices", json::array({shown})}}).status, 200) << "in an import as well";
   EXPECT_EQ(ask("DELETE", meter_path()).status, 204);
   ASSERT_EQ(ask("POST", "devices", {{"devices", {{{"eui", kMeter.plain()}, {"type", "ESME"}}}}}).status, 200);
   const auto again = got(meter_path()).at("history");

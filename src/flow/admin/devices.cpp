@@ -64,12 +64,18 @@ std::string with_past(const Device& device, const registry::Past& past, const st
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// The entry that a body names, without what is no member of an entry.
+/// An entry as it was sent, without what is no member of one.
+std::string without_past(json object) {
+  if (object.is_object()) {
+    for (const auto* name : kOfPast) object.erase(name);
+  }
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// The entry that a body names.
 Result<std::string, std::string> entry_of(std::string_view body, Eui64 eui) {
   METERWAY_TRY(const auto text, with_eui(body, eui));
-  auto object = json::parse(text);
-  for (const auto* name : kOfPast) object.erase(name);
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return without_past(json::parse(text));
 }
 
 registry::Cause cause_of(const Ask& ask, const char* what, const Context& context) {
@@ -144,7 +150,7 @@ Result<Batch, std::string> read_batch(std::string_view body) {
       const auto place = key + "[" + std::to_string(i) + "].";
       const auto item = list[i].dump(-1, ' ', false, json::error_handler_t::replace);
       if (key == "devices") {
-        auto device = registry::read_device(item);
+        auto device = registry::read_device(without_past(list[i]));
         if (!device) return Wrong{place + device.error()};
         batch.devices.push_back(std::move(*device));
       } else {
