@@ -30,7 +30,7 @@ class Homes {
     auto now = device(eui);
     now["state"] = state;
     auto headers = node.as_operator();
-    headers.emplace_back("content-type", "application/json");
+    headers["content-type"] = "application/json";
     const auto put =
         net::http_request("PUT", node.http() + "/api/v1/devices/" + eui, headers, now.dump(), std::chrono::seconds(5));
     ASSERT_TRUE(put && put->status == 200) << (put ? put->body : describe(put.error()));
