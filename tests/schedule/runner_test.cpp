@@ -308,8 +308,10 @@ TEST_F(WithAThreshold, RunsAreCountedAndOneTooManyIsHeld) {
   for (const auto& record : open) EXPECT_EQ(record.held, record.id == item.request);
   EXPECT_EQ(trace(item.request.text()),
             (std::vector<std::string>{"schedule run", "transform command", "anomaly quarantined"}));
-  EXPECT_EQ(
-      read<std::vector<anomaly::Notice>>([](const auto& view) { return anomaly::notices(view, {}, 0, 10); }).size(), 1U)
+  EXPECT_EQ(read<std::vector<anomaly::Notice>>([&](const auto& view) {
+              return anomaly::notices(view, item.user(), 0, 10);
+            }).size(),
+            1U)
       << "over the warning";
   for (std::uint64_t id = 1; id <= 3; ++id) EXPECT_EQ(schedule(id)->next, start + hours(27)) << "and goes on";
   restart();
