@@ -16,7 +16,7 @@ using registry::DeviceState;
 
 registry::Person person_of(const registry::User& user) {
   registry::Person person;
-  person.id = "user-" + user.eui.plain();
+  person.id = name_of_user(user.eui);
   person.party = user.name;
   person.roles = {"party"};
   return person;

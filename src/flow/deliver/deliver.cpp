@@ -72,7 +72,7 @@ Status prepare(Outcome& outcome, UtcTime now, const Context& context, std::vecto
 
 /// By whom: the User who asked for what was answered, or the device that reports of itself.
 registry::Cause cause_of(const Outcome& outcome, const Context& context) {
-  const auto who = outcome.request       ? "user-" + outcome.request->id.originator.plain()
+  const auto who = outcome.request       ? name_of_user(outcome.request->id.originator)
                    : outcome.response_id ? "device-" + outcome.response_id->originator.plain()
                                          : std::string("platform");
   return {context.clock.now(), outcome.cause, who};
@@ -84,8 +84,7 @@ Status audit_change(store::WriteView& view, const Outcome& outcome, std::string 
   std::string decided;
   METERWAY_TRY(const auto events, store::events_of(view, request.id.text()));
   for (const auto& event : events) {
-    const auto at = event.detail.rfind("; rule ");
-    if (at != std::string::npos) decided = event.detail.substr(at);
+    if (const auto found = decision_in(event.detail); !found.empty()) decided = found;
   }
   auto line = line_of(request.id, request.service, decided, now);
   METERWAY_TRY(const auto user, registry::find_user(view, request.id.originator));

@@ -13,6 +13,7 @@ constexpr Refusal kOfAccess[] = {
     Refusal::NoDevice,    Refusal::NotResponsible, Refusal::WrongNetworkOperator, Refusal::DeviceState,
     Refusal::DeviceType,  Refusal::CommandVariant, Refusal::WrongService,         Refusal::NoLocalCommand,
     Refusal::NotCertified};
+constexpr std::string_view kRule = "; rule ";
 
 }  // namespace
 
@@ -21,18 +22,24 @@ bool is_of_access(Refusal why) {
   return std::find(std::begin(kOfAccess), std::end(kOfAccess), why) != std::end(kOfAccess);
 }
 
+std::string name_of_user(Eui64 user) { return "user-" + user.plain(); }
+
+std::string_view decision_in(std::string_view detail) {
+  const auto at = detail.rfind(kRule);
+  return at == std::string_view::npos ? std::string_view() : detail.substr(at);
+}
+
 std::string rule_in(std::string_view decided) {
-  constexpr std::string_view kRule = "; rule ";
-  const auto at = decided.rfind(kRule);
-  if (at == std::string_view::npos) return {};
-  const auto rest = decided.substr(at + kRule.size());
+  const auto found = decision_in(decided);
+  if (found.empty()) return {};
+  const auto rest = found.substr(kRule.size());
   return std::string(rest.substr(0, rest.find(' ')));
 }
 
 audit::Entry line_of(const RequestId& id, std::string_view service, std::string_view decided, UtcTime at) {
   audit::Entry line;
   line.at = at;
-  line.person = "user-" + id.originator.plain();
+  line.person = name_of_user(id.originator);
   line.function = "service." + std::string(service);
   line.rule = rule_in(decided);
   line.detail = id.text() + std::string(decided);

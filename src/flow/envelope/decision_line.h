@@ -16,6 +16,11 @@ namespace meterway::flow {
 bool is_of_access(Refusal why);
 std::span<const Refusal> refusals_of_access();
 
+/// How the audit and the inventory's history name a User: "user-90b3d51f30010000".
+std::string name_of_user(Eui64 user);
+
+/// What an event says of a decision, from "; rule " on; empty without one.
+std::string_view decision_in(std::string_view detail);
 /// "responsible.IS" of "...; rule responsible.IS allowed as IS; facts ..." (access::write_facts); empty without one.
 std::string rule_in(std::string_view decided);
 

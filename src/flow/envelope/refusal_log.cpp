@@ -110,7 +110,7 @@ void RefusalLog::close_minute(Eui64 source) {
   for (const auto& [what, times] : counted) detail += " " + std::to_string(times) + " " + what;
   audit::Entry line;
   line.at = context_.clock.now();
-  line.person = source == kNobody ? "platform" : "user-" + source.plain();
+  line.person = source == kNobody ? "platform" : name_of_user(source);
   line.function = "service.refusals";
   line.about = source == kNobody ? "requests of many" : "requests of one minute";
   line.outcome = "refused";

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "base/util/party_name.h"
+#include "records/registry/same_person.h"
 
 namespace meterway::registry {
 namespace {
@@ -19,7 +19,7 @@ std::string with_role(std::string key, UserRole role) {
 std::vector<std::string> prefixes_of(std::optional<Eui64> user, std::string_view party, UserRole role) {
   std::vector<std::string> out;
   if (user) out.push_back(with_role(user->plain(), role));
-  if (const auto name = folded(party); !name.empty()) out.push_back(with_role(name + std::string(1, '\0'), role));
+  if (const auto name = folded_name(party); !name.empty()) out.push_back(with_role(name + std::string(1, '\0'), role));
   return out;
 }
 

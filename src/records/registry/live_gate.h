@@ -8,7 +8,7 @@
 /// put_user() refuses to enable a role that is closed here; one that is enabled already stays so.
 ///
 /// Source: governance.md 7, seed A42.
-/// Rows:   "live-gate"  User:16 hexadecimal, or party in lower case without doubled blanks 00; role:2 00 source ->
+/// Rows:   "live-gate"  User:16 hexadecimal, or party as folded_name() has it 00; role:2 00 source ->
 /// nothing
 namespace meterway::registry {
 
