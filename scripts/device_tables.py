@@ -5,6 +5,8 @@ import os
 import re
 import sys
 
+# What a row's device may have to be besides its type: ESME+twin.
+NEEDS = {"": "Nothing", "twin": "Twin", "polyphase": "Polyphase"}
 ACCESS = {"r": 1, "w": 2, "x": 4}
 NUMBERS = {"u8": (0x11, 1), "u16": (0x12, 2), "u32": (0x06, 4), "i8": (0x0F, 1), "i16": (0x10, 2), "i32": (0x05, 4), "enum": (0x16, 1)}
 
@@ -20,6 +22,10 @@ def split(text):
     return parts + [text[start:]] if text else []
 
 
+def length(count):
+    return bytes([count]) if count < 0x80 else bytes([0x81, count]) if count < 0x100 else b"\x82" + count.to_bytes(2, "big")
+
+
 def prices(value):
     """Price matrix: registers 01..30, then A1..A8, B1..B8, C1..C8, D1..D8 (block, rate); only the first has a price."""
     indices = list(range(1, 49)) + [block << 4 | rate for block in range(0xA, 0xE) for rate in range(1, 9)]
@@ -32,7 +38,7 @@ def dlms(text):
         return b"\x00"
     if text[0] in "[{":
         items = split(text[1:-1])
-        return bytes([0x01 if text[0] == "[" else 0x02, len(items)]) + b"".join(map(dlms, items))
+        return bytes([0x01 if text[0] == "[" else 0x02]) + length(len(items)) + b"".join(map(dlms, items))
     kind, _, value = text.partition(":")
     if kind == "@prices":
         return dlms(prices(int(value)))
@@ -40,25 +46,45 @@ def dlms(text):
         return b"\x03\xff" if value == "true" else b"\x03\x00"
     if kind in ("octets", "ascii"):
         raw = bytes.fromhex(value) if kind == "octets" else value.encode()
-        return bytes([0x09, len(raw)]) + raw
+        return b"\x09" + length(len(raw)) + raw
+    if kind in ("visible", "utf8"):
+        raw = value.encode()
+        return bytes([0x0A if kind == "visible" else 0x0C]) + length(len(raw)) + raw
     if kind == "bits":
-        raw = bytes.fromhex(value)
-        return bytes([0x04, 8 * len(raw)]) + raw
+        digits, _, count = value.partition("/")
+        raw = bytes.fromhex(digits)
+        return b"\x04" + length(int(count) if count else 8 * len(raw)) + raw
     tag, size = NUMBERS[kind]
     return bytes([tag]) + (int(value) % (1 << 8 * size)).to_bytes(size, "big")
 
 
-def instance(text):
+def groups_of(text):
     groups = [int(g) for g in re.split("[-:.]", text)]
     assert len(groups) in (5, 6), text
-    groups += [255] * (6 - len(groups))
-    return "{" + ", ".join("0x%02X" % g for g in groups) + "}"
+    return groups + [255] * (6 - len(groups))
+
+
+def instance(text):
+    return "{" + ", ".join("0x%02X" % g for g in groups_of(text)) + "}"
 
 
 def object_row(row):
     access = sum(ACCESS[c] for c in row["access"])
-    return (f'ObjectRow{{DeviceType::{row["device"]}, {row["class"]}, {instance(row["instance"])}, {row["attribute"]}, {access}, '
-            f'"{row["source"]}", "{dlms(row["value"]).hex()}"}}')
+    device, _, needs = row["device"].partition("+")
+    return (f'ObjectRow{{DeviceType::{device}, {row["class"]}, {instance(row["instance"])}, {row["attribute"]}, {access}, '
+            f'"{row["source"]}", "{dlms(row["value"]).hex()}", Needs::{NEEDS[needs]}}}')
+
+
+def object_rows(rows):
+    """In the order in which the emulator looks them up; a row of several devices is there for each of them."""
+    each = [dict(row, device=device) for row in rows for device in row["device"].split()]
+    seen = set()
+    for row in each:
+        for letter in row["access"]:
+            place = (row["device"].partition("+")[0], row["class"], row["instance"], row["attribute"], letter)
+            assert place not in seen, "twice: %s" % (place,)
+            seen.add(place)
+    return sorted(each, key=lambda row: (int(row["class"]), groups_of(row["instance"]), int(row["attribute"]), row["device"]))
 
 
 def activation_row(row):
@@ -111,7 +137,7 @@ def main():
         rows = list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE))
     with open(output, "w", encoding="utf-8") as out:
         out.write(f"// Written by scripts/device_tables.py from spec/{table}.tsv.\n")
-        for row in rows:
+        for row in object_rows(rows) if table == "device_objects" else rows:
             out.write(WRITERS[table](row) + ",\n")
 
 

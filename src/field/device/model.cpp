@@ -9,6 +9,7 @@ namespace {
 constexpr ObjectRow kObjects[] = {
 #include "field/device/objects.inc"
 };
+static_assert(std::ranges::is_sorted(kObjects, {}, &ObjectRow::key));
 constexpr ActivationRow kActivations[] = {
 #include "field/device/activations.inc"
 };
@@ -58,15 +59,15 @@ std::string ObjectKey::text() const {
 }
 
 const ObjectRow* find_object(DeviceType device, const ObjectKey& key, Access access) {
-  for (const auto& row : kObjects) {
-    if (row.device == device && (row.access & access) != 0 && row.key() == key) return &row;
+  for (const auto& row : std::ranges::equal_range(kObjects, key, {}, &ObjectRow::key)) {
+    if (row.device == device && (row.access & access) != 0) return &row;
   }
   return nullptr;
 }
 
 bool has_attribute(DeviceType device, const ObjectKey& key) {
-  return std::any_of(std::begin(kObjects), std::end(kObjects),
-                     [&](const ObjectRow& row) { return row.device == device && row.key() == key; });
+  const auto rows = std::ranges::equal_range(kObjects, key, {}, &ObjectRow::key);
+  return std::ranges::any_of(rows, [&](const ObjectRow& row) { return row.device == device; });
 }
 
 std::span<const ActivationRow> activations() { return kActivations; }

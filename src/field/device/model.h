@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,11 +14,14 @@ struct ObjectKey {
   std::uint16_t class_id = 0;
   gbcs::dlms::Obis instance{};
   std::uint8_t index = 0;
-  friend bool operator==(const ObjectKey&, const ObjectKey&) = default;
+  friend auto operator<=>(const ObjectKey&, const ObjectKey&) = default;
   std::string text() const;  ///< "113/0-0:19.20.0.255/5": the key under which values are stored
 };
 
 enum Access : std::uint8_t { kRead = 1, kWrite = 2, kAction = 4 };
+
+/// What a device has to be, besides of its type, for a row to hold: "ESME+twin" in the table.
+enum class Needs : std::uint8_t { Nothing, Twin, Polyphase };
 
 /// One row of spec/device_objects.tsv.
 struct ObjectRow {
@@ -28,7 +32,8 @@ struct ObjectRow {
   std::uint8_t access;
   std::string_view source;
   std::string_view value_hex;  ///< an encoded Data element
-  ObjectKey key() const { return {class_id, instance, index}; }
+  Needs needs = Needs::Nothing;
+  constexpr ObjectKey key() const { return {class_id, instance, index}; }
 };
 
 /// Null when the device has no such object, or it does not allow that access.
