@@ -71,6 +71,7 @@ void Node::append_text(std::string& out) const {
 }
 
 bool Node::has_visible_text() const {
+  if (!at(tree_, place_).may_show_text) return false;
   const auto is_visible = [](std::string_view text) {
     return !std::all_of(text.begin(), text.end(), [](char c) { return is_blank(c); });
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/xml/canonical_tag.h"
 #include "base/xml/lexical.h"
@@ -53,8 +54,11 @@ class Scanner {
     if (text_.size() > kMostLines &&
         static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n')) > kMostLines)
       return false;
-    tree_.elements.reserve(48);
-    tree_.texts.reserve(48);
+    // A tag with its text is rarely shorter than this; two runs of text come with an element, one of them blank.
+    tree_.elements.reserve(8 + text_.size() / 64);
+    tree_.texts.reserve(8 + text_.size() / 32);
+    open_.reserve(16);
+    scope_.reserve(4);
     tree_.attributes.reserve(16);
     tree_.namespaces.reserve(8);
     if (!declaration()) return false;
@@ -85,8 +89,12 @@ class Scanner {
     while (is(here(), kBlank)) ++at_;
     return at_ != from;
   }
+  /// For names of a few letters, for which a call costs more than the comparison.
+  static bool is_same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+  }
   bool literal(std::string_view wanted) {
-    if (text_.substr(at_, wanted.size()) != wanted) return false;
+    if (wanted.size() > text_.size() - at_ || std::memcmp(data_ + at_, wanted.data(), wanted.size()) != 0) return false;
     at_ += wanted.size();
     return true;
   }
@@ -164,6 +172,8 @@ class Scanner {
   bool character_data() {
     const std::size_t from = at_;
     bool encoded = false;
+    skip_blanks();
+    const bool blank = here() == '<';
     for (;;) {
       while (is(here(), kPlainText)) ++at_;
       const char c = here();
@@ -182,6 +192,7 @@ class Scanner {
       }
     }
     if (at_ > from) add_text(text_.substr(from, at_ - from), encoded);
+    if (!blank) tree_.elements[open_.back().element].may_show_text = true;
     return true;
   }
 
@@ -217,6 +228,7 @@ class Scanner {
     const auto index = static_cast<Index>(tree_.elements.size());
     Tree::Element element;
     element.begin = static_cast<Index>(begin);
+    element.may_show_text = false;
     element.first_attribute = static_cast<Index>(tree_.attributes.size());
     element.first_namespace = static_cast<Index>(tree_.namespaces.size());
     const std::size_t scope = scope_.size();
@@ -341,7 +353,7 @@ class Scanner {
 
   bool resolve(std::string_view prefix, std::string_view& uri) const {
     for (const auto& row : scope_) {
-      if (row.prefix == prefix) return uri = row.uri, true;
+      if (is_same(row.prefix, prefix)) return uri = row.uri, true;
     }
     return prefix.empty();
   }

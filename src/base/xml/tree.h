@@ -28,9 +28,10 @@ struct Tree {
     Index first_namespace = 0;  ///< those declared here
     Index namespace_count = 0;
     Index first_text = kNone;
-    Index begin = 0;    ///< offset of its "<"; scanned documents only, as the next two
-    Index tag_end = 0;  ///< of the ">" or "/>" of its start tag
-    Index end = 0;      ///< after its end tag
+    Index begin = 0;            ///< offset of its "<"; scanned documents only, as the next two
+    Index tag_end = 0;          ///< of the ">" or "/>" of its start tag
+    Index end = 0;              ///< after its end tag
+    bool may_show_text = true;  ///< false: all its own text is white space
     _xmlNode* raw = nullptr;
   };
   /// A run of character data, in the order of the document.

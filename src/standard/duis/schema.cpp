@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/xml/lexical.h"
+#include "base/xml/tree.h"
 #include "standard/duis/content_model.h"
 #include "standard/duis/schema_value.h"
 
@@ -72,7 +73,10 @@ class Walker {
 
   bool children(xml::Node node, const ComplexType& type, Element* out) {
     const std::size_t first = children_.size();
-    for (auto at = node.first_element(); at; at = at.next_element()) children_.push_back(child_of(at));
+    const auto& elements = node.tree()->elements;
+    for (auto at = elements[node.place()].first_child; at != xml::Tree::kNone; at = elements[at].next) {
+      children_.push_back(child_of({node.tree(), at}));
+    }
     const std::size_t end = children_.size();
     ContentMatcher matcher(std::span<Child>(children_).subspan(first));
     if (!matcher.match(type)) {
@@ -88,12 +92,22 @@ class Walker {
     return true;
   }
 
-  static Child child_of(xml::Node node) {
+  Child child_of(xml::Node node) {
+    const auto& element = node.tree()->elements[node.place()];
     Child child;
     child.node = node;
-    child.space = space_of(node.namespace_uri());
-    if (child.space != Space::Other) child.name = find_name(child.space, node.name());
+    child.space = known_space_of(element.namespace_uri);
+    if (child.space != Space::Other) child.name = find_name(child.space, element.name);
     return child;
+  }
+
+  /// Elements of one namespace mostly share the text that declares it, so its place tells.
+  Space known_space_of(std::string_view uri) {
+    if (uri.data() != uri_.data() || uri.size() != uri_.size()) {
+      uri_ = uri;
+      space_ = space_of(uri);
+    }
+    return space_;
   }
 
   bool one_child(Child child, Element* parent) {
@@ -185,6 +199,8 @@ class Walker {
   std::vector<std::string> ids_;
   std::vector<Child> children_;  ///< of every element that is open: a stack
   std::string value_;            ///< of the element at hand
+  std::string_view uri_{};       ///< the last one asked for, and what it is
+  Space space_ = space_of({});
 };
 
 }  // namespace

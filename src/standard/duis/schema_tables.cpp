@@ -1,6 +1,7 @@
 #include "standard/duis/schema_tables.h"
 
 #include <array>
+#include <cstring>
 
 namespace meterway::duis::schema {
 namespace {
@@ -36,10 +37,28 @@ class NameTable {
   static constexpr std::size_t kSlots = 8192;
   static_assert(std::size(kNames) < kSlots / 2);
 
+  static std::uint64_t eight_at(const char* text) {
+    std::uint64_t out = 0;
+    std::memcpy(&out, text, sizeof out);
+    return out;
+  }
+
   static std::size_t slot_of(const Name& name) {
-    std::uint32_t hash = 2166136261u + name.space;  // FNV-1a
-    for (const char c : name.local) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-    return (hash ^ hash >> 15) % kSlots;
+    // Length, both ends and the middle tell nearly all names apart: at most three share a slot.
+    constexpr std::uint64_t kOdd = 0xD6E8FEB86659FD93u;
+    const auto size = name.local.size();
+    const char* text = name.local.data();
+    std::uint64_t hash = 0x9E3779B97F4A7C15u * (size << 2 | name.space);
+    if (size < 8) {
+      for (const char c : name.local) hash = hash << 7 ^ hash >> 57 ^ static_cast<unsigned char>(c);
+    } else {
+      for (const auto place : {std::size_t{0}, (size - 8) / 2, size - 8}) {
+        hash = (hash ^ eight_at(text + place)) * kOdd;
+        hash ^= hash >> 29;
+      }
+    }
+    hash *= kOdd;
+    return (hash ^ hash >> 32) % kSlots;
   }
 
   std::array<std::uint16_t, kSlots> slots_;
