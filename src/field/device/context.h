@@ -17,6 +17,12 @@ struct Identity {
   crypto::PrivateKey signing;
   crypto::PrivateKey agreement;
   Eui64 pan;  ///< of a hub: its network's extended PAN id, which is the gas proxy's identifier
+  /// Of an ESME, as the inventory writes it: A one element, B two, C polyphase, then letters of what else it has.
+  std::string variant = "A";
+  bool twin() const { return variant.starts_with('B'); }
+  bool has(Needs needs) const {
+    return needs == Needs::Nothing || variant.starts_with(needs == Needs::Twin ? 'B' : 'C');
+  }
 };
 
 /// An alert that a rule wants raised; device.cpp gives it its counter and protection.

@@ -17,16 +17,27 @@ bool is_protected_read(const dlms::Specification& s) {
          s.instance[2] == 43 && s.instance[3] == 2;
 }
 
+/// Null when the device, being what it is, has no such object.
+const ObjectRow* find(const ObjectKey& key, Access access, const CommandContext& context) {
+  const ObjectRow* row = find_object(context.self.type, key, access);
+  return row != nullptr && context.self.has(row->needs) ? row : nullptr;
+}
+
+std::uint8_t absent(const ObjectKey& key, const CommandContext& context) {
+  for (const Access access : {kRead, kWrite, kAction}) {
+    if (find(key, access, context) != nullptr) return access::kReadWriteDenied;
+  }
+  return access::kObjectUndefined;
+}
+
 std::uint8_t get(const ObjectKey& key, CommandContext& context, Data& value) {
-  const ObjectRow* row = find_object(context.self.type, key, kRead);
-  if (row != nullptr) return get_object(*row, context, value);
-  return has_attribute(context.self.type, key) ? access::kReadWriteDenied : access::kObjectUndefined;
+  const ObjectRow* row = find(key, kRead, context);
+  return row != nullptr ? get_object(*row, context, value) : absent(key, context);
 }
 
 std::uint8_t set(const ObjectKey& key, CommandContext& context, const Data& value) {
-  const ObjectRow* row = find_object(context.self.type, key, kWrite);
-  if (row != nullptr) return set_object(*row, context, value);
-  return has_attribute(context.self.type, key) ? access::kReadWriteDenied : access::kObjectUndefined;
+  const ObjectRow* row = find(key, kWrite, context);
+  return row != nullptr ? set_object(*row, context, value) : absent(key, context);
 }
 
 /// structure{ array of selections, protection parameters }; a selection names class, instance, attribute, data index
@@ -56,7 +67,7 @@ std::uint8_t protected_read(const Data& argument, CommandContext& context, Data&
 
 std::uint8_t act(const dlms::Specification& s, const Data& argument, CommandContext& context, Data& value) {
   if (is_protected_read(s)) return protected_read(argument, context, value);
-  const ObjectRow* row = find_object(context.self.type, {s.class_id, s.instance, s.index}, kAction);
+  const ObjectRow* row = find({s.class_id, s.instance, s.index}, kAction, context);
   return row == nullptr ? access::kObjectUndefined : act_on_object(*row, context, argument, value);
 }
 

@@ -3,6 +3,7 @@
 #include "base/util/hex.h"
 #include "field/device/dlms_server.h"
 #include "field/device/hub_log.h"
+#include "field/device/settings.h"
 #include "field/device/times.h"
 
 namespace meterway::field {
@@ -143,6 +144,7 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
 
 std::uint8_t set_object(const ObjectRow& row, CommandContext& c, const Data& value) {
   if (row.source == "activate") return set_activation(row, c, value);
+  if (row.source == "behaviours") return set_behaviours(row, c, value);
   if (row.source == "join_time") {
     if (value.type != Type::Uint16) return access::kTypeUnmatched;
     c.state.join_seconds = static_cast<std::uint16_t>(value.number);
@@ -175,6 +177,8 @@ std::uint8_t act_on_object(const ObjectRow& row, CommandContext& c, const Data& 
     c.state.registers.balance = 0;
     return access::kSuccess;
   }
+  if (source == "reset") return reset_register(row, c, argument);
+  if (source == "reset_demand") return reset_demand(row, c, argument);
   if (source == "log_add") return log_add(argument, c) ? access::kSuccess : access::kTypeUnmatched;
   if (source == "log_remove") return log_remove(argument, c) ? access::kSuccess : access::kTypeUnmatched;
   if (source == "log_backup" || source == "historic_backup") {

@@ -1,5 +1,6 @@
 #include "base/util/hex.h"
 #include "field/device/context.h"
+#include "field/device/settings.h"
 
 namespace meterway::field {
 namespace {
@@ -39,7 +40,14 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
   if (now <= r.read_at || (type != DeviceType::ESME && type != DeviceType::GSME)) return;
   if (state.supply == Supply::On && type == DeviceType::ESME) {
     const Tariff tariff = tariff_of(state);
+    note_demand(profile, state, r.read_at, now);
+    const auto resets = block_resets(state, r.read_at, now);
+    auto reset = resets.begin();
+    const auto begin_anew = [&](UtcTime until) {
+      for (; reset != resets.end() && *reset <= until; ++reset) r.block_milli.fill(0);
+    };
     profile.integrate(r.read_at, now, [&](UtcTime start, std::uint64_t milli) {
+      begin_anew(start);
       const int selector = tariff.selector_at(start);
       int block = 0;
       if (selector >= 101 && selector <= 108) {
@@ -61,6 +69,7 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
       r.balance -= cost;
       r.bill_to_date += cost;
     });
+    begin_anew(now);
   } else if (state.supply == Supply::On && type == DeviceType::GSME) {
     profile.integrate(r.read_at, now, [&](UtcTime, std::uint64_t milli) { r.import_milli += milli; });
   }
