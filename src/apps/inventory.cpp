@@ -27,6 +27,7 @@ Result<Inventory> read_inventory(std::string_view text) {
   std::size_t eui = kNone;
   std::size_t type = kNone;
   std::size_t variant = kNone;
+  std::size_t gbcs = kNone;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
     auto line = text.substr(0, end);
@@ -39,6 +40,7 @@ Result<Inventory> read_inventory(std::string_view text) {
         if (row[i] == "eui") eui = i;
         if (row[i] == "type") type = i;
         if (row[i] == "variant") variant = i;
+        if (row[i] == "gbcs_version") gbcs = i;
       }
       if (eui == kNone || type == kNone)
         return fail(ErrorCode::BadRequest, number, "inventory: columns eui and type are needed");
@@ -48,7 +50,7 @@ Result<Inventory> read_inventory(std::string_view text) {
     if (!id) return fail(ErrorCode::BadEui64, number, "inventory line");
     InventoryDevice device;
     if (const auto known = parse_device_type(cell(row, type))) device.type = *known;
-    device.twin_element = cell(row, variant).find('B') != std::string_view::npos;
+    device.facts = flow::transform::device_facts(cell(row, variant), cell(row, gbcs));
     inventory[*id] = device;
   }
   return inventory;

@@ -77,7 +77,7 @@ Result<std::string> convert(Options& options, const Inventory& inventory, UtcTim
   if (const auto party = Eui64::parse(options.transitional_cos)) context.transitional_cos = *party;
   if (const auto device = inventory.find(request->id.target); device != inventory.end()) {
     context.target_type = device->second.type;
-    context.twin_element = device->second.twin_element;
+    context.facts = device->second.facts;
   }
   if (const auto other = Eui64::parse(request->body.text_at("OtherDeviceID"))) {
     if (const auto device = inventory.find(*other); device != inventory.end()) context.other_type = device->second.type;
@@ -124,7 +124,7 @@ void add_transform(Subcommand& app, int& status) {
   add_broker_option(*command, options->batch);
   command->add_option("--at", options->at, "Time of transformation, such as 2026-11-22T09:30:00Z (default: now)");
   command->add_option("--dcc-counter", options->dcc_counter, "Counter to use where the DCC is the originator");
-  command->add_option("--inventory", options->inventory, "Devices and their types, tab-separated: eui, type");
+  command->add_option("--inventory", options->inventory, "Devices, tab-separated: eui, type, variant, gbcs_version");
   command->add_option("--use-case", options->use_case, "Use case, where the inventory leaves a choice: ECS26k");
   command->add_option("--transitional-cos", options->transitional_cos, "Transitional change of supplier party")
       ->capture_default_str();

@@ -30,7 +30,7 @@ transform::Context command_context(const duis::Request& request, const registry:
   out.now = context.clock.now();
   out.access_control_broker = context.broker;
   out.target_type = target.type;
-  out.twin_element = target.detail("ESMEVariant").find('B') != std::string_view::npos;
+  out.facts = transform::device_facts(target.detail("ESMEVariant"), target.detail("DeviceGBCSVersion"));
   out.other_type = type_of_other(request.body, context);
   out.keys = &context.keys;
   out.transitional_cos = context.settings.transitional_cos;

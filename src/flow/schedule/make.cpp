@@ -99,7 +99,7 @@ Step<registry::RequestRecord> make(const Schedule& one, UtcTime moment, const Co
   with.now = now;
   with.access_control_broker = context.broker;
   with.target_type = device->type;
-  with.twin_element = device->detail("ESMEVariant").find('B') != std::string_view::npos;
+  with.facts = transform::device_facts(device->detail("ESMEVariant"), device->detail("DeviceGBCSVersion"));
   with.keys = &context.keys;
   with.dcc_counter =
       OriginatorCounter{std::max(millis(now), last_of(given, context.broker, one.device, of_broker) + 1)};

@@ -56,7 +56,7 @@ Status add(const DlmsRow& row, const PayloadInput& input, const Circumstances& c
 //   D9 | 20 counter:3 | 00 | n specification[n] | n data[n]        access-request, see gbcs/dlms.h
 Result<Bytes> build_dlms(const PayloadInput& input) {
   const Circumstances circumstances{input.party_role == PartyRole::NetworkOperator,
-                                    input.party_role == PartyRole::LoadController, input.twin_element};
+                                    input.party_role == PartyRole::LoadController, input.facts, input.other_type};
   Lists lists;
   bool known = false;
   for (const auto& row : dlms_rows()) {

@@ -53,22 +53,25 @@ Result<Bytes> billing_dates(const duis::Element& at) {
   return out.take();
 }
 
-Result<Bytes> event_behaviours(const duis::Element& at) {
+Result<Bytes> event_behaviours(const duis::Element& at, const DeviceFacts& facts) {
   constexpr std::size_t kBits = 512;
   Bytes bits(kBits / 8);
+  bool any = false;
   const auto set = [&](std::size_t position) { bits[position / 8] |= static_cast<std::uint8_t>(0x80 >> position % 8); };
   for (const auto& group : at.children) {
-    if (group.name.ends_with("PolyPhase")) continue;
+    if (group.name.ends_with("PolyPhase") && !facts.polyphase) continue;
     for (const auto& event : group.children) {
       unsigned code = 0;  // of "x810D"
       const auto* end = event.name.data() + event.name.size();
       const auto [stop, error] = std::from_chars(event.name.data() + 1, end, code, 16);
       if (error != std::errc() || stop != end) return fail(ErrorCode::BadRequest, 0, "event code");
       const std::size_t position = 0xFF - (code & 0xFF);
+      any = true;
       set(position);
       if (event.text == "Enable") set(kBits / 2 + position);
     }
   }
+  if (!any) return fail(ErrorCode::BadRequest, 0, "event codes of this meter");
   return wire::Writer().u8(0x04).length(kBits).bytes(bits).take();
 }
 

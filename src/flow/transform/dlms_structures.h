@@ -10,7 +10,8 @@ Result<Bytes> billing_dates(const duis::Element& at);
 
 /// What an alert, HAN notice, alarm or log entry shall do, a bit string of 512. The first half says which event codes
 /// are meant, the second half whether each is enabled; in each half code 8xNN has bit FF - NN. Behaviours of poly-phase
-/// meters are left out: they do not apply to others. `at` holds the groups of event elements (x810D = Enable).
-Result<Bytes> event_behaviours(const duis::Element& at);
+/// meters go to those alone: a meter of one phase, and one whose phases are not known, gets the others. `at` holds the
+/// groups of event elements (x810D = Enable). Errors: BadRequest when none of them is for this meter.
+Result<Bytes> event_behaviours(const duis::Element& at, const DeviceFacts& facts);
 
 }  // namespace meterway::flow::transform

@@ -228,7 +228,7 @@ TEST(BuildDlms, WritesAllEightyPricesAndZeroForThoseNotGiven) {
 TEST(BuildDlms, LinksTheSecondElementOnATwinMeter) {
   Maker make(node("UpdatePaymentMode", {leaf("Credit")}));
   const auto single = make.command("ECS02");
-  make.input.twin_element = true;
+  make.input.facts.twin_element = true;
   const auto twin = make.command("ECS02");
   EXPECT_EQ(twin.size(), single.size() + 2 * 21u);
   EXPECT_NE(twin.find("09060000131405ff0403e0"), std::string::npos);
@@ -274,6 +274,78 @@ TEST(BuildDlms, CountsBillingMonthsFromTheStartMonthAndPastTheYearsEnd) {
   EXPECT_NE(calendar(months("Quarterly")).find("0905ffff0b09ff"), std::string::npos);
 }
 
+TEST(ChooseUseCase, TwelvePairsThatReadAlikeAreToldApartByPhasesAndVersion) {
+  const auto choose = [](std::string_view service, DeviceType type, const DeviceFacts& facts, const char* child = "X") {
+    const auto body = node("Body", {node(child, {})});
+    const auto choice = choose_use_case(service, type, std::nullopt, body, Circumstances{.facts = facts});
+    return choice ? std::string(choice->use_case) : std::string(sentence(choice.error().code));
+  };
+  const DeviceFacts unknown, polyphase = device_facts("CD", ""), old = device_facts("A", "1.1"),
+                             recent = device_facts("A", "4.2");
+  struct Pair {
+    const char* service;
+    DeviceType type;
+    const char* before;
+    const char* since;
+    const char* while_unknown;
+    const char* child = "X";
+  };
+  for (const auto& pair : {Pair{"2.1", DeviceType::ESME, "ECS08", "ECS08a", "ECS08a", "UpdatePrepayConfigElectricity"},
+                           Pair{"4.18", DeviceType::GSME, "GCS60", "GCS60a", "GCS60"},
+                           Pair{"6.2.3", DeviceType::ESME, "ECS26d", "ECS26l", "ECS26l"},
+                           Pair{"6.2.3", DeviceType::GPF, "GCS21d", "GCS21k", "GCS21k"},
+                           Pair{"6.2.4", DeviceType::ESME, "ECS26e", "ECS26m", "ECS26m"},
+                           Pair{"6.2.4", DeviceType::CHF, "ECS26i", "ECS26n", "ECS26n"},
+                           Pair{"6.2.4", DeviceType::GSME, "GCS21e", "GCS21m", "GCS21m"},
+                           Pair{"6.8", DeviceType::ESME, "ECS30", "ECS30a", "ECS30", "ElectricityBillingCalendar"},
+                           Pair{"6.8", DeviceType::GSME, "GCS25", "GCS25a", "GCS25", "GasBillingCalendar"},
+                           Pair{"8.9", DeviceType::CHF, "CCS05CCS04", "CCS06", "CCS06"}}) {
+    EXPECT_EQ(choose(pair.service, pair.type, old, pair.child), pair.before);
+    EXPECT_EQ(choose(pair.service, pair.type, recent, pair.child), pair.since);
+    EXPECT_EQ(choose(pair.service, pair.type, unknown, pair.child), pair.while_unknown);
+  }
+  for (const auto& pair :
+       {Pair{"4.10", DeviceType::ESME, "ECS23", "ECS23b", ""}, Pair{"6.2.1", DeviceType::ESME, "ECS26b", "ECS26k", ""},
+        Pair{"6.27", DeviceType::ESME, "ECS29e", "ECS29f", ""}}) {
+    EXPECT_EQ(choose(pair.service, pair.type, recent), pair.before);
+    EXPECT_EQ(choose(pair.service, pair.type, polyphase), pair.since);
+  }
+  const auto quarterly = node("Body", {node("ElectricityBillingCalendar", {leaf("Quarterly")})});
+  const auto chosen = [&](const DeviceFacts& facts) {
+    return choose_use_case("6.8", DeviceType::ESME, std::nullopt, quarterly, Circumstances{.facts = facts});
+  };
+  EXPECT_EQ(chosen(unknown)->use_case, "ECS30a") << "no other can say so";
+  EXPECT_EQ(chosen(old).error().code, ErrorCode::BadRequest) << "an old meter knows no quarters";
+}
+
+TEST(BuildDlms, ASecondMpanFollowsTheFirstOnATwinMeterAlone) {
+  Maker make(
+      node("SetDeviceConfigurationImportMPxN",
+           {node("ImportMPANs", {leaf("ImportMPAN", "1112345678111"), leaf("SecondaryImportMPAN", "2222345678222")})}));
+  EXPECT_EQ(make.command("ECS39a"), "body");
+  make.input.facts.twin_element = true;
+  EXPECT_EQ(make.command("ECS39a").substr(24),
+            "091a"
+            "31313132333435363738313131"
+            "32323232333435363738323232");
+}
+
+TEST(BuildDlms, TamperStateIsLockedOrUnchanged) {
+  const auto state = [](const char* word) {
+    Maker make(node("SetElectricitySupplyTamperState", {leaf("SupplyTamperState", word)}));
+    return make.command("ECS81").substr(24);
+  };
+  EXPECT_EQ(state("Locked"), "03ff");
+  EXPECT_EQ(state("Unchanged"), "0300");
+}
+
+TEST(BuildDlms, ABalanceIsAdjustedInEitherMode) {
+  for (const auto* mode : {"PrepaymentMode", "CreditMode"}) {
+    Maker make(node("UpdateMeterBalance", {node(mode, {leaf("AdjustMeterBalance", "-2")})}));
+    EXPECT_EQ(make.command("ECS04a").substr(24), "05fffffffe") << mode;
+  }
+}
+
 TEST(BuildDlms, MarksAnEventAndWhetherItIsEnabled) {
   Maker make(node("ConfigureAlertBehaviour",
                   {node("ElectricitySupplierAlerts",
@@ -283,6 +355,17 @@ TEST(BuildDlms, MarksAnEventAndWhetherItIsEnabled) {
   EXPECT_EQ(made.substr(0, 8), "04820200") << "512 bits";
   EXPECT_EQ(made.substr(8, 64), "80" + std::string(60, '0') + "01") << "both are meant, the poly-phase one is not";
   EXPECT_EQ(made.substr(72), "80" + std::string(62, '0')) << "one is enabled";
+  make.input.facts.polyphase = true;
+  EXPECT_EQ(make.command("ECS25a").substr(32, 64), "8001" + std::string(58, '0') + "01") << "the third is for this one";
+}
+
+TEST(BuildDlms, EventsOfAPolyphaseMeterAloneAskNothingOfAnother) {
+  Maker make(node(
+      "ConfigureAlertBehaviour",
+      {node("ElectricityNetworkOperatorAlerts", {node("NetworkOperatorESMEPolyPhase", {leaf("x8003", "Enable")})})}));
+  EXPECT_EQ(make.command("ECS25b"), "@event_behaviours");
+  make.input.facts.polyphase = true;
+  EXPECT_EQ(make.command("ECS25b").substr(24, 8), "04820200");
 }
 
 TEST(Expression, MarksDaysAndChannelsInTheirBitMaps) {
@@ -401,6 +484,11 @@ TEST(ChooseUseCase, DependsOnTheDeviceTheBodyAndTheParty) {
   EXPECT_EQ(choose("8.7.2", DeviceType::PPMID, empty, {.other = DeviceType::GSME}), "CS03C");
   EXPECT_EQ(choose("8.7.2", DeviceType::PPMID, empty, {.other = DeviceType::ESME}), "CS03A2");
   EXPECT_EQ(choose("8.7.2", DeviceType::PPMID, empty), "CS03A2") << "of one that the inventory does not know";
+  EXPECT_EQ(choose("3.3", DeviceType::GSME, node("Body", {leaf("ESMEEventLogType", "ALCS")})),
+            sentence(ErrorCode::BadRequest))
+      << "a gas meter has no such log";
+  EXPECT_EQ(choose("1.5", DeviceType::ESME, node("Body", {node("CreditMode", {leaf("AdjustMeterBalance", "5")})})),
+            "ECS04a");
   EXPECT_EQ(choose_use_case("8.7.2", DeviceType::PPMID, "CS03C", empty, {})->use_case, "CS03C");
   EXPECT_EQ(choose_use_case("6.2.1", DeviceType::ESME, "ECS26k", empty, {})->use_case, "ECS26k");
   EXPECT_EQ(choose_use_case("6.2.1", DeviceType::ESME, "ECS17b", empty, {}).error().code, ErrorCode::Unsupported);

@@ -20,11 +20,15 @@ constexpr int kMaxDepth = 24;
 /// What is too much structure for an expression.
 struct Builder {
   std::string_view name;
-  Result<Bytes> (*build)(const duis::Element& at);
+  Result<Bytes> (*build)(const duis::Element& at, const DeviceFacts& facts);
 };
-constexpr Builder kBuilders[] = {{"prices", primary_prices},
-                                 {"secondary_prices", secondary_prices},
-                                 {"billing_dates", billing_dates},
+template <Result<Bytes> (*build)(const duis::Element&)>
+Result<Bytes> whatever_the_device(const duis::Element& at, const DeviceFacts&) {
+  return build(at);
+}
+constexpr Builder kBuilders[] = {{"prices", whatever_the_device<primary_prices>},
+                                 {"secondary_prices", whatever_the_device<secondary_prices>},
+                                 {"billing_dates", whatever_the_device<billing_dates>},
                                  {"event_behaviours", event_behaviours}};
 
 bool in_word(char c) {
@@ -171,7 +175,7 @@ void Expression::named(wire::Writer& out) {
   if (name.starts_with('@')) {
     for (const auto& builder : kBuilders) {
       if (builder.name != name.substr(1)) continue;
-      if (live_) out.bytes(checked(builder.build(*at_), name));
+      if (live_) out.bytes(checked(builder.build(*at_, circumstances_.facts), name));
       return;
     }
     const auto text = dlms_expression(name.substr(1));

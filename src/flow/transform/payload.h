@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "base/util/clock.h"
+#include "flow/transform/device_facts.h"
 #include "standard/duis/element.h"
 #include "standard/ids/ids.h"
 
@@ -28,7 +29,7 @@ struct PayloadInput {
   DeviceType target_type = DeviceType::Unknown;  ///< of the target, from the inventory
   DeviceType other_type = DeviceType::Unknown;   ///< of the device that the body names (joins), from the inventory
   PartyRole party_role = PartyRole::Supplier;    ///< of the user, as its certificate says
-  bool twin_element = false;                     ///< the electricity meter measures a second element
+  DeviceFacts facts{};                           ///< of the target, from the inventory
 };
 
 /// One per kind of payload; each answers for the use cases whose rows name it.

@@ -34,7 +34,14 @@ bool one_holds(std::string_view word, const duis::Element& at, const Circumstanc
   if (const auto bar = word.find('|'); bar != std::string_view::npos) {
     return one_holds(word.substr(0, bar), at, circumstances) || one_holds(word.substr(bar + 1), at, circumstances);
   }
-  if (word == "twin") return circumstances.twin_element;
+  if (word == "twin") return circumstances.facts.twin_element;
+  if (word == "polyphase") return circumstances.facts.polyphase;
+  if (word.starts_with("gbcs<")) {
+    return circumstances.facts.gbcs.known() && circumstances.facts.gbcs < parse_gbcs_version(word.substr(5));
+  }
+  if (word.starts_with("gbcs>=")) {
+    return circumstances.facts.gbcs.known() && circumstances.facts.gbcs >= parse_gbcs_version(word.substr(6));
+  }
   if (word == "role=NetworkOperator") return circumstances.network_operator;
   if (word == "role=LoadController") return circumstances.load_controller;
   if (word.starts_with("other=")) return word.substr(6) == to_string(circumstances.other);

@@ -77,7 +77,7 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
 
   const auto role = context.keys != nullptr ? context.keys->role(request.id.originator) : std::nullopt;
   const Circumstances circumstances{role == PartyRole::NetworkOperator, role == PartyRole::LoadController,
-                                    context.twin_element, context.other_type};
+                                    context.facts, context.other_type};
   std::optional<std::string_view> wanted;
   if (context.use_case) wanted = *context.use_case;
   METERWAY_TRY(const auto choice,
@@ -108,7 +108,7 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
                            .target_type = context.target_type,
                            .other_type = context.other_type,
                            .party_role = role.value_or(PartyRole::Supplier),
-                           .twin_element = context.twin_element};
+                           .facts = context.facts};
   METERWAY_TRY(result.message.content, build(use_case->payload, input));
   result.message.signature_field = gbcs::SignatureField::Empty;
   return result;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/util/clock.h"
+#include "flow/transform/device_facts.h"
 #include "standard/duis/request.h"
 #include "standard/gbcs/message.h"
 #include "standard/pki/key_store.h"
@@ -16,7 +17,7 @@ struct Context {
   std::optional<Eui64> transitional_cos;         ///< transitional change of supplier party of the DCC, for 6.23
   DeviceType target_type = DeviceType::Unknown;  ///< from the inventory; decides the use case
   DeviceType other_type = DeviceType::Unknown;   ///< of the device that a join names
-  bool twin_element = false;                     ///< an electricity meter that measures a second element
+  DeviceFacts facts{};                           ///< of the target, from the inventory
   std::optional<std::string> use_case;           ///< overrules the choice
   std::optional<std::string> cin;                ///< customer identification number for 9.1
   std::optional<OriginatorCounter> dcc_counter;  ///< counter to use where the DCC is the originator
