@@ -1,0 +1,122 @@
+#pragma once
+#include <optional>
+#include <sstream>
+
+#include "field/device/model.h"
+#include "field/device/state.h"
+#include "field/device/test_world.h"
+#include "tests/reference/notation.h"
+#include "tests/reference/table.h"
+
+/// A device with the state that a reference command needs, from the rows of states.tsv.
+namespace meterway::tests {
+
+struct Prepared {
+  DeviceType type = DeviceType::Unknown;
+  UtcTime now{};
+  field::DeviceState state;
+  bool network = false;  ///< the hub holds a link key with whoever is asked for
+};
+
+/// What the reference device held, where the command reads it and the factory or a command fills it: the answer says
+/// so. Objects that the device works out (registers, clock, supply) have rows of their own.
+inline void hold_what_is_answered(const gbcs::Message& command, const gbcs::Message& answer, const pki::KeyStore& keys,
+                                  Prepared& device) {
+  namespace dlms = gbcs::dlms;
+  const auto hold = [&](const field::ObjectKey& key, const dlms::Data& value) {
+    const auto* row = field::find_object(device.type, key, field::kRead);
+    if (row != nullptr && (row->source == "stored" || row->source == "fixed"))
+      device.state.stored[key.text()] = dlms::write_data(value);
+  };
+  const auto request = std::get<dlms::AccessRequest>(dlms::read_apdu(command.content).value());
+  const auto response = std::get<dlms::AccessResponse>(dlms::read_apdu(answer.content).value());
+  for (std::size_t i = 0; i < request.specifications.size() && i < response.data.size(); ++i) {
+    const auto& s = request.specifications[i];
+    if (response.results[i].code != 0) continue;
+    if (s.choice == dlms::Choice::Get) hold({s.class_id, s.instance, s.index}, response.data[i]);
+    // get protected attributes: a selection each, and the values in the encrypted block
+    const ByteView block = dlms::protected_block(response.data[i]);
+    const auto key = gbcs::encryption_key(answer.header, keys);
+    if (s.choice != dlms::Choice::Action || s.class_id != 30 || block.empty() || !key) continue;
+    const auto plain = gbcs::decrypt_attribute(*key, answer.header.originator, block);
+    const auto values = plain ? dlms::read_data(*plain).value() : dlms::Data();
+    const auto& selections = request.data[i].items.at(0).items;
+    for (std::size_t n = 0; n < values.items.size() && n < selections.size(); ++n) {
+      const auto& part = selections[n].items;
+      field::ObjectKey one{
+          static_cast<std::uint16_t>(part.at(0).number), {}, static_cast<std::uint8_t>(part.at(2).number)};
+      std::copy(part.at(1).bytes.begin(), part.at(1).bytes.end(), one.instance.begin());
+      hold(one, values.items[n]);
+    }
+  }
+}
+
+inline field::LogEntry log_entry(Eui64 eui, const std::string& value) {
+  // key hash / install code / last contact; each may be empty
+  std::vector<std::string> parts{""};
+  for (const char c : value) {
+    if (c == '/')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  parts.resize(3);
+  return {eui, from_hex(parts[0]).value(), from_hex(parts[1]).value(),
+          from_iso8601(parts[2].empty() ? "2015-01-01T00:00:00Z" : parts[2]).value()};
+}
+
+/// "15,176,.." into the first registers, whole units.
+template <std::size_t N>
+void fill_registers(std::array<std::uint64_t, N>& registers, const std::string& values) {
+  std::istringstream in(values);
+  std::string one;
+  for (std::size_t i = 0; std::getline(in, one, ','); ++i) registers.at(i) = 1000 * std::stoull(one);
+}
+
+/// One row. Throws std::runtime_error for a row that says nothing we know.
+inline void apply_state(const Row& row, Prepared& device) {
+  auto& state = device.state;
+  const std::string& what = row.at("what");
+  const std::string& value = row.at("value");
+  const auto blank = what.find(' ');
+  const std::string kind = what.substr(0, blank), key = blank == std::string::npos ? "" : what.substr(blank + 1);
+  const auto eui = [&] { return Eui64::parse(key).value(); };
+  if (kind == "device") {
+    device.type = parse_device_type(value).value();
+  } else if (kind == "clock") {
+    device.now = from_iso8601(value).value();
+  } else if (kind == "time_status") {
+    state.time_status = static_cast<field::TimeStatus>(std::stoi(value));
+  } else if (kind == "supply") {
+    state.supply = value == "off" ? field::Supply::Off : value == "armed" ? field::Supply::Armed : field::Supply::On;
+  } else if (kind == "import") {
+    state.registers.import_milli = 1000 * std::stoull(value);
+  } else if (kind == "reactive") {
+    state.registers.reactive_milli = 1000 * std::stoull(value);
+  } else if (kind == "tariffs") {
+    fill_registers(state.registers.tariff_milli, value);
+  } else if (kind == "blocks") {
+    fill_registers(state.registers.block_milli, value);
+  } else if (kind == "balance") {
+    state.registers.balance = std::stoll(value);
+  } else if (kind == "bill_to_date") {
+    state.registers.bill_to_date = std::stoll(value);
+  } else if (kind == "object") {
+    state.stored[key] = gbcs::dlms::write_data(data_of(value));
+  } else if (kind == "log") {
+    state.device_log.push_back(log_entry(eui(), value));
+  } else if (kind == "historic") {
+    state.historic_log.push_back(log_entry(eui(), value));
+  } else if (kind == "network") {
+    device.network = value == "yes";
+  } else if (kind == "token") {
+    state.tokens.add({std::stoull(value)});
+  } else if (kind == "joined") {
+    state.joined.push_back(
+        {eui(), static_cast<std::uint8_t>(value.at(0) - '0'), static_cast<std::uint8_t>(value.at(2) - '0')});
+  } else if (kind != "answer") {
+    throw std::runtime_error("states.tsv: " + what);
+  }
+}
+
+}  // namespace meterway::tests
