@@ -3,6 +3,7 @@
 #include "base/wire/writer.h"
 #include "field/device/context.h"
 #include "field/device/credentials.h"
+#include "field/device/firmware.h"
 #include "field/device/times.h"
 
 namespace meterway::field {
@@ -43,7 +44,9 @@ void activate_now(DeviceType type, DeviceState& state, const ObjectKey& trigger)
 void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts) {
   std::vector<Pending> due;
   auto& pending = state.pending;
-  const auto falls_due = [&](const Pending& p) { return p.at <= now && p.trigger != kReplacementTrigger; };
+  const auto falls_due = [&](const Pending& p) {
+    return p.at <= now && p.trigger != kReplacementTrigger && p.trigger != kFirmwareTrigger;
+  };
   std::copy_if(pending.begin(), pending.end(), std::back_inserter(due), falls_due);
   std::erase_if(pending, falls_due);
   for (const auto& p : due) {

@@ -2,6 +2,7 @@
 
 #include "field/device/context.h"
 #include "field/device/credentials.h"
+#include "field/device/firmware.h"
 #include "field/device/joins.h"
 #include "field/device/times.h"
 
@@ -25,9 +26,9 @@ Result<Node> set_clock(const Node& request, CommandContext& context) {
 }
 
 /// NULL -> SEQ{ firmware version, INTEGER 0 }.
-Result<Node> firmware_version(const Node& request, CommandContext&) {
+Result<Node> firmware_version(const Node& request, CommandContext& context) {
   if (request.tag != kNull) return fail(ErrorCode::BadTag, 0, "null");
-  return Node::sequence({Node::of(kOctets, Bytes{0x00, 0x01, 0x00, 0x03}), Node::integer(0)});
+  return Node::sequence({Node::of(kOctets, context.state.firmware), Node::integer(0)});
 }
 
 struct Rule {
@@ -40,6 +41,7 @@ constexpr Rule kRules[] = {
     {{0x000E}, join},
     {{0x000F}, unjoin},
     {{0x0010}, unjoin},
+    {{0x0012}, activate_firmware},
     {{0x0013}, join_details},
     {{0x007F}, set_clock},
     {{0x00AB}, join},
@@ -75,9 +77,6 @@ Result<Bytes> serve_asn1(ByteView content, CommandContext& context) {
   for (const auto& refusal : kRefusals) {
     if (refusal.code == code) return asn1::write(Node::integer(refusal.value));
   }
-  // CS06: no image is held (1); the version that runs.
-  if (code == MessageCode{0x0012})
-    return asn1::write(Node::sequence({Node::integer(1), Node::of(kOctets, Bytes{0x00, 0x01, 0x00, 0x03})}));
   return fail(ErrorCode::Unsupported, 0, "use case");
 }
 

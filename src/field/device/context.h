@@ -35,7 +35,8 @@ struct AlertRequest {
   Bytes detail;                            ///< GBZ: after code and time
   std::optional<Eui64> supplementary_party = std::nullopt;
   std::optional<OriginatorCounter> supplementary_counter = std::nullopt;
-  Bytes asn1{};  ///< ASN.1: the whole content, instead of the others
+  std::uint8_t count = 0;  ///< GBZ: the number that stands where components are counted
+  Bytes asn1{};            ///< ASN.1: the whole content, instead of the others
 };
 
 /// Whether the hub holds a link key with that device, so that two of its network can be given one of their own. Empty:

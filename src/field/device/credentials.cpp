@@ -327,11 +327,6 @@ Node as_devices_write(Node node) {
 
 Node null_node() { return Node::of(0x05, {}); }
 
-bool is_never(const Node& time) {
-  static constexpr std::string_view kNever = "99991231235959Z";
-  return std::equal(time.value.begin(), time.value.end(), kNever.begin(), kNever.end());
-}
-
 }  // namespace
 
 const ReplacementRule* find_replacement_rule(DeviceType device, MessageCode code) {

@@ -5,6 +5,7 @@
 #include "base/crypto/digest.h"
 #include "base/wire/writer.h"
 #include "field/device/credentials.h"
+#include "field/device/firmware.h"
 #include "field/device/hub_log.h"
 #include "field/device/times.h"
 #include "standard/gbcs/gbz.h"
@@ -21,6 +22,8 @@ constexpr MessageCode kGenericCriticalAlert{0x1000}, kNotSupportedAlert{0x0120};
 constexpr std::uint16_t kSupplyRestored = 0x8F35, kSupplyRestoredAfterThreeMinutes = 0x8F36;
 constexpr MessageCode kSupplyRestoredAlert{0x0067};
 constexpr std::chrono::minutes kLongOutage{3};
+constexpr std::uint16_t kTransferFailed = 0x8F89, kTransferSucceeded = 0x8F8A;
+constexpr MessageCode kTransferAlert{0x0128};
 constexpr MessageCode kTopUpElectricity{0x0007}, kTopUpGas{0x0097};
 
 bool is_token(MessageCode code) { return code == kTopUpElectricity || code == kTopUpGas; }
@@ -215,6 +218,7 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
       body.code = alert.alert;
       body.time = gbcs::gbz::ZigbeeTime::from(now);
       body.detail = alert.detail;
+      body.count = alert.count;
       message.content = gbcs::gbz::write_alert(body);
     }
     state_.log(now, alert.alert, "alert sent");
@@ -283,6 +287,7 @@ std::vector<Bytes> Device::pass(UtcTime now) {
     meter(profile_, identity_.type, state_, at);
     activate(identity_.type, state_, at, alerts);
     activate_credentials(identity_.type, anchors_, state_, at, alerts);
+    activate_dated_firmware(state_, at, alerts);
   }
   meter(profile_, identity_.type, state_, now);
   return send(alerts, now);
@@ -310,6 +315,22 @@ Device::Hearing Device::hears(Eui64 device, ByteView install_code, UtcTime now) 
       break;
   }
   return {true, send({log_changed(identity_, state_, holder_of(anchors_, PartyRole::AccessControlBroker), now)}, now)};
+}
+
+std::vector<Bytes> Device::take_image(ByteView image, UtcTime now) {
+  return send(field::take_image(identity_, anchors_, state_, image, now).alerts, now);
+}
+
+std::vector<Bytes> Device::tell_of_transfer(Eui64 device, ByteView version, TransferOutcome outcome, UtcTime now) {
+  using gbcs::asn1::Node;
+  AlertRequest alert;
+  alert.alert = outcome == TransferOutcome::Success ? kTransferSucceeded : kTransferFailed;
+  alert.code = kTransferAlert;
+  alert.recipient = holder_of(anchors_, PartyRole::AccessControlBroker);
+  alert.asn1 = gbcs::asn1::write(
+      Node::sequence({Node::integer(alert.alert), generalized_time(now), Node::of(0x04, device.wire()),
+                      Node::of(0x04, version), Node::integer(static_cast<std::uint64_t>(outcome))}));
+  return send({alert}, now);
 }
 
 void Device::mirror(const DeviceState& gas_meter) {

@@ -16,6 +16,10 @@ struct Outcome {
   const char* refusal = "";   ///< why there is no response, for the emulator's own log; "" when there is one
 };
 
+/// How the transfer of an image to a device of the network ended; the values are those of CCS08, whose order is not
+/// public beyond 0.
+enum class TransferOutcome : std::uint8_t { Success = 0, Discarded = 1, HardwareMismatch = 2, Failure = 3 };
+
 /// A meter, hub or other home device that answers GBCS commands with its own keys, clock and memory.
 ///
 /// A command is checked in this order, and the first failure ends it without a response (it is logged, and alert 8F1E
@@ -50,6 +54,10 @@ class Device {
   };
   /// Of a hub: a device with this install code speaks on its network.
   Hearing hears(Eui64 device, ByteView install_code, UtcTime now);
+  /// A firmware image has come over the network, whole: the alerts that say what became of it (firmware.h).
+  std::vector<Bytes> take_image(ByteView image, UtcTime now);
+  /// Of a hub: what became of a transfer to a device of its network (CCS08), 8F8A or 8F89 to the broker.
+  std::vector<Bytes> tell_of_transfer(Eui64 device, ByteView version, TransferOutcome outcome, UtcTime now);
   /// Of a gas proxy: the meter's readings as it pushed them.
   void mirror(const DeviceState& gas_meter);
 

@@ -133,6 +133,8 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
     value = Data::of(Type::Uint8, static_cast<int>(c.state.time_status));
   else if (source == "own_id")
     value = Data::octets(c.self.eui.wire());
+  else if (source == "firmware")
+    value = Data::octets(c.state.firmware);
   else if (source == "active_price")
     value = u32(active_price(c.state, c.now));
   else if (source == "log_status")

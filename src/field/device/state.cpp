@@ -92,6 +92,11 @@ DeviceState from_json(const Json& json) {
                          bytes_of(e.at(2))});
     }
   }
+  if (json.contains("firmware")) s.firmware = bytes_of(json.at("firmware"));
+  if (json.contains("image")) {
+    const auto& e = json.at("image");
+    s.image = HeldImage{bytes_of(e.at(0)), bytes_of(e.at(1)), Eui64(e.at(2).get<std::uint64_t>())};
+  }
   if (json.contains("joined")) {
     for (const auto& e : json.at("joined")) {
       s.joined.push_back({Eui64(e.at(0).get<std::uint64_t>()), e.at(1).get<std::uint8_t>(), e.at(2).get<std::uint8_t>(),
@@ -141,6 +146,8 @@ Bytes write_state(const DeviceState& s) {
   if (s.tokens.floor().value != 0) json["token_floor"] = s.tokens.floor().value;
   for (const auto& cell : s.cells)
     json["cells"].push_back({static_cast<int>(cell.role), static_cast<int>(cell.use), to_hex(cell.certificate)});
+  if (s.firmware != DeviceState().firmware) json["firmware"] = to_hex(s.firmware);
+  if (s.image) json["image"] = {to_hex(s.image->hash), to_hex(s.image->version), s.image->signer.value()};
   for (const auto& other : s.joined)
     json["joined"].push_back({other.eui.value(), other.type, other.method, to_hex(other.certificate)});
   return Json::to_cbor(json);

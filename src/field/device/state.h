@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,13 @@ struct Joined {
   Bytes certificate{};      ///< method C: the other's key agreement certificate
 };
 
+/// A firmware image that the device has verified and not yet taken into use.
+struct HeldImage {
+  Bytes hash;     ///< SHA-256 of the manufacturer image
+  Bytes version;  ///< 4 octets
+  Eui64 signer;   ///< the supplier whose signature it bears
+};
+
 /// A cell that was replaced since the device was delivered.
 struct KeptCell {
   PartyRole role = PartyRole::Root;
@@ -87,6 +95,8 @@ struct DeviceState {
   std::vector<LogEntry> historic_log;       ///< of a hub: at most 15
   std::vector<KeptCell> cells;              ///< trust anchor cells that are not as delivered
   std::uint16_t join_seconds = 0;           ///< of a hub: how long it lets devices join
+  Bytes firmware{0x00, 0x01, 0x00, 0x03};   ///< version that runs
+  std::optional<HeldImage> image;           ///< of a meter: waits for its activation
   std::vector<Joined> joined;               ///< of the others: whom it has joined with, at most kJoinedLog
 
   void log(UtcTime at, std::uint16_t code, std::string detail);

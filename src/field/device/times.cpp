@@ -70,4 +70,9 @@ Result<UtcTime> read_generalized_time(const gbcs::asn1::Node& node) {
   return make_time(static_cast<int>(two(0) * 100 + two(2)), two(4), two(6), two(8), two(10), two(12));
 }
 
+bool is_never(const gbcs::asn1::Node& time) {
+  static constexpr std::string_view kNever = "99991231235959Z";
+  return std::equal(time.value.begin(), time.value.end(), kNever.begin(), kNever.end());
+}
+
 }  // namespace meterway::field

@@ -21,5 +21,7 @@ Result<Activation> read_activation(ByteView date_time);
 /// GeneralizedTime, "yyyymmddhhmmssZ".
 gbcs::asn1::Node generalized_time(UtcTime time);
 Result<UtcTime> read_generalized_time(const gbcs::asn1::Node& node);
+/// "99991231235959Z", which cancels a dated instruction.
+bool is_never(const gbcs::asn1::Node& time);
 
 }  // namespace meterway::field
