@@ -12,6 +12,7 @@ ROUTE = {"user": "User", "broker": "Broker", "broker-alone": "BrokerAlone", "tra
 WRITE = {
     "access": lambda value: "Access::" + ACCESS[value],
     "route": lambda value: "Route::" + ROUTE[value],
+    "kind": lambda value: "RuleKind::" + "".join(word.capitalize() for word in value.split("_")),
     "class": lambda value: "0x" + value,
     "code": lambda value: "{0x" + value + "}",
     "member": str,

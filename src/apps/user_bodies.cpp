@@ -63,6 +63,9 @@ Result<std::string> body_of(const Wish& wish, const duis::Service& service, cons
   if (service.variant == "1.1.1" && wish.parameters.empty() && !gas) return default_tariff();
   METERWAY_TRY(auto values, more_for(wish, service, keys, counter));
   values.insert(values.begin(), wish.parameters.begin(), wish.parameters.end());
+  // The shortest tariff of blocks has one price and one threshold, which makes no sense.
+  if (service.variant == "1.2.1" && wish.parameters.empty() && gas)
+    values.emplace_back("GasPriceElements/TOUTariff/TOUPrice", "0");
   return duis::sample_body(service, std::move(values), {now, wish.target, gas});
 }
 

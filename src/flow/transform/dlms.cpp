@@ -1,19 +1,10 @@
 #include "base/util/hex.h"
 #include "flow/transform/dlms_rows.h"
 #include "flow/transform/expression.h"
+#include "flow/transform/word_list.h"
 
 namespace meterway::flow::transform {
 namespace {
-
-bool names(std::string_view list, std::string_view wanted) {
-  while (!list.empty()) {
-    const auto blank = list.find(' ');
-    if (list.substr(0, blank) == wanted) return true;
-    if (blank == std::string_view::npos) return false;
-    list.remove_prefix(blank + 1);
-  }
-  return false;
-}
 
 /// "00005e2c{0x74+@index}01" with the byte in its place.
 Result<Bytes> instance(std::string_view text, Expression& expression, const duis::Element& at) {
@@ -60,7 +51,7 @@ Result<Bytes> build_dlms(const PayloadInput& input) {
   Lists lists;
   bool known = false;
   for (const auto& row : dlms_rows()) {
-    if (!names(row.use_cases, input.use_case)) continue;
+    if (!has_word(row.use_cases, input.use_case)) continue;
     known = true;
     for (const auto* at : select(input.body, row.each == "-" ? "." : row.each)) {
       if (!holds(row.when, *at, circumstances)) continue;

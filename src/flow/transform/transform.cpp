@@ -1,6 +1,7 @@
 #include "flow/transform/transform.h"
 
 #include "base/util/base64.h"
+#include "flow/transform/body_rules.h"
 #include "flow/transform/payload.h"
 #include "flow/transform/use_case_choice.h"
 #include "standard/duis/services.h"
@@ -74,6 +75,8 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
   if (service == nullptr || service->non_device) return fail(ErrorCode::Unsupported, 0, "service without a command");
   if (request.body.name == "SignedPreCommand") return fail(ErrorCode::Unsupported, 0, "SignedPreCommand");
   if (request.body.name != service->body_element) return fail(ErrorCode::BadRequest, 0, "body of another service");
+
+  METERWAY_CHECK(check_body(service->variant, request.body));
 
   const auto role = context.keys != nullptr ? context.keys->role(request.id.originator) : std::nullopt;
   const Circumstances circumstances{role == PartyRole::NetworkOperator, role == PartyRole::LoadController,

@@ -1,6 +1,7 @@
 #include "flow/transform/use_case_choice.h"
 
 #include "base/util/result.h"
+#include "flow/transform/word_list.h"
 
 namespace meterway::flow::transform {
 namespace {
@@ -9,17 +10,7 @@ constexpr UseCaseChoice kChoices[] = {
 #include "flow/transform/transform_use_cases.inc"
 };
 
-bool serves(std::string_view devices, DeviceType type) {
-  if (devices == "*") return true;
-  const auto wanted = to_string(type);
-  while (!devices.empty()) {
-    const auto blank = devices.find(' ');
-    if (devices.substr(0, blank) == wanted) return true;
-    if (blank == std::string_view::npos) break;
-    devices.remove_prefix(blank + 1);
-  }
-  return false;
-}
+bool serves(std::string_view devices, DeviceType type) { return devices == "*" || has_word(devices, to_string(type)); }
 
 }  // namespace
 
