@@ -61,9 +61,12 @@ struct CommandContext {
 gbcs::dlms::Data stored_value(DeviceType device, const DeviceState& state, const ObjectKey& key);
 /// Reads the tariff out of the stored objects of an ESME.
 Tariff tariff_of(const DeviceState& state);
+/// That of a twin meter's secondary element.
+Tariff secondary_tariff_of(const DeviceState& state);
 
-/// Brings the registers up to `now`. Nothing is drawn while the supply is off or armed.
-void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now);
+/// Brings the registers up to `now`. Nothing is drawn while the supply is off or armed. Of what a twin meter counts one
+/// part in four goes through its secondary element (how much does is ours).
+void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now, bool twin = false);
 
 /// Carries out every activation whose time has come and says so (8F66) to whoever asked for it.
 void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts);

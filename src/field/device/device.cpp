@@ -284,12 +284,12 @@ std::vector<Bytes> Device::pass(UtcTime now) {
                                        [](const Pending& a, const Pending& b) { return a.at < b.at; });
     if (next == pending.end() || next->at > now) break;
     const UtcTime at = next->at;
-    meter(profile_, identity_.type, state_, at);
+    meter(profile_, identity_.type, state_, at, identity_.twin());
     activate(identity_.type, state_, at, alerts);
     activate_credentials(identity_.type, anchors_, state_, at, alerts);
     activate_dated_firmware(state_, at, alerts);
   }
-  meter(profile_, identity_.type, state_, now);
+  meter(profile_, identity_.type, state_, now, identity_.twin());
   return send(alerts, now);
 }
 

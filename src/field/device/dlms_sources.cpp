@@ -22,10 +22,16 @@ Data date_time(UtcTime time) { return Data::octets(dlms_date_time(time)); }
 Data scaler_unit(int unit) { return Data::structure({Data::of(Type::Int8, 0), Data::of(Type::Enum, unit)}); }
 
 template <std::size_t N>
-Data matrix(const std::array<std::uint64_t, N>& milli) {
+Data whole(const std::array<std::uint64_t, N>& milli) {
   std::vector<Data> items;
   for (const auto value : milli) items.push_back(u32(value / 1000));
-  return Data::structure({Data::array(std::move(items))});
+  return Data::array(std::move(items));
+}
+
+/// A twin meter's four registers follow those of its primary element.
+Data tariff_matrix(const Registers& r, bool twin) {
+  if (twin) return Data::structure({whole(r.tariff_milli), whole(r.secondary_milli)});
+  return Data::structure({whole(r.tariff_milli)});
 }
 
 Data instant_import(const Registers& r) {
@@ -42,6 +48,11 @@ std::uint64_t active_price(const DeviceState& state, UtcTime now) {
   }
   return static_cast<std::uint64_t>(
       tariff.price(selector, selector > 100 ? tariff.block_of(selector - 100, consumed / 1000) : 0));
+}
+
+std::uint64_t secondary_price(const DeviceState& state, UtcTime now) {
+  const Tariff tariff = secondary_tariff_of(state);
+  return static_cast<std::uint64_t>(tariff.secondary_price(tariff.secondary_register_at(now)));
 }
 
 std::uint8_t set_supply(DeviceState& state, std::int64_t script) {
@@ -114,9 +125,9 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
   else if (source == "instant_import")
     value = instant_import(r);
   else if (source == "tariff_matrix")
-    value = matrix(r.tariff_milli);
+    value = tariff_matrix(r, c.self.twin());
   else if (source == "block_matrix")
-    value = matrix(r.block_milli);
+    value = Data::structure({whole(r.block_milli)});
   else if (source == "import_wh")
     value = u32(r.import_milli / 1000);
   else if (source == "reactive_varh")
@@ -135,8 +146,12 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
     value = Data::octets(c.self.eui.wire());
   else if (source == "firmware")
     value = Data::octets(c.state.firmware);
+  else if (source == "own_variant")
+    value = Data::text(Type::OctetString, c.self.variant);
   else if (source == "active_price")
     value = u32(active_price(c.state, c.now));
+  else if (source == "secondary_price")
+    value = u32(secondary_price(c.state, c.now));
   else if (source == "log_status")
     value = log_status(c.self, c.state);
   else

@@ -10,6 +10,10 @@ using gbcs::dlms::Data;
 constexpr gbcs::dlms::Obis kCalendar{0, 0, 13, 0, 0, 255};
 constexpr gbcs::dlms::Obis kSpecialDays{0, 0, 11, 0, 0, 255};
 constexpr gbcs::dlms::Obis kPrices{0, 0, 19, 20, 0, 255};
+constexpr gbcs::dlms::Obis kSecondaryCalendar{0, 0, 13, 0, 1, 255};
+constexpr gbcs::dlms::Obis kSecondarySpecialDays{0, 0, 11, 0, 1, 255};
+constexpr gbcs::dlms::Obis kSecondaryPrices{0, 0, 19, 20, 5, 255};
+constexpr std::uint64_t kSecondaryPart = 4;
 
 }  // namespace
 
@@ -35,19 +39,50 @@ Tariff tariff_of(const DeviceState& state) {
   return read_tariff(source);
 }
 
-void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now) {
+Tariff secondary_tariff_of(const DeviceState& state) {
+  const auto get = [&](std::uint16_t class_id, const gbcs::dlms::Obis& instance, std::uint8_t index) {
+    return stored_value(DeviceType::ESME, state, {class_id, instance, index});
+  };
+  return read_tariff({get(20, kSecondaryCalendar, 3),
+                      get(20, kSecondaryCalendar, 4),
+                      get(20, kSecondaryCalendar, 5),
+                      get(11, kSecondarySpecialDays, 2),
+                      get(113, kSecondaryPrices, 5),
+                      {}});
+}
+
+void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now, bool twin) {
   Registers& r = state.registers;
   if (now <= r.read_at || (type != DeviceType::ESME && type != DeviceType::GSME)) return;
   if (state.supply == Supply::On && type == DeviceType::ESME) {
     const Tariff tariff = tariff_of(state);
+    const Tariff secondary = twin ? secondary_tariff_of(state) : Tariff();
     note_demand(profile, state, r.read_at, now);
     const auto resets = block_resets(state, r.read_at, now);
     auto reset = resets.begin();
     const auto begin_anew = [&](UtcTime until) {
       for (; reset != resets.end() && *reset <= until; ++reset) r.block_milli.fill(0);
     };
+    const auto charge = [&](std::uint64_t milli, std::int64_t price) {
+      // 10^-5 GBP a kWh is a millionth of that a milliwatt-hour.
+      r.cost_remainder += milli * static_cast<std::uint64_t>(price > 0 ? price : 0);
+      const auto cost = static_cast<std::int64_t>(r.cost_remainder / 1'000'000);
+      r.cost_remainder %= 1'000'000;
+      r.balance -= cost;
+      r.bill_to_date += cost;
+    };
     profile.integrate(r.read_at, now, [&](UtcTime start, std::uint64_t milli) {
       begin_anew(start);
+      r.import_milli += milli;
+      r.reactive_milli += milli / 5;
+      if (twin) {
+        // The difference of two roundings of the running sum, so that parts add up.
+        const std::uint64_t through = r.import_milli / kSecondaryPart - (r.import_milli - milli) / kSecondaryPart;
+        const std::size_t index = secondary.secondary_register_at(start);
+        r.secondary_milli[index] += through;
+        charge(through, secondary.secondary_price(index));
+        milli -= through;
+      }
       const int selector = tariff.selector_at(start);
       int block = 0;
       if (selector >= 101 && selector <= 108) {
@@ -59,15 +94,7 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
       } else if (selector >= 1 && selector <= static_cast<int>(Registers::kTariffs)) {
         r.tariff_milli[static_cast<std::size_t>(selector) - 1] += milli;
       }
-      r.import_milli += milli;
-      r.reactive_milli += milli / 5;
-      // 10^-5 GBP a kWh is a millionth of that a milliwatt-hour.
-      const std::int64_t price = tariff.price(selector, block);
-      r.cost_remainder += milli * static_cast<std::uint64_t>(price > 0 ? price : 0);
-      const auto cost = static_cast<std::int64_t>(r.cost_remainder / 1'000'000);
-      r.cost_remainder %= 1'000'000;
-      r.balance -= cost;
-      r.bill_to_date += cost;
+      charge(milli, tariff.price(selector, block));
     });
     begin_anew(now);
   } else if (state.supply == Supply::On && type == DeviceType::GSME) {

@@ -39,9 +39,10 @@ std::vector<LogEntry> read_log(const Json& json) {
 }
 
 Json write_registers(const Registers& r) {
-  return {{"read_at", micros(r.read_at)},   {"import_milli", r.import_milli},    {"reactive_milli", r.reactive_milli},
-          {"tariff_milli", r.tariff_milli}, {"block_milli", r.block_milli},      {"balance", r.balance},
-          {"bill_to_date", r.bill_to_date}, {"cost_remainder", r.cost_remainder}};
+  return {
+      {"read_at", micros(r.read_at)},   {"import_milli", r.import_milli},     {"reactive_milli", r.reactive_milli},
+      {"tariff_milli", r.tariff_milli}, {"block_milli", r.block_milli},       {"balance", r.balance},
+      {"bill_to_date", r.bill_to_date}, {"cost_remainder", r.cost_remainder}, {"secondary_milli", r.secondary_milli}};
 }
 
 Registers read_registers(const Json& json) {
@@ -54,6 +55,7 @@ Registers read_registers(const Json& json) {
   json.at("balance").get_to(r.balance);
   json.at("bill_to_date").get_to(r.bill_to_date);
   json.at("cost_remainder").get_to(r.cost_remainder);
+  r.secondary_milli = json.value("secondary_milli", r.secondary_milli);  // not in states of older versions
   return r;
 }
 

@@ -19,13 +19,15 @@ enum class TimeStatus : std::uint8_t { Reliable = 0, Invalid = 1, Unreliable = 2
 
 /// Registers of a meter, right at `read_at`. Milli-units: milliwatt-hours, milli-var-hours, or millilitres of gas.
 struct Registers {
-  static constexpr std::size_t kTariffs = 48;  ///< time-of-use registers of an ESME
-  static constexpr std::size_t kBlocks = 32;   ///< 4 blocks x 8 rates
+  static constexpr std::size_t kTariffs = 48;   ///< time-of-use registers of an ESME
+  static constexpr std::size_t kBlocks = 32;    ///< 4 blocks x 8 rates
+  static constexpr std::size_t kSecondary = 4;  ///< time-of-use registers of a twin meter's secondary element
   UtcTime read_at{};
   std::uint64_t import_milli = 0;
   std::uint64_t reactive_milli = 0;
   std::array<std::uint64_t, kTariffs> tariff_milli{};
   std::array<std::uint64_t, kBlocks> block_milli{};
+  std::array<std::uint64_t, kSecondary> secondary_milli{};
   std::int64_t balance = 0;          ///< meter balance, thousandths of a penny (10^-5 GBP)
   std::int64_t bill_to_date = 0;     ///< the same unit; rises with consumption
   std::uint64_t cost_remainder = 0;  ///< what has not yet made a whole thousandth of a penny, unit / 10^6

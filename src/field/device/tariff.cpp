@@ -93,6 +93,15 @@ std::int64_t Tariff::price(int selector, int block) const {
   return it == prices.end() ? 0 : it->second;
 }
 
+std::size_t Tariff::secondary_register_at(UtcTime time) const {
+  const int selector = selector_at(time);
+  return selector >= 201 && selector <= 204 ? static_cast<std::size_t>(selector - 201) : 0;
+}
+
+std::int64_t Tariff::secondary_price(std::size_t register_index) const {
+  return price(static_cast<int>(register_index) + 1, 0);
+}
+
 Tariff read_tariff(const TariffSource& source) {
   Tariff tariff;
   for (const auto& season : source.seasons.items) {

@@ -65,11 +65,11 @@ inline TrustAnchors anchors_of(DeviceType type) {
   return anchors;
 }
 
-inline Device make_device(Eui64 eui, DeviceType type) {
+inline Device make_device(Eui64 eui, DeviceType type, std::string variant = "A") {
   DeviceState state;
   state.commissioned = state.registers.read_at = test_time();
   const Keys& keys = keys_of(eui);
-  return Device({eui, type, keys.signing, keys.agreement, kGpf}, anchors_of(type),
+  return Device({eui, type, keys.signing, keys.agreement, kGpf, std::move(variant)}, anchors_of(type),
                 LoadProfile(type == DeviceType::ESME ? Fuel::Electricity : Fuel::Gas, 1), std::move(state));
 }
 
