@@ -26,6 +26,7 @@ struct Options {
   std::string anchors;  // of init
   std::string publish;  // of init
   std::string rows;     // of init: a table of homes
+  std::string variant = "A";
   std::string link = "127.0.0.1:8084";
   int latency_ms = 20;
   int gas_wake_ms = 0;
@@ -104,15 +105,15 @@ Status make_many_keys(const Options& options, const field::EstatePaths& paths,
     METERWAY_TRY(const auto root, pki::issue_root("estate root", validity, random));
     METERWAY_TRY(issuer, pki::issue_authority(root, "estate issuing", validity, random));
   }
-  std::string table = "eui\ttype\tstate\thub\tCSPRegion\tImportMPxN\tresponsible\tsigning\tagreement\n";
+  std::string table = "eui\ttype\tstate\thub\tCSPRegion\tImportMPxN\tESMEVariant\tresponsible\tsigning\tagreement\n";
   const auto publish = [&](const field::EstateRow& row, const pki::Certificate& signing,
                            const pki::Certificate& agreement) -> Status {
     const bool meter = row.type == DeviceType::ESME;
     const std::string_view region = row.type == DeviceType::CHF ? to_string(row.region) : "";
-    table +=
-        fmt::format("{}\t{}\tCommissioned\t{}\t{}\t{}\t{}\t{}\t{}\n", row.device.plain(), to_string(row.type),
-                    row.hub.plain(), region, meter ? field::mpan_of(row.device) : "",
-                    responsible_for(row.type, options.responsible), to_base64(signing.der), to_base64(agreement.der));
+    table += fmt::format(
+        "{}\t{}\tCommissioned\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", row.device.plain(), to_string(row.type), row.hub.plain(),
+        region, meter ? field::mpan_of(row.device) : "", meter && row.variant.empty() ? "A" : row.variant,
+        responsible_for(row.type, options.responsible), to_base64(signing.der), to_base64(agreement.der));
     return {};
   };
   METERWAY_CHECK(field::make_derived_keys(paths, rows, *issuer, publish, clock.now(), random));
@@ -128,6 +129,10 @@ Status init(const Options& options) {
   if (options.count > 0) {
     METERWAY_TRY(const auto types, read_types(options.devices));
     rows = field::many_homes(options.count, options.seed, types);
+    if (!field::is_variant(options.variant)) return fail(ErrorCode::BadValue, 0, "--variant");
+    for (auto& row : rows) {
+      if (row.type == DeviceType::ESME) row.variant = options.variant;
+    }
   }
   auto anchors = field::demo_anchors();
   if (!options.rows.empty()) {
@@ -277,6 +282,7 @@ void add_estate(Subcommand& app, int& status) {
   make->add_option("--responsible", options->responsible,
                    "Of --count: ROLE:EUI[;ROLE:EUI], each for the devices of its fuel; a hub has none");
   make->add_option("--seed", options->seed, "Of --count: identifiers, loads and install codes")->capture_default_str();
+  make->add_option("--variant", options->variant, "Of --count: ESMEVariant of the meters")->capture_default_str();
   make->add_option("--devices", options->devices, "Of --count: what each home has")->capture_default_str();
   make->callback([options, &status] {
     if (const auto done = init(*options); !done) status = complain(done.error());

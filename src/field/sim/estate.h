@@ -22,7 +22,11 @@ struct EstateRow {
   Bytes install_code;       ///< 16 bytes, on its label
   bool joined = true;       ///< in the hub's device log from the start
   Csp region = Csp::North;  ///< which connection the hub is reached through
+  std::string variant{};    ///< of an ESME, as the inventory names it: A, B (twin), C (polyphase), AD, ...; empty: A
 };
+
+/// A, B or C, and then letters D to G.
+bool is_variant(std::string_view text);
 
 /// The home of the demonstration: ESME ..A0, GSME ..A1, CHF ..A2, GPF ..A3, PPMID ..A4 of 00-DB-12-34-56-78-90-xx, the
 /// identifiers that the published clients and templates use.

@@ -1,5 +1,6 @@
 #include "field/sim/estate_table.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -8,7 +9,7 @@
 namespace meterway::field {
 namespace {
 
-constexpr std::string_view kHeader = "hub\tdevice\ttype\tseed\tinstall_code\tjoined\tregion";
+constexpr std::string_view kHeader = "hub\tdevice\ttype\tseed\tinstall_code\tjoined\tregion\tvariant";
 
 struct Line {
   std::size_t number;
@@ -53,6 +54,11 @@ constexpr std::string_view kRegions[] = {"North", "Central", "South"};
 
 }  // namespace
 
+bool is_variant(std::string_view text) {
+  return !text.empty() && text.size() <= 4 && text.front() >= 'A' && text.front() <= 'C' &&
+         std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= 'D' && c <= 'G'; });
+}
+
 std::string_view to_string(Csp region) { return kRegions[static_cast<std::size_t>(region)]; }
 
 Result<Csp> parse_csp(std::string_view text) {
@@ -67,7 +73,7 @@ std::string write_rows(const std::vector<EstateRow>& rows) {
   for (const auto& row : rows) {
     out += row.hub.plain() + "\t" + row.device.plain() + "\t" + std::string(to_string(row.type)) + "\t" +
            std::to_string(row.seed) + "\t" + to_hex(row.install_code) + "\t" + (row.joined ? "yes" : "no") + "\t" +
-           std::string(to_string(row.region)) + "\n";
+           std::string(to_string(row.region)) + "\t" + (row.variant.empty() ? "-" : row.variant) + "\n";
   }
   return out;
 }
@@ -75,7 +81,7 @@ std::string write_rows(const std::vector<EstateRow>& rows) {
 Result<std::vector<EstateRow>> read_rows(std::string_view text) {
   std::vector<EstateRow> rows;
   for (const auto& [number, fields] : lines_of(text)) {
-    if (fields.size() != 6 && fields.size() != 7)
+    if (fields.size() < 6 || fields.size() > 8)
       return fail(ErrorCode::BadValue, number, "columns of estate.tsv (line)");
     EstateRow row;
     METERWAY_TRY(row.hub, Eui64::parse(fields[0]));
@@ -85,8 +91,14 @@ Result<std::vector<EstateRow>> read_rows(std::string_view text) {
     if (seed.ec != std::errc()) return fail(ErrorCode::BadNumber, number, "seed in estate.tsv (line)");
     METERWAY_TRY(row.install_code, from_hex(fields[4]));
     row.joined = fields[5] == "yes";
-    if (fields.size() == 7) {
+    // Tables of older versions have no region, or no variant.
+    if (fields.size() > 6) {
       METERWAY_TRY(row.region, parse_csp(fields[6]));
+    }
+    if (fields.size() > 7 && fields[7] != "-") {
+      row.variant = fields[7];
+      if (row.type != DeviceType::ESME || !is_variant(row.variant))
+        return fail(ErrorCode::BadValue, number, "variant in estate.tsv (line)");
     }
     rows.push_back(std::move(row));
   }

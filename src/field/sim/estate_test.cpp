@@ -191,6 +191,23 @@ TEST(EstateTable, ReadsWhatItWrites) {
   EXPECT_EQ(anchors.size(), demo_anchors().size());
 }
 
+TEST(EstateTable, NamesTheVariantOfAMeterWhereThereIsOne) {
+  auto home = demo_home();
+  home[0].variant = "BD";
+  EXPECT_EQ(read_rows(write_rows(home)).value()[0].variant, "BD");
+  EXPECT_EQ(read_rows(write_rows(home)).value()[1].variant, "");
+  home[0].variant = "X";
+  EXPECT_EQ(read_rows(write_rows(home)).error().code, ErrorCode::BadValue);
+  home[0].variant = "";
+  home[1].variant = "B";
+  EXPECT_EQ(read_rows(write_rows(home)).error().code, ErrorCode::BadValue) << "a gas meter has none";
+}
+
+TEST(EstateTable, ReadsTablesOfOlderVersions) {
+  const auto rows = read_rows("hub\tdevice\n00db1234567890a2\t00db1234567890a0\tESME\t7\t00\tyes\n").value();
+  EXPECT_EQ(rows.at(0).variant, "");
+}
+
 TEST(EstateTable, RefusesWrongLinesAndSaysWhich) {
   EXPECT_EQ(read_rows("a\tb\n00db1234567890a2\t00db1234567890a0\tESME\n").error(), (Error{ErrorCode::BadValue, 2}));
   EXPECT_EQ(read_anchor_rows("role\teui\nking\t90b3d51f30000002\n").error(), (Error{ErrorCode::BadValue, 2}));

@@ -207,9 +207,10 @@ Result<std::unique_ptr<Home>> KeptHomes::wake(Eui64 hub) {
     METERWAY_TRY(auto agreement, key_of(*plan_, row.device, KeyUse::KeyAgreement));
     METERWAY_TRY(auto state, state_of(row, rows));
     const LoadProfile profile(row.type == DeviceType::ESME ? Fuel::Electricity : Fuel::Gas, row.seed);
-    devices.push_back({Device({row.device, row.type, std::move(signing), std::move(agreement), pan},
-                              plan_->anchors.at(row.type), profile, std::move(state)),
-                       row.install_code});
+    Identity identity{row.device, row.type, std::move(signing), std::move(agreement), pan};
+    if (!row.variant.empty()) identity.variant = row.variant;
+    devices.push_back(
+        {Device(std::move(identity), plan_->anchors.at(row.type), profile, std::move(state)), row.install_code});
   }
   KeptHome kept;
   METERWAY_TRY(const auto bytes, log_->get({kHome, hub.value()}));
