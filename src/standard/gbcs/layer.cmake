@@ -4,3 +4,5 @@ meterway_table(standard/gbcs/zcl.inc zcl_table.py spec/zcl_commands.tsv spec/zcl
 meterway_table(standard/gbcs/alerts.inc alert_table.py spec/device_alerts.tsv spec/alert_contents.tsv)
 meterway_table(standard/gbcs/asn1_fields.inc asn1_table.py spec/asn1_fields.tsv)
 meterway_table(standard/gbcs/readings.inc readings_table.py spec/readings.tsv)
+meterway_table(standard/gbcs/dlms_names.inc dlms_names.py spec/dlms_objects.tsv spec/dlms_shapes.tsv spec/dlms_words.tsv
+               spec/dlms_commands.tsv spec/transform_use_cases.tsv)
