@@ -125,9 +125,19 @@ def join_row(row):
             f'{YES[row["network"]]}, {YES[row["certificate"]]}}}')
 
 
+def log_row(row):
+    assert row["clears"] in ("action", "nobody"), row
+    return (f'LogRow{{DeviceType::{row["device"]}, {row["class"]}, {instance(row["instance"])}, "{row["kept"]}", {row["capacity"]}, '
+            f'{"true" if row["clears"] == "action" else "false"}, "{row["columns"]}"}}')
+
+
+def event_row(row):
+    return f'EventRow{{0x{row["first"]}, 0x{row["last"]}, "{row["log"]}"}}'
+
+
 WRITERS = {"device_objects": object_row, "device_activations": activation_row, "device_attributes": attribute_row,
            "device_use_cases": use_case_row, "device_replacements": replacement_row,
-           "device_joins": join_row}
+           "device_joins": join_row, "device_logs": log_row, "device_events": event_row}
 
 
 def main():

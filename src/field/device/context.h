@@ -55,6 +55,8 @@ struct CommandContext {
   const crypto::AesKey* encryption = nullptr;  ///< null when it does not, or no key of whoever asked is known
   std::vector<AlertRequest> alerts{};          ///< raised on the way, sent after the response
   const Network* network = nullptr;            ///< what it finds around it; null: nobody
+  const LoadProfile* profile = nullptr;        ///< of a meter
+  bool done = true;                            ///< all that the command asked for
 };
 
 /// The value of an attribute kept as set, or as the table has it.

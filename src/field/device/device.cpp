@@ -7,6 +7,7 @@
 #include "field/device/credentials.h"
 #include "field/device/firmware.h"
 #include "field/device/hub_log.h"
+#include "field/device/logs.h"
 #include "field/device/times.h"
 #include "standard/gbcs/gbz.h"
 #include "standard/pki/certificate.h"
@@ -21,6 +22,7 @@ constexpr std::uint16_t kIntegrityCheckFailed = 0x8F1E, kNotSupported = 0x8F85;
 constexpr MessageCode kGenericCriticalAlert{0x1000}, kNotSupportedAlert{0x0120};
 constexpr std::uint16_t kSupplyRestored = 0x8F35, kSupplyRestoredAfterThreeMinutes = 0x8F36;
 constexpr MessageCode kSupplyRestoredAlert{0x0067};
+constexpr std::uint16_t kCommandDone = 0x8154, kCommandNotDone = 0x8155;  // event log alone, with the message code
 constexpr std::chrono::minutes kLongOutage{3};
 constexpr std::uint16_t kTransferFailed = 0x8F89, kTransferSucceeded = 0x8F8A;
 constexpr MessageCode kTransferAlert{0x0128};
@@ -158,7 +160,8 @@ Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCas
                          use_case.encrypted,
                          encryption ? &*encryption : nullptr,
                          {},
-                         &network};
+                         &network,
+                         &profile_};
   switch (use_case.payload) {
     case gbcs::PayloadKind::Dlms: {
       METERWAY_TRY(response.content, serve_dlms(message.content, context));
@@ -176,6 +179,8 @@ Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCas
       return fail(ErrorCode::Unsupported, 0, "use case");
   }
   alerts = std::move(context.alerts);
+  record_event(identity_.type, state_, now, context.done ? kCommandDone : kCommandNotDone,
+               wire::Writer().u16(message.header.code.value).view());
   const bool mirror_command =
       use_case.response == Protection::Any && message.signature_field != gbcs::SignatureField::Present;
   return protect(std::move(response), use_case.response != Protection::Mac && !mirror_command);
@@ -222,6 +227,7 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
       message.content = gbcs::gbz::write_alert(body);
     }
     state_.log(now, alert.alert, "alert sent");
+    record_event(identity_.type, state_, now, alert.alert);
     if (auto bytes = protect(std::move(message), alert.signed_by_device)) out.push_back(*std::move(bytes));
   }
   return out;
@@ -230,6 +236,8 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
 void Device::integrity_alert(const char* reason, UtcTime now, Outcome& outcome) {
   outcome.refusal = reason;
   state_.log(now, kIntegrityCheckFailed, reason);
+  if (holder_of(anchors_, guardian(identity_.type)) == Eui64())  // else the alert leaves its own entry
+    record_event(identity_.type, state_, now, kIntegrityCheckFailed);
   const Eui64 to = holder_of(anchors_, guardian(identity_.type));
   for (auto& alert : send({{kIntegrityCheckFailed, kGenericCriticalAlert, to, true, {}, {}}}, now))
     outcome.alerts.push_back(std::move(alert));
@@ -296,6 +304,7 @@ std::vector<Bytes> Device::pass(UtcTime now) {
 std::vector<Bytes> Device::supply_returns(UtcTime lost, UtcTime restored, UtcTime now) {
   if (identity_.type != DeviceType::ESME) return {};
   using gbcs::dlms::Data;
+  record_idle(state_, state_.registers.read_at, restored);
   state_.registers.read_at = std::max(state_.registers.read_at, restored);
   const std::vector<Data> times{Data::octets(dlms_date_time(lost)), Data::octets(dlms_date_time(restored))};
   const Eui64 to = holder_of(anchors_, PartyRole::NetworkOperator);

@@ -56,7 +56,8 @@ std::uint8_t protected_read(const Data& argument, CommandContext& context, Data&
     ObjectKey key{static_cast<std::uint16_t>(part[0].number), {}, static_cast<std::uint8_t>(part[2].number)};
     std::copy(part[1].bytes.begin(), part[1].bytes.end(), key.instance.begin());
     Data one;
-    if (const auto code = get(key, context, one); code != access::kSuccess) return code;
+    const auto of_log = get_restricted(key, part[4], context, one);
+    if (const auto code = of_log ? *of_log : get(key, context, one); code != access::kSuccess) return code;
     values.push_back(std::move(one));
   }
   const Bytes block = gbcs::encrypt_attribute(*context.encryption, context.self.eui,
@@ -67,6 +68,7 @@ std::uint8_t protected_read(const Data& argument, CommandContext& context, Data&
 
 std::uint8_t act(const dlms::Specification& s, const Data& argument, CommandContext& context, Data& value) {
   if (is_protected_read(s)) return protected_read(argument, context, value);
+  if (const auto cleared = clear_log({s.class_id, s.instance, s.index}, context)) return *cleared;
   const ObjectRow* row = find({s.class_id, s.instance, s.index}, kAction, context);
   return row == nullptr ? access::kObjectUndefined : act_on_object(*row, context, argument, value);
 }
@@ -97,11 +99,13 @@ Result<Bytes> serve_dlms(ByteView content, CommandContext& context) {
         code = act(s, request->data[i], context, value);
         break;
       case dlms::Choice::GetSelected:
-        // No object of ours takes a selector yet: what is there cannot be read that way.
-        code = has_attribute(context.self.type, key) ? access::kOtherReason : access::kObjectUndefined;
+        code = get_selected(s, context, value);
         break;
     }
-    if (code != access::kSuccess) value = Data::null();
+    if (code != access::kSuccess) {
+      value = Data::null();
+      context.done = false;
+    }
     response.data.push_back(std::move(value));
     const auto choice = s.choice == dlms::Choice::GetSelected ? dlms::Choice::Get : s.choice;
     response.results.push_back({choice, code});

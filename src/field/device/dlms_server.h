@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "field/device/context.h"
 
 namespace meterway::field {
@@ -15,5 +17,13 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& context, gbcs::dlm
 std::uint8_t set_object(const ObjectRow& row, CommandContext& context, const gbcs::dlms::Data& value);
 std::uint8_t act_on_object(const ObjectRow& row, CommandContext& context, const gbcs::dlms::Data& argument,
                            gbcs::dlms::Data& value);
+
+/// Logs (spec/device_logs.tsv): a part of one by its clock, plainly or under protection; and its emptying. Nothing when
+/// the object is no log.
+std::uint8_t get_selected(const gbcs::dlms::Specification& specification, CommandContext& context,
+                          gbcs::dlms::Data& value);
+std::optional<std::uint8_t> get_restricted(const ObjectKey& key, const gbcs::dlms::Data& restriction,
+                                           CommandContext& context, gbcs::dlms::Data& value);
+std::optional<std::uint8_t> clear_log(const ObjectKey& key, CommandContext& context);
 
 }  // namespace meterway::field

@@ -1,5 +1,6 @@
 #include "base/util/hex.h"
 #include "field/device/context.h"
+#include "field/device/logs.h"
 #include "field/device/settings.h"
 
 namespace meterway::field {
@@ -99,6 +100,8 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
     begin_anew(now);
   } else if (state.supply == Supply::On && type == DeviceType::GSME) {
     profile.integrate(r.read_at, now, [&](UtcTime, std::uint64_t milli) { r.import_milli += milli; });
+  } else {
+    record_idle(state, r.read_at, now);
   }
   r.read_at = now;
 }

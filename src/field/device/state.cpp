@@ -59,6 +59,56 @@ Registers read_registers(const Json& json) {
   return r;
 }
 
+Json write_account(const Account& a) {
+  return {{"emergency_active", a.emergency_active},
+          {"emergency_left", a.emergency_left},
+          {"emergency_owed", a.emergency_owed},
+          {"accumulated_debt", a.accumulated_debt},
+          {"time_debt", a.time_debt},
+          {"payment_debt", a.payment_debt},
+          {"paid_in_period", a.paid_in_period},
+          {"period_began", micros(a.period_began)},
+          {"disabled", a.disabled},
+          {"warned_low", a.warned_low},
+          {"offered_emergency", a.offered_emergency},
+          {"told_exhausted", a.told_exhausted},
+          {"told_kept_on", a.told_kept_on}};
+}
+
+Account read_account(const Json& json) {
+  Account a;
+  json.at("emergency_active").get_to(a.emergency_active);
+  json.at("emergency_left").get_to(a.emergency_left);
+  json.at("emergency_owed").get_to(a.emergency_owed);
+  json.at("accumulated_debt").get_to(a.accumulated_debt);
+  json.at("time_debt").get_to(a.time_debt);
+  json.at("payment_debt").get_to(a.payment_debt);
+  json.at("paid_in_period").get_to(a.paid_in_period);
+  a.period_began = time_of(json.at("period_began"));
+  json.at("disabled").get_to(a.disabled);
+  json.at("warned_low").get_to(a.warned_low);
+  json.at("offered_emergency").get_to(a.offered_emergency);
+  json.at("told_exhausted").get_to(a.told_exhausted);
+  json.at("told_kept_on").get_to(a.told_kept_on);
+  return a;
+}
+
+void write_logs(const DeviceState& s, Json& json) {
+  if (!(s.account == Account())) json["account"] = write_account(s.account);
+  for (const auto& [key, book] : s.logs) json["logs"][key] = Json::binary(book);
+  for (const auto& gap : s.idle) json["idle"].push_back({micros(gap.from), micros(gap.to)});
+}
+
+void read_logs(const Json& json, DeviceState& s) {
+  if (json.contains("account")) s.account = read_account(json.at("account"));
+  if (json.contains("logs")) {
+    for (const auto& [key, book] : json.at("logs").items()) s.logs[key] = Bytes(book.get_binary());
+  }
+  if (json.contains("idle")) {
+    for (const auto& gap : json.at("idle")) s.idle.push_back({time_of(gap.at(0)), time_of(gap.at(1))});
+  }
+}
+
 DeviceState from_json(const Json& json) {
   DeviceState s;
   s.commissioned = time_of(json.at("commissioned"));
@@ -105,6 +155,7 @@ DeviceState from_json(const Json& json) {
                           bytes_of(e.at(3))});
     }
   }
+  read_logs(json, s);
   return s;
 }
 
@@ -152,6 +203,7 @@ Bytes write_state(const DeviceState& s) {
   if (s.image) json["image"] = {to_hex(s.image->hash), to_hex(s.image->version), s.image->signer.value()};
   for (const auto& other : s.joined)
     json["joined"].push_back({other.eui.value(), other.type, other.method, to_hex(other.certificate)});
+  write_logs(s, json);
   return Json::to_cbor(json);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/util/clock.h"
+#include "field/device/account.h"
 #include "field/device/replay.h"
 #include "standard/pki/key_store.h"
 
@@ -73,6 +74,11 @@ struct KeptCell {
   Bytes certificate;
 };
 
+/// A stretch of time in which a meter drew nothing, for want of supply or with its switch open.
+struct Idle {
+  UtcTime from{}, to{};
+};
+
 struct SecurityEvent {
   UtcTime at{};
   std::uint16_t code = 0;
@@ -82,6 +88,7 @@ struct SecurityEvent {
 /// Everything a device does not lose with its supply. Plain data: device.cpp and its servers are the rules.
 struct DeviceState {
   static constexpr std::size_t kSecurityLog = 100;
+  static constexpr std::size_t kIdle = 64;
 
   UtcTime commissioned{};
   ReplayGuard replay;
@@ -100,6 +107,10 @@ struct DeviceState {
   Bytes firmware{0x00, 0x01, 0x00, 0x03};   ///< version that runs
   std::optional<HeldImage> image;           ///< of a meter: waits for its activation
   std::vector<Joined> joined;               ///< of the others: whom it has joined with, at most kJoinedLog
+
+  Account account;                    ///< of a meter
+  std::map<std::string, Bytes> logs;  ///< entries by object, "7/0-0:98.1.9.255/2": log_book.h
+  std::vector<Idle> idle;             ///< the newest kIdle, oldest first
 
   void log(UtcTime at, std::uint16_t code, std::string detail);
 };
