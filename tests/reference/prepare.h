@@ -2,6 +2,7 @@
 #include <optional>
 #include <sstream>
 
+#include "field/device/faults.h"
 #include "field/device/model.h"
 #include "field/device/state.h"
 #include "field/device/test_world.h"
@@ -15,6 +16,7 @@ struct Prepared {
   DeviceType type = DeviceType::Unknown;
   UtcTime now{};
   field::DeviceState state;
+  std::string variant = "A";
   bool network = false;  ///< the hub holds a link key with whoever is asked for
 };
 
@@ -109,6 +111,11 @@ inline void apply_state(const Row& row, Prepared& device) {
     state.historic_log.push_back(log_entry(eui(), value));
   } else if (kind == "network") {
     device.network = value == "yes";
+  } else if (kind == "variant") {
+    device.variant = value;
+  } else if (kind == "fault") {
+    const auto fault = field::read_fault(key, value).value();
+    state.faults[fault.at] = fault.code;
   } else if (kind == "token") {
     state.tokens.add({std::stoull(value)});
   } else if (kind == "joined") {

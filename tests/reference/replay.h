@@ -21,6 +21,8 @@ struct Case {
   std::string command, response;
 };
 
+inline void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+
 /// Every case of the manifest that has a command and a response; none without the reference data.
 inline std::vector<Case> reference_cases() {
   std::vector<Case> cases;
@@ -178,7 +180,8 @@ inline Verdict replay(const Case& one) {
   const Eui64 target = command.header.target;
   const auto& keys = field::test::keys_of(target);
   field::Device device(
-      {target, prepared.type, keys.signing, keys.agreement, field::test::kGpf}, field::test::anchors_of(prepared.type),
+      {target, prepared.type, keys.signing, keys.agreement, field::test::kGpf, prepared.variant},
+      field::test::anchors_of(prepared.type),
       field::LoadProfile(prepared.type == DeviceType::ESME ? field::Fuel::Electricity : field::Fuel::Gas, 1),
       prepared.state);
   const auto outcome = device.take(protect_anew(command, keys), prepared.now, [&](Eui64) { return prepared.network; });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "field/device/faults.h"
+
 namespace meterway::field {
 namespace {
 
@@ -82,9 +84,18 @@ Result<Bytes> serve_dlms(ByteView content, CommandContext& context) {
   if (request->invoke_id != dlms::invoke_id(context.command.counter))
     return fail(ErrorCode::BadValue, 1, "long invoke id");
   dlms::AccessResponse response{request->invoke_id, {}, {}};
-  // Lists are of one length: read_apdu has checked it. Entries are carried out in order; a failed one stops nothing.
+  // Lists are of one length: read_apdu has checked it. Entries are carried out in order, none after the first that
+  // fails: that is what the invoke id asks for (bit 29, DLMS Green Book: break on error) and the reference errors show.
+  bool ended = false;
   for (std::size_t i = 0; i < request->specifications.size(); ++i) {
     const auto& s = request->specifications[i];
+    const auto choice = s.choice == dlms::Choice::GetSelected ? dlms::Choice::Get : s.choice;
+    if (const auto refused = ended ? access::kOtherReason : fault_of(context.state, s, request->data[i])) {
+      response.data.push_back(Data::null());
+      response.results.push_back({choice, refused});
+      ended = true;
+      continue;
+    }
     const ObjectKey key{s.class_id, s.instance, s.index};
     Data value;
     std::uint8_t code = access::kOtherReason;
@@ -107,8 +118,8 @@ Result<Bytes> serve_dlms(ByteView content, CommandContext& context) {
       context.done = false;
     }
     response.data.push_back(std::move(value));
-    const auto choice = s.choice == dlms::Choice::GetSelected ? dlms::Choice::Get : s.choice;
     response.results.push_back({choice, code});
+    ended = code != access::kSuccess;
   }
   return dlms::write_apdu(response);
 }

@@ -149,6 +149,7 @@ DeviceState from_json(const Json& json) {
     const auto& e = json.at("image");
     s.image = HeldImage{bytes_of(e.at(0)), bytes_of(e.at(1)), Eui64(e.at(2).get<std::uint64_t>())};
   }
+  if (json.contains("faults")) json.at("faults").get_to(s.faults);
   if (json.contains("joined")) {
     for (const auto& e : json.at("joined")) {
       s.joined.push_back({Eui64(e.at(0).get<std::uint64_t>()), e.at(1).get<std::uint8_t>(), e.at(2).get<std::uint8_t>(),
@@ -201,6 +202,7 @@ Bytes write_state(const DeviceState& s) {
     json["cells"].push_back({static_cast<int>(cell.role), static_cast<int>(cell.use), to_hex(cell.certificate)});
   if (s.firmware != DeviceState().firmware) json["firmware"] = to_hex(s.firmware);
   if (s.image) json["image"] = {to_hex(s.image->hash), to_hex(s.image->version), s.image->signer.value()};
+  if (!s.faults.empty()) json["faults"] = s.faults;
   for (const auto& other : s.joined)
     json["joined"].push_back({other.eui.value(), other.type, other.method, to_hex(other.certificate)});
   write_logs(s, json);

@@ -99,14 +99,15 @@ struct DeviceState {
   Registers registers;
   std::map<std::string, Bytes> stored;  ///< encoded values that commands have set, by object key
   std::vector<Pending> pending;
-  std::vector<SecurityEvent> security_log;  ///< the newest kSecurityLog
-  std::vector<LogEntry> device_log;         ///< of a hub
-  std::vector<LogEntry> historic_log;       ///< of a hub: at most 15
-  std::vector<KeptCell> cells;              ///< trust anchor cells that are not as delivered
-  std::uint16_t join_seconds = 0;           ///< of a hub: how long it lets devices join
-  Bytes firmware{0x00, 0x01, 0x00, 0x03};   ///< version that runs
-  std::optional<HeldImage> image;           ///< of a meter: waits for its activation
-  std::vector<Joined> joined;               ///< of the others: whom it has joined with, at most kJoinedLog
+  std::vector<SecurityEvent> security_log;     ///< the newest kSecurityLog
+  std::vector<LogEntry> device_log;            ///< of a hub
+  std::vector<LogEntry> historic_log;          ///< of a hub: at most 15
+  std::vector<KeptCell> cells;                 ///< trust anchor cells that are not as delivered
+  std::uint16_t join_seconds = 0;              ///< of a hub: how long it lets devices join
+  Bytes firmware{0x00, 0x01, 0x00, 0x03};      ///< version that runs
+  std::optional<HeldImage> image;              ///< of a meter: waits for its activation
+  std::vector<Joined> joined;                  ///< of the others: whom it has joined with, at most kJoinedLog
+  std::map<std::string, std::uint8_t> faults;  ///< what is broken, by place (faults.h), and how that is answered
 
   Account account;                    ///< of a meter
   std::map<std::string, Bytes> logs;  ///< entries by object, "7/0-0:98.1.9.255/2": log_book.h
