@@ -116,6 +116,21 @@ def replacement_row(row):
             f'{by_mac}, {{{opens}}}, {floor}}}')
 
 
+def command_row(row):
+    """Columns cluster and frame of a general command are * and 00; the answer is `default` or frame control/command."""
+    default = row["answer"] == "default"
+    frame, command = ("00", "00") if default else row["answer"].split("/")
+    cluster = "GbzCommandRow::kAnyCluster" if row["cluster"] == "*" else "0x" + row["cluster"]
+    text = {name: "" if row[name] == "-" else row[name] for name in ("use_cases", "starts", "keeps")}
+    assert row["source"].startswith(("ref ", "ours")), row
+    return (f'GbzCommandRow{{"{row["devices"]}", "{text["use_cases"]}", {cluster}, 0x{row["frame"]}, 0x{row["command"]}, "{row["rule"]}", '
+            f'{str(default).lower()}, 0x{frame}, 0x{command}, "{text["starts"]}", "{text["keeps"]}"}}')
+
+
+def gas_event_row(row):
+    return f'GasEventRow{{0x{row["event"]}, 0x{row["configuration"]}}}'
+
+
 PARTNERS = {"GSME": 0, "ESME": 1, "CHF": 2, "GPF": 3, "HCALCS": 4, "PPMID": 5, "type2": 6}
 YES = {"yes": "true", "no": "false"}
 
@@ -137,7 +152,8 @@ def event_row(row):
 
 WRITERS = {"device_objects": object_row, "device_activations": activation_row, "device_attributes": attribute_row,
            "device_use_cases": use_case_row, "device_replacements": replacement_row,
-           "device_joins": join_row, "device_logs": log_row, "device_events": event_row}
+           "device_joins": join_row, "device_logs": log_row, "device_events": event_row, "device_commands": command_row,
+           "device_gas_events": gas_event_row}
 
 
 def main():

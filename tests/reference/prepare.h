@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "field/device/faults.h"
+#include "field/device/gbz_model.h"
 #include "field/device/model.h"
 #include "field/device/state.h"
 #include "field/device/test_world.h"
@@ -105,6 +106,8 @@ inline void apply_state(const Row& row, Prepared& device) {
     state.registers.bill_to_date = std::stoll(value);
   } else if (kind == "object") {
     state.stored[key] = gbcs::dlms::write_data(data_of(value));
+  } else if (kind == "attribute") {
+    field::keep_number(state, key, std::stoll(value));
   } else if (kind == "log") {
     state.device_log.push_back(log_entry(eui(), value));
   } else if (kind == "historic") {

@@ -6,6 +6,7 @@
 #include "standard/gbcs/utrn.h"
 #include "tests/reference/leaves.h"
 #include "tests/reference/prepare.h"
+#include "tests/reference/prepare_gas.h"
 #include "tests/support/memory_keys.h"
 #include "tests/support/reference.h"
 
@@ -86,6 +87,8 @@ inline Prepared prepare(const Case& one, const gbcs::Message& command, const gbc
   const auto* use_case = gbcs::find_use_case(command.header.code);
   if (answer && use_case != nullptr && use_case->payload == gbcs::PayloadKind::Dlms)
     hold_what_is_answered(command, expected, reference_keys(), device);
+  if (answer && use_case != nullptr && use_case->payload == gbcs::PayloadKind::Gbz)
+    hold_what_gas_answers(expected, reference_keys(), device);
   device.state.commissioned = device.now - std::chrono::hours(48);
   device.state.registers.read_at = device.now;  // nothing has been used since: registers are as prepared
   return device;

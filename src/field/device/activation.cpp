@@ -4,6 +4,7 @@
 #include "field/device/context.h"
 #include "field/device/credentials.h"
 #include "field/device/firmware.h"
+#include "field/device/gbz_rules.h"
 #include "field/device/times.h"
 
 namespace meterway::field {
@@ -45,7 +46,8 @@ void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<Aler
   std::vector<Pending> due;
   auto& pending = state.pending;
   const auto falls_due = [&](const Pending& p) {
-    return p.at <= now && p.trigger != kReplacementTrigger && p.trigger != kFirmwareTrigger;
+    return p.at <= now && p.trigger != kReplacementTrigger && p.trigger != kFirmwareTrigger &&
+           !p.trigger.starts_with(kGbzTrigger);
   };
   std::copy_if(pending.begin(), pending.end(), std::back_inserter(due), falls_due);
   std::erase_if(pending, falls_due);

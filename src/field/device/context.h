@@ -66,6 +66,8 @@ Tariff tariff_of(const DeviceState& state);
 /// That of a twin meter's secondary element.
 Tariff secondary_tariff_of(const DeviceState& state);
 
+/// The same as meter() for a gas meter, by its own tariff.
+void meter_gas(const LoadProfile& profile, DeviceState& state, UtcTime now);
 /// Brings the registers up to `now`. Nothing is drawn while the supply is off or armed. Of what a twin meter counts one
 /// part in four goes through its secondary element (how much does is ours).
 void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now, bool twin = false);

@@ -6,6 +6,7 @@
 #include "base/wire/writer.h"
 #include "field/device/credentials.h"
 #include "field/device/firmware.h"
+#include "field/device/gbz_rules.h"
 #include "field/device/hub_log.h"
 #include "field/device/logs.h"
 #include "field/device/times.h"
@@ -26,6 +27,7 @@ constexpr std::uint16_t kCommandDone = 0x8154, kCommandNotDone = 0x8155;  // eve
 constexpr std::chrono::minutes kLongOutage{3};
 constexpr std::uint16_t kTransferFailed = 0x8F89, kTransferSucceeded = 0x8F8A;
 constexpr MessageCode kTransferAlert{0x0128};
+constexpr const char* kTenancy = "0708/tenancy";  // GCS09 is for the gas proxy alone
 constexpr MessageCode kTopUpElectricity{0x0007}, kTopUpGas{0x0097};
 
 bool is_token(MessageCode code) { return code == kTopUpElectricity || code == kTopUpGas; }
@@ -294,6 +296,7 @@ std::vector<Bytes> Device::pass(UtcTime now) {
     const UtcTime at = next->at;
     meter(profile_, identity_.type, state_, at, identity_.twin());
     activate(identity_.type, state_, at, alerts);
+    activate_gbz(identity_.type, state_, at, alerts);
     activate_credentials(identity_.type, anchors_, state_, at, alerts);
     activate_dated_firmware(state_, at, alerts);
   }
@@ -345,6 +348,11 @@ std::vector<Bytes> Device::tell_of_transfer(Eui64 device, ByteView version, Tran
 void Device::mirror(const DeviceState& gas_meter) {
   state_.registers = gas_meter.registers;
   state_.supply = gas_meter.supply;
+  // What was set on the meter is read here as well, but for what commands set here alone.
+  auto mirrored = gas_meter.stored;
+  const auto own = state_.stored.find(kTenancy);
+  if (own != state_.stored.end()) mirrored.insert(*own);
+  if (state_.stored != mirrored) state_.stored = std::move(mirrored);
 }
 
 }  // namespace meterway::field

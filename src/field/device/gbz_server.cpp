@@ -1,228 +1,230 @@
 #include <algorithm>
-#include <charconv>
 
-#include "base/util/hex.h"
-#include "base/wire/reader.h"
 #include "base/wire/writer.h"
 #include "field/device/context.h"
-#include "standard/gbcs/gbz.h"
+#include "field/device/faults.h"
+#include "field/device/gbz_rules.h"
+#include "field/device/times.h"
 
 namespace meterway::field {
 namespace {
 
 namespace gbz = gbcs::gbz;
 
-enum Status : std::uint8_t {
-  kSuccess = 0x00,
-  kFailure = 0x01,
-  kMalformed = 0x80,
-  kUnsupportedCluster = 0x81,
-  kUnsupportedGeneral = 0x82,
-  kInvalidField = 0x85,
-  kUnsupportedAttribute = 0x86,
-  kNotAuthorised = 0x7E,
-};
-constexpr std::uint8_t kReadAttributes = 0x00, kReadAttributesResponse = 0x01, kDefaultResponse = 0x0B;
-constexpr std::uint8_t kClusterCommand = 0x01, kServerToClient = 0x08, kNoDefaultResponse = 0x10;
+constexpr std::uint8_t kReadAttributesResponse = 0x01, kDefaultResponse = 0x0B;
+constexpr std::uint8_t kClusterCommand = 0x01, kServerToClient = 0x08;
 constexpr std::uint16_t kMetering = 0x0702, kPrepayment = 0x0705;
+constexpr std::uint8_t kNotLookedAt = 0xFF;
+constexpr std::uint32_t kNever = 0xFFFFFFFE;  ///< and FFFFFFFF; the reference uses both to cancel
 
-/// The component that answers: same cluster and sequence, no payload yet.
-gbz::Component answer_to(const gbz::Component& request, std::uint8_t frame_control, std::uint8_t command) {
-  gbz::Component out;
-  out.cluster = request.cluster;
-  out.sequence = request.sequence;
-  out.frame_control = frame_control;
-  out.command = command;
-  return out;
-}
-
-gbz::Component default_response(const gbz::Component& request, std::uint8_t status) {
-  // It goes the other way than the request did.
-  const std::uint8_t direction = (request.frame_control & kServerToClient) != 0 ? 0 : kServerToClient;
-  auto out = answer_to(request, direction, kDefaultResponse);
-  out.payload = {request.command, status};
-  return out;
-}
-
-std::uint64_t number_of(std::string_view text) {
-  std::uint64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-/// Bytes of a number of this ZCL type; 0 for strings.
-std::size_t size_of(std::uint8_t type) {
-  if (type == 0x18 || type == 0x19) return type - 0x17u;
-  if (type >= 0x20 && type <= 0x27) return type - 0x1Fu;
-  if (type >= 0x28 && type <= 0x2F) return type - 0x27u;
-  return type == 0x30 ? 1 : 0;
-}
-
-/// Supply status of ZigBee: 0 off, 1 off but armed, 2 on.
-std::uint64_t supply_status(Supply supply) { return supply == Supply::On ? 2 : supply == Supply::Armed ? 1 : 0; }
-
-std::uint64_t number_from(const AttributeRow& row, const DeviceState& state) {
-  const Registers& r = state.registers;
-  if (row.source == "volume") return r.import_milli / 1000;
-  if (row.source == "supply_status") return supply_status(state.supply);
-  if (row.source == "balance") return static_cast<std::uint64_t>(r.balance);
-  if (row.source == "bill_to_date") return static_cast<std::uint64_t>(r.bill_to_date);
-  return number_of(row.value);
-}
-
-void put_value(wire::Writer& out, const AttributeRow& row, const DeviceState& state) {
-  if (const std::size_t size = size_of(row.type)) {
-    out.number_le(number_from(row, state), size);
-    return;
-  }
-  constexpr std::string_view kHex = "hex:";
-  Bytes text(row.value.begin(), row.value.end());
-  if (row.value.substr(0, kHex.size()) == kHex) text = *from_hex(row.value.substr(kHex.size()));
-  out.u8(text.size()).bytes(text);
-}
-
-/// id:2 status:1, then type:1 and the value when the status is success.
-Result<gbz::Component> read_attributes(const gbz::Component& request, CommandContext& context) {
-  wire::Reader in(request.payload);
-  wire::Writer out;
-  while (!in.empty()) {
-    const std::uint16_t id = in.u16_le("attribute id");
-    const AttributeRow* row = find_attribute(context.self.type, request.cluster, id);
-    out.u16_le(id).u8(row == nullptr ? kUnsupportedAttribute : kSuccess);
-    if (row != nullptr) {
-      out.u8(row->type);
-      put_value(out, *row, context.state);
-    }
-  }
-  METERWAY_CHECK(in.finish("attribute ids"));
-  auto answer = answer_to(request, kServerToClient, kReadAttributesResponse);
-  answer.payload = out.take();
-  return answer;
-}
-
-/// Supply off or armed; on is for the consumer at the meter.
-gbz::Component change_supply(const gbz::Component& request, CommandContext& context) {
-  wire::Reader in(request.payload);
-  const auto provider = in.u32_le("provider");
-  const auto event = in.u32_le("issuer event");
-  in.u32_le("request time");
-  const auto implementation = in.u32_le("implementation time");
-  const auto status = in.u8("proposed status");
-  in.u8("control bits");
-  if (!in.finish("change supply")) return default_response(request, kMalformed);
-  if (status > 1 || implementation != 0) return default_response(request, kInvalidField);
-  if (status == 1 && context.state.supply == Supply::On) return default_response(request, kFailure);
-  context.state.supply = status == 0 ? Supply::Off : Supply::Armed;
-  auto answer = answer_to(request, kClusterCommand | kServerToClient, 0x0C);
-  answer.payload = wire::Writer().u32_le(provider).u32_le(event).u32_le(implementation).u8(status).take();
-  return answer;
-}
-
-gbz::Component top_up(const gbz::Component& request, CommandContext& context) {
-  wire::Reader in(request.payload);
-  const auto source = in.u8("originating device");
-  const ByteView digits = in.take(in.u8("string length"), "token");
-  if (!in.finish("consumer top up")) return default_response(request, kMalformed);
-  const auto limit = [](std::uint16_t id) {
-    return static_cast<std::int64_t>(number_of(find_attribute(DeviceType::GSME, kPrepayment, id)->value));
+std::string trigger_of(const gbz::Component& request) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out(kGbzTrigger);
+  const auto put = [&](unsigned value) {
+    out += kDigits[value >> 4 & 15];
+    out += kDigits[value & 15];
   };
-  const auto result =
-      take_token({reinterpret_cast<const char*>(digits.data()), digits.size()}, context, limit(0x0022), limit(0x0021));
-  // ZigBee result codes of a top-up: 0 accepted, 1 rejected (invalid), 2 rejected (duplicate), 4 rejected (cap
-  // reached).
-  const std::uint8_t code = result.verdict == TopUp::Accepted    ? 0
-                            : result.verdict == TopUp::Duplicate ? 2
-                            : result.verdict == TopUp::OverLimit ? 4
-                                                                 : 1;
-  const std::int64_t value = result.verdict == TopUp::Accepted ? result.value : 0;
-  auto answer = answer_to(request, kClusterCommand | kServerToClient, 0x03);
-  answer.payload = wire::Writer()
-                       .u8(code)
-                       .u32_le(static_cast<std::uint32_t>(value))
-                       .u8(source)
-                       .u32_le(static_cast<std::uint32_t>(context.state.registers.balance))
-                       .take();
-  return answer;
+  put(request.cluster >> 8);
+  put(request.cluster & 0xFF);
+  out += '/';
+  put(request.frame_control);
+  out += '/';
+  put(request.command);
+  return out;
 }
 
-/// Type 0: add to the prepayment balance; 1: reset it; 2: reset the bill to date; 3: take off the bill to date.
-gbz::Component adjust_credit(const gbz::Component& request, CommandContext& context) {
-  wire::Reader in(request.payload);
-  in.u32_le("issuer event");
-  in.u32_le("start");
-  const auto type = in.u8("type");
-  const auto value = static_cast<std::int32_t>(in.u32_le("value"));
-  if (!in.finish("credit adjustment")) return default_response(request, kMalformed);
-  Registers& r = context.state.registers;
-  switch (type) {
-    case 0:
-      r.balance += value;
-      break;
-    case 1:
-      r.balance = 0;
-      break;
-    case 2:
-      r.bill_to_date = 0;
-      break;
-    case 3:
-      r.bill_to_date -= value;
-      break;
-    default:
-      return default_response(request, kInvalidField);
-  }
-  return default_response(request, kSuccess);
+/// The component that a trigger and its content stand for.
+gbz::Component component_of(const Pending& pending) {
+  const auto digits = [&](std::size_t at) {
+    return static_cast<std::uint8_t>(std::stoul(pending.trigger.substr(at, 2), nullptr, 16));
+  };
+  gbz::Component out;
+  const auto at = kGbzTrigger.size();
+  out.cluster = static_cast<std::uint16_t>(digits(at) << 8 | digits(at + 2));
+  out.frame_control = digits(at + 5);
+  out.command = digits(at + 8);
+  out.payload = pending.content;
+  return out;
 }
 
-struct CommandRow {
-  DeviceType device;
-  std::uint16_t cluster;
-  std::uint8_t command;
-  gbz::Component (*carry_out)(const gbz::Component&, CommandContext&);
-};
-constexpr CommandRow kCommands[] = {
-    {DeviceType::GSME, kMetering, 0x0B, change_supply},
-    {DeviceType::GSME, kPrepayment, 0x04, top_up},
-    {DeviceType::GSME, kPrepayment, 0x05, adjust_credit},
-};
+/// An instruction that carries a start time other than now: it waits, or is taken back. Later ones of the same use case
+/// take the place of earlier ones.
+bool put_off(const GbzCall& call) {
+  if (call.row.starts.empty()) return false;
+  const std::uint32_t start = call.row.starts == "from" ? call.request.from.value_or(gbz::ZigbeeTime{}).seconds
+                                                        : static_cast<std::uint32_t>(call.number(call.row.starts));
+  const UtcTime at = gbz::ZigbeeTime{start}.utc();
+  if (start == 0) return false;
+  const auto trigger = trigger_of(call.request);
+  const auto& header = call.context->command;
+  std::erase_if(call.state.pending, [&](const Pending& p) { return p.trigger == trigger && p.code == header.code; });
+  if (start >= kNever) return true;
+  if (at <= call.now) return false;
+  call.state.pending.push_back({at, trigger, header.code, header.counter, header.originator, call.request.payload});
+  return true;
+}
 
-Result<gbz::Component> carry_out(const gbz::Component& request, CommandContext& context) {
-  if ((request.frame_control & kClusterCommand) == 0) {
-    if (request.command == kReadAttributes) return read_attributes(request, context);
-    return default_response(request, kUnsupportedGeneral);
+GbzAnswers carry_out(const gbz::Component& request, std::int64_t& open_calendar, CommandContext& context) {
+  const GbzCommandRow* row = find_gbz_command(context.self.type, context.command.code, request);
+  if (row == nullptr) {
+    const bool general = (request.frame_control & kClusterCommand) == 0;
+    return {gbz_default_response(request, request.command,
+                                 general ? GbzStatus::UnsupportedGeneral : GbzStatus::UnsupportedCluster)};
   }
-  for (const auto& row : kCommands) {
-    const bool to_server = (request.frame_control & kServerToClient) == 0;
-    if (to_server && row.device == context.self.type && row.cluster == request.cluster &&
-        row.command == request.command) {
-      return row.carry_out(request, context);
-    }
+  const auto fields = gbcs::zcl::read_fields(request.cluster, request.frame_control, request.command, request.payload);
+  if (!fields) return {gbz_default_response(request, request.command, GbzStatus::Malformed)};
+  if (row->cluster != GbzCommandRow::kAnyCluster) {
+    if (const auto fault = fault_at(context.state, command_key(request.cluster, request.command)))
+      return {gbz_default_response(request, request.command, static_cast<GbzStatus>(fault))};
   }
-  return default_response(request, kUnsupportedCluster);
+  const GbzRuleRow* rule = find_gbz_rule(row->rule);
+  if (rule == nullptr) return {gbz_default_response(request, request.command, GbzStatus::UnsupportedCluster)};
+  const GbzCall call{*row, request, *fields, context.self.type, context.state, context.now, open_calendar, &context};
+  if (!put_off(call)) return rule->carry_out(call);
+  return rule->acknowledge != nullptr ? rule->acknowledge(call) : gbz_status(call, GbzStatus::Success);
+}
+
+bool is_default_response(const gbz::Component& answer) {
+  return (answer.frame_control & kClusterCommand) == 0 && answer.command == kDefaultResponse;
+}
+
+/// What is found out of order ends the message: what follows is not looked at. What is merely not there does not.
+bool ends_the_message(const gbz::Component& answer) {
+  if (is_default_response(answer)) {
+    const auto status = static_cast<GbzStatus>(answer.payload.back());
+    return status != GbzStatus::Success && status != GbzStatus::NotFound;
+  }
+  if ((answer.frame_control & kClusterCommand) != 0 || answer.command != kReadAttributesResponse) return false;
+  const auto fields = gbcs::zcl::read_fields(answer.cluster, answer.frame_control, answer.command, answer.payload);
+  if (!fields || fields->empty()) return false;
+  return std::any_of(fields->front().items.begin(), fields->front().items.end(), [](const auto& item) {
+    const auto* status = gbcs::zcl::find(item, "status");
+    return status != nullptr && status->number == static_cast<std::int64_t>(GbzStatus::HardwareFailure);
+  });
+}
+
+/// Readings of meter and account are the consumer's own and go to whoever asked under their key alone; how the tariff's
+/// numbers are to be read (cluster 0700) is not encrypted, nor is a refusal.
+bool is_private(const gbz::Component& answer, const CommandContext& context) {
+  return context.encrypted && (answer.cluster == kMetering || answer.cluster == kPrepayment) &&
+         !is_default_response(answer);
 }
 
 }  // namespace
 
+std::int64_t GbzCall::number(std::string_view field) const {
+  const auto* found = gbcs::zcl::find(fields, field);
+  return found == nullptr ? 0 : found->number;
+}
+
+Bytes GbzCall::text(std::string_view field) const {
+  const auto* found = gbcs::zcl::find(fields, field);
+  return found == nullptr ? Bytes() : found->bytes;
+}
+
+gbz::Component gbz_default_response(const gbz::Component& request, std::uint8_t command, GbzStatus status) {
+  gbz::Component out;
+  out.cluster = request.cluster;
+  out.sequence = request.sequence;
+  // It goes the other way than the request did.
+  out.frame_control = (request.frame_control & kServerToClient) != 0 ? 0 : kServerToClient;
+  out.command = kDefaultResponse;
+  out.payload = {command, static_cast<std::uint8_t>(status)};
+  return out;
+}
+
+GbzAnswers gbz_status(const GbzCall& call, GbzStatus status) {
+  return {gbz_default_response(call.request, call.request.command, status)};
+}
+
+GbzAnswers gbz_answer(const GbzCall& call, Bytes payload) {
+  if (call.row.default_answer) return gbz_status(call, GbzStatus::Success);
+  gbz::Component out;
+  out.cluster = call.request.cluster;
+  out.sequence = call.request.sequence;
+  out.frame_control = call.row.answer_frame_control;
+  out.command = call.row.answer_command;
+  out.payload = std::move(payload);
+  return {std::move(out)};
+}
+
+const GbzRuleRow* find_gbz_rule(std::string_view name) {
+  for (const auto rules :
+       {gbz_attribute_rules(), gbz_setting_rules(), gbz_calendar_rules(), gbz_credit_rules(), gbz_event_rules()}) {
+    for (const auto& row : rules) {
+      if (row.name == name) return &row;
+    }
+  }
+  return nullptr;
+}
+
 Result<Bytes> serve_gbz(ByteView content, CommandContext& context) {
   METERWAY_TRY(const auto request, gbz::read_frames(content));
-  gbz::Frames response;
-  std::uint8_t encrypted = 0;
   for (const auto& component : request.components) {
     if (component.encrypted_counter) return fail(ErrorCode::BadValue, 0, "encrypted command");
-    METERWAY_TRY(auto answer, carry_out(component, context));
-    // What a read brings out is the consumer's own and goes to whoever asked under their key alone.
-    if (context.encrypted && answer.command == kReadAttributesResponse &&
-        (answer.frame_control & kClusterCommand) == 0) {
-      if (context.encryption == nullptr) {
-        response.components.push_back(default_response(component, kNotAuthorised));
-        continue;
-      }
-      answer.frame_control |= kNoDefaultResponse;
-      answer.payload = gbcs::encrypt_attribute(*context.encryption, context.self.eui, answer.payload);
-      answer.encrypted_counter = encrypted++;
-    }
-    response.components.push_back(std::move(answer));
   }
+  gbz::Frames response;
+  // Ours: of a message with a part that makes no sense nothing is carried out, so that no half of a change remains.
+  const auto senseless = first_senseless(request);
+  bool ended = senseless.has_value();
+  std::uint8_t encrypted = 0;
+  std::int64_t open_calendar = 0;
+  for (std::size_t i = 0; i < request.components.size(); ++i) {
+    const auto& component = request.components[i];
+    GbzAnswers answers;
+    if (senseless == i) {
+      answers = {gbz_default_response(component, component.command, GbzStatus::InvalidField)};
+    } else if (ended) {
+      answers = {gbz_default_response(component, kNotLookedAt, GbzStatus::Failure)};
+    } else {
+      answers = carry_out(component, open_calendar, context);
+      ended = std::any_of(answers.begin(), answers.end(), ends_the_message);
+    }
+    for (auto& answer : answers) {
+      if (is_private(answer, context)) {
+        if (context.encryption == nullptr) {
+          answer = gbz_default_response(component, component.command, GbzStatus::NotAuthorised);
+        } else {
+          answer.payload = gbcs::encrypt_attribute(*context.encryption, context.self.eui, answer.payload);
+          answer.encrypted_counter = encrypted++;
+        }
+      }
+      response.components.push_back(std::move(answer));
+    }
+  }
+  forget_calendars(context.state);
   return gbz::write_frames(response);
+}
+
+void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts) {
+  constexpr std::uint16_t kActioned = 0x8F66, kNotActioned = 0x8F67;
+  constexpr MessageCode kOutcome{0x00CD};
+  const auto falls_due = [&](const Pending& p) { return p.at <= now && p.trigger.starts_with(kGbzTrigger); };
+  std::vector<Pending> due;
+  std::copy_if(state.pending.begin(), state.pending.end(), std::back_inserter(due), falls_due);
+  if (due.empty()) return;
+  std::erase_if(state.pending, falls_due);
+  std::int64_t open_calendar = 0;
+  for (const auto& p : due) {
+    const auto request = component_of(p);
+    const GbzCommandRow* row = find_gbz_command(type, p.code, request);
+    const auto fields =
+        gbcs::zcl::read_fields(request.cluster, request.frame_control, request.command, request.payload);
+    const GbzRuleRow* rule = row == nullptr ? nullptr : find_gbz_rule(row->rule);
+    bool done = false;
+    if (rule != nullptr && fields && fault_at(state, command_key(request.cluster, request.command)) == 0) {
+      const auto answers = rule->carry_out({*row, request, *fields, type, state, p.at, open_calendar});
+      done = std::none_of(answers.begin(), answers.end(), ends_the_message);
+    }
+    // length 14 | message code:2 | originator counter:8 | cluster:2 | frame control:1 | command:1
+    wire::Writer which;
+    which.u8(14).u16(p.code.value).u64(p.counter.value).u16(request.cluster);
+    which.u8(request.frame_control).u8(request.command);
+    AlertRequest alert{done ? kActioned : kNotActioned, kOutcome, p.signer, true, {}, which.take()};
+    alert.count = 1;
+    alerts.push_back(std::move(alert));
+  }
+  forget_calendars(state);
 }
 
 }  // namespace meterway::field

@@ -98,8 +98,9 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
       charge(milli, tariff.price(selector, block));
     });
     begin_anew(now);
-  } else if (state.supply == Supply::On && type == DeviceType::GSME) {
-    profile.integrate(r.read_at, now, [&](UtcTime, std::uint64_t milli) { r.import_milli += milli; });
+  } else if (type == DeviceType::GSME) {
+    if (state.supply != Supply::On) record_idle(state, r.read_at, now);
+    meter_gas(profile, state, now);
   } else {
     record_idle(state, r.read_at, now);
   }

@@ -29,9 +29,10 @@ struct Registers {
   std::array<std::uint64_t, kTariffs> tariff_milli{};
   std::array<std::uint64_t, kBlocks> block_milli{};
   std::array<std::uint64_t, kSecondary> secondary_milli{};
-  std::int64_t balance = 0;          ///< meter balance, thousandths of a penny (10^-5 GBP)
-  std::int64_t bill_to_date = 0;     ///< the same unit; rises with consumption
-  std::uint64_t cost_remainder = 0;  ///< what has not yet made a whole thousandth of a penny, unit / 10^6
+  std::int64_t balance = 0;            ///< meter balance, thousandths of a penny (10^-5 GBP)
+  std::int64_t bill_to_date = 0;       ///< the same unit; rises with consumption
+  std::uint64_t cost_remainder = 0;    ///< what has not yet made a whole thousandth of a penny, unit / 10^6
+  std::uint64_t energy_remainder = 0;  ///< of gas: what has not yet made a whole milliwatt-hour, unit / 3.6 x 10^6
 };
 
 /// A device of the home area network in the hub's device log.

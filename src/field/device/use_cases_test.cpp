@@ -263,12 +263,12 @@ TEST(GCS33AndGCS32, ShutTheValveAndReadIt) {
 
 TEST(GCS, RefusesACommandItDoesNotCarryOutWithADefaultResponse) {
   auto device = make_device(kGsme, DeviceType::GSME);
-  const Order order{{0x0088}, kSupplier, kGsme, 9, zcl(0x0708, 9, 1, {1, 2, 3})};
+  const Order order{{0x0088}, kSupplier, kGsme, 9, zcl(0x0708, 9, 0x7F, {1, 2, 3})};
   const auto component =
       gbcs::gbz::read_frames(answer(device.take(command(order), test_time())).content)->components.at(0);
   EXPECT_EQ(component.command, 0x0B);
   EXPECT_EQ(component.frame_control, 0x00) << "it goes the other way";
-  EXPECT_EQ(to_hex(component.payload), "0181");
+  EXPECT_EQ(to_hex(component.payload), "7f81");
 }
 
 TEST(GCS28, SetsTheClockOnlyInsideTheInterval) {

@@ -1,0 +1,89 @@
+#include "base/wire/writer.h"
+#include "field/device/gbz_rules.h"
+
+/// The money of a gas meter: tokens, adjustments, payment mode.
+namespace meterway::field {
+namespace {
+
+constexpr std::uint16_t kPrepayment = 0x0705;
+constexpr std::uint16_t kEmergencyLimit = 0x0010, kEmergencyThreshold = 0x0011, kMostCredit = 0x0021,
+                        kMostTopUp = 0x0022, kCutOff = 0x0040;
+
+std::uint64_t unsigned_number(const DeviceState& state, std::uint16_t attribute) {
+  return static_cast<std::uint64_t>(gas_number(state, kPrepayment, attribute));
+}
+
+GbzAnswers top_up(const GbzCall& call) {
+  const Bytes digits = call.text("utrn");
+  const auto result =
+      take_token({reinterpret_cast<const char*>(digits.data()), digits.size()}, *call.context,
+                 gas_number(call.state, kPrepayment, kMostTopUp), gas_number(call.state, kPrepayment, kMostCredit));
+  // ZigBee result codes of a top-up: 0 accepted, 1 rejected (invalid), 2 rejected (duplicate), 4 rejected (cap
+  // reached).
+  const std::uint8_t code = result.verdict == TopUp::Accepted    ? 0
+                            : result.verdict == TopUp::Duplicate ? 2
+                            : result.verdict == TopUp::OverLimit ? 4
+                                                                 : 1;
+  const std::int64_t value = result.verdict == TopUp::Accepted ? result.value : 0;
+  return gbz_answer(call, wire::Writer()
+                              .u8(code)
+                              .u32_le(static_cast<std::uint32_t>(value))
+                              .u8(static_cast<std::uint64_t>(call.number("originating_device")))
+                              .u32_le(static_cast<std::uint32_t>(call.state.registers.balance))
+                              .take());
+}
+
+/// Type 0: add to the prepayment balance; 1: reset it; 2: reset the bill to date; 3: take off the bill to date.
+GbzAnswers adjust_credit(const GbzCall& call) {
+  Registers& r = call.state.registers;
+  const auto value = call.number("value");
+  switch (call.number("adjustment_type")) {
+    case 0:
+      r.balance += value;
+      break;
+    case 1:
+      r.balance = 0;
+      break;
+    case 2:
+      r.bill_to_date = 0;
+      break;
+    case 3:
+      r.bill_to_date -= value;
+      break;
+    default:
+      return gbz_status(call, GbzStatus::InvalidField);
+  }
+  return gbz_status(call, GbzStatus::Success);
+}
+
+/// What goes with a payment mode: friendly credit is on, its calendar, and what emergency credit is set to.
+GbzAnswers payment_mode_response(const GbzCall& call) {
+  constexpr std::uint32_t kFriendlyCreditCalendar = 2;  // as the reference meter numbers it; GBCS gives it no meaning
+  return gbz_answer(call, wire::Writer()
+                              .u8(1)
+                              .u32_le(kFriendlyCreditCalendar)
+                              .u32_le(unsigned_number(call.state, kEmergencyLimit))
+                              .u32_le(unsigned_number(call.state, kEmergencyThreshold))
+                              .take());
+}
+
+GbzAnswers payment_mode(const GbzCall& call) {
+  constexpr std::int64_t kPrepays = 0x0003;  // of the control: prepayment bits, as 0C94 (credit) and 0x97 differ
+  keep_fields(call);
+  // Credit mode has no threshold: -1 stands in its place.
+  if ((call.number("control") & kPrepays) == kPrepays)
+    keep_number(call.state, kPrepayment, kCutOff, call.number("cut_off_value"));
+  return payment_mode_response(call);
+}
+
+constexpr GbzRuleRow kCreditRules[] = {
+    {"top_up", top_up},
+    {"adjust_credit", adjust_credit},
+    {"payment_mode", payment_mode, payment_mode_response},
+};
+
+}  // namespace
+
+std::span<const GbzRuleRow> gbz_credit_rules() { return kCreditRules; }
+
+}  // namespace meterway::field
