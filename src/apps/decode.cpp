@@ -5,6 +5,7 @@
 #include "apps/command_line.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
+#include "standard/mmc/mmc.h"
 
 namespace meterway::apps {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct DecodeOptions {
   Batch batch;
   std::string format = "text";
+  std::string service;
 };
 
 int decode(const DecodeOptions& options) {
@@ -25,8 +27,15 @@ int decode(const DecodeOptions& options) {
     keys = *std::move(opened);
   }
   const bool json = options.format == "json";
-  return run_batch(options.batch, json ? ".json" : ".txt", [&](const std::string& text) -> Result<std::string> {
+  const bool mapped = options.format == "mmc";
+  const auto* extension = json ? ".json" : mapped ? ".xml" : ".txt";
+  const auto broker = Eui64::parse(options.batch.broker);
+  return run_batch(options.batch, extension, [&](const std::string& text) -> Result<std::string> {
     METERWAY_TRY(const auto bytes, from_hex(text));
+    if (mapped) {
+      METERWAY_CHECK(broker);
+      return mmc::to_mmc(bytes, {.keys = keys.get(), .broker = *broker, .service = options.service});
+    }
     return json ? gbcs::to_json(bytes, keys.get()) : gbcs::to_text(bytes, keys.get());
   });
 }
@@ -38,9 +47,15 @@ void add_decode(Subcommand& app, int& status) {
       app.add_subcommand("decode", "Print GBCS messages as a tree with names, decrypted where a key is at hand");
   auto options = std::make_shared<DecodeOptions>();
   add_batch_options(*command, options->batch, Keystore::Optional);
-  command->add_option("--format", options->format, "text, or json as `encode` reads it")
-      ->one_of({"text", "json"})
+  command
+      ->add_option(
+          "--format", options->format,
+          "text, json as `encode` reads it, or mmc: XML of the Message Mapping Catalogue (responses and alerts)")
+      ->one_of({"text", "json", "mmc"})
       ->capture_default_str();
+  command->add_option("--service", options->service,
+                      "mmc: the service reference variant that was asked, where a message code serves several");
+  add_broker_option(*command, options->batch);
   command->callback([options, &status] { status = decode(*options); });
 }
 

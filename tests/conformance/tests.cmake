@@ -14,3 +14,7 @@ foreach(STAGE check addmac round_trip transform)
             --program $<TARGET_FILE:meterway> --data ${CMAKE_CURRENT_SOURCE_DIR}/../shared/rtds ${STAGE})
   set_tests_properties(conformance_${STAGE} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900)
 endforeach()
+add_test(NAME conformance_mmc_schema
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tests/conformance/mmc_schema.py
+          --program $<TARGET_FILE:meterway> --data ${CMAKE_CURRENT_SOURCE_DIR}/../shared/rtds)
+set_tests_properties(conformance_mmc_schema PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)

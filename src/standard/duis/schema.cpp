@@ -203,22 +203,31 @@ class Walker {
   Space space_ = space_of({});
 };
 
-}  // namespace
-
-Result<Element, Problem> validate(const xml::Document& document, std::string_view root) {
+Result<Element, Problem> validate_as(const xml::Document& document, Space space, std::string_view root) {
   const auto node = document.root();
   Walker walker;
   const auto name = find_name(space_of(node.namespace_uri()), node.name());
   const auto globals = global_elements();
   const auto global =
       std::find_if(globals.begin(), globals.end(), [name](const GlobalElement& row) { return row.name == name; });
-  if (space_of(node.namespace_uri()) != Space::Gateway || node.name() != root || global == globals.end()) {
-    walker.broken(ErrorCode::BadRequest, node, "order: the root must be sr:" + std::string(root));
+  if (space_of(node.namespace_uri()) != space || node.name() != root || global == globals.end()) {
+    walker.broken(ErrorCode::BadRequest, node,
+                  "order: the root must be " + std::string(prefix_of(space)) + ":" + std::string(root));
     return Unexpected{std::move(walker.problem)};
   }
   Element out;
   if (!walker.element(node, global->type, {}, &out)) return Unexpected{std::move(walker.problem)};
   return out;
+}
+
+}  // namespace
+
+Result<Element, Problem> validate(const xml::Document& document, std::string_view root) {
+  return validate_as(document, Space::Gateway, root);
+}
+
+Result<Element, Problem> validate_mapped(const xml::Document& document) {
+  return validate_as(document, Space::ResponseAndAlert, "GBCSResponse");
 }
 
 std::string path_of(xml::Node node) {

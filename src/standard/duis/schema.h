@@ -16,6 +16,9 @@ namespace meterway::duis {
 /// Errors:  BadRequest (structure), BadValue (text or attribute).
 Result<Element, Problem> validate(const xml::Document& document, std::string_view root);
 
+/// The same for a document of the Message Mapping Catalogue, whose root is ra:GBCSResponse.
+Result<Element, Problem> validate_mapped(const xml::Document& document);
+
 /// "sr:Request/sr:Header/sr:RequestID": where a node stands, with the usual prefixes.
 std::string path_of(xml::Node node);
 
