@@ -12,6 +12,7 @@
 #include "apps/world.h"
 #include "base/util/base64.h"
 #include "base/util/file.h"
+#include "field/sim/alert_order.h"
 #include "field/sim/estate.h"
 #include "field/sim/estate_table.h"
 #include "field/sim/running_estate.h"
@@ -46,6 +47,8 @@ struct Options {
   std::string supply_region;             // of outage and restore
   std::size_t hubs = 0;
   std::string duration;
+  std::string alert, device;            // of alert
+  std::vector<std::string> parameters;  // of alert: name=value
 
   field::EstatePaths paths() const {
     return {estate.empty() ? DataFolder{data}.estate() : std::filesystem::path(estate)};
@@ -196,6 +199,21 @@ Status tell(const Options& options, std::string line) {
   return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
 }
 
+/// Has a device of the estate that runs in the folder raise an alert.
+Status raise(const Options& options) {
+  field::AlertOrder order;
+  METERWAY_TRY(order.alert, field::parse_alert_code(options.alert));
+  METERWAY_TRY(order.device, Eui64::parse(options.device));
+  for (const auto& parameter : options.parameters) {
+    const auto equals = parameter.find('=');
+    if (equals == std::string::npos || equals == 0) return fail(ErrorCode::BadValue, 0, "--param name=value");
+    order.parameters[parameter.substr(0, equals)] = parameter.substr(equals + 1);
+  }
+  METERWAY_TRY(const auto answer, field::ask_control(options.paths().control(), field::write_alert_order(order)));
+  std::fputs(answer.c_str(), stdout);
+  return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
+}
+
 Status run(const Options& options) {
   const auto colon = options.link.rfind(':');
   int port = 0;
@@ -304,8 +322,17 @@ void add_estate(Subcommand& app, int& status) {
   auto* outage = add_control("outage", "Take the supply of homes away", "outage");
   auto* restore = add_control("restore", "Give the supply of homes back", "restore");
   auto* stats = add_control("stats", "What a running estate has counted", "stats");
-  estate->callback([options, make, outage, restore, stats, &status] {
-    if (make->parsed() || outage->parsed() || restore->parsed() || stats->parsed()) return;
+  auto* alert = estate->add_subcommand("alert", "Have a device raise an alert");
+  add_data_option(*alert, options->data);
+  alert->add_option("--estate", options->estate, "Folder of the homes (default DATA/estate)");
+  alert->add_option("code", options->alert, "Alert code: 8F36")->required();
+  alert->add_option("--device", options->device, "The device's EUI-64")->required();
+  alert->add_option("--param", options->parameters, "What the alert says beside code and time, name=value");
+  alert->callback([options, &status] {
+    if (const auto done = raise(*options); !done) status = complain(done.error());
+  });
+  estate->callback([options, make, outage, restore, stats, alert, &status] {
+    if (make->parsed() || outage->parsed() || restore->parsed() || stats->parsed() || alert->parsed()) return;
     if (const auto done = run(*options); !done) status = complain(done.error());
   });
 }

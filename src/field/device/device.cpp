@@ -4,6 +4,7 @@
 
 #include "base/crypto/digest.h"
 #include "base/wire/writer.h"
+#include "field/device/alert_routing.h"
 #include "field/device/credentials.h"
 #include "field/device/firmware.h"
 #include "field/device/gbz_rules.h"
@@ -20,9 +21,8 @@ using gbcs::Protection;
 using pki::KeyUse;
 
 constexpr std::uint16_t kIntegrityCheckFailed = 0x8F1E, kNotSupported = 0x8F85;
-constexpr MessageCode kGenericCriticalAlert{0x1000}, kNotSupportedAlert{0x0120};
+constexpr MessageCode kNotSupportedAlert{0x0120};
 constexpr std::uint16_t kSupplyRestored = 0x8F35, kSupplyRestoredAfterThreeMinutes = 0x8F36;
-constexpr MessageCode kSupplyRestoredAlert{0x0067};
 constexpr std::uint16_t kCommandDone = 0x8154, kCommandNotDone = 0x8155;  // event log alone, with the message code
 constexpr std::chrono::minutes kLongOutage{3};
 constexpr std::uint16_t kTransferFailed = 0x8F89, kTransferSucceeded = 0x8F8A;
@@ -31,20 +31,13 @@ constexpr const char* kTenancy = "0708/tenancy";  // GCS09 is for the gas proxy 
 constexpr MessageCode kTopUpElectricity{0x0007}, kTopUpGas{0x0097};
 
 bool is_token(MessageCode code) { return code == kTopUpElectricity || code == kTopUpGas; }
-bool speaks_dlms(DeviceType type) {
+/// The form of an alert is its use case's; generic ones are written in the device's own. (0120 is a DLMS message, also
+/// of a gas device, of which no example is known.)
+bool is_dlms(MessageCode alert, DeviceType type) {
+  const auto* use_case = gbcs::find_use_case(alert);
+  if (use_case != nullptr && use_case->payload != gbcs::PayloadKind::ByDevice)
+    return use_case->payload == gbcs::PayloadKind::Dlms;
   return type == DeviceType::ESME || type == DeviceType::CHF || type == DeviceType::SAPC;
-}
-
-/// Who is told that a command failed its integrity check.
-PartyRole guardian(DeviceType type) {
-  return type == DeviceType::ESME || type == DeviceType::GSME ? PartyRole::Supplier : PartyRole::AccessControlBroker;
-}
-
-Eui64 holder_of(const TrustAnchors& anchors, PartyRole role) {
-  for (const auto& cell : anchors.cells()) {
-    if (cell.role == role) return cell.holder;
-  }
-  return Eui64();
 }
 
 /// Gas readings carry how far their time can be trusted: 00 reliable, 02 doubtful, 04 when the gas proxy gives the
@@ -214,7 +207,7 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
     message.header.supplementary_counter = alert.supplementary_counter;
     if (!alert.asn1.empty()) {
       message.content = alert.asn1;
-    } else if (speaks_dlms(identity_.type)) {
+    } else if (is_dlms(alert.code, identity_.type)) {
       std::vector<dlms::Data> body{dlms::Data::of(dlms::Type::Uint16, alert.alert),
                                    dlms::Data::octets(dlms_date_time(now))};
       body.insert(body.end(), alert.elements.begin(), alert.elements.end());
@@ -238,11 +231,11 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
 void Device::integrity_alert(const char* reason, UtcTime now, Outcome& outcome) {
   outcome.refusal = reason;
   state_.log(now, kIntegrityCheckFailed, reason);
-  if (holder_of(anchors_, guardian(identity_.type)) == Eui64())  // else the alert leaves its own entry
+  const auto* route = gbcs::find_alert_route(kIntegrityCheckFailed, identity_.type);
+  auto alert = route == nullptr ? AlertRequest() : routed(*route, anchors_);
+  if (alert.recipient == Eui64())  // else the alert leaves its own entry
     record_event(identity_.type, state_, now, kIntegrityCheckFailed);
-  const Eui64 to = holder_of(anchors_, guardian(identity_.type));
-  for (auto& alert : send({{kIntegrityCheckFailed, kGenericCriticalAlert, to, true, {}, {}}}, now))
-    outcome.alerts.push_back(std::move(alert));
+  for (auto& one : send({std::move(alert)}, now)) outcome.alerts.push_back(std::move(one));
 }
 
 Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
@@ -275,7 +268,7 @@ Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
                       header.originator,
                       true,
                       {gbcs::dlms::Data::octets(which)},
-                      wire::Writer().prefixed(which).take(),
+                      {},
                       header.supplementary_party,
                       header.supplementary_counter});
   } else {
@@ -310,10 +303,12 @@ std::vector<Bytes> Device::supply_returns(UtcTime lost, UtcTime restored, UtcTim
   record_idle(state_, state_.registers.read_at, restored);
   state_.registers.read_at = std::max(state_.registers.read_at, restored);
   const std::vector<Data> times{Data::octets(dlms_date_time(lost)), Data::octets(dlms_date_time(restored))};
-  const Eui64 to = holder_of(anchors_, PartyRole::NetworkOperator);
-  std::vector<AlertRequest> alerts{{kSupplyRestored, kSupplyRestoredAlert, to, true, times, {}}};
-  if (restored - lost >= kLongOutage)
-    alerts.push_back({kSupplyRestoredAfterThreeMinutes, kSupplyRestoredAlert, to, true, times, {}});
+  std::vector<AlertRequest> alerts;
+  for (const auto code : {kSupplyRestored, kSupplyRestoredAfterThreeMinutes}) {
+    if (code == kSupplyRestoredAfterThreeMinutes && restored - lost < kLongOutage) continue;
+    alerts.push_back(routed(*gbcs::find_alert_route(code, identity_.type), anchors_));
+    alerts.back().elements = times;
+  }
   return send(alerts, now);
 }
 

@@ -2,7 +2,9 @@
 #include <optional>
 #include <string>
 
+#include "field/device/alert_contents.h"
 #include "field/device/context.h"
+#include "standard/gbcs/alert_routes.h"
 #include "standard/gbcs/message.h"
 #include "standard/gbcs/use_cases.h"
 
@@ -19,6 +21,15 @@ struct Outcome {
 /// How the transfer of an image to a device of the network ended; the values are those of CCS08, whose order is not
 /// public beyond 0.
 enum class TransferOutcome : std::uint8_t { Success = 0, Discarded = 1, HardwareMismatch = 2, Failure = 3 };
+
+/// What came of an alert that was raised by hand.
+struct Raised {
+  const gbcs::AlertRoute* route = nullptr;
+  Bytes message;                ///< empty when the event is only logged
+  OriginatorCounter counter{};  ///< of the alert
+  Eui64 addressee;
+  std::optional<Eui64> second;  ///< named as supplementary remote party
+};
 
 /// A meter, hub or other home device that answers GBCS commands with its own keys, clock and memory.
 ///
@@ -47,6 +58,12 @@ class Device {
   /// The supply was gone from `lost` to `restored`: nothing was drawn, and an ESME says so to the network operator,
   /// 8F35 and for three minutes or more 8F36 as well. pass(lost) came before.
   std::vector<Bytes> supply_returns(UtcTime lost, UtcTime restored, UtcTime now);
+
+  /// The device tells of an event as if it had happened: to whom, in which message and protected how its row of
+  /// spec/alert_routes.tsv says, with its own counter and keys. Parameters are those of spec/device_alert_contents.tsv,
+  /// and "to" (a party or EUI-64) where the row is unconfirmed or names the signer of a command.
+  /// pass(now) came before. Errors: a sentence; nothing has changed.
+  Result<Raised, std::string> raise(std::uint16_t alert, const AlertParameters& parameters, UtcTime now);
 
   struct Hearing {
     bool may_talk = false;

@@ -102,6 +102,25 @@ void Home::restore_supply(UtcTime at) {
   for (auto& event : events) refused_.push_back(std::move(event));
 }
 
+Result<Raised, std::string> Home::raise(Eui64 device, std::uint16_t alert, const AlertParameters& parameters,
+                                        UtcTime now) {
+  Place* place = find(device);
+  if (place == nullptr) return Unexpected<std::string>{"no device " + device.plain() + " in this home"};
+  if (memory_.lost) return Unexpected<std::string>{"the home has no supply"};
+  auto events = pass(now);
+  // Who is not in the hub's log has no way out, whatever it has to tell; a hub that hears it for the first time says
+  // so.
+  const bool heard = reachable(*place, now, events);
+  auto raised = heard ? place->unit.device.raise(alert, parameters, now)
+                      : Result<Raised, std::string>(Unexpected<std::string>{"the hub does not know the device"});
+  if (raised) {
+    place->changed = true;
+    if (!raised->message.empty()) talk(*place, {raised->message}, now, events);
+  }
+  for (auto& event : events) refused_.push_back(std::move(event));
+  return raised;
+}
+
 /// Hubs do not all speak in the same moment; which one when is a matter of its identifier.
 UtcTime Home::report_at() const {
   const auto spread = static_cast<std::uint64_t>(settings_.report_spread.count());

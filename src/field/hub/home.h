@@ -83,6 +83,10 @@ class Home {
   void lose_supply(UtcTime at);
   void restore_supply(UtcTime at);
 
+  /// A device tells of an event of its own accord (Device::raise). What it sends is told by the next pass().
+  /// Errors: a sentence: nobody of that name, no supply, or what the device says.
+  Result<Raised, std::string> raise(Eui64 device, std::uint16_t alert, const AlertParameters& parameters, UtcTime now);
+
   /// A message for a device behind the hub (or the hub). What comes of it is told by pass(). A transaction that was
   /// taken before is told as Delivered again without troubling the device; one still waiting is not queued twice.
   void deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now);

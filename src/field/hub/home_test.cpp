@@ -218,5 +218,24 @@ TEST(Home, SaysNothingOnceItsStoredEnergyIsGone) {
   EXPECT_EQ(home.next_due(), std::nullopt);
 }
 
+TEST(Home, ADeviceRaisesAnAlertOfItsOwnAccordAsLongAsItIsHeard) {
+  auto home = make_home();
+  const auto raised = home.raise(kEsme, 0x8F36, {}, test_time());
+  ASSERT_TRUE(raised) << raised.error();
+  const auto events = home.pass(test_time());
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind, Kind::Message);
+  EXPECT_EQ(events[0].device, kEsme);
+  EXPECT_EQ(events[0].message, raised->message);
+  const auto changed = home.take_changed();
+  ASSERT_EQ(changed.size(), 1u) << "its counter is kept";
+  EXPECT_EQ(changed[0]->identity().eui, kEsme);
+
+  EXPECT_EQ(home.raise(kPpmid, 0x8F1E, {}, test_time()).error(), "the hub does not know the device");
+  EXPECT_FALSE(home.raise(kStranger, 0x8F36, {}, test_time()));
+  home.lose_supply(test_time());
+  EXPECT_EQ(home.raise(kEsme, 0x8F36, {}, test_time()).error(), "the home has no supply");
+}
+
 }  // namespace
 }  // namespace meterway::field

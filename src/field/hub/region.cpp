@@ -156,6 +156,16 @@ std::size_t Region::restore_supply(const std::function<bool(Eui64)>& chosen, std
   return count;
 }
 
+Result<Raised, std::string> Region::raise(Eui64 hub, Eui64 device, std::uint16_t alert,
+                                          const AlertParameters& parameters) {
+  Home* home = wake(hub);
+  if (home == nullptr) return Unexpected<std::string>{"no hub " + hub.plain() + " in this region"};
+  auto raised = home->raise(device, alert, parameters, clock_.now());
+  changed_.insert(hub);
+  schedule(*home);
+  return raised;
+}
+
 // ---- one turn
 
 UtcTime Region::pass() {

@@ -61,6 +61,9 @@ class Region {
   std::size_t lose_supply(const std::function<bool(Eui64)>& chosen, std::size_t limit);
   std::size_t restore_supply(const std::function<bool(Eui64)>& chosen, std::size_t limit);
 
+  /// A device behind the hub raises an alert (Device::raise); it is kept and sent by the next pass().
+  Result<Raised, std::string> raise(Eui64 hub, Eui64 device, std::uint16_t alert, const AlertParameters& parameters);
+
   std::size_t homes() const { return hubs_.size(); }
   std::size_t homes_awake() const { return awake_.size(); }
   std::size_t homes_without_supply() const { return dark_.size(); }

@@ -100,6 +100,8 @@ Status found_estate(const EstatePaths& paths, const std::vector<EstateRow>& rows
 struct EstatePlan;
 /// Errors: NotFound, BadKey, UnknownKey, BadValue (estate.tsv: not in order, a home without hub).
 Result<std::shared_ptr<const EstatePlan>> load_plan(const EstatePaths& paths, HomeSettings settings);
+/// Where a device stands; null when the estate has none of that name.
+const EstateRow* find_row(const EstatePlan& plan, Eui64 device);
 /// The regions that have homes.
 std::vector<Csp> regions_of(const EstatePlan& plan);
 

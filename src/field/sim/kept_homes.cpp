@@ -295,6 +295,12 @@ Result<std::shared_ptr<const EstatePlan>> load_plan(const EstatePaths& paths, Ho
   return std::shared_ptr<const EstatePlan>(std::move(plan));
 }
 
+const EstateRow* find_row(const EstatePlan& plan, Eui64 device) {
+  const auto row =
+      std::find_if(plan.rows.begin(), plan.rows.end(), [&](const EstateRow& one) { return one.device == device; });
+  return row == plan.rows.end() ? nullptr : &*row;
+}
+
 std::vector<Csp> regions_of(const EstatePlan& plan) {
   std::set<Csp> regions;
   for (const auto& row : plan.rows) regions.insert(row.region);

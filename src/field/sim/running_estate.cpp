@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "field/sim/alert_order.h"
 #include "field/sim/estate_table.h"
 
 namespace meterway::field {
@@ -62,6 +63,7 @@ Result<std::unique_ptr<RunningEstate>> RunningEstate::start(const EstatePaths& p
   METERWAY_TRY(const auto plan, load_plan(paths, settings.home));
   std::unique_ptr<RunningEstate> estate(new RunningEstate(clock));
   auto* self = estate.get();
+  self->plan_ = plan;
   self->arrivals_ = std::fopen(paths.arrivals().c_str(), "ae");
   if (self->arrivals_ == nullptr) return fail(ErrorCode::Io, 0, "arrivals.tsv");
   for (const auto region : regions_of(*plan)) {
@@ -117,7 +119,21 @@ std::string RunningEstate::answer(const std::string& line) {
   if (verb == "stats") return stats();
   if (verb == "outage") return supply(line, true);
   if (verb == "restore") return supply(line, false);
-  return Json{{"error", "stats, outage or restore"}}.dump() + "\n";
+  if (verb == "alert") return raise(line);
+  return Json{{"error", "stats, outage, restore or alert"}}.dump() + "\n";
+}
+
+std::string RunningEstate::raise(const std::string& line) {
+  const auto order = read_alert_order(line);
+  if (!order) return Json{{"error", describe(order.error())}}.dump() + "\n";
+  const auto* row = find_row(*plan_, order->device);
+  Result<Raised, std::string> raised(Unexpected<std::string>{"no device " + order->device.plain() + " in this estate"});
+  for (auto& part : parts_) {
+    if (row == nullptr || part.region != row->region) continue;
+    part.worker->with(
+        [&](Region& region) { raised = region.raise(row->hub, order->device, order->alert, order->parameters); });
+  }
+  return describe_raised(*order, raised);
 }
 
 std::string RunningEstate::supply(const std::string& line, bool off) {

@@ -24,6 +24,7 @@ struct EstateSettings {
 ///     stats                                          counts, as JSON
 ///     outage [hubs=N] [region=NAME] [for_ms=N]       supply off; comes back by itself after for_ms
 ///     restore [hubs=N] [region=NAME]
+///     alert CODE DEVICE [name=value ...]             the device raises it (field/sim/alert_order.h)
 ///
 /// Every delivery that came to a device leaves a line in arrivals.tsv: time, hub, device, transaction, the command's
 /// originator and counter, and what became of it: executed, repeated, or why it was refused.
@@ -53,10 +54,12 @@ class RunningEstate {
   explicit RunningEstate(const Clock& clock) : clock_(clock) {}
   std::string stats();
   std::string supply(const std::string& line, bool off);
+  std::string raise(const std::string& line);
   void write_arrival(Eui64 hub, const HomeEvent& event, UtcTime at);
   void bring_back();
 
   const Clock& clock_;
+  std::shared_ptr<const EstatePlan> plan_;
   std::size_t homes_ = 0;
   std::vector<Part> parts_;
   std::mutex arrivals_mutex_;

@@ -41,7 +41,7 @@ struct Frames {
 };
 
 /// Content of an alert:  0109 | n | alert code:2 | time:4 (big-endian) | components or detail
-/// Detail: what codes CD, CF and F2 carry instead of components (there n counts nothing that follows).
+/// Detail: what codes CD, CF and F2 carry instead of components (there n is 1).
 struct Alert {
   std::uint8_t count = 0;
   std::uint16_t code = 0;
