@@ -8,6 +8,7 @@
 #include "base/util/hex.h"
 #include "base/xml/document.h"
 #include "flow/envelope/refusal.h"  // the published meanings of the response codes; nothing of the platform's state
+#include "standard/gbcs/alerts.h"
 #include "standard/gbcs/protect.h"
 
 namespace meterway::apps {
@@ -37,10 +38,19 @@ xml::Node find_payload(xml::Node at) {
   return {};
 }
 
+/// " (Supply Armed)" for the code of a device's alert.
+std::string name_in_brackets(const std::string& alert_code) {
+  const auto code = from_hex(alert_code);
+  if (!code || code->size() != 2) return {};
+  const auto name = gbcs::alert_name(static_cast<std::uint16_t>((*code)[0] << 8 | (*code)[1]));
+  return name.empty() ? std::string() : " (" + std::string(name) + ")";
+}
+
 void list(xml::Node at, std::size_t depth, std::vector<std::string>& lines) {
   if (at.name() == "GBCSPayload") return;
   const bool leaf = !at.first_element();
   lines.push_back(std::string(2 * depth, ' ') + std::string(at.name()) + (leaf ? ": " + at.text() : ":"));
+  if (leaf && at.name().ends_with("AlertCode")) lines.back() += name_in_brackets(at.text());
   for (auto child = at.first_element(); child; child = child.next_element()) list(child, depth + 1, lines);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/util/base64.h"
 #include "flow/correlate/alert_content.h"
+#include "flow/correlate/alert_recipients.h"
 #include "flow/correlate/dated_answer.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
@@ -185,16 +186,17 @@ Outcome future_dated_outcome(RequestRecord&& record, const AlertContent& content
   return out;
 }
 
-/// An alert meant for two carries the second as supplementary remote party: each gets it, under one trace.
-void tell_second(Outcome& out, const gbcs::Header& header, const registry::User& second) {
+/// Whoever else is told gets the same, under one trace: the second party of an alert for two, with the counter that it
+/// carries for it, and those who are told by responsibility.
+void tell_also(Outcome& out, const gbcs::Header& header, Eui64 user, OriginatorCounter counter) {
   Outcome copy;
-  copy.user = second.eui;
+  copy.user = user;
   copy.delivery_class = out.delivery_class;
   copy.response_code = out.response_code;
   copy.body = out.body;
-  copy.response_id = {header.originator, second.eui, header.supplementary_counter.value_or(header.counter)};
+  copy.response_id = {header.originator, user, counter};
   copy.trace_key = out.trace_key;
-  copy.alert_key = out.alert_key + ":" + second.eui.plain();
+  copy.alert_key = out.alert_key + ":" + user.plain();
   out.also.push_back(std::move(copy));
 }
 
@@ -208,14 +210,11 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   const auto checked = check(message, critical, context);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
 
-  std::optional<registry::User> user, second;
+  AlertRecipients told;
   std::optional<RequestRecord> record;
   Installed installed;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(user, registry::find_user(view, message.header.target));
-    if (const auto& party = message.header.supplementary_party; party && *party != message.header.target) {
-      METERWAY_TRY(second, registry::find_user(view, *party));
-    }
+    METERWAY_TRY(told, alert_recipients(view, message, content->code, context, inbound.received_at));
     if (content->of_command) {
       METERWAY_TRY(record, registry::find_by_command(
                                view, {message.header.target, message.header.originator, *content->of_command}));
@@ -226,7 +225,14 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
     return {};
   });
   if (!read) return unmatched(key, "failed", describe(read.error()), std::move(inbound.message));
-  if (!user && !second && !record && message.header.target != context.broker)
+  // What a row says that a device signs is not believed without: its words would go to Users who cannot tell.
+  const auto* route = told.route;
+  if (route != nullptr && route->sure == gbcs::AlertSure::Firm && !critical &&
+      route->protection == gbcs::AlertProtection::Signature)
+    return unmatched(key, "refused", "alert " + content->code.hex() + " without the device's signature",
+                     std::move(inbound.message));
+  const bool for_dcc = told.kept || message.header.target == context.broker || (route != nullptr && route->to_dcc());
+  if (!told.addressee && !told.second && told.responsible.empty() && !record && !for_dcc)
     return unmatched(key, "unmatched", message.header.target.dashed_upper() + " is no User",
                      std::move(inbound.message));
 
@@ -241,18 +247,18 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
     out.response_id = {message.header.originator, message.header.target, message.header.counter};
   }
   note_slots(message, critical, inbound.received_at, context, out);
-  if (user) out.user = user->eui;
+  out.user = told.addressee;
   // A report to the transitional change of supplier party is owed to the User it acted for.
-  if (!user && out.request) out.user = out.request->id.originator;
+  if (!out.user && out.request) out.user = out.request->id.originator;
   out.trace_key = out.request ? out.request->id.text() : key;
   out.alert_key = key;
   out.cause = "alert " + content->code.hex();
   out.seen = std::move(installed.seen);
   out.inventory = std::move(installed.inventory);
-  out.hops.push_back(
-      {"correlate", "alert",
-       "alert " + content->code.hex() + " of " + message.header.originator.dashed_upper() + ", " + *checked,
-       std::move(inbound.message), inbound.received_at});
+  out.hops.push_back({"correlate", "alert",
+                      "alert " + content->code.hex() + " of " + message.header.originator.dashed_upper() + ", " +
+                          *checked + "; " + told.words,
+                      std::move(inbound.message), inbound.received_at});
   for (const auto device : installed.claimed) {
     out.hops.push_back({"correlate",
                         "claimed",
@@ -260,7 +266,10 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
                         {},
                         inbound.received_at});
   }
-  if (second && !out.request) tell_second(out, message.header, *second);
+  if (out.request) return out;
+  const auto& header = message.header;
+  if (told.second) tell_also(out, header, *told.second, header.supplementary_counter.value_or(header.counter));
+  for (const auto other : told.responsible) tell_also(out, header, other, header.counter);
   return out;
 }
 

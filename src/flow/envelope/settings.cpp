@@ -150,6 +150,16 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                            }
                            return {};
                          }},
+                        {"alert_routes",
+                         [&](const json& v) -> std::string {
+                           if (!v.is_object()) return "expected an object";
+                           for (const auto& [alert, told] : v.items()) {
+                             if (!told.is_string()) return alert + ": expected text";
+                             const auto done = set_alert_told(s.alert_routes, alert, told.get<std::string>());
+                             if (!done) return alert + ": " + describe(done.error());
+                           }
+                           return {};
+                         }},
                         {"users", each([&](const json& v) -> std::string {
                            auto user = registry::read_user(v.dump());
                            if (!user) return user.error();

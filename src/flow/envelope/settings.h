@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "flow/envelope/alert_told.h"
 #include "flow/envelope/dcc_event.h"
 #include "flow/envelope/refusal.h"
 #include "records/registry/device.h"
@@ -79,6 +80,7 @@ struct Settings {
   rules::Rules rules;  ///< with what the operator has set (settings of oversight)
   RefusalCodes refusal_codes;
   DccAlertCodes dcc_alert_codes;
+  AlertTolds alert_routes;  ///< in place of rows that are not firm
   std::vector<registry::User> users;                    ///< written to the registry at every start
   std::vector<registry::Device> devices;                ///< added to the registry where it does not know them
   std::vector<std::filesystem::path> push_authorities;  ///< PEM files: whom to believe at Users' https addresses
