@@ -75,6 +75,9 @@ Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver:
                  if (!me->finish(std::move(outcome))) return fail(ErrorCode::Database, 0, "outcome not stored");
                  return {};
                }));
+  METERWAY_TRY(self->throttle_, alert::Throttle::start(context, [me = self.get()](Outcome&& outcome) {
+                 return me->finish(std::move(outcome));
+               }));
   std::vector<Eui64> dated;
   METERWAY_CHECK(context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(dated, registry::devices_with_dated_requests(view));
@@ -536,7 +539,7 @@ void Carrier::take_inbound(const std::shared_ptr<const InboundMessage>& inbound,
   auto outcome = correlate::correlate(InboundMessage(*inbound), context_);
   bool done = false;
   if (outcome) {
-    done = finish(std::move(*outcome));
+    done = throttle_->apply(*outcome).has_value() && finish(std::move(*outcome));
   } else {
     // Nobody waits for it: say so in the log, and let the region forget it.
     const auto& why = outcome.error();

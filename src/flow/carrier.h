@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "flow/alert/throttle.h"
 #include "flow/deliver/deliver.h"
 #include "flow/envelope/context.h"
 #include "flow/envelope/refusal_log.h"
@@ -20,6 +21,7 @@ namespace meterway::flow {
 ///     5 dispatch::dispatch      RequestRecord   -> OutboundCommand
 ///     6 wan::Link               OutboundCommand -> (hub, device) -> InboundMessage
 ///     8 correlate::correlate    InboundMessage  -> Outcome                     an alert enters here
+///       alert::Throttle         Outcome         -> the same; an alert of a storm tells nobody by itself
 ///       alert::add_alerts       Outcome         -> the same, with the DCC alerts it gives rise to
 ///       outage::Watch           HubReport       -> Outcome                     a hub's loss of supply enters here
 ///     9 deliver::store_outcome  Outcome         -> Place, and the Postman
@@ -111,6 +113,7 @@ class Carrier {
   std::unordered_map<Eui64, Road> roads_;
   std::map<RequestId, std::set<Eui64>> followers_;  ///< request -> devices of the commands that wait for it
   std::unique_ptr<outage::Watch> watch_;
+  std::shared_ptr<alert::Throttle> throttle_;
   wan::Link link_;
 };
 

@@ -28,7 +28,7 @@ namespace meterway::lab {
 /// | restored | hub    | -                       | -    |                              |                     |
 ///
 /// An alert of a loss of supply is received as "AD1", with hub:microseconds:digest as content; one of a device has
-/// microseconds:digest, the time being the device's own.
+/// microseconds:digest, the time being the device's own, and where it sums up a storm :number:count behind them.
 struct Seen {
   enum class Kind : std::uint8_t { Sent, Told, Received, Arrived, Executed, Refused, Lost, Restored, Scheduled, Run };
   Kind kind = Kind::Sent;

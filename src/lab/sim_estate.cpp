@@ -43,6 +43,12 @@ bool SimEstate::restore_supply(Eui64 hub) {
   return true;
 }
 
+bool SimEstate::raise(Eui64 hub, Eui64 device, std::uint16_t alert) {
+  if (!region_ || !region_->raise(hub, device, alert, {})) return false;
+  pass();
+  return true;
+}
+
 void SimEstate::start() {
   if (!machine_.running()) machine_.start();
   network_ = internet_.join(machine_);

@@ -24,6 +24,8 @@ class SimEstate {
   /// A home's supply goes, or comes back. False when it is so already, or the region's process does not run.
   bool lose_supply(Eui64 hub);
   bool restore_supply(Eui64 hub);
+  /// A device raises an alert of its own accord. False when the region's process does not run, or the device will not.
+  bool raise(Eui64 hub, Eui64 device, std::uint16_t alert);
 
  private:
   void pass();

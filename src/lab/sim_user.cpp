@@ -150,6 +150,8 @@ void SimUser::take(const net::HttpRequest& request, const Internet::Reply& reply
   } else if (const auto payload = response->is_alert() ? response->gbcs_payload() : std::nullopt) {
     const auto raised = time_of_alert(*payload).value_or(UtcTime());
     content = std::to_string(raised.time_since_epoch().count()) + ":" + content;
+    if (const auto count = response->body.text_at("ThrottledAlertCount"); !count.empty())
+      content += ":" + std::string(response->body.text_at("ThrottledAlertSequenceId")) + ":" + std::string(count);
   }
   const auto kind = !response->is_alert() && is_run(id) ? Seen::Kind::Run : Seen::Kind::Received;
   write(kind, id, 'R', std::move(code), std::move(content));

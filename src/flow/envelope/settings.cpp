@@ -3,6 +3,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "base/util/hex.h"
 #include "records/registry/device_json.h"
 #include "records/registry/user_json.h"
 
@@ -90,6 +91,14 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                           {"requests_days", number(s.retention.requests_days, 0, 36500)},
                           {"undelivered_days", number(s.retention.undelivered_days, 0, 36500)},
                           {"files_days", number(s.retention.files_days, 0, 36500)}};
+  const Members throttle{{"alerts", number(s.throttle.alerts, 0, 1000000)},
+                         {"window_ms", millis(s.throttle.window)},
+                         {"never", each([&](const json& v) -> std::string {
+                            const auto code = from_hex(v.is_string() ? v.get<std::string>() : "");
+                            if (!code || code->size() != 2) return "expected an alert code, four hexadecimal digits";
+                            s.throttle.never.insert(static_cast<std::uint16_t>((*code)[0] << 8 | (*code)[1]));
+                            return {};
+                          })}};
   const Members members{{"address", text(s.address)},
                         {"http_port", number(s.http_port, 0, 65535)},
                         {"tls_port", number(s.tls_port, 0, 65535)},
@@ -150,6 +159,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                            }
                            return {};
                          }},
+                        {"throttle", [&](const json& v) { return read_members(v, throttle, ""); }},
                         {"alert_routes",
                          [&](const json& v) -> std::string {
                            if (!v.is_object()) return "expected an object";

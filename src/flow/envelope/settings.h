@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,14 @@ struct RetentionSettings {
   unsigned requests_days = 0;     ///< from when they came
   unsigned undelivered_days = 0;  ///< deliveries that were given up
   unsigned files_days = 0;        ///< what came in files, and what was answered: see flow/retain
+};
+
+/// When a device that tells of the same again and again is no longer passed on alert by alert: flow/alert/throttle.h.
+/// The numbers are ours.
+struct ThrottleSettings {
+  unsigned alerts = 30;                       ///< of one device and code in a window, told one by one; 0: all of them
+  std::chrono::milliseconds window{3600000};  ///< also how often a storm is summed up
+  std::set<std::uint16_t> never{};            ///< codes that are not throttled, beside those of the table
 };
 
 /// Everything that an operator may set; each has a default, so an empty object is a complete configuration.
@@ -81,6 +90,7 @@ struct Settings {
   RefusalCodes refusal_codes;
   DccAlertCodes dcc_alert_codes;
   AlertTolds alert_routes;  ///< in place of rows that are not firm
+  ThrottleSettings throttle;
   std::vector<registry::User> users;                    ///< written to the registry at every start
   std::vector<registry::Device> devices;                ///< added to the registry where it does not know them
   std::vector<std::filesystem::path> push_authorities;  ///< PEM files: whom to believe at Users' https addresses

@@ -109,8 +109,14 @@ Element inventory(const std::vector<InventoryDevice>& devices) {
   return out;
 }
 
-Element device_alert_message(MessageCode alert_code, ByteView message) {
-  return with_children("DeviceAlertMessage", {text_element("AlertCode", upper_hex(alert_code)), gbcs_payload(message)});
+Element device_alert_message(MessageCode alert_code, ByteView message, std::optional<Throttled> storm) {
+  auto out = with_children("DeviceAlertMessage", {text_element("AlertCode", upper_hex(alert_code))});
+  if (storm) {
+    out.children.push_back(text_element("ThrottledAlertSequenceId", std::to_string(storm->sequence_id)));
+    out.children.push_back(text_element("ThrottledAlertCount", std::to_string(storm->count)));
+  }
+  out.children.push_back(gbcs_payload(message));
+  return out;
 }
 
 Element dcc_alert_message(std::string_view alert_code, Element alert) {

@@ -43,7 +43,12 @@ inline constexpr std::size_t kMostInventoryDevices = 17;
 Element inventory(const std::vector<InventoryDevice>& devices);
 
 // Bodies of their own.
-Element device_alert_message(MessageCode alert_code, ByteView message);
+/// Which storm of alerts a message sums up, and how many of them it stands for.
+struct Throttled {
+  std::uint32_t sequence_id = 0;
+  std::uint32_t count = 0;
+};
+Element device_alert_message(MessageCode alert_code, ByteView message, std::optional<Throttled> storm = std::nullopt);
 /// `alert` is the one element inside DCCAlert, such as DeviceStatusChangeEvent.
 Element dcc_alert_message(std::string_view alert_code, Element alert);
 

@@ -35,6 +35,7 @@ std::vector<Element> every_body() {
   device.address_identifier = "12 <b> & co";
   std::vector<Element> out{
       response_message("4.1", "4.1.1"), device_alert_message(MessageCode{0x8F36}, kMessage),
+      device_alert_message(MessageCode{0x8F3E}, kMessage, Throttled{7, 34}),
       dcc_alert_message("N1", text_element("PPMIDRemoval", "")),
       dcc_alert_message("N1", text_with_attributes(kNasty, {{"z", kNasty}, {"a", ""}, {"m", "1"}}))};
   for (const auto& content :
