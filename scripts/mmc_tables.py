@@ -3,7 +3,7 @@
 mmc_tables.py mmc.tsv mmc_words.tsv mmc_services.tsv mmc_messages.tsv use_cases.tsv dlms_commands.tsv duis_types.tsv <output.inc>.
 
 Refused: an element or attribute that the schema does not have at that place, a shape that nobody uses or that is not there, an owner
-that is no message code, a list of words that is empty."""
+that is no message code, a list of words that is empty, an instruction that no command gives."""
 import collections
 import re
 import sys
@@ -128,23 +128,19 @@ def check(table, types, schema, words):
         sys.exit(f"mmc.tsv: nobody uses {', '.join(sorted(unused))}")
 
 
-def item_rows(path, use_cases):
-    """class/instance/index of what a command asks, in its order, by message code."""
-    codes = collections.defaultdict(list)
-    for row in use_cases:
-        if row["code"] and row["payload"] == "DLMS":
-            codes[row["use_case"]].append(row["code"])
+def check_items(table, path):
+    """What a source calls an instruction of a DLMS command, some row of spec/dlms_commands.tsv must ask for."""
+    asked = set()
     for row in rows(path):
-        instance = row["instance"]
-        if "{" in instance:
-            name, is_conditional = "", True
-        else:
-            octets = [str(int(instance[i:i + 2], 16)) for i in range(0, 12, 2)]
-            name = f"{int(row['class'], 16)}/{octets[0]}-{octets[1]}:{'.'.join(octets[2:])}/{row['member']}"
-            is_conditional = row["each"] != "-" or row["when"] != "-"
-        for use_case in row["use_case"].split():
-            for code in codes[use_case]:
-                yield code, is_conditional, name
+        if "{" not in row["instance"]:
+            octets = [str(int(row["instance"][i:i + 2], 16)) for i in range(0, 12, 2)]
+            mark = "!" if row["access"] == "action" else "/"
+            asked.add(f"{int(row['class'], 16)}/{octets[0]}-{octets[1]}:{'.'.join(octets[2:])}{mark}{row['member']}")
+    for row in table:
+        for source in (row["source"], row["with"], *row["when"].split(" & ")):
+            name = re.split("[ =]|!=", source)[0]
+            if ":" in name and name not in asked:
+                sys.exit(f"mmc.tsv: {row['owner']} {row['element']}: no command asks for {name}")
 
 
 def main():
@@ -157,9 +153,10 @@ def main():
     table = read_rows(mmc, {row["code"] for row in use_cases})
     types = types_of_codes(use_cases, services, schema)
     table = list(expanded(table, types, schema))
+    check_items(table, commands)
     check(table, types, schema, {row["list"] for row in words})
     with open(output, "w", encoding="utf-8") as out:
-        out.write("// Written by scripts/mmc_tables.py from spec/mmc*.tsv, use_cases.tsv and dlms_commands.tsv.\n")
+        out.write("// Written by scripts/mmc_tables.py from spec/mmc*.tsv.\n")
         out.write("constexpr Row kRows[] = {\n")
         for row in table:
             out.write("{" + ", ".join(text(row[c]) for c in ("owner", "element", "source", "form", "with", "when")) + "},\n")
@@ -173,9 +170,6 @@ def main():
         out.write("};\nconstexpr MessageRow kMessages[] = {\n")
         for row in messages:
             out.write(f'{{MessageCode{{0x{row["code"]}}}, {text(row["when"])}, {text(row["service"])}}},\n')
-        out.write("};\nconstexpr ItemRow kItems[] = {\n")
-        for code, is_conditional, name in item_rows(commands, use_cases):
-            out.write(f"{{0x{code}, {str(is_conditional).lower()}, {text(name)}}},\n")
         out.write("};\n")
 
 

@@ -1,12 +1,13 @@
 #include <algorithm>
+#include <set>
 
 #include "base/wire/reader.h"
 #include "standard/gbcs/asn1.h"
 #include "standard/gbcs/dlms.h"
 #include "standard/gbcs/gbz.h"
+#include "standard/gbcs/names.h"
 #include "standard/gbcs/use_cases.h"
 #include "standard/gbcs/zcl.h"
-#include "standard/mmc/items.h"
 #include "standard/mmc/value.h"
 
 namespace meterway::mmc {
@@ -50,25 +51,37 @@ Value opened(const Data& data, const Decrypt& decrypt) {
   return inner ? from_data(*inner) : Value();
 }
 
-Result<Content> dlms_content(const gbcs::Message& message, const Decrypt& decrypt) {
-  METERWAY_TRY(const auto apdu, gbcs::dlms::read_apdu(message.content));
+/// "7/1-0:99.1.0.255/2", of a method "30/0-0:43.2.8.255!1"; empty when nothing says what the item is.
+std::string name_of(const gbcs::names::Item& item) {
+  if (item.object == nullptr) return {};
+  const bool is_attribute = item.object->access == gbcs::names::Access::Attribute;
+  return std::to_string(item.object->class_id) + "/" + gbcs::dlms::to_string(item.object->obis()) +
+         (is_attribute ? "/" : "!") + std::to_string(item.object->index);
+}
+
+Content response_content(MessageCode code, const gbcs::dlms::AccessResponse& response, const Decrypt& decrypt) {
   Content content;
   content.root.kind = Value::Kind::List;
-  if (const auto* response = std::get_if<gbcs::dlms::AccessResponse>(&apdu)) {
-    const auto names = item_names(message.header.code, response->data.size());
-    for (std::size_t i = 0; i < response->data.size(); ++i) {
-      const auto& result = response->results[i];
-      content.outcomes.push_back(
-          {.position = i + 1, .is_action = result.choice == gbcs::dlms::Choice::Action, .code = result.code});
-      auto value = result.code == 0 ? opened(response->data[i], decrypt) : Value();
-      // A command may ask for one thing twice; it says the same twice.
-      if (i < names.size() && std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) ==
-                                  names.begin() + static_cast<std::ptrdiff_t>(i))
-        value.name = names[i];
-      content.root.items.push_back(std::move(value));
-    }
-    return content;
+  const auto items = gbcs::names::items_of(code, response);
+  std::set<std::string> named;
+  for (std::size_t i = 0; i < response.data.size(); ++i) {
+    const auto& result = response.results[i];
+    content.outcomes.push_back(
+        {.position = i + 1, .is_action = result.choice == gbcs::dlms::Choice::Action, .code = result.code});
+    auto value = result.code == 0 ? opened(response.data[i], decrypt) : Value();
+    // A command may ask for one thing twice; it is told the same twice.
+    auto name = i < items.size() ? name_of(items[i]) : std::string();
+    if (named.insert(name).second) value.name = std::move(name);
+    content.root.items.push_back(std::move(value));
   }
+  return content;
+}
+
+Result<Content> dlms_content(const gbcs::Message& message, const Decrypt& decrypt) {
+  METERWAY_TRY(const auto apdu, gbcs::dlms::read_apdu(message.content));
+  if (const auto* response = std::get_if<gbcs::dlms::AccessResponse>(&apdu))
+    return response_content(message.header.code, *response, decrypt);
+  Content content;
   const auto* notification = std::get_if<gbcs::dlms::DataNotification>(&apdu);
   if (notification == nullptr) return fail(ErrorCode::Unsupported, 0, "a command");
   content.root = from_data(notification->body);

@@ -150,6 +150,58 @@ TEST(MappingCatalogue, AlertHasCodeNameTimeAndItsPayload) {
   EXPECT_THAT(ended, HasSubstr("<ra:InputFromControlledLoad/>"));
 }
 
+TEST(MappingCatalogue, OutcomeOfAnActivationIsToldInAsn1) {
+  const auto text = mapped(message(gbcs::Kind::Alert, 0x00CA,
+                                   *from_hex("3025 0203008F66 180F32303330303131353030303030305A 020203E9"
+                                             "3009 020100 04040123ABCF")));
+  EXPECT_THAT(text, HasSubstr("<ra:ExecutionDateTime>2030-01-15T00:00:00Z<"));
+  EXPECT_THAT(text, HasSubstr("<ra:OriginatorCounterFromCommand>1001<"));
+  EXPECT_THAT(text, HasSubstr("<ra:ASN1Status>success<"));
+  EXPECT_THAT(text, HasSubstr("<ra:FirmwareVersion>0123ABCF<"));
+}
+
+TEST(MappingCatalogue, BillingPeriodIsWhatItsDatesLeaveOpen) {
+  const auto calendar = [](std::vector<const char*> dates) {
+    std::vector<Data> entries;
+    for (const auto* date : dates)
+      entries.push_back(Data::structure({Data::octets(Bytes{12, 30, 0, 0}), Data::octets(*from_hex(date))}));
+    return mapped(message(gbcs::Kind::Response, 0x003E, answers({Data::array(std::move(entries))}, {0})));
+  };
+  EXPECT_THAT(calendar({"ffffffffff"}), HasSubstr("<ra:Daily/>"));
+  EXPECT_THAT(calendar({"ffffffff03"}), HasSubstr("<ra:Weekly>3<"));
+  EXPECT_THAT(calendar({"ffffff1cff"}), HasSubstr("<ra:Monthly>28<"));
+  EXPECT_THAT(calendar({"ffff0201ff", "ffff0801ff"}),
+              testing::AllOf(HasSubstr("<ra:SixMonthly>"), HasSubstr("<ra:BillingPeriodStartMonth>2<")));
+  EXPECT_THAT(calendar({"ffff0b0fff"}), testing::AllOf(HasSubstr("<ra:Yearly>"), HasSubstr("<ra:DayOfMonth>15<"),
+                                                       HasSubstr("<ra:BillingTime>12:30:00Z<")));
+}
+
+TEST(MappingCatalogue, EntriesOfAControllerHaveItsLevelInsteadOfAnAction) {
+  const auto entry = [](std::int64_t script) {
+    return Data::structure({Data::of(Type::Uint32, 473385600), Data::of(Type::Uint16, script), Data::of(Type::Enum, 1),
+                            Data::of(Type::Uint32, 7)});
+  };
+  const auto text =
+      mapped(message(gbcs::Kind::Response, 0x00BA, answers({Data::array({entry(0x0211), entry(0x2332)})}, {0})));
+  EXPECT_THAT(text, HasSubstr("<ra:SwitchNumber>2</ra:SwitchNumber>\n            <ra:SwitchAction>On<"));
+  EXPECT_THAT(text, HasSubstr("<ra:SwitchNumber>3</ra:SwitchNumber>\n            <ra:Outcome>Success<"));
+  EXPECT_THAT(text, HasSubstr("<ra:AuxiliaryControllerLevel>50<"));
+  EXPECT_THAT(text, HasSubstr("<ra:InputFromControlledLoad/>"));
+}
+
+// Set, adjust, preset, then the time and its status: method 4 of the clock is not its attribute 4.
+TEST(MappingCatalogue, ClockOfAMeterHasItsStatusBesideItsTime) {
+  gbcs::dlms::AccessResponse response;
+  response.data = {Data::null(), Data::null(), Data::null(), Data::octets(*from_hex("07df0101ff000000008000ff")),
+                   Data::of(Type::Uint8, 2)};
+  response.results = {{Choice::Set, 0}, {Choice::Action, 0}, {Choice::Action, 0}, {Choice::Get, 0}, {Choice::Get, 0}};
+  const auto text = mapped(message(gbcs::Kind::Response, 0x0062, gbcs::dlms::write_apdu(response)), "8.1.1");
+  EXPECT_THAT(text, HasSubstr("<ra:CommissionDeviceSynchroniseClockRsp MessageSuccess=\"true\">"));
+  EXPECT_THAT(text, HasSubstr("<ra:DeviceTime>2015-01-01T00:00:00Z<"));
+  EXPECT_THAT(text, HasSubstr("<ra:ElecClockTimeStatus TimeStatusCode=\"2\">"));
+  EXPECT_THAT(text, HasSubstr("<ra:TimeStatus>unreliable<"));
+}
+
 TEST(MappingCatalogue, ValuesThatTheSchemaHasNoRoomForAreLeftOutWithTheirAnswer) {
   const auto long_text = Data::octets(Bytes(100, 'x'));
   const auto text = mapped(message(gbcs::Kind::Response, 0x00FA, answers({long_text, long_text}, {0, 0})));

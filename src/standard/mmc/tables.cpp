@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "standard/mmc/items.h"
-
 namespace meterway::mmc {
 namespace {
 
@@ -12,12 +10,6 @@ struct WordRow {
   bool is_any;
   std::int64_t number;
   std::string_view word;
-};
-
-struct ItemRow {
-  std::uint16_t code;
-  bool is_conditional;
-  std::string_view name;
 };
 
 #include "standard/mmc/mmc.inc"
@@ -44,18 +36,5 @@ const ServiceRow* find_service(std::string_view service) {
 }
 
 std::span<const MessageRow> message_rows() { return kMessages; }
-
-std::vector<std::string_view> item_names(MessageCode code, std::size_t count) {
-  std::vector<std::string_view> all;
-  std::vector<std::string_view> unconditional;
-  for (const auto& row : kItems) {
-    if (row.code != code.value) continue;
-    all.push_back(row.name);
-    if (!row.is_conditional) unconditional.push_back(row.name);
-  }
-  if (all.size() == count) return all;
-  if (unconditional.size() == count) return unconditional;
-  return {};
-}
 
 }  // namespace meterway::mmc

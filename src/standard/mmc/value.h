@@ -9,8 +9,9 @@ namespace meterway::mmc {
 
 /// What a message says, whatever encoding it came in: a tree that the rows of spec/mmc.tsv address by names and places.
 ///
-///     DLMS   children of the root are the instructions of a response, named "class/instance/index" where the list of
-///            spec/dlms_commands.tsv tells which they are; below, the elements of arrays and structures
+///     DLMS   children of the root are the instructions of a response, named "class/instance/attribute" or
+///            "class/instance!method" where gbcs::names::items_of tells which they are; below, the elements of arrays
+///            and structures
 ///     GBZ    ZCL commands "0702/06" with their fields by name, attributes "0702/0300"; a field that is repeated
 ///            stands as often, the entries of a group are its children
 ///     ASN.1  elements in their order
