@@ -183,8 +183,8 @@ TEST(MappingCatalogue, EntriesOfAControllerHaveItsLevelInsteadOfAnAction) {
   };
   const auto text =
       mapped(message(gbcs::Kind::Response, 0x00BA, answers({Data::array({entry(0x0211), entry(0x2332)})}, {0})));
-  EXPECT_THAT(text, HasSubstr("<ra:SwitchNumber>2</ra:SwitchNumber>\n            <ra:SwitchAction>On<"));
-  EXPECT_THAT(text, HasSubstr("<ra:SwitchNumber>3</ra:SwitchNumber>\n            <ra:Outcome>Success<"));
+  EXPECT_THAT(text, HasSubstr("<ra:SwitchNumber>2</ra:SwitchNumber>\n              <ra:SwitchAction>On<"));
+  EXPECT_THAT(text, HasSubstr("<ra:SwitchNumber>3</ra:SwitchNumber>\n              <ra:Outcome>Success<"));
   EXPECT_THAT(text, HasSubstr("<ra:AuxiliaryControllerLevel>50<"));
   EXPECT_THAT(text, HasSubstr("<ra:InputFromControlledLoad/>"));
 }
