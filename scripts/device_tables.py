@@ -90,7 +90,7 @@ def object_rows(rows):
 def activation_row(row):
     def part(prefix):
         return f'{{{row[prefix + "class"]}, {instance(row[prefix + "instance"])}, {row[prefix + "attribute"]}}}'
-    return f'ActivationRow{{DeviceType::{row["device"]}, {part("")}, {part("from_")}, {part("to_")}}}'
+    return ",\n".join(f'ActivationRow{{DeviceType::{device}, {part("")}, {part("from_")}, {part("to_")}}}' for device in row["device"].split())
 
 
 def attribute_row(row):

@@ -98,6 +98,8 @@ inline void apply_state(const Row& row, Prepared& device) {
     state.registers.reactive_milli = 1000 * std::stoull(value);
   } else if (kind == "tariffs") {
     fill_registers(state.registers.tariff_milli, value);
+  } else if (kind == "secondary") {
+    fill_registers(state.registers.secondary_milli, value);
   } else if (kind == "blocks") {
     fill_registers(state.registers.block_milli, value);
   } else if (kind == "balance") {

@@ -9,6 +9,7 @@
 #include "field/device/firmware.h"
 #include "field/device/gbz_rules.h"
 #include "field/device/hub_log.h"
+#include "field/device/load_control.h"
 #include "field/device/logs.h"
 #include "field/device/times.h"
 #include "standard/gbcs/gbz.h"
@@ -288,12 +289,14 @@ std::vector<Bytes> Device::pass(UtcTime now) {
     if (next == pending.end() || next->at > now) break;
     const UtcTime at = next->at;
     meter(profile_, identity_.type, state_, at, identity_.twin());
+    run_auxiliaries(identity_, anchors_, state_, at, alerts);
     activate(identity_.type, state_, at, alerts);
     activate_gbz(identity_.type, state_, at, alerts);
     activate_credentials(identity_.type, anchors_, state_, at, alerts);
     activate_dated_firmware(state_, at, alerts);
   }
   meter(profile_, identity_.type, state_, now, identity_.twin());
+  run_auxiliaries(identity_, anchors_, state_, now, alerts);
   return send(alerts, now);
 }
 

@@ -3,6 +3,7 @@
 #include "base/util/hex.h"
 #include "field/device/dlms_server.h"
 #include "field/device/hub_log.h"
+#include "field/device/load_control.h"
 #include "field/device/settings.h"
 #include "field/device/times.h"
 
@@ -194,6 +195,8 @@ std::uint8_t act_on_object(const ObjectRow& row, CommandContext& c, const Data& 
     c.state.registers.balance = 0;
     return access::kSuccess;
   }
+  if (source == "load_script") return run_load_script(c, argument);
+  if (source == "limit_script") return run_limit_script(c, argument);
   if (source == "reset") return reset_register(row, c, argument);
   if (source == "reset_demand") return reset_demand(row, c, argument);
   if (source == "log_add") return log_add(argument, c) ? access::kSuccess : access::kTypeUnmatched;

@@ -111,6 +111,36 @@ void read_logs(const Json& json, DeviceState& s) {
   }
 }
 
+/// [reached, [[scheduled, shown, [start, end, level] or null of command, of limit], ... a side each]]
+Json write_auxiliaries(const Auxiliaries& loads) {
+  const auto window = [](const std::optional<AuxiliaryWindow>& w) {
+    return w ? Json::array({micros(w->start), micros(w->end), w->level}) : Json();
+  };
+  Json sides = Json::array();
+  for (const auto& controller : loads.controllers) {
+    for (const auto& side : controller.sides)
+      sides.push_back(Json::array({side.scheduled, side.shown, window(side.commanded), window(side.limit)}));
+  }
+  return Json::array({micros(loads.reached), sides});
+}
+
+Auxiliaries read_auxiliaries(const Json& json) {
+  const auto window = [](const Json& w) -> std::optional<AuxiliaryWindow> {
+    if (w.is_null()) return std::nullopt;
+    return AuxiliaryWindow{time_of(w.at(0)), time_of(w.at(1)), w.at(2).get<std::uint8_t>()};
+  };
+  Auxiliaries loads;
+  loads.reached = time_of(json.at(0));
+  std::size_t at = 0;
+  for (auto& controller : loads.controllers) {
+    for (auto& side : controller.sides) {
+      const Json& one = json.at(1).at(at++);
+      side = {one.at(0).get<std::uint8_t>(), window(one.at(2)), window(one.at(3)), one.at(1).get<std::uint8_t>()};
+    }
+  }
+  return loads;
+}
+
 DeviceState from_json(const Json& json) {
   DeviceState s;
   s.commissioned = time_of(json.at("commissioned"));
@@ -152,6 +182,7 @@ DeviceState from_json(const Json& json) {
     s.image = HeldImage{bytes_of(e.at(0)), bytes_of(e.at(1)), Eui64(e.at(2).get<std::uint64_t>())};
   }
   if (json.contains("faults")) json.at("faults").get_to(s.faults);
+  if (json.contains("auxiliaries")) s.auxiliaries = read_auxiliaries(json.at("auxiliaries"));
   if (json.contains("joined")) {
     for (const auto& e : json.at("joined")) {
       s.joined.push_back({Eui64(e.at(0).get<std::uint64_t>()), e.at(1).get<std::uint8_t>(), e.at(2).get<std::uint8_t>(),
@@ -205,6 +236,7 @@ Bytes write_state(const DeviceState& s) {
   if (s.firmware != DeviceState().firmware) json["firmware"] = to_hex(s.firmware);
   if (s.image) json["image"] = {to_hex(s.image->hash), to_hex(s.image->version), s.image->signer.value()};
   if (!s.faults.empty()) json["faults"] = s.faults;
+  if (s.auxiliaries != Auxiliaries()) json["auxiliaries"] = write_auxiliaries(s.auxiliaries);
   for (const auto& other : s.joined)
     json["joined"].push_back({other.eui.value(), other.type, other.method, to_hex(other.certificate)});
   write_logs(s, json);

@@ -7,6 +7,7 @@
 
 #include "base/util/clock.h"
 #include "field/device/account.h"
+#include "field/device/auxiliary.h"
 #include "field/device/replay.h"
 #include "standard/pki/key_store.h"
 
@@ -113,6 +114,8 @@ struct DeviceState {
   Account account;                    ///< of a meter
   std::map<std::string, Bytes> logs;  ///< entries by object, "7/0-0:98.1.9.255/2": log_book.h
   std::vector<Idle> idle;             ///< the newest kIdle, oldest first
+
+  Auxiliaries auxiliaries;  ///< of an ESME or SAPC: its auxiliary loads
 
   void log(UtcTime at, std::uint16_t code, std::string detail);
 };

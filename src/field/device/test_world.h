@@ -12,7 +12,7 @@
 namespace meterway::field::test {
 
 inline constexpr Eui64 kBroker{0x90B3D51F30000002}, kSupplier{0x90B3D51F30010000}, kNetwork{0x90B3D51F30020000},
-    kStranger{0x90B3D51F30030000};
+    kStranger{0x90B3D51F30030000}, kLoadController{0x90B3D51F30010008};
 inline constexpr Eui64 kEsme{0x00DB1234567890A0}, kGsme{0x00DB1234567890A1}, kChf{0x00DB1234567890A2},
     kGpf{0x00DB1234567890A3}, kPpmid{0x00DB1234567890A4};
 
@@ -47,6 +47,8 @@ inline Eui64 holder(DeviceType type, PartyRole role) {
       return Eui64(0x90B3D51F30000001);
     case PartyRole::WanProvider:
       return Eui64(0x90B3D51F30000007);
+    case PartyRole::LoadController:
+      return kLoadController;
     default:
       return Eui64();
   }

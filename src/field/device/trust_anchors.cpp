@@ -29,19 +29,24 @@ constexpr CellRow kCells[] = {
     {Role::AccessControlBroker, Use::KeyAgreement, true, true, true},
     {Role::TransitionalCos, Use::DigitalSignature, true, false, false},
     {Role::WanProvider, Use::DigitalSignature, false, true, false},
+    {Role::LoadController, Use::DigitalSignature, false, false, false},
+    {Role::LoadController, Use::KeyAgreement, false, false, false},
 };
 
 }  // namespace
 
 std::vector<CellKind> cells_of(DeviceType type) {
-  const bool meter = type == DeviceType::ESME || type == DeviceType::GSME || type == DeviceType::GPF;
+  // That an SAPC has a meter's cells, and whether its prepayment cell is among them, is inferred.
+  const bool auxiliary = type == DeviceType::ESME || type == DeviceType::SAPC;
+  const bool meter = auxiliary || type == DeviceType::GSME || type == DeviceType::GPF;
   const bool chf = type == DeviceType::CHF;
   std::vector<CellKind> out;
   for (const auto& row : kCells) {
     // A load switch obeys the supplier's signature as well; a display knows no supplier.
     const bool home =
         row.home || (type == DeviceType::HCALCS && row.role == Role::Supplier && row.use == Use::DigitalSignature);
-    if (meter ? row.meter : chf ? row.chf : home) out.push_back({row.role, row.use});
+    const bool load = auxiliary && row.role == Role::LoadController;
+    if (load || (meter ? row.meter : chf ? row.chf : home)) out.push_back({row.role, row.use});
   }
   return out;
 }

@@ -174,6 +174,8 @@ std::optional<UtcTime> Home::next_due() const {
   for (const auto& place : devices_) {
     if (!place.waiting.empty()) also(place.waiting.front().due);
     for (const auto& pending : place.unit.device.state().pending) also(pending.at);
+    const auto& loads = place.unit.device.state().auxiliaries;
+    if (const auto change = loads.next_change(loads.reached)) also(*change);
   }
   return next;
 }

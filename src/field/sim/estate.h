@@ -46,7 +46,8 @@ std::vector<AnchorRow> demo_anchors();
 ///     DIR/estate.tsv            the rows above
 ///     DIR/founded               when the devices were delivered
 ///     DIR/anchors.tsv           role, eui, type of device where it is for one type alone: recovery, supplier,
-///                               network-operator, access-control-broker, transitional-cos, wan-provider
+///                               network-operator, access-control-broker, transitional-cos, wan-provider,
+///                               load-controller
 ///     DIR/keys/                 <eui>-ds and -ka (.key, .pem) of devices with keys of their own
 ///     DIR/keys.seed             64 hexadecimal digits, from which the keys of all other devices follow
 ///     DIR/certificates/         <eui>-ds.pem, -ka.pem, -pp-ka.pem of the parties; a cell without one stays empty

@@ -48,7 +48,8 @@ constexpr RoleName kRoles[] = {{"root", PartyRole::Root},
                                {"network-operator", PartyRole::NetworkOperator},
                                {"access-control-broker", PartyRole::AccessControlBroker},
                                {"transitional-cos", PartyRole::TransitionalCos},
-                               {"wan-provider", PartyRole::WanProvider}};
+                               {"wan-provider", PartyRole::WanProvider},
+                               {"load-controller", PartyRole::LoadController}};
 
 constexpr std::string_view kRegions[] = {"North", "Central", "South"};
 
