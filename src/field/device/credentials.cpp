@@ -36,7 +36,8 @@ enum CellStatus : std::uint64_t {
 };
 
 constexpr std::uint16_t kActivated = 0x8F66, kNotActivated = 0x8F67, kUpdated = 0x8F70;
-constexpr MessageCode kOutcomeAlert{0x00CB};
+constexpr MessageCode kOutcomeAlert{0x00CB}, kLoadControllerOutcomeAlert{0x0124};
+constexpr std::uint8_t kFirstLoadControllerMode = 10;
 constexpr std::size_t kMostCells = 16, kMostIssuers = 8;
 
 constexpr ReplacementRule kReplacements[] = {
@@ -441,7 +442,8 @@ void activate_credentials(DeviceType device, TrustAnchors& anchors, DeviceState&
     auto outcome = still_authorises(*rule, p.signer, anchors) ? carry_out(*order, *rule, anchors, state, now, complete)
                                                               : not_carried_out(*order, anchors);
     const std::uint16_t code = complete ? kActivated : kNotActivated;
-    AlertRequest alert{code, kOutcomeAlert, p.signer, true, {}, {}};
+    const bool load = rule->mode >= kFirstLoadControllerMode;
+    AlertRequest alert{code, load ? kLoadControllerOutcomeAlert : kOutcomeAlert, p.signer, true, {}, {}};
     alert.asn1 = asn1::write(
         as_devices_write(Node::sequence({Node::integer(code), generalized_time(p.at), std::move(outcome)})));
     alerts.push_back(std::move(alert));
