@@ -457,6 +457,45 @@ TEST(Credentials, DetailsShowWhatIsInTheCells) {
   EXPECT_EQ(cells[0].items[2].value, pki::key_identifier(keys_of(kOtherNetwork).signing.public_key()));
 }
 
+TEST(Credentials, TheSupplierPutsAnotherLoadControllerIn) {
+  constexpr Eui64 kNewcomer{0x90B3D51F30010009};
+  Device device = device_of(kEsme, DeviceType::ESME);
+  Swap swap{.code = {0x0126},
+            .mode = 11,
+            .authoriser = PartyRole::Supplier,
+            .originator = kSupplier,
+            .wanted = both_of(kNewcomer, PartyRole::LoadController),
+            .floor = std::nullopt,
+            .other_floors = {{PartyRole::LoadController, 0}}};
+  EXPECT_EQ(statuses(outcome_in(answer(device.take(command(swap.order()), test_time())))),
+            (std::vector<std::uint64_t>{0, 0}));
+  EXPECT_EQ(sits(device, PartyRole::LoadController), kNewcomer);
+  EXPECT_EQ(sits(device, PartyRole::LoadController, KeyUse::KeyAgreement), kNewcomer);
+  EXPECT_EQ(sits(device, PartyRole::Supplier), kSupplier);
+
+  swap.counter = 1001;
+  swap.wanted = both_of(kLoadController, PartyRole::LoadController);
+  swap.time = generalized_time(test_time() + std::chrono::hours(1));
+  ASSERT_TRUE(device.take(command(swap.order()), test_time()).response);
+  const auto alerts = device.pass(test_time() + std::chrono::hours(1));
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(gbcs::read_message(alerts[0]).value().header.code, MessageCode{0x0124});
+  EXPECT_EQ(sits(device, PartyRole::LoadController), kLoadController);
+}
+
+TEST(Credentials, TheNetworkOperatorPutsNoLoadControllerIn) {
+  Device device = device_of(kEsme, DeviceType::ESME);
+  const Swap swap{.code = {0x0126},
+                  .mode = 11,
+                  .authoriser = PartyRole::NetworkOperator,
+                  .originator = kNetwork,
+                  .wanted = both_of(kOtherNetwork, PartyRole::LoadController),
+                  .floor = std::nullopt,
+                  .other_floors = {{PartyRole::LoadController, 0}}};
+  EXPECT_FALSE(device.take(command(swap.order()), test_time()).response);
+  EXPECT_EQ(sits(device, PartyRole::LoadController), kLoadController);
+}
+
 TEST(ReplacementRules, OfTheBrokersOwnCellsDependOnTheDevice) {
   const auto* meter = find_replacement_rule(DeviceType::ESME, {0x0104});
   const auto* hub = find_replacement_rule(DeviceType::CHF, {0x0104});
@@ -464,7 +503,7 @@ TEST(ReplacementRules, OfTheBrokersOwnCellsDependOnTheDevice) {
   EXPECT_TRUE(meter->by_mac);
   EXPECT_FALSE(hub->by_mac);
   for (const auto type : {DeviceType::ESME, DeviceType::CHF}) {
-    for (const std::uint16_t code : {0x0100, 0x0101, 0x0109, 0x0125, 0x0126, 0x0008})
+    for (const std::uint16_t code : {0x0100, 0x0101, 0x0109, 0x0008})
       EXPECT_EQ(find_replacement_rule(type, {code}), nullptr) << code << ": no public rule";
   }
 }
