@@ -8,7 +8,7 @@ import csv
 import sys
 
 PLAIN = {"{": "Begin", "}": "End", "null": "Null", "counter": "Counter", "start": "Start", "credentials": "Credentials",
-         "partner": "Partner", "partner_certificate": "PartnerCertificate"}
+         "partner": "Partner", "partner_certificate": "PartnerCertificate", "device_log": "DeviceLog"}
 AT = {"usage": "Usage", "octets": "Octets", "eui": "Eui", "certificate": "Certificate", "roles": "Roles", "time": "Time"}
 USAGE = {"ds": "DigitalSigning", "ka": "KeyAgreement"}
 

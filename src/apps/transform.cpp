@@ -24,11 +24,18 @@ struct Options {
   Batch batch;
   std::string at;
   std::string inventory;
+  std::string logs;
   std::string use_case;
   std::string cin;
   std::string transitional_cos = "90b3d51f30000004";
   std::optional<std::uint64_t> dcc_counter;
   std::deque<std::string> words;  ///< texts that errors point to
+};
+
+/// What the files say that a platform would know.
+struct Known {
+  Inventory inventory;
+  LogBackups logs;
 };
 
 /// The error of a document, with the place and the rule in its words.
@@ -67,7 +74,7 @@ std::string draw_cin() {
   return digits;
 }
 
-Result<std::string> convert(Options& options, const Inventory& inventory, UtcTime now, const std::string& text,
+Result<std::string> convert(Options& options, const Known& known, UtcTime now, const std::string& text,
                             const pki::KeyStore& keys, Eui64 broker) {
   const auto request = duis::read_request(text);
   if (!request) return refuse(options, text, request.error());
@@ -75,6 +82,12 @@ Result<std::string> convert(Options& options, const Inventory& inventory, UtcTim
   context.now = now;
   context.access_control_broker = broker;
   if (const auto party = Eui64::parse(options.transitional_cos)) context.transitional_cos = *party;
+  const auto& inventory = known.inventory;
+  for (const auto* name : {"OldCHFID", "OldGPFID"}) {
+    const auto old = Eui64::parse(request->body.text_at(name));
+    if (const auto log = known.logs.find(old.value_or(Eui64())); old && log != known.logs.end())
+      context.log = log->second;
+  }
   if (const auto device = inventory.find(request->id.target); device != inventory.end()) {
     context.target_type = device->second.type;
     context.facts = device->second.facts;
@@ -102,16 +115,23 @@ int run(Options& options) {
     if (!time) return complain("--at " + options.at, time.error());
     now = *time;
   }
-  Inventory inventory;
+  Known known;
   if (!options.inventory.empty()) {
     const auto text = read_text_file(options.inventory);
     if (!text) return complain(options.inventory, text.error());
     auto read = read_inventory(*text);
     if (!read) return complain(options.inventory, read.error());
-    inventory = *std::move(read);
+    known.inventory = *std::move(read);
+  }
+  if (!options.logs.empty()) {
+    const auto text = read_text_file(options.logs);
+    if (!text) return complain(options.logs, text.error());
+    auto read = read_log_backups(*text);
+    if (!read) return complain(options.logs, read.error());
+    known.logs = *std::move(read);
   }
   return run_keyed_batch(options.batch, ".hex", [&](const std::string& text, const pki::KeyStore& keys, Eui64 broker) {
-    return convert(options, inventory, now, text, keys, broker);
+    return convert(options, known, now, text, keys, broker);
   });
 }
 
@@ -125,6 +145,8 @@ void add_transform(Subcommand& app, int& status) {
   command->add_option("--at", options->at, "Time of transformation, such as 2026-11-22T09:30:00Z (default: now)");
   command->add_option("--dcc-counter", options->dcc_counter, "Counter to use where the DCC is the originator");
   command->add_option("--inventory", options->inventory, "Devices, tab-separated: eui, type, variant, gbcs_version");
+  command->add_option("--logs", options->logs,
+                      "Device logs for 8.12, tab-separated: owner, network, device, link_key_hash, type");
   command->add_option("--use-case", options->use_case, "Use case, where the inventory leaves a choice: ECS26k");
   command->add_option("--transitional-cos", options->transitional_cos, "Transitional change of supplier party")
       ->capture_default_str();

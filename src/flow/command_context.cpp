@@ -22,6 +22,20 @@ DeviceType type_of_other(const duis::Element& body, const Context& context) {
   return device ? device->type : DeviceType::Unknown;
 }
 
+/// What the hub or GPF that a restore names has reported of its log; none for other services, or when it has not.
+std::optional<registry::LogBackup> log_of_the_replaced(const duis::Element& body, const Context& context) {
+  std::optional<registry::LogBackup> log;
+  for (const auto* name : {"OldCHFID", "OldGPFID"}) {
+    const auto eui = Eui64::parse(body.text_at(name));
+    if (!eui) continue;
+    (void)context.store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(log, registry::find_log_backup(view, *eui));
+      return {};
+    });
+  }
+  return log;
+}
+
 }  // namespace
 
 transform::Context command_context(const duis::Request& request, const registry::Device& target,
@@ -33,6 +47,7 @@ transform::Context command_context(const duis::Request& request, const registry:
   out.facts = transform::device_facts(target.detail("ESMEVariant"), target.detail("DeviceGBCSVersion"));
   out.other_type = type_of_other(request.body, context);
   out.keys = &context.keys;
+  out.log = log_of_the_replaced(request.body, context);
   out.transitional_cos = context.settings.transitional_cos;
   return out;
 }

@@ -6,6 +6,7 @@
 #include "flow/correlate/alert_content.h"
 #include "flow/correlate/alert_recipients.h"
 #include "flow/correlate/dated_answer.h"
+#include "flow/correlate/log_report.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
 #include "standard/gbcs/credentials.h"
@@ -253,6 +254,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   out.trace_key = out.request ? out.request->id.text() : key;
   out.alert_key = key;
   out.cause = "alert " + content->code.hex();
+  if (message.header.target == context.broker) out.change = keep_log_report(message, content->code);
   out.seen = std::move(installed.seen);
   out.inventory = std::move(installed.inventory);
   out.hops.push_back({"correlate", "alert",

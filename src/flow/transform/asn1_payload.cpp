@@ -7,6 +7,7 @@
 #include "flow/transform/asn1_values.h"
 #include "flow/transform/gbz_values.h"
 #include "flow/transform/payload.h"
+#include "records/registry/log_backup.h"
 #include "standard/pki/key_store.h"
 
 namespace meterway::flow::transform {
@@ -100,6 +101,16 @@ Result<Node> partner_certificate_node(const PayloadInput& input) {
   return gbcs::asn1::read(der);
 }
 
+/// The log of the GPF that is replaced, as the broker keeps it: SEQUENCE OF { device, kind of device }.
+Result<Node> device_log_node(const PayloadInput& input) {
+  if (input.log == nullptr) return fail(ErrorCode::BadRequest, 0, "OldGPFID");
+  std::vector<Node> entries;
+  for (const auto& entry : input.log->entries) {
+    entries.push_back(Node::sequence({Node::of(kOctetString, entry.device.wire()), Node::integer(entry.type)}));
+  }
+  return Node::sequence(std::move(entries));
+}
+
 /// Everything but braces and lists: one element.
 Result<Node> item_node(const PayloadInput& input, const Asn1Item& item) {
   switch (item.op) {
@@ -135,6 +146,8 @@ Result<Node> item_node(const PayloadInput& input, const Asn1Item& item) {
       return partner_node(input);
     case Asn1Op::PartnerCertificate:
       return partner_certificate_node(input);
+    case Asn1Op::DeviceLog:
+      return device_log_node(input);
     case Asn1Op::Begin:
     case Asn1Op::End:
     case Asn1Op::Start:

@@ -5,6 +5,7 @@
 #include "base/util/base64.h"
 #include "base/util/hex.h"
 #include "flow/transform/payload.h"
+#include "records/registry/log_backup.h"
 #include "standard/gbcs/asn1.h"
 #include "standard/pki/issue.h"
 #include "standard/pki/key_store.h"
@@ -138,6 +139,34 @@ TEST(Asn1Payload, AJoinNamesTheTypeOfThePartnerFromTheInventoryOrFromTheMethod) 
             "020102" +
                 id + "020106");
   EXPECT_FALSE(build({0x000E, body, DeviceType::ESME}));
+}
+
+TEST(Asn1Payload, AGasProxyIsGivenTheLogThatItsPredecessorReported) {
+  const auto body = node("RestoreGPFDeviceLog", {leaf("OldGPFID", "00-DB-12-34-56-78-90-B3")});
+  const Eui64 anyone(0x1);
+  PayloadInput input{.body = body,
+                     .service = "8.12.2",
+                     .use_case = "GCS59",
+                     .code = {0x008C},
+                     .originator = anyone,
+                     .target = anyone,
+                     .counter = {1},
+                     .user = anyone,
+                     .user_counter = {1},
+                     .now = {},
+                     .cin = ""};
+  EXPECT_FALSE(build_asn1(input)) << "it has reported none";
+  const registry::LogBackup log{{}, {{Eui64(0x0011223344556677), {}, 5}, {Eui64(0x8899AABBCCDDEEFF), {}, 6}}, {1}};
+  input.log = &log;
+  EXPECT_EQ(to_hex(build_asn1(input).value()),
+            "3020"
+            "301e"
+            "300d"
+            "04080011223344556677"
+            "020105"
+            "300d"
+            "04088899aabbccddeeff"
+            "020106");
 }
 
 TEST(Asn1Payload, RefusesAUseCaseWithoutARow) {

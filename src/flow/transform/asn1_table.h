@@ -28,6 +28,7 @@ enum class Asn1Op : std::uint8_t {
   Credentials,
   Partner,
   PartnerCertificate,
+  DeviceLog,
 };
 
 struct Asn1Item {

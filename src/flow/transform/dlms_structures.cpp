@@ -4,6 +4,7 @@
 
 #include "base/wire/writer.h"
 #include "flow/transform/dlms_time.h"
+#include "records/registry/log_backup.h"
 
 namespace meterway::flow::transform {
 namespace {
@@ -53,13 +54,13 @@ Result<Bytes> billing_dates(const duis::Element& at) {
   return out.take();
 }
 
-Result<Bytes> event_behaviours(const duis::Element& at, const DeviceFacts& facts) {
+Result<Bytes> event_behaviours(const duis::Element& at, const PayloadInput& input) {
   constexpr std::size_t kBits = 512;
   Bytes bits(kBits / 8);
   bool any = false;
   const auto set = [&](std::size_t position) { bits[position / 8] |= static_cast<std::uint8_t>(0x80 >> position % 8); };
   for (const auto& group : at.children) {
-    if (group.name.ends_with("PolyPhase") && !facts.polyphase) continue;
+    if (group.name.ends_with("PolyPhase") && !input.facts.polyphase) continue;
     for (const auto& event : group.children) {
       unsigned code = 0;  // of "x810D"
       const auto* end = event.name.data() + event.name.size();
@@ -73,6 +74,16 @@ Result<Bytes> event_behaviours(const duis::Element& at, const DeviceFacts& facts
   }
   if (!any) return fail(ErrorCode::BadRequest, 0, "event codes of this meter");
   return wire::Writer().u8(0x04).length(kBits).bytes(bits).take();
+}
+
+Result<Bytes> device_log(const duis::Element&, const PayloadInput& input) {
+  if (input.log == nullptr || input.log->network.empty()) return fail(ErrorCode::BadRequest, 0, "OldCHFID");
+  wire::Writer out;
+  out.bytes({0x02, 0x02, 0x09}).prefixed(input.log->network).u8(0x01).length(input.log->entries.size());
+  for (const auto& entry : input.log->entries) {
+    out.bytes({0x02, 0x02, 0x09}).prefixed(entry.device.wire()).u8(0x09).prefixed(entry.link_key_hash);
+  }
+  return out.take();
 }
 
 }  // namespace meterway::flow::transform

@@ -12,6 +12,10 @@ Result<Bytes> billing_dates(const duis::Element& at);
 /// are meant, the second half whether each is enabled; in each half code 8xNN has bit FF - NN. Behaviours of poly-phase
 /// meters go to those alone: a meter of one phase, and one whose phases are not known, gets the others. `at` holds the
 /// groups of event elements (x810D = Enable). Errors: BadRequest when none of them is for this meter.
-Result<Bytes> event_behaviours(const duis::Element& at, const DeviceFacts& facts);
+Result<Bytes> event_behaviours(const duis::Element& at, const PayloadInput& input);
+
+/// The log of the hub that is replaced, as the broker keeps it: { network:8, array of { device:8, hash of its link key
+/// } }. Errors: BadRequest when none is kept.
+Result<Bytes> device_log(const duis::Element& at, const PayloadInput& input);
 
 }  // namespace meterway::flow::transform

@@ -7,6 +7,7 @@
 #include "flow/transform/dlms_time.h"
 #include "flow/transform/expression.h"
 #include "flow/transform/use_case_choice.h"
+#include "records/registry/log_backup.h"
 #include "standard/duis/schema_tables.h"
 #include "standard/duis/services.h"
 #include "standard/gbcs/use_cases.h"
@@ -328,6 +329,22 @@ TEST(BuildDlms, ASecondMpanFollowsTheFirstOnATwinMeterAlone) {
             "091a"
             "31313132333435363738313131"
             "32323232333435363738323232");
+}
+
+TEST(BuildDlms, AHubIsGivenTheLogThatItsPredecessorReported) {
+  Maker make(node("RestoreHANDeviceLog", {leaf("OldCHFID", "00-DB-12-34-56-78-90-95")}));
+  EXPECT_EQ(make.command("CCS03"), "@device_log") << "it has reported none";
+  const registry::LogBackup log{from_hex("0000000000000140").value(),
+                                {{Eui64(0x00DB1234567890A0), Bytes(16, 0x83), 0}, {Eui64(0x00DB1234567890A1), {}, 0}},
+                                {1}};
+  make.input.log = &log;
+  EXPECT_EQ(make.command("CCS03").substr(24),
+            "0202"
+            "09080000000000000140"
+            "0102"
+            "0202090800db1234567890a00910"
+            "83838383838383838383838383838383"
+            "0202090800db1234567890a10900");
 }
 
 TEST(BuildDlms, TamperStateIsLockedOrUnchanged) {

@@ -20,16 +20,17 @@ constexpr int kMaxDepth = 24;
 /// What is too much structure for an expression.
 struct Builder {
   std::string_view name;
-  Result<Bytes> (*build)(const duis::Element& at, const DeviceFacts& facts);
+  Result<Bytes> (*build)(const duis::Element& at, const PayloadInput& input);
 };
 template <Result<Bytes> (*build)(const duis::Element&)>
-Result<Bytes> whatever_the_device(const duis::Element& at, const DeviceFacts&) {
+Result<Bytes> of_the_body_alone(const duis::Element& at, const PayloadInput&) {
   return build(at);
 }
-constexpr Builder kBuilders[] = {{"prices", whatever_the_device<primary_prices>},
-                                 {"secondary_prices", whatever_the_device<secondary_prices>},
-                                 {"billing_dates", whatever_the_device<billing_dates>},
-                                 {"event_behaviours", event_behaviours}};
+constexpr Builder kBuilders[] = {{"prices", of_the_body_alone<primary_prices>},
+                                 {"secondary_prices", of_the_body_alone<secondary_prices>},
+                                 {"billing_dates", of_the_body_alone<billing_dates>},
+                                 {"event_behaviours", event_behaviours},
+                                 {"device_log", device_log}};
 
 bool in_word(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/' ||
@@ -175,7 +176,7 @@ void Expression::named(wire::Writer& out) {
   if (name.starts_with('@')) {
     for (const auto& builder : kBuilders) {
       if (builder.name != name.substr(1)) continue;
-      if (live_) out.bytes(checked(builder.build(*at_, circumstances_.facts), name));
+      if (live_) out.bytes(checked(builder.build(*at_, input_), name));
       return;
     }
     const auto text = dlms_expression(name.substr(1));

@@ -9,6 +9,9 @@
 namespace meterway::pki {
 class KeyStore;
 }
+namespace meterway::registry {
+struct LogBackup;
+}
 
 namespace meterway::flow::transform {
 
@@ -30,6 +33,7 @@ struct PayloadInput {
   DeviceType other_type = DeviceType::Unknown;   ///< of the device that the body names (joins), from the inventory
   PartyRole party_role = PartyRole::Supplier;    ///< of the user, as its certificate says
   DeviceFacts facts{};                           ///< of the target, from the inventory
+  const registry::LogBackup* log = nullptr;      ///< of the device that a restore names; null when none is kept
 };
 
 /// One per kind of payload; each answers for the use cases whose rows name it.

@@ -1,5 +1,7 @@
 #include "flow/transform/transform.h"
 
+#include <algorithm>
+
 #include "base/util/base64.h"
 #include "flow/transform/body_rules.h"
 #include "flow/transform/payload.h"
@@ -15,6 +17,9 @@ namespace {
 /// when it certifies the same key as the one handed in (a party may hand in a renewal), otherwise the one handed in.
 Result<Bytes> certificate_to_carry(Eui64 party, std::string_view handed_in, const pki::KeyStore* keys) {
   METERWAY_TRY(auto der, from_base64(handed_in));
+  const auto known = keys == nullptr ? ByteView() : keys->certificate(party, pki::KeyUse::KeyAgreement);
+  if (!known.empty() && std::equal(known.begin(), known.end(), der.begin(), der.end()))
+    return der;  // nothing to read in it
   const auto certificate = pki::parse_certificate(der);
   if (!certificate) return fail(ErrorCode::BadCertificate, 0, "KAPublicSecurityCredentials");
   if (keys == nullptr) return der;
@@ -111,7 +116,8 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
                            .target_type = context.target_type,
                            .other_type = context.other_type,
                            .party_role = role.value_or(PartyRole::Supplier),
-                           .facts = context.facts};
+                           .facts = context.facts,
+                           .log = context.log ? &*context.log : nullptr};
   METERWAY_TRY(result.message.content, build(use_case->payload, input));
   result.message.signature_field = gbcs::SignatureField::Empty;
   return result;

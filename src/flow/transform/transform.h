@@ -4,6 +4,7 @@
 
 #include "base/util/clock.h"
 #include "flow/transform/device_facts.h"
+#include "records/registry/log_backup.h"
 #include "standard/duis/request.h"
 #include "standard/gbcs/message.h"
 #include "standard/pki/key_store.h"
@@ -22,6 +23,7 @@ struct Context {
   std::optional<std::string> cin;                ///< customer identification number for 9.1
   std::optional<OriginatorCounter> dcc_counter;  ///< counter to use where the DCC is the originator
   const pki::KeyStore* keys = nullptr;           ///< certificates
+  std::optional<registry::LogBackup> log;        ///< last reported by the hub or GPF that a restore names
 };
 
 struct Transformed {
