@@ -104,21 +104,35 @@ std::optional<LoadScript> read_load_script(std::int64_t script) {
   }
 }
 
+namespace {
+
+/// index, enabled, script table, script, time, window, weekdays, special days, first and last date
+std::optional<LoadSwitch> read_switch(const Data& entry) {
+  const auto& part = entry.items;
+  if (part.size() != 10 || part[4].bytes.size() != 4 || part[6].bytes.empty()) return std::nullopt;
+  const int hour = part[4].bytes[0], minute = part[4].bytes[1];
+  const auto script = read_load_script(part[3].number);
+  if (hour > 23 || minute > 59 || !script || script->kind != LoadScript::Kind::Scheduled) return std::nullopt;
+  if (!is_date(part[8].bytes) || !is_date(part[9].bytes)) return std::nullopt;
+  return LoadSwitch{hour * 60 + minute, part[6].bytes[0], part[7].bytes, part[8].bytes, part[9].bytes, *script};
+}
+
+}  // namespace
+
 std::vector<LoadSwitch> read_load_schedule(const Data& schedule) {
   std::vector<LoadSwitch> out;
   for (const auto& entry : schedule.items) {
-    // index, enabled, script table, script, time, window, weekdays, special days, first and last date
-    const auto& part = entry.items;
-    if (part.size() != 10 || part[1].number == 0 || part[4].bytes.size() != 4) continue;
-    const auto script = read_load_script(part[3].number);
-    if (!script || script->kind != LoadScript::Kind::Scheduled) continue;
-    if (!is_date(part[8].bytes) || !is_date(part[9].bytes)) continue;
-    out.push_back({part[4].bytes[0] * 60 + part[4].bytes[1], part[6].bytes.empty() ? std::uint8_t{0} : part[6].bytes[0],
-                   part[7].bytes, part[8].bytes, part[9].bytes, *script});
+    auto one = read_switch(entry);
+    if (one && entry.items[1].number != 0) out.push_back(*std::move(one));
   }
   // The later of two switches in one minute counts, as the schedule has them.
   std::ranges::stable_sort(out, {}, &LoadSwitch::minute);
   return out;
+}
+
+bool is_load_schedule(const Data& schedule) {
+  return schedule.type == gbcs::dlms::Type::Array && schedule.items.size() <= kMostSwitches &&
+         std::ranges::all_of(schedule.items, [](const Data& entry) { return read_switch(entry).has_value(); });
 }
 
 void follow_schedule(Auxiliaries& loads, const std::vector<LoadSwitch>& schedule, const Data& special_days,

@@ -1,7 +1,6 @@
 #pragma once
 #include <array>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/util/clock.h"
@@ -70,8 +69,12 @@ struct LoadSwitch {
   Bytes first, last;          ///< year:2 month day day-of-week, wildcards FF
   LoadScript what;
 };
-/// What has an unexpected shape is left out.
+/// What has an unexpected shape, and what is switched off, is left out.
 std::vector<LoadSwitch> read_load_schedule(const gbcs::dlms::Data& schedule);
+
+/// True when every entry makes sense: its shape, its time of the day, its script. At most kMostSwitches of them.
+bool is_load_schedule(const gbcs::dlms::Data& schedule);
+constexpr std::size_t kMostSwitches = 120;  ///< as many as schema 5.4 allows of 6.14.3
 
 /// Follows the schedule over (reached, now]: each side keeps the level of its last switch. A special day (rows of
 /// 0-0:11.0.3.255: index, date, day id) is switched by the entries that name it and no others.

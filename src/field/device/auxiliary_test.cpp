@@ -147,6 +147,33 @@ TEST(LoadSchedule, OfASeasonEndsWithIt) {
   EXPECT_FALSE(ask.is_on(1, test_time() + hours(4 + 72))) << "the 15th";
 }
 
+TEST(LoadSchedule, ThatMakesNoSenseIsRefusedAndTheOldOneStays) {
+  Asking ask;
+  ask.set_schedule({entry(1, 0x0101, 12, 0xFE, 0)});
+  EXPECT_NE(ask.set_schedule({entry(1, 0x0101, 24, 0xFE, 0)}).at(1), 0) << "no such hour";
+  EXPECT_NE(ask.set_schedule({entry(1, 0x0601, 12, 0xFE, 0)}).at(1), 0) << "there are five controllers";
+  EXPECT_NE(ask.set_schedule({entry(1, 0x0111, 12, 0xFE, 0)}).at(1), 0) << "a command, not a switch of a schedule";
+  EXPECT_NE(ask.set_schedule({Data::structure({u16(1)})}).at(1), 0);
+  EXPECT_NE(ask.set_schedule(std::vector<Data>(kMostSwitches + 1, entry(1, 0x0101, 12, 0xFE, 0))).at(1), 0);
+  EXPECT_TRUE(ask.is_on(1, test_time() + hours(4)));
+}
+
+TEST(Auxiliaries, OfAnSapcAreCommandedAndReadLikeThoseOfAMeter) {
+  constexpr Eui64 kSapc{0x00DB1234567890A6};
+  auto device = make_device(kSapc, DeviceType::SAPC);
+  const Bytes level = access(7,
+                             {{Choice::Set, 1, object(117, 1), 2, 0, {}},
+                              {Choice::Set, 1, object(117, 2), 2, 0, {}},
+                              {Choice::Action, 9, kScripts, 1, 0, {}}},
+                             {at(test_time()), at(test_time() + hours(1)), u16(0x1132)});
+  const auto done = read_access(answer(device.take(command({kSetLevel, kSupplier, kSapc, 7, level}), test_time())));
+  for (const auto& result : done.results) EXPECT_EQ(result.code, 0);
+  const Bytes read = access(8, {{Choice::Get, 1, object(0, 31), 2, 0, {}}});
+  const auto text =
+      read_access(answer(device.take(command({kReadLevels, kSupplier, kSapc, 8, read}), test_time()))).data.at(0).bytes;
+  EXPECT_EQ(std::string(text.begin(), text.end()), R"({"outputState": 50, "inputState": 0})");
+}
+
 TEST(LoadCommand, HoldsForItsMinutesAndThenTheScheduleCounts) {
   Asking ask;
   EXPECT_EQ(ask.run(kCommand, {{object(118, 1), u16(30)}}, kScripts, 0x0211, test_time()), 0);

@@ -133,8 +133,6 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
     value = u32(r.import_milli / 1000);
   else if (source == "reactive_varh")
     value = u32(r.reactive_milli / 1000);
-  else if (source == "zero_u32")
-    value = u32(0);
   else if (source == "balance")
     value = Data::of(Type::Int32, r.balance);
   else if (source == "supply_state")
@@ -162,6 +160,7 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
 
 std::uint8_t set_object(const ObjectRow& row, CommandContext& c, const Data& value) {
   if (row.source == "activate") return set_activation(row, c, value);
+  if (row.source == "load_schedule") return set_load_schedule(row, c, value);
   if (row.source == "behaviours") return set_behaviours(row, c, value);
   if (row.source == "join_time") {
     if (value.type != Type::Uint16) return access::kTypeUnmatched;

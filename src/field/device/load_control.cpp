@@ -1,5 +1,6 @@
 #include "field/device/load_control.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "field/device/dlms_server.h"
@@ -138,13 +139,24 @@ std::uint8_t run_limit_script(CommandContext& context, const Data& argument) {
   return access::kSuccess;
 }
 
+std::uint8_t set_load_schedule(const ObjectRow& row, CommandContext& context, const Data& value) {
+  if (value.type != Type::Array) return access::kTypeUnmatched;
+  if (!is_load_schedule(value)) return access::kOtherReason;
+  store(context.state, row.key(), value);
+  return access::kSuccess;
+}
+
 void run_auxiliaries(const Identity& self, const TrustAnchors& anchors, DeviceState& state, UtcTime now,
                      std::vector<AlertRequest>& alerts) {
   if (self.type != DeviceType::ESME && self.type != DeviceType::SAPC) return;
   auto& loads = state.auxiliaries;
   if (loads.reached == UtcTime()) loads.reached = state.commissioned;
-  const auto schedule = read_load_schedule(stored_value(self.type, state, {kSchedule, kLoadSchedule, kValue}));
-  follow_schedule(loads, schedule, stored_value(self.type, state, {kSpecialDays, kLoadSpecialDays, kValue}), now);
+  const ObjectKey schedule{kSchedule, kLoadSchedule, kValue};
+  if (state.stored.contains(schedule.text())) {
+    follow_schedule(loads, read_load_schedule(stored_value(self.type, state, schedule)),
+                    stored_value(self.type, state, {kSpecialDays, kLoadSpecialDays, kValue}), now);
+  }
+  loads.reached = std::max(loads.reached, now);
   const Eui64 supplier = holder(anchors, PartyRole::Supplier);
   for (std::size_t i = 0; i < Auxiliaries::kControllers; ++i) {
     auto& controller = loads.controllers[i];

@@ -59,6 +59,7 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
     const Tariff tariff = tariff_of(state);
     const Tariff secondary = twin ? secondary_tariff_of(state) : Tariff();
     note_demand(profile, state, r.read_at, now);
+    note_load_limit(profile, state, r.read_at, now);
     const auto resets = block_resets(state, r.read_at, now);
     auto reset = resets.begin();
     const auto begin_anew = [&](UtcTime until) {

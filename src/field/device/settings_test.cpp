@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/util/hex.h"
 #include "field/device/test_world.h"
 
@@ -87,6 +89,39 @@ TEST(LoadLimit, StaysAsItIsWhenTheChangeIsCancelled) {
   set_limit(ask, 6900, kNever);
   EXPECT_TRUE(ask.device.pass(test_time() + hours(3)).empty());
   EXPECT_EQ(limit(ask, test_time() + hours(3)).at(1), u32(0));
+}
+
+TEST(LoadLimit, CountsEachTimeTheLoadGoesAboveIt) {
+  const LoadProfile profile(Fuel::Electricity, 1);
+  const std::int64_t first = test_time().time_since_epoch() / LoadProfile::kSlot;
+  std::vector<std::uint64_t> watts;
+  for (std::int64_t slot = first - 1; slot < first + 48; ++slot) watts.push_back(profile.slot_milli(slot) / 500);
+  auto sorted = watts;
+  std::sort(sorted.begin(), sorted.end());
+  const auto threshold = sorted[sorted.size() / 2];
+  std::int64_t rises = 0;
+  for (std::size_t i = 1; i < watts.size(); ++i) rises += watts[i] > threshold && watts[i - 1] <= threshold;
+  ASSERT_GT(rises, 0);
+  Asking ask;
+  set_limit(ask, static_cast<std::int64_t>(threshold), kNow);
+  for (int hour = 1; hour <= 24; hour += 5) ask.device.pass(test_time() + hours(hour));
+  const UtcTime tomorrow = test_time() + hours(24);
+  const auto counter = [&] { return ask({0x0042}, {get(3, kLimitCounter, 2)}, {}, kSupplier, tomorrow).data.at(0); };
+  EXPECT_EQ(counter(), u32(rises));
+  ask({0x0044}, {act(3, kLimitCounter, 1)}, {kReset}, kSupplier, tomorrow);
+  EXPECT_EQ(counter(), u32(0));
+}
+
+TEST(LoadLimit, OfALongPeriodNeedsSoManyHalfHours) {
+  const LoadProfile profile(Fuel::Electricity, 1);
+  DeviceState state;
+  state.stored["71/0-0:17.0.0.255/4"] = dlms::write_data(u32(1));  // always above it
+  state.stored["71/0-0:17.0.0.255/6"] = dlms::write_data(u32(3600));
+  note_load_limit(profile, state, test_time(), test_time() + hours(24));
+  EXPECT_EQ(state.stored.count("3/0-0:94.44.42.255/2"), 0u) << "it was above it before: nothing new";
+  state.stored["71/0-0:17.0.0.255/4"] = dlms::write_data(u32(0));
+  note_load_limit(profile, state, test_time(), test_time() + hours(24));
+  EXPECT_EQ(state.stored.count("3/0-0:94.44.42.255/2"), 0u) << "no limit";
 }
 
 TEST(Counters, AreZeroAfterAReset) {
