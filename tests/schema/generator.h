@@ -5,6 +5,7 @@
 
 #include "base/util/random.h"
 #include "standard/duis/schema_tables.h"
+#include "tests/schema/pattern_sample.h"
 
 namespace meterway::tests {
 
@@ -87,8 +88,7 @@ class Generator {
     if (const auto allowed = values_of(type); !allowed.empty())
       return escaped(std::string(allowed[below(allowed.size())]));
     if (type.pattern_count > 0) {
-      auto source = duis::schema::patterns()[type.first_pattern];
-      return escaped(sample(source));
+      return escaped(PatternSample(random_).of(duis::schema::patterns()[type.first_pattern]));
     }
     switch (type.base) {
       case Builtin::Boolean:
@@ -146,62 +146,6 @@ class Generator {
     }
     if (!type.high.empty()) return std::string(type.high);
     return type.base == duis::schema::Builtin::NonPositiveInteger ? "-3" : std::to_string(1 + below(90));
-  }
-
-  /// A text that fits a pattern of the kind that the tables hold: an alternative, its atoms, their counts.
-  std::string sample(std::string_view& at) {
-    std::vector<std::string> alternatives(1);
-    while (!at.empty() && at.front() != ')') {
-      if (at.front() == '|') {
-        alternatives.emplace_back();
-        at.remove_prefix(1);
-        continue;
-      }
-      auto rest = at;
-      std::string atom = sample_atom(rest);
-      const auto [least, most] = counts(rest);
-      const std::size_t times = least + below(most - least + 1);
-      for (std::size_t i = 0; i < times; ++i) {
-        auto again = at;
-        alternatives.back() += sample_atom(again);
-      }
-      at = rest;
-    }
-    return alternatives[below(alternatives.size())];
-  }
-  std::string sample_atom(std::string_view& at) {
-    const char c = at.front();
-    at.remove_prefix(1);
-    if (c == '(') {
-      std::string text = sample(at);
-      at.remove_prefix(1);
-      return text;
-    }
-    if (c != '[') return std::string(1, c);
-    std::string accepted;
-    while (at.front() != ']') {
-      const char low = at[0];
-      const bool range = at[1] == '-';
-      for (int value = low; value <= (range ? at[2] : low); ++value) accepted += static_cast<char>(value);
-      at.remove_prefix(range ? 3 : 1);
-    }
-    at.remove_prefix(1);
-    return std::string(1, accepted[below(accepted.size())]);
-  }
-  static std::pair<std::size_t, std::size_t> counts(std::string_view& at) {
-    if (at.empty()) return {1, 1};
-    const char c = at.front();
-    if (c == '*' || c == '+' || c == '?') {
-      at.remove_prefix(1);
-      return {c == '+' ? 1 : 0, c == '?' ? 1 : 3};
-    }
-    if (c != '{') return {1, 1};
-    const auto end = at.find('}');
-    const std::string inside(at.substr(1, end - 1));
-    at.remove_prefix(end + 1);
-    const auto comma = inside.find(',');
-    const std::size_t least = std::stoul(inside);
-    return {least, comma == std::string::npos ? least : std::stoul(inside.substr(comma + 1))};
   }
 
   static std::string escaped(const std::string& text) {
