@@ -36,6 +36,36 @@ Home make_home(HomeSettings settings = {}) {
   return Home(std::move(units), settings);
 }
 
+/// A home of these devices, all in the hub's log.
+Home home_of(const std::vector<std::pair<Eui64, DeviceType>>& devices) {
+  std::vector<Installed> units;
+  DeviceState state;
+  state.commissioned = test_time();
+  for (const auto& [eui, type] : devices) {
+    units.push_back({make_device(eui, type), kLabel});
+    state.device_log.push_back({eui, Bytes(16, 1), kLabel, test_time()});
+  }
+  const Keys& keys = keys_of(kChf);
+  units.push_back({Device({kChf, DeviceType::CHF, keys.signing, keys.agreement, kGpf}, anchors_of(DeviceType::CHF),
+                          LoadProfile(Fuel::Electricity, 1), state),
+                   {}});
+  return Home(std::move(units), {});
+}
+
+/// ECS47e: the load controller limits controller 1 to 40 per cent for an hour.
+Order limit_load(Eui64 device, std::uint64_t counter, UtcTime start) {
+  const auto at = [](UtcTime time) { return Data::octets(dlms_date_time(time)); };
+  return {{0x011F},
+          kLoadController,
+          device,
+          counter,
+          access(counter,
+                 {{Choice::Set, 1, {0, 0, 94, 44, 117, 3}, 2, 0, {}},
+                  {Choice::Set, 1, {0, 0, 94, 44, 117, 4}, 2, 0, {}},
+                  {Choice::Action, 9, {0, 0, 10, 0, 107, 255}, 1, 0, {}}},
+                 {at(start), at(start + minutes(60)), Data::of(Type::Uint16, 0x1128)})};
+}
+
 Order read_gas(Eui64 device, std::uint64_t counter) {
   return {{0x0082}, kSupplier, device, counter, zcl(0x0702, 0, 0, {0x14, 0x00})};
 }
@@ -235,6 +265,23 @@ TEST(Home, ADeviceRaisesAnAlertOfItsOwnAccordAsLongAsItIsHeard) {
   EXPECT_FALSE(home.raise(kStranger, 0x8F36, {}, test_time()));
   home.lose_supply(test_time());
   EXPECT_EQ(home.raise(kEsme, 0x8F36, {}, test_time()).error(), "the home has no supply");
+}
+
+TEST(Home, WakesWhenALimitOfALoadEndsAndSaysSo) {
+  auto home = make_home();
+  EXPECT_EQ(codes(ask(home, limit_load(kEsme, 1, test_time()))), (std::vector<std::uint16_t>{0x011F, 0x0121}));
+  const UtcTime end = test_time() + minutes(60);
+  EXPECT_EQ(home.next_due(), std::optional(end));
+  EXPECT_EQ(codes(home.pass(end)), std::vector<std::uint16_t>{0x0122});
+  EXPECT_EQ(home.next_due(), std::nullopt);
+}
+
+TEST(Home, MayHoldALoadSwitchAndAnAuxiliaryController) {
+  constexpr Eui64 kSwitch{0x00DB123456789097}, kSapc{0x00DB1234567890A6};
+  auto home = home_of({{kSwitch, DeviceType::HCALCS}, {kSapc, DeviceType::SAPC}});
+  EXPECT_EQ(codes(ask(home, {{0x0129}, kBroker, kSwitch, 1, {0x05, 0x00}})), std::vector<std::uint16_t>{0x0129});
+  EXPECT_EQ(codes(ask(home, limit_load(kSapc, 2, test_time()))), (std::vector<std::uint16_t>{0x011F, 0x0121}));
+  EXPECT_EQ(codes(ask(home, limit_load(kSwitch, 3, test_time()))).at(0), 0x1000) << "8F1E: it knows no load controller";
 }
 
 }  // namespace
