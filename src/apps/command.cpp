@@ -11,6 +11,7 @@ void add_cos(Subcommand& app, int& status);
 void add_decode(Subcommand& app, int& status);
 void add_encode(Subcommand& app, int& status);
 void add_pki(Subcommand& app, int& status);
+void add_firmware(Subcommand& app, int& status);
 void add_demo(Subcommand& app, int& status);
 void add_deliveries(Subcommand& app, int& status);
 void add_doctor(Subcommand& app, int& status);
@@ -56,6 +57,7 @@ void add_subcommands(Subcommand& app, int& status) {
   add_decode(app, status);
   add_encode(app, status);
   add_pki(app, status);
+  add_firmware(app, status);
   add_send(app, status);
   add_serve(app, status);
   add_estate(app, status);

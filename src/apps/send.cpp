@@ -5,6 +5,8 @@
 #include "apps/node_tls.h"
 #include "apps/user_session.h"
 #include "apps/user_xml.h"
+#include "base/util/base64.h"
+#include "base/util/file.h"
 #include "standard/duis/request.h"
 
 namespace meterway::apps {
@@ -35,6 +37,13 @@ Result<Eui64> choose_user(const Options& options, const World& world) {
   return fail(ErrorCode::NotFound, 0, "no User may ask for this; name one with --from");
 }
 
+/// "@FILE" stands for a file's bytes in base64, as FirmwareImage takes them.
+Result<std::string> value_of(std::string text) {
+  if (!text.starts_with('@')) return text;
+  METERWAY_TRY(const auto content, read_text_file(text.substr(1)));
+  return to_base64({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+}
+
 Result<Wish> wish_of(const Options& options) {
   Wish wish{options.service, {}, {}, options.body, options.pounds, options.pence};
   if (options.to.empty()) return fail(ErrorCode::BadRequest, 0, "--to names the device");
@@ -42,7 +51,8 @@ Result<Wish> wish_of(const Options& options) {
   for (const auto& parameter : options.parameters) {
     const auto equals = parameter.find('=');
     if (equals == std::string::npos || equals == 0) return fail(ErrorCode::BadRequest, 0, "--param is Name=value");
-    wish.parameters.emplace_back(parameter.substr(0, equals), parameter.substr(equals + 1));
+    METERWAY_TRY(auto value, value_of(parameter.substr(equals + 1)));
+    wish.parameters.emplace_back(parameter.substr(0, equals), std::move(value));
   }
   return wish;
 }
@@ -100,8 +110,9 @@ void add_send(Subcommand& app, int& status) {
   command->add_option("--to", options->to, "EUI-64 of the device");
   command->add_option("--from", options->from, "EUI-64 of the User; the first that may ask when absent");
   add_data_option(*command, options->data);
-  command->add_option("--param", options->parameters,
-                      "An element of the body: Name=value or Path/Name=value; may be repeated");
+  command->add_option(
+      "--param", options->parameters,
+      "An element of the body: Name=value or Path/Name=value, =@FILE for its bytes in base64; may be repeated");
   command->add_option("--body", options->body, "File with the one element inside Body, prefix sr bound");
   command->add_option("--request", options->request,
                       "File with a whole request; it is signed and given a fresh counter");

@@ -78,12 +78,22 @@ Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver:
   METERWAY_TRY(self->throttle_, alert::Throttle::start(context, [me = self.get()](Outcome&& outcome) {
                  return me->finish(std::move(outcome));
                }));
+  auto* link = &self->link_;
+  self->firmware_ = std::make_unique<distribute::Distribution>(
+      context,
+      distribute::Distribution::Out{
+          [link](Eui64 hub, Eui64 device, const wire::ImageHash& image, const RequestId& request) {
+            return link->send_transfer(hub, device, image, request);
+          },
+          [link](Eui64 hub, wire::LinkImageBlock block) { return link->send_block(hub, std::move(block)); }},
+      [&postman](const deliver::Place& place) { postman.post(place); });
   std::vector<Eui64> dated;
   METERWAY_CHECK(context.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(dated, registry::devices_with_dated_requests(view));
     return {};
   }));
   METERWAY_CHECK(self->link_.listen(context.network, context.settings.address, context.settings.link_port));
+  self->firmware_->start();
   for (const auto device : devices) self->look(device);
   for (const auto device : dated) {
     context.executor.at(context.clock.now(), device.value(), [p = self.get(), device] { p->watch_dates(device); });
@@ -134,6 +144,12 @@ wan::LinkEvents Carrier::link_events() {
   events.arrived = [this](Eui64 device, std::uint64_t transaction) { take_arrived(device, transaction); };
   events.failed = [this](Eui64 device, std::uint64_t transaction, wire::LinkFailure why) {
     take_failed(device, transaction, why);
+  };
+  events.transferred = [this](Eui64 device, std::optional<wire::LinkFailure> why, std::uint64_t hello) {
+    firmware_->transferred(device, why, hello);
+  };
+  events.block_taken = [this](const wire::ImageHash& image, std::uint32_t offset, std::uint64_t hello) {
+    firmware_->block_taken(image, offset, hello);
   };
   return events;
 }

@@ -11,6 +11,7 @@
 #include "flow/deliver/deliver.h"
 #include "flow/envelope/context.h"
 #include "flow/envelope/refusal_log.h"
+#include "flow/distribute/distribution.h"
 #include "flow/outage/watch.h"
 #include "flow/wan/link.h"
 
@@ -24,6 +25,7 @@ namespace meterway::flow {
 ///       alert::Throttle         Outcome         -> the same; an alert of a storm tells nobody by itself
 ///       alert::add_alerts       Outcome         -> the same, with the DCC alerts it gives rise to
 ///       outage::Watch           HubReport       -> Outcome                     a hub's loss of supply enters here
+///       distribute::Distribution   image       -> device, by blocks             11.1 and 11.4
 ///     9 deliver::store_outcome  Outcome         -> Place, and the Postman
 ///
 /// A device has one owner, the executor's lane of its name, and the owner looks at all that is open for the device at
@@ -114,6 +116,7 @@ class Carrier {
   std::map<RequestId, std::set<Eui64>> followers_;  ///< request -> devices of the commands that wait for it
   std::unique_ptr<outage::Watch> watch_;
   std::shared_ptr<alert::Throttle> throttle_;
+  std::unique_ptr<distribute::Distribution> firmware_;
   wan::Link link_;
 };
 

@@ -90,6 +90,12 @@ inline void apply_state(const Row& row, Prepared& device) {
     device.now = from_iso8601(value).value();
   } else if (kind == "time_status") {
     state.time_status = static_cast<field::TimeStatus>(std::stoi(value));
+  } else if (kind == "firmware") {
+    state.firmware = from_hex(value).value();
+  } else if (kind == "image") {
+    const auto slash = value.find('/');
+    state.image = field::HeldImage{from_hex(value.substr(0, slash)).value(), from_hex(value.substr(slash + 1)).value(),
+                                   field::test::kSupplier};
   } else if (kind == "supply") {
     state.supply = value == "off" ? field::Supply::Off : value == "armed" ? field::Supply::Armed : field::Supply::On;
   } else if (kind == "import") {

@@ -1,12 +1,23 @@
 #include "base/wire/link_frame.h"
 
+#include <algorithm>
+
 #include "base/wire/reader.h"
 #include "base/wire/writer.h"
 
 namespace meterway::wire {
 namespace {
 
-enum class Type : std::uint8_t { Hello = 1, Deliver = 2, DeliverFailed = 3, Inbound = 4, Ack = 5, HubEvent = 6 };
+enum class Type : std::uint8_t {
+  Hello = 1,
+  Deliver = 2,
+  DeliverFailed = 3,
+  Inbound = 4,
+  Ack = 5,
+  HubEvent = 6,
+  Block = 7,
+  Transfer = 8
+};
 
 std::uint64_t read_transaction(Reader& in) {
   const auto start = in.offset();
@@ -54,7 +65,8 @@ LinkDeliverFailed read_failed(Reader& in) {
   failed.transaction = read_transaction(in);
   const auto start = in.offset();
   const auto reason = in.u8("reason");
-  if (in.ok() && (reason < 1 || reason > 6)) in.fail_at(ErrorCode::UnknownCode, start, "reason");
+  if (in.ok() && (reason < 1 || reason > static_cast<std::uint8_t>(LinkFailure::ImageMissing)))
+    in.fail_at(ErrorCode::UnknownCode, start, "reason");
   failed.reason = static_cast<LinkFailure>(reason);
   return failed;
 }
@@ -79,6 +91,39 @@ LinkHubEvent read_hub_event(Reader& in) {
   return event;
 }
 
+ImageHash read_image(Reader& in) {
+  ImageHash image{};
+  const auto bytes = in.take(image.size(), "image");
+  if (in.ok()) std::copy(bytes.begin(), bytes.end(), image.begin());
+  return image;
+}
+
+LinkImageBlock read_block(Reader& in) {
+  LinkImageBlock block;
+  block.transaction = read_transaction(in);
+  block.image = read_image(in);
+  const auto start = in.offset();
+  block.total = in.u32("size of the image");
+  block.offset = in.u32("offset");
+  const std::size_t size = in.u32("size of the block");
+  if (in.ok() && (block.total > kLinkMaxImageBytes || size > kLinkMaxBlockBytes))
+    in.fail_at(ErrorCode::TooLarge, start, "size of the image");
+  if (in.ok() && (size == 0 || block.offset >= block.total || size > block.total - block.offset))
+    in.fail_at(ErrorCode::BadValue, start, "block outside its image");
+  const auto view = in.take(size, "block");
+  block.bytes.assign(view.begin(), view.end());
+  return block;
+}
+
+LinkTransfer read_transfer(Reader& in) {
+  LinkTransfer transfer;
+  transfer.transaction = read_transaction(in);
+  transfer.hub = in.u64("hub");
+  transfer.device = in.u64("device");
+  transfer.image = read_image(in);
+  return transfer;
+}
+
 LinkFrame read_body(Type type, Reader& in) {
   switch (type) {
     case Type::Hello:
@@ -93,6 +138,10 @@ LinkFrame read_body(Type type, Reader& in) {
       return LinkAck{in.u64("transaction")};
     case Type::HubEvent:
       return read_hub_event(in);
+    case Type::Block:
+      return read_block(in);
+    case Type::Transfer:
+      return read_transfer(in);
   }
   in.fail_at(ErrorCode::UnknownCode, 0, "frame type");
   return LinkAck{};
@@ -131,6 +180,15 @@ struct Put {
     out.u64(frame.transaction).u64(frame.hub).u8(static_cast<std::uint8_t>(frame.kind)).u64(frame.lost);
     out.u64(frame.restored).u64(frame.reported).u64(frame.received).u64(frame.sent);
   }
+  void operator()(const LinkImageBlock& frame) const {
+    start(Type::Block);
+    out.u64(frame.transaction).bytes(ByteView(frame.image)).u32(frame.total).u32(frame.offset);
+    out.u32(frame.bytes.size()).bytes(frame.bytes);
+  }
+  void operator()(const LinkTransfer& frame) const {
+    start(Type::Transfer);
+    out.u64(frame.transaction).u64(frame.hub).u64(frame.device).bytes(ByteView(frame.image));
+  }
 };
 
 }  // namespace
@@ -149,6 +207,8 @@ std::string_view to_string(LinkFailure reason) {
       return "busy";
     case LinkFailure::Refused:
       return "refused";
+    case LinkFailure::ImageMissing:
+      return "image missing";
   }
   return "unknown reason";
 }

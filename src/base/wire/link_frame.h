@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -11,7 +12,7 @@
 /// docs/wire/link.md. EUI-64s are plain numbers here because this folder knows nothing of the standard.
 namespace meterway::wire {
 
-inline constexpr std::uint8_t kLinkVersion = 2;  ///< of what we write
+inline constexpr std::uint8_t kLinkVersion = 3;  ///< of what we write
 /// Still read: a version 1 region knows no hub events, and may give a device a repeated deliver again.
 inline constexpr std::uint8_t kLinkOldestVersion = 1;
 inline constexpr std::size_t kLinkMaxHubs = 4096;  ///< in one hello; a larger region says hello more than once
@@ -21,6 +22,10 @@ inline constexpr std::size_t kLinkMostRemembered = 64;
 /// Of one device: those that the platform might send again, and all that it has sent after the oldest of them. The
 /// other half is for what a platform sends after a restart before it has sent those again.
 inline constexpr std::size_t kLinkMostUnsettled = kLinkMostRemembered / 2;
+/// The first version that carries firmware.
+inline constexpr std::uint8_t kLinkFirmwareVersion = 3;
+inline constexpr std::size_t kLinkMaxBlockBytes = 1u << 16;  ///< of an image, in one frame
+inline constexpr std::size_t kLinkMaxImageBytes = 10'240'000;
 inline constexpr std::size_t kLinkMaxFrameBytes = kLinkMaxMessageBytes + 64;
 
 /// Region to platform, first frame, and again whenever hubs join: "these hubs are reached through me".
@@ -45,7 +50,8 @@ enum class LinkFailure : std::uint8_t {
   HubOffline = 3,
   DeviceUnreachable = 4,
   Busy = 5,
-  Refused = 6
+  Refused = 6,
+  ImageMissing = 7  ///< of a LinkTransfer: the region does not have the image, or not all of it
 };
 std::string_view to_string(LinkFailure reason);
 
@@ -87,11 +93,35 @@ struct LinkAck {
   friend bool operator==(const LinkAck&, const LinkAck&) = default;
 };
 
-using LinkFrame = std::variant<LinkHello, LinkDeliver, LinkDeliverFailed, LinkInbound, LinkAck, LinkHubEvent>;
+using ImageHash = std::array<std::uint8_t, 32>;  ///< SHA-256 of the whole image
+
+/// Platform to region: a part of a firmware image, which the region keeps for transfers. Its LinkAck says that it has
+/// it. Parts come in any order, and again when in doubt; the region forgets them when it likes.
+struct LinkImageBlock {
+  std::uint64_t transaction = 0;
+  ImageHash image{};
+  std::uint32_t total = 0;   ///< bytes of the image, 1..kLinkMaxImageBytes
+  std::uint32_t offset = 0;  ///< of this part
+  Bytes bytes;               ///< 1..kLinkMaxBlockBytes, within the image
+  friend bool operator==(const LinkImageBlock&, const LinkImageBlock&) = default;
+};
+
+/// Platform to region: bring that image to a device behind a hub. Answered as a LinkDeliver is, and like it done once
+/// for each transaction.
+struct LinkTransfer {
+  std::uint64_t transaction = 0;
+  std::uint64_t hub = 0;
+  std::uint64_t device = 0;
+  ImageHash image{};
+  friend bool operator==(const LinkTransfer&, const LinkTransfer&) = default;
+};
+
+using LinkFrame = std::variant<LinkHello, LinkDeliver, LinkDeliverFailed, LinkInbound, LinkAck, LinkHubEvent,
+                               LinkImageBlock, LinkTransfer>;
 
 /// Errors: Truncated, TrailingBytes, UnknownCode (frame type, failure reason, kind of event), BadTag (magic),
-/// Unsupported (version), BadValue (transaction 0, empty message, no hub, times out of order), TooLarge. Whoever reads
-/// a bad frame closes the connection.
+/// Unsupported (version), BadValue (transaction 0, empty message, no hub, times out of order, a block outside its
+/// image), TooLarge. Whoever reads a bad frame closes the connection.
 Result<LinkFrame> read_link_frame(ByteView bytes);
 
 /// The exact inverse: read_link_frame(write_link_frame(f)) == f for every frame that keeps the limits above.

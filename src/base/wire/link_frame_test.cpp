@@ -16,6 +16,9 @@ const std::vector<LinkFrame>& examples() {
       LinkHello{kLinkOldestVersion, {1}},
       LinkHubEvent{8, 0x90B3D51F30020000, LinkHubEvent::Kind::SupplyLost, 1000, 0, 1180, 1181, 1182},
       LinkHubEvent{9, 0x90B3D51F30020000, LinkHubEvent::Kind::SupplyRestored, 1000, 1300, 1301, 1302, 1303},
+      LinkImageBlock{10, {1, 2, 3}, 300, 200, Bytes(100, 0x5A)},
+      LinkTransfer{11, 0x90B3D51F30020000, 0x90B3D51F30010000, {1, 2, 3}},
+      LinkDeliverFailed{11, LinkFailure::ImageMissing},
   };
   return frames;
 }
@@ -47,6 +50,17 @@ TEST(LinkFrame, RefusesTrailingBytes) {
   }
 }
 
+TEST(LinkFrame, RefusesABlockThatIsNotWithinItsImage) {
+  const auto code = [](std::uint32_t total, std::uint32_t offset, std::size_t size) {
+    return read_link_frame(write_link_frame(LinkImageBlock{1, {}, total, offset, Bytes(size, 1)})).error().code;
+  };
+  EXPECT_EQ(code(100, 100, 1), ErrorCode::BadValue);
+  EXPECT_EQ(code(100, 50, 51), ErrorCode::BadValue);
+  EXPECT_EQ(code(100, 0, 0), ErrorCode::BadValue);
+  EXPECT_EQ(code(0xFFFFFFFF, 0xFFFFFFF0, 8), ErrorCode::TooLarge);
+  EXPECT_EQ(code(1 << 20, 0, kLinkMaxBlockBytes + 1), ErrorCode::TooLarge);
+}
+
 TEST(LinkFrame, HasTheLayoutOfTheDocument) {
   EXPECT_EQ(write_link_frame(LinkHello{1, {0x0102030405060708}}),
             (Bytes{1, 'M', 'W', 'L', 'K', 1, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8}));
@@ -64,10 +78,10 @@ TEST(LinkFrame, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(error({9}), (Error{ErrorCode::UnknownCode, 0}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'X', 1, 0, 1}), (Error{ErrorCode::BadTag, 4}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 0, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
-  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 3, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
+  EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', kLinkVersion + 1, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 1, 0, 0}), (Error{ErrorCode::BadValue, 6}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 1, 0xFF, 0xFF}), (Error{ErrorCode::TooLarge, 6}));
-  EXPECT_EQ(error({3, 0, 0, 0, 0, 0, 0, 0, 2, 7}), (Error{ErrorCode::UnknownCode, 9}));
+  EXPECT_EQ(error({3, 0, 0, 0, 0, 0, 0, 0, 2, 8}), (Error{ErrorCode::UnknownCode, 9}));
   EXPECT_EQ(error(write_link_frame(LinkDeliver{0, 1, 1, {1}})), (Error{ErrorCode::BadValue, 1}));
   EXPECT_EQ(error(write_link_frame(LinkDeliver{1, 1, 1, {}})), (Error{ErrorCode::BadValue, 25}));
   using Event = LinkHubEvent;

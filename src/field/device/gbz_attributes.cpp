@@ -53,7 +53,8 @@ GbzAnswers read(const GbzCall& call) {
     if (const std::size_t size = zcl_size(row->type)) {
       out.number_le(static_cast<std::uint64_t>(number_from(*row, call.state)), size);
     } else {
-      const Bytes text = gas_text(call.state, row->cluster, row->attribute);
+      const Bytes text =
+          row->source == "firmware" ? call.state.firmware : gas_text(call.state, row->cluster, row->attribute);
       out.u8(text.size()).bytes(text);
     }
   }

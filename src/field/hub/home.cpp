@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "field/device/hub_log.h"
+#include "standard/gbcs/ota_image.h"
 
 namespace meterway::field {
 
@@ -149,6 +150,15 @@ void Home::without_supply(UtcTime now, std::vector<HomeEvent>& events) {
 }
 
 void Home::deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now) {
+  accept({{}, transaction, std::move(message)}, device, now);
+}
+
+void Home::transfer(std::uint64_t transaction, Eui64 device, std::shared_ptr<const Bytes> image, UtcTime now) {
+  accept({{}, transaction, {}, std::move(image)}, device, now);
+}
+
+void Home::accept(Waiting message, Eui64 device, UtcTime now) {
+  const auto transaction = message.transaction;
   Place* place = find(device);
   const auto refuse = [&](LinkFailure reason) { tell(HomeEvent::Kind::Failed, transaction, reason, device); };
   const auto taken = memory_.taken.find(device);
@@ -160,7 +170,8 @@ void Home::deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTi
   if (memory_.lost) return refuse(LinkFailure::HubOffline);
   if (place == nullptr) return refuse(LinkFailure::UnknownDevice);
   if (place->waiting.size() == kWaiting) return refuse(LinkFailure::Busy);
-  place->waiting.push_back({when(place->unit.device.identity().type, now), transaction, std::move(message)});
+  message.due = when(place->unit.device.identity().type, now);
+  place->waiting.push_back(std::move(message));
 }
 
 std::optional<UtcTime> Home::next_due() const {
@@ -231,7 +242,8 @@ void Home::carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<
     const auto* entry = find_entry(devices_[hub_].unit.device.state().device_log, other);
     return entry != nullptr && !entry->key_hash.empty();
   };
-  auto outcome = place.unit.device.take(waiting.message, now, network);
+  Outcome outcome;
+  if (waiting.image == nullptr) outcome = place.unit.device.take(waiting.message, now, network);
   place.changed = true;
   auto& taken = memory_.taken[event.device];
   if (taken.size() == kTaken) taken.pop_front();
@@ -240,10 +252,29 @@ void Home::carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<
   event.command = outcome.command;
   event.refusal = outcome.refusal;
   events.push_back(std::move(event));
+  if (waiting.image != nullptr) return carry_image(place, *waiting.image, now, events);
   std::vector<Bytes> messages;
   if (outcome.response) messages.push_back(*std::move(outcome.response));
   for (auto& alert : outcome.alerts) messages.push_back(std::move(alert));
   talk(place, std::move(messages), now, events);
+}
+
+/// A meter says itself what it thinks of the image; of the others' transfers the hub tells as well.
+void Home::carry_image(Place& place, const Bytes& image, UtcTime now, std::vector<HomeEvent>& events) {
+  auto& device = place.unit.device;
+  const auto type = device.identity().type;
+  if (type != DeviceType::ESME && type != DeviceType::GSME) {
+    const auto read = gbcs::read_ota_image(image, gbcs::ImageKind::Unsigned);
+    const auto version = read ? read->version : std::array<std::uint8_t, 4>{};
+    auto& hub = devices_[hub_];
+    hub.changed = true;
+    talk(hub,
+         hub.unit.device.tell_of_transfer(device.identity().eui, ByteView(version),
+                                          read ? TransferOutcome::Success : TransferOutcome::Discarded, now),
+         now, events);
+    if (!read) return;  // it does not go on to the device
+  }
+  talk(place, device.take_image(image, now), now, events);
 }
 
 std::vector<HomeEvent> Home::pass(UtcTime now) {

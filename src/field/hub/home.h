@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "base/wire/link_frame.h"
@@ -90,6 +91,8 @@ class Home {
   /// A message for a device behind the hub (or the hub). What comes of it is told by pass(). A transaction that was
   /// taken before is told as Delivered again without troubling the device; one still waiting is not queued twice.
   void deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now);
+  /// A firmware image for a device behind the hub, whole; otherwise as deliver().
+  void transfer(std::uint64_t transaction, Eui64 device, std::shared_ptr<const Bytes> image, UtcTime now);
   /// Lets time pass: what is due happens, in order.
   std::vector<HomeEvent> pass(UtcTime now);
   /// When pass() next has something to do: to carry, to carry out a dated instruction, to report; none when nothing
@@ -101,6 +104,7 @@ class Home {
     UtcTime due{};
     std::uint64_t transaction = 0;
     Bytes message;
+    std::shared_ptr<const Bytes> image{};  ///< instead of a message
   };
   struct Place {
     Installed unit;
@@ -109,7 +113,9 @@ class Home {
   };
   Place* find(Eui64 eui);
   UtcTime when(DeviceType type, UtcTime now) const;
+  void accept(Waiting waiting, Eui64 device, UtcTime now);
   void carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<HomeEvent>& events);
+  void carry_image(Place& place, const Bytes& image, UtcTime now, std::vector<HomeEvent>& events);
   void talk(Place& place, std::vector<Bytes> messages, UtcTime now, std::vector<HomeEvent>& events);
   bool reachable(Place& place, UtcTime now, std::vector<HomeEvent>& events);
   void mirror_gas(UtcTime now);

@@ -260,6 +260,11 @@ void Region::take_frame(ByteView bytes) {
   const auto frame = wire::read_link_frame(bytes);
   if (!frame) return;
   if (const auto* deliver = std::get_if<wire::LinkDeliver>(&*frame)) return take_deliver(*deliver);
+  if (const auto* transfer = std::get_if<wire::LinkTransfer>(&*frame)) return take_transfer(*transfer);
+  if (const auto* block = std::get_if<wire::LinkImageBlock>(&*frame)) {
+    images_.take(*block);
+    return send(wire::LinkAck{block->transaction});
+  }
   if (const auto* ack = std::get_if<wire::LinkAck>(&*frame)) take_ack(ack->transaction);
 }
 
@@ -271,6 +276,20 @@ void Region::take_deliver(const wire::LinkDeliver& deliver) {
     return send(wire::LinkDeliverFailed{deliver.transaction, wire::LinkFailure::UnknownHub});
   }
   home->deliver(deliver.transaction, Eui64(deliver.device), deliver.message, clock_.now());
+  schedule(*home);
+}
+
+void Region::take_transfer(const wire::LinkTransfer& transfer) {
+  ++counts_.deliveries;
+  const auto refuse = [&](wire::LinkFailure why) {
+    ++counts_.failed;
+    send(wire::LinkDeliverFailed{transfer.transaction, why});
+  };
+  Home* home = wake(Eui64(transfer.hub));
+  if (home == nullptr) return refuse(wire::LinkFailure::UnknownHub);
+  auto image = images_.whole(transfer.image);
+  if (image == nullptr) return refuse(wire::LinkFailure::ImageMissing);
+  home->transfer(transfer.transaction, Eui64(transfer.device), std::move(image), clock_.now());
   schedule(*home);
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "field/hub/home_store.h"
+#include "field/hub/images.h"
 #include "field/hub/weather.h"
 
 namespace meterway::field {
@@ -98,6 +99,7 @@ class Region {
   void say_hello(UtcTime now);
   void take_frame(ByteView frame);
   void take_deliver(const wire::LinkDeliver& deliver);
+  void take_transfer(const wire::LinkTransfer& transfer);
   void take_ack(std::uint64_t transaction);
   void send(const wire::LinkFrame& frame);
   void send_waiting(Waiting& waiting, UtcTime now);
@@ -134,6 +136,7 @@ class Region {
   std::vector<Told> arrivals_;
   std::vector<wire::LinkFrame> unsent_;
 
+  Images images_;
   Send send_;               ///< empty without a connection
   bool accepted_ = false;   ///< every hello of this connection is acknowledged
   std::size_t hellos_ = 0;  ///< of this connection, not yet acknowledged

@@ -1,13 +1,16 @@
 #include "flow/answer/services.h"
 
+#include "base/util/base64.h"
 #include "flow/answer/answer.h"
 #include "flow/answer/work.h"
 #include "records/audit/log.h"
+#include "records/firmware/firmware.h"
 #include "records/installation/rules.h"
 #include "records/registry/products.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response.h"
 #include "standard/duis/response_body.h"
+#include "standard/gbcs/ota_image.h"
 #include "tests/support/flow_bench.h"
 #include "tests/support/registration_rows.h"
 
@@ -523,6 +526,64 @@ TEST_F(Services, AlertsAreToldWhereTheyHaveACode) {
   EXPECT_EQ(ask("8.3", id(kHub)), "");
   ASSERT_EQ(effects_.tell.size(), 1u);
   EXPECT_EQ(effects_.tell[0].user, kSupplier);
+}
+
+std::string firmware_body(gbcs::ImageKind kind, const std::string& devices) {
+  gbcs::OtaImage image;
+  image.manufacturer_image = Bytes(100, 0x5A);
+  if (kind == gbcs::ImageKind::Signed) image.signature.emplace();
+  return "<sr:FirmwareImage>" + to_base64(gbcs::write_ota_image(image)) +
+         "</sr:FirmwareImage><sr:FirmwareVersion>00020000</sr:FirmwareVersion><sr:DeviceIDList>" + devices +
+         "</sr:DeviceIDList>";
+}
+
+TEST_F(Services, FirmwareIsAcceptedForTheDevicesThatCanHaveItAndTheOthersAreNamed) {
+  home();
+  const Eui64 strange(0x00DB1234567890F1), young(0x00DB1234567890F2), others(0x00DB1234567890F3);
+  put(young, DeviceType::ESME, DeviceState::InstalledNotCommissioned);
+  put(others, DeviceType::ESME, DeviceState::Commissioned, kOtherSupplier);
+  const auto list = kMeter.dashed_upper() + "," + strange.dashed_upper() + "," + young.dashed_upper() + "," +
+                    others.dashed_upper() + "," + kDisplay.dashed_upper();
+  EXPECT_EQ(ask("11.1", firmware_body(gbcs::ImageKind::Signed, list)), "");
+  ASSERT_TRUE(content_);
+  EXPECT_EQ(content_->name, "DSPUpdateFirmwareWarning");
+  EXPECT_EQ(content_->text_at("InvalidDeviceIDList"),
+            kDisplay.dashed_upper() + "," + strange.dashed_upper() + "," + others.dashed_upper());
+  EXPECT_EQ(content_->text_at("NotCommissionedDeviceIDList"), young.dashed_upper());
+  const auto waits = [&](Eui64 eui) {
+    return read<std::optional<firmware::Transfer>>([&](const auto& view) { return firmware::find_transfer(view, eui); })
+        .has_value();
+  };
+  EXPECT_TRUE(waits(kMeter));
+  EXPECT_FALSE(waits(young));
+  EXPECT_FALSE(waits(others));
+
+  EXPECT_EQ(ask("11.1", firmware_body(gbcs::ImageKind::Signed, kMeter.dashed_upper())), "");
+  EXPECT_EQ(content_->text_at("OtherRequestInProgressList"), kMeter.dashed_upper());
+}
+
+TEST_F(Services, FirmwareThatTheListDoesNotKnowIsNotApplicable) {
+  home();
+  const auto body = firmware_body(gbcs::ImageKind::Signed, kMeter.dashed_upper());
+  const auto hour_ago = clock.now() - std::chrono::hours(1);
+  write([&](auto& view) { return registry::put_listing(view, {"Meterway", "M1", "00010001"}, {hour_ago, true}); });
+  EXPECT_EQ(ask("11.1", body), "");
+  ASSERT_TRUE(content_);
+  EXPECT_EQ(content_->text_at("NotApplicableFirmwareDeviceIDList"), kMeter.dashed_upper());
+  write([&](auto& view) { return registry::put_listing(view, {"Meterway", "M1", "00020000"}, {hour_ago, true}); });
+  EXPECT_EQ(ask("11.1", body), "");
+  EXPECT_FALSE(content_) << "nobody is left out";
+}
+
+TEST_F(Services, FirmwareOfADisplayHasNoSignatureAndOfAMeterOne) {
+  home();
+  EXPECT_EQ(ask("11.4", firmware_body(gbcs::ImageKind::Unsigned, kDisplay.dashed_upper())), "");
+  EXPECT_EQ(ask("11.1", firmware_body(gbcs::ImageKind::Unsigned, kMeter.dashed_upper())), "senseless");
+  EXPECT_EQ(ask("11.1",
+                "<sr:FirmwareImage>bm90aGluZw==</sr:FirmwareImage><sr:FirmwareVersion>1</sr:FirmwareVersion>"
+                "<sr:DeviceIDList>" +
+                    kMeter.dashed_upper() + "</sr:DeviceIDList>"),
+            "senseless");
 }
 
 }  // namespace

@@ -99,6 +99,9 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                             s.throttle.never.insert(static_cast<std::uint16_t>((*code)[0] << 8 | (*code)[1]));
                             return {};
                           })}};
+  const Members firmware{{"keep_ms", millis(s.firmware.keep)},
+                         {"retry_ms", millis(s.firmware.retry)},
+                         {"longest_retry_ms", millis(s.firmware.longest_retry)}};
   const Members members{{"address", text(s.address)},
                         {"http_port", number(s.http_port, 0, 65535)},
                         {"tls_port", number(s.tls_port, 0, 65535)},
@@ -139,6 +142,7 @@ Result<Settings, std::string> read_settings(std::string_view source) {
                         {"delivery", [&](const json& v) { return read_members(v, delivery, ""); }},
                         {"storage", [&](const json& v) { return read_members(v, storage, ""); }},
                         {"retention", [&](const json& v) { return read_members(v, retention, ""); }},
+                        {"firmware", [&](const json& v) { return read_members(v, firmware, ""); }},
                         {"refusal_codes",
                          [&](const json& v) -> std::string {
                            if (!v.is_object()) return "expected an object";

@@ -49,6 +49,13 @@ struct ThrottleSettings {
   std::set<std::uint16_t> never{};            ///< codes that are not throttled, beside those of the table
 };
 
+/// How firmware images are brought to devices.
+struct FirmwareSettings {
+  std::chrono::milliseconds keep{std::chrono::hours(120)};  ///< then it is given up; five days: unconfirmed
+  std::chrono::milliseconds retry{30000};                   ///< after a failure, doubling,
+  std::chrono::milliseconds longest_retry{3600000};         ///< up to this
+};
+
 /// Everything that an operator may set; each has a default, so an empty object is a complete configuration.
 struct Settings {
   std::string address = "127.0.0.1";
@@ -86,6 +93,7 @@ struct Settings {
   DeliverySettings delivery;
   StorageSettings storage;
   RetentionSettings retention;
+  FirmwareSettings firmware;
   rules::Rules rules;  ///< with what the operator has set (settings of oversight)
   RefusalCodes refusal_codes;
   DccAlertCodes dcc_alert_codes;

@@ -1,5 +1,7 @@
 #include "flow/wan/link.h"
 
+#include <atomic>
+
 #include "base/crypto/digest.h"
 #include "base/wire/reader.h"
 #include "base/wire/writer.h"
@@ -22,6 +24,18 @@ std::uint64_t number_of(const registry::RequestRecord& record) {
   return number == 0 ? 1 : number;
 }
 
+/// As of a command: the same transfer has the same number, so that the device gets the image once.
+std::uint64_t number_of_transfer(Eui64 device, const wire::ImageHash& image, const RequestId& request) {
+  const auto digest = crypto::sha256(wire::Writer()
+                                         .u64(request.originator.value())
+                                         .u64(request.counter.value)
+                                         .u64(device.value())
+                                         .bytes(ByteView(image))
+                                         .take());
+  const auto number = wire::Reader(digest).u64("transaction");
+  return number == 0 ? 1 : number;
+}
+
 }  // namespace
 
 struct Link::State {
@@ -33,13 +47,20 @@ struct Link::State {
   struct Way {
     Connection connection;
     std::uint64_t number = 0;  // of the hello
+    std::uint8_t version = 0;  // of the region's link
   };
   std::map<Eui64, Way> hubs;  // the last hello that names a hub has it, whichever connection is the older
   std::uint64_t last_number = 0;
+  std::atomic<std::uint64_t> last_block{0};
+  enum class Kind : std::uint8_t { Command, Transfer, Block };
   struct Unanswered {
     Connection connection;
     Eui64 device;
-    std::uint64_t transaction;  // the record's own
+    std::uint64_t transaction = 0;  // the record's own
+    Kind kind = Kind::Command;
+    std::uint64_t hello = 0;
+    wire::ImageHash image{};  // of a block
+    std::uint32_t offset = 0;
   };
   std::map<std::uint64_t, Unanswered> unanswered;  // by number on the link
 
@@ -54,6 +75,11 @@ struct Link::State {
     connection->close();
   }  // only the platform says this
   void take(const Connection& connection, const wire::LinkHubEvent& event);
+  void take(const Connection& connection, const wire::LinkImageBlock&) { connection->close(); }
+  void take(const Connection& connection, const wire::LinkTransfer&) { connection->close(); }
+  Result<Way> way_of(Eui64 hub, std::uint64_t transaction, Unanswered waits);
+  /// Of a block: what the region does with one twice is the same, so any number will do that no command has.
+  std::uint64_t next_block() { return ++last_block; }
   std::optional<Unanswered> answered(const Connection& connection, std::uint64_t transaction);
 };
 
@@ -75,7 +101,7 @@ void Link::State::take(const Connection& connection, const wire::LinkHello& hell
     number = ++last_number;
     for (const auto value : hello.hubs) {
       joined.emplace_back(value);
-      hubs[Eui64(value)] = {connection, number};
+      hubs[Eui64(value)] = {connection, number, hello.version};
     }
   }
   (void)connection->send(wire::write_link_frame(wire::LinkAck{0}));
@@ -109,12 +135,18 @@ void Link::State::take(const Connection& connection, const wire::LinkHubEvent& e
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkAck& ack) {
-  if (const auto sent = answered(connection, ack.transaction)) events.arrived(sent->device, sent->transaction);
+  const auto sent = answered(connection, ack.transaction);
+  if (!sent) return;
+  if (sent->kind == Kind::Command) return events.arrived(sent->device, sent->transaction);
+  if (sent->kind == Kind::Transfer && events.transferred) events.transferred(sent->device, std::nullopt, sent->hello);
+  if (sent->kind == Kind::Block && events.block_taken) events.block_taken(sent->image, sent->offset, sent->hello);
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkDeliverFailed& failed) {
-  if (const auto sent = answered(connection, failed.transaction))
-    events.failed(sent->device, sent->transaction, failed.reason);
+  const auto sent = answered(connection, failed.transaction);
+  if (!sent) return;
+  if (sent->kind == Kind::Command) return events.failed(sent->device, sent->transaction, failed.reason);
+  if (sent->kind == Kind::Transfer && events.transferred) events.transferred(sent->device, failed.reason, sent->hello);
 }
 
 void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
@@ -151,6 +183,42 @@ void Link::close() {
   state_->unanswered.clear();
 }
 
+/// The hub's way, with a note of who waits for the answer to that transaction.
+Result<Link::State::Way> Link::State::way_of(Eui64 hub, std::uint64_t transaction, Unanswered waits) {
+  const std::lock_guard lock(mutex);
+  const auto found = hubs.find(hub);
+  if (found == hubs.end() || !found->second.connection->open())
+    return fail(ErrorCode::Network, 0, "hub is not connected");
+  if (waits.kind != Kind::Command && found->second.version < wire::kLinkFirmwareVersion)
+    return fail(ErrorCode::Unsupported, 0, "version of the region's link");
+  waits.connection = found->second.connection;
+  waits.hello = found->second.number;
+  unanswered.insert_or_assign(transaction, std::move(waits));
+  return found->second;
+}
+
+Result<std::uint64_t> Link::send_transfer(Eui64 hub, Eui64 device, const wire::ImageHash& image,
+                                          const RequestId& request) {
+  const wire::LinkTransfer frame{number_of_transfer(device, image, request), hub.value(), device.value(), image};
+  State::Unanswered waits;
+  waits.device = device;
+  waits.kind = State::Kind::Transfer;
+  METERWAY_TRY(const auto way, state_->way_of(hub, frame.transaction, std::move(waits)));
+  METERWAY_CHECK(way.connection->send_soon(wire::write_link_frame(frame)));
+  return way.number;
+}
+
+Result<std::uint64_t> Link::send_block(Eui64 hub, wire::LinkImageBlock block) {
+  State::Unanswered waits;
+  waits.kind = State::Kind::Block;
+  waits.image = block.image;
+  waits.offset = block.offset;
+  block.transaction = state_->next_block();
+  METERWAY_TRY(const auto way, state_->way_of(hub, block.transaction, std::move(waits)));
+  METERWAY_CHECK(way.connection->send_soon(wire::write_link_frame(block)));
+  return way.number;
+}
+
 Result<std::uint64_t> Link::send(const OutboundCommand& command) {
   Connection connection;
   std::uint64_t number = 0;
@@ -167,8 +235,9 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
     if (before != state_->unanswered.end()) {
       before->second.connection = connection;  // sent again
     } else {
-      state_->unanswered.emplace(
-          deliver.transaction, State::Unanswered{connection, command.record.header.target, command.record.transaction});
+      state_->unanswered.emplace(deliver.transaction,
+                                 State::Unanswered{connection, command.record.header.target, command.record.transaction,
+                                                   State::Kind::Command, number});
     }
   }
   // Of many that come at once each may wait a few milliseconds, so that they share a write; one alone goes at once.

@@ -30,6 +30,9 @@ struct LinkEvents {
   /// The device has the command with this transaction of its record, or will not get it.
   std::function<void(Eui64 device, std::uint64_t transaction)> arrived;
   std::function<void(Eui64 device, std::uint64_t transaction, wire::LinkFailure why)> failed;
+  /// The same of firmware images: the device has it, or not; the region behind `hello` has a block. May be empty.
+  std::function<void(Eui64 device, std::optional<wire::LinkFailure> why, std::uint64_t hello)> transferred{};
+  std::function<void(const wire::ImageHash& image, std::uint32_t offset, std::uint64_t hello)> block_taken{};
 };
 
 /// Step 6: the platform's end of the link to the regions (docs/wire/link.md). Knows which connection each hub is
@@ -53,6 +56,11 @@ class Link {
   /// The number of the hello that the hub had joined by; hellos are counted from 1 in the order in which they came, of
   /// all connections together, as a hub may come back to an older one.
   Result<std::uint64_t> send(const OutboundCommand& command);
+  /// A firmware image, which the region must have; `request` is whose transfer it is, so that a repeat is known. What
+  /// it returns is as of the other send(). Errors besides: Unsupported when the region's link is older.
+  Result<std::uint64_t> send_transfer(Eui64 hub, Eui64 device, const wire::ImageHash& image, const RequestId& request);
+  /// A block of an image to the region that the hub is reached through; its transaction is chosen here.
+  Result<std::uint64_t> send_block(Eui64 hub, wire::LinkImageBlock block);
   /// Stops listening; nothing is called afterwards.
   void close();
 
