@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "standard/duis/schema.h"
 #include "tests/conformance/reference_messages.h"
 
@@ -70,6 +72,27 @@ TEST(ReferenceMapping, NoSuccessIsLeftOutForWantOfRoom) {
     EXPECT_EQ(has_debug, service == "6.14.3") << message.name;
   }
   EXPECT_GT(count, 200u);
+}
+
+TEST(ReferenceMapping, WhateverADeviceWritesTheDocumentIsValid) {
+  METERWAY_NEEDS_REFERENCE();
+  std::mt19937 random(20261123);
+  std::size_t made = 0;
+  for (const auto& message : tests::reference_messages()) {
+    if (message.name.find("COMMAND") != std::string::npos) continue;
+    for (int i = 0; i < 12; ++i) {
+      auto changed = message.bytes;
+      for (int k = 0; k < 3; ++k) changed[40 + random() % (changed.size() - 40)] = static_cast<std::uint8_t>(random());
+      const auto text = to_mmc(changed, {.keys = &keys()});
+      if (!text) continue;
+      ++made;
+      const auto document = xml::Document::parse(*text);
+      ASSERT_TRUE(document) << message.name << " " << to_hex(changed);
+      const auto valid = duis::validate_mapped(*document);
+      ASSERT_TRUE(valid) << message.name << ": " << valid.error().element << ": " << valid.error().rule;
+    }
+  }
+  EXPECT_GT(made, 1000u);
 }
 
 // 0A 1E: 10 Wh with scaler 0; the second pair is varh (content decrypted by hand in the message sheet, 9.5).

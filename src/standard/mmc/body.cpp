@@ -99,10 +99,11 @@ class Filler {
       const auto name = named(path.substr(0, slash), value);
       path = path.substr(std::min(slash + 1, path.size()));
       Element* next = nullptr;
-      for (auto& child : at->children) {
-        if (child.name == name) next = &child;
+      const bool is_made = path.empty() && is_new;  // no search: logs have thousands of entries
+      for (std::size_t i = 0; !is_made && i < at->children.size(); ++i) {
+        if (at->children[i].name == name) next = &at->children[i];
       }
-      if (next == nullptr || (path.empty() && is_new)) {
+      if (next == nullptr) {
         next = &at->children.emplace_back();
         next->name = name;
       }

@@ -3,7 +3,6 @@
 
 #include "base/wire/reader.h"
 #include "standard/gbcs/asn1.h"
-#include "standard/gbcs/dlms.h"
 #include "standard/gbcs/gbz.h"
 #include "standard/gbcs/names.h"
 #include "standard/gbcs/use_cases.h"
@@ -59,10 +58,11 @@ std::string name_of(const gbcs::names::Item& item) {
          (is_attribute ? "/" : "!") + std::to_string(item.object->index);
 }
 
-Content response_content(MessageCode code, const gbcs::dlms::AccessResponse& response, const Decrypt& decrypt) {
+Content response_content(MessageCode code, const gbcs::dlms::AccessResponse& response, const Decrypt& decrypt,
+                         const gbcs::dlms::AccessRequest* command) {
   Content content;
   content.root.kind = Value::Kind::List;
-  const auto items = gbcs::names::items_of(code, response);
+  const auto items = gbcs::names::items_of(code, response, command);
   std::set<std::string> named;
   for (std::size_t i = 0; i < response.data.size(); ++i) {
     const auto& result = response.results[i];
@@ -77,10 +77,11 @@ Content response_content(MessageCode code, const gbcs::dlms::AccessResponse& res
   return content;
 }
 
-Result<Content> dlms_content(const gbcs::Message& message, const Decrypt& decrypt) {
+Result<Content> dlms_content(const gbcs::Message& message, const Decrypt& decrypt,
+                             const gbcs::dlms::AccessRequest* command) {
   METERWAY_TRY(const auto apdu, gbcs::dlms::read_apdu(message.content));
   if (const auto* response = std::get_if<gbcs::dlms::AccessResponse>(&apdu))
-    return response_content(message.header.code, *response, decrypt);
+    return response_content(message.header.code, *response, decrypt, command);
   Content content;
   const auto* notification = std::get_if<gbcs::dlms::DataNotification>(&apdu);
   if (notification == nullptr) return fail(ErrorCode::Unsupported, 0, "a command");
@@ -267,7 +268,8 @@ Value Value::of(ByteView bytes) {
   return value;
 }
 
-Result<Content> read_content(const gbcs::Message& message, const Decrypt& decrypt) {
+Result<Content> read_content(const gbcs::Message& message, const Decrypt& decrypt,
+                             const gbcs::dlms::AccessRequest* command) {
   const auto* use_case = gbcs::find_use_case(message.header.code);
   if (use_case == nullptr || message.header.kind == gbcs::Kind::Command)
     return fail(ErrorCode::Unsupported, 0, "no response or alert of a known use case");
@@ -278,7 +280,7 @@ Result<Content> read_content(const gbcs::Message& message, const Decrypt& decryp
   }
   switch (payload) {
     case gbcs::PayloadKind::Dlms:
-      return dlms_content(message, decrypt);
+      return dlms_content(message, decrypt, command);
     case gbcs::PayloadKind::Gbz:
       return gbz_content(message, decrypt);
     case gbcs::PayloadKind::Asn1:

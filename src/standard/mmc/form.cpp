@@ -21,6 +21,7 @@ namespace {
 using Text = std::optional<std::string>;
 
 constexpr std::size_t kLongestName = 200;
+constexpr std::int64_t kMostPlaces = 18;
 
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -41,7 +42,7 @@ std::string digits_of(const Value& value) {
 
 /// digits * 10 ** -places, exactly and without trailing zeros behind the point.
 Text moved_point(std::string digits, std::int64_t places) {
-  if (places < -18 || places > 18) return {};
+  if (places < -kMostPlaces || places > kMostPlaces) return {};
   const bool is_negative = digits[0] == '-';
   if (is_negative) digits.erase(0, 1);
   if (places < 0 && digits != "0") digits.append(static_cast<std::size_t>(-places), '0');
@@ -186,7 +187,10 @@ Text number_text(std::string_view form, std::string_view argument, const Value& 
     const auto name = gbcs::alert_name(static_cast<std::uint16_t>(value.number));
     return name.empty() ? Text() : Text(name.substr(0, kLongestName));
   }
-  if (form == "scaled") return moved_point(digits_of(value), with == nullptr ? 0 : -with->number);
+  if (form == "scaled") {
+    const auto scaler = with == nullptr ? 0 : with->number;
+    return scaler >= -kMostPlaces && scaler <= kMostPlaces ? moved_point(digits_of(value), -scaler) : Text();
+  }
   if (form == "trailing") return moved_point(digits_of(value), with == nullptr ? 0 : with->number >> 4 & 0xF);
   if (form == "divided") return with == nullptr ? Text(digits_of(value)) : divided(value, *with);
   return {};

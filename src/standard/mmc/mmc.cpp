@@ -185,7 +185,7 @@ Result<std::string> to_mmc(ByteView bytes, const Options& options) {
     METERWAY_TRY(const auto key, gbcs::encryption_key(header, *options.keys));
     return gbcs::decrypt_attribute(key, header.originator, block);
   };
-  METERWAY_TRY(const auto content, read_content(message, decrypt));
+  METERWAY_TRY(const auto content, read_content(message, decrypt, options.command));
   auto root = named("GBCSResponse");
   root.attributes = {{"xmlns:ra", std::string(kNamespace)}, {"schemaVersion", std::string(kVersion)}};
   root.children.push_back(header_element(header, service));

@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "standard/gbcs/dlms.h"
 #include "standard/gbcs/message.h"
 #include "standard/pki/key_store.h"
 
@@ -13,7 +14,9 @@ namespace meterway::mmc {
 struct Options {
   const pki::KeyStore* keys = nullptr;          ///< opens encrypted attributes where it can
   Eui64 broker = Eui64(0x90b3d51f30000002ULL);  ///< access control broker: tells a handover from a replacement
-  std::string_view service = {};                ///< service reference variant, for codes that serve several
+  const gbcs::dlms::AccessRequest* command =
+      nullptr;                    ///< what a DLMS response answers, where its code alone is not enough
+  std::string_view service = {};  ///< service reference variant, for codes that serve several
 };
 
 /// GBCSResponse as a document, always valid by the schema. What cannot be opened, or has no place in the schema, is

@@ -202,6 +202,21 @@ TEST(MappingCatalogue, ClockOfAMeterHasItsStatusBesideItsTime) {
   EXPECT_THAT(text, HasSubstr("<ra:TimeStatus>unreliable<"));
 }
 
+// One answer where the use case has seven: the code does not tell which, what was asked does.
+TEST(MappingCatalogue, CommandTellsWhatAnAnswerIsAbout) {
+  gbcs::dlms::AccessRequest command;
+  auto& asked = command.specifications.emplace_back();
+  asked.class_id = 1;
+  asked.instance = {0, 0, 94, 44, 0, 13};
+  asked.index = 2;
+  command.data.push_back(Data::null());
+  const auto made = message(gbcs::Kind::Response, 0x011C, answers({Data::text(Type::VisibleString, "Heat pump")}, {0}));
+  const auto text = to_mmc(gbcs::write_message(made), {.command = &command});
+  ASSERT_TRUE(text);
+  EXPECT_THAT(*text, HasSubstr("<ra:AuxiliaryControllerDescription auxiliaryControllerN=\"3\">"));
+  EXPECT_THAT(*text, HasSubstr("<ra:AuxiliaryControlDescription>Heat pump<"));
+}
+
 TEST(MappingCatalogue, ValuesThatTheSchemaHasNoRoomForAreLeftOutWithTheirAnswer) {
   const auto long_text = Data::octets(Bytes(100, 'x'));
   const auto text = mapped(message(gbcs::Kind::Response, 0x00FA, answers({long_text, long_text}, {0, 0})));

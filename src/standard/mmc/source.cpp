@@ -6,6 +6,9 @@
 namespace meterway::mmc {
 namespace {
 
+/// A party has three certificates; a device that says thousands must not make us copy what stands beside each.
+constexpr std::size_t kMostSpread = 64;
+
 /// The number that a text is to its end.
 bool is_number(std::string_view text, std::size_t& number, int base = 10) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
@@ -122,9 +125,10 @@ bool Sources::regroup(std::string_view name, const Value& from, std::vector<cons
     out.push_back(&from);
     return true;
   }
-  for (const auto& item : items[number].items) {
-    auto one = from;
-    one.items[number] = item;
+  for (std::size_t i = 0; i < std::min(items[number].items.size(), kMostSpread); ++i) {
+    Value one = list_of(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(number));
+    one.items.push_back(items[number].items[i]);
+    one.items.insert(one.items.end(), items.begin() + static_cast<std::ptrdiff_t>(number) + 1, items.end());
     out.push_back(keep(std::move(one)));
   }
   return true;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "standard/gbcs/dlms.h"
 #include "standard/gbcs/message.h"
 
 namespace meterway::mmc {
@@ -50,8 +51,10 @@ struct Content {
 /// Decrypts a protected block of the message; gives nothing where no key is at hand or the tag is wrong.
 using Decrypt = std::function<Result<Bytes>(ByteView block)>;
 
-/// Reads the content of a response or alert. What is encrypted and cannot be opened is absent.
-/// Errors: Unsupported (a command, a code without a use case); as the readers of the three encodings.
-Result<Content> read_content(const gbcs::Message& message, const Decrypt& decrypt);
+/// Reads the content of a response or alert. What is encrypted and cannot be opened is absent. `command` may be null;
+/// with it, a DLMS response is known to answer what it asks. Errors: Unsupported (a command, a code without a use
+/// case); as the readers of the three encodings.
+Result<Content> read_content(const gbcs::Message& message, const Decrypt& decrypt,
+                             const gbcs::dlms::AccessRequest* command);
 
 }  // namespace meterway::mmc
