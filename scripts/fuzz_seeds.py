@@ -9,7 +9,7 @@ import shutil
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
-OF_MESSAGES = ("gbcs", "mmc", "dlms", "gbz", "asn1", "der")
+OF_MESSAGES = ("alert", "gbcs", "mmc", "dlms", "gbz", "asn1", "der")
 OF_REQUESTS = ("xml", "scan", "duis")
 
 
@@ -51,7 +51,7 @@ def main(out, reference):
         for subject in OF_MESSAGES:
             target = out / subject
             target.mkdir(parents=True, exist_ok=True)
-            (target / f"reference-{i}").write_bytes(raw if subject in ("gbcs", "mmc") else content_of(raw))
+            (target / f"reference-{i}").write_bytes(raw if subject in ("alert", "gbcs", "mmc") else content_of(raw))
     for i, file in enumerate(sorted(pathlib.Path(reference, "duis").glob("*.XML"))):
         for subject in OF_REQUESTS:
             target = out / subject

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flow/alert/alert.h"
+#include "flow/alert/dcc_form.h"
 #include "flow/before_sending.h"
 #include "flow/correlate/correlate.h"
 #include "flow/dispatch/dispatch.h"
@@ -555,7 +556,9 @@ void Carrier::take_inbound(const std::shared_ptr<const InboundMessage>& inbound,
   auto outcome = correlate::correlate(InboundMessage(*inbound), context_);
   bool done = false;
   if (outcome) {
-    done = throttle_->apply(*outcome).has_value() && finish(std::move(*outcome));
+    const bool counted = throttle_->apply(*outcome).has_value();
+    alert::tell_as_dcc_alert(*outcome, context_);
+    done = counted && finish(std::move(*outcome));
   } else {
     // Nobody waits for it: say so in the log, and let the region forget it.
     const auto& why = outcome.error();

@@ -23,6 +23,7 @@ namespace meterway::flow {
 ///     6 wan::Link               OutboundCommand -> (hub, device) -> InboundMessage
 ///     8 correlate::correlate    InboundMessage  -> Outcome                     an alert enters here
 ///       alert::Throttle         Outcome         -> the same; an alert of a storm tells nobody by itself
+///       alert::tell_as_dcc_alert                   what hubs tell the broker, as DCC alert where it has a code
 ///       alert::add_alerts       Outcome         -> the same, with the DCC alerts it gives rise to
 ///       outage::Watch           HubReport       -> Outcome                     a hub's loss of supply enters here
 ///       distribute::Distribution   image       -> device, by blocks             11.1 and 11.4

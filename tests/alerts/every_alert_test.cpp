@@ -1,5 +1,6 @@
 // Every row of spec/alert_routes.tsv, from the device to the User's document: raised by an emulated device of each kind
-// that the row names, protected as it says, routed by the platform, signed, valid by the schema, its code named.
+// that the row names, protected as it says, routed by the platform, signed, valid by the schema, its code named; mapped
+// as the Message Mapping Catalogue has it.
 #include <set>
 
 #include "field/device/device.h"
@@ -7,10 +8,12 @@
 #include "flow/deliver/deliver.h"
 #include "flow/envelope/alert_told.h"
 #include "standard/duis/response.h"
+#include "standard/duis/schema.h"
 #include "standard/duis/signature.h"
 #include "standard/gbcs/alerts.h"
 #include "standard/gbcs/document.h"
 #include "standard/gbcs/protect.h"
+#include "standard/mmc/mmc.h"
 #include "tests/support/flow_bench.h"
 
 namespace meterway {
@@ -111,6 +114,15 @@ class EveryAlert : public tests::FlowBench {
     ASSERT_TRUE(key);
     EXPECT_EQ(message.mac, std::optional(gbcs::compute_mac(*key, kMeter, gbcs::write_signed_part(message))));
   }
+  /// What Parse & Correlate software would make of it is valid by its own schema.
+  static void expect_mapped(const Bytes& message) {
+    const auto text = mmc::to_mmc(message, {});
+    ASSERT_TRUE(text) << describe(text.error());
+    const auto document = xml::Document::parse(*text);
+    ASSERT_TRUE(document) << *text;
+    const auto valid = duis::validate_mapped(*document);
+    EXPECT_TRUE(valid) << valid.error().element << ": " << valid.error().rule << "\n" << *text;
+  }
   void expect_told(const flow::deliver::Place& place, std::uint16_t alert, const Bytes& message) {
     const auto letter = read<std::optional<flow::deliver::Letter>>(
         [&](const auto& view) { return flow::deliver::read_letter(view, place); });
@@ -153,6 +165,8 @@ TEST_F(EveryAlert, IsRaisedProtectedRoutedSignedAndNamedAsItsRowSays) {
       ASSERT_TRUE(named);
       const bool asn1 = message->content[0] == 0x30;  // there the code is an INTEGER, named beside the document's code
       EXPECT_TRUE(asn1 || named->find(gbcs::alert_name(route.alert)) != std::string::npos) << *named;
+
+      expect_mapped(raised->message);
 
       auto outcome = flow::correlate::correlate({kHub, kMeter, raised->message, clock.now()}, context());
       ASSERT_TRUE(outcome) << outcome.error().hop.detail;

@@ -4,6 +4,7 @@
 
 #include "base/util/base64.h"
 #include "base/util/hex.h"
+#include "flow/alert/dcc_form.h"
 #include "flow/envelope/trace.h"
 #include "records/registry/trace_reader.h"
 #include "standard/duis/response_body.h"
@@ -144,7 +145,7 @@ void Throttle::sum_up(const StormKey& key) {
   out.delivery_class = storm->delivery_class;
   out.alert_key = "storm:" + key.text() + ":" + std::to_string(storm->number) + ":" +
                   std::to_string(storm->start.time_since_epoch().count());
-  out.body = duis::device_alert_message({key.code}, storm->message, duis::Throttled{storm->number, storm->held});
+  out.body = told_body(key.code, storm->message, duis::Throttled{storm->number, storm->held}, context_);
   out.hops.push_back({"alert",
                       storm->held == 0 ? "storm over" : "summed up",
                       "storm " + std::to_string(storm->number) + " of " + MessageCode{key.code}.hex() + ": " +

@@ -57,6 +57,12 @@ Element device_element(const InventoryDevice& device) {
   return out;
 }
 
+void add_storm(Element& parent, const std::optional<Throttled>& storm) {
+  if (!storm) return;
+  parent.children.push_back(text_element("ThrottledAlertSequenceId", std::to_string(storm->sequence_id)));
+  parent.children.push_back(text_element("ThrottledAlertCount", std::to_string(storm->count)));
+}
+
 }  // namespace
 
 Element text_element(std::string_view name, std::string_view text) {
@@ -111,17 +117,16 @@ Element inventory(const std::vector<InventoryDevice>& devices) {
 
 Element device_alert_message(MessageCode alert_code, ByteView message, std::optional<Throttled> storm) {
   auto out = with_children("DeviceAlertMessage", {text_element("AlertCode", upper_hex(alert_code))});
-  if (storm) {
-    out.children.push_back(text_element("ThrottledAlertSequenceId", std::to_string(storm->sequence_id)));
-    out.children.push_back(text_element("ThrottledAlertCount", std::to_string(storm->count)));
-  }
+  add_storm(out, storm);
   out.children.push_back(gbcs_payload(message));
   return out;
 }
 
-Element dcc_alert_message(std::string_view alert_code, Element alert) {
-  return with_children("DCCAlertMessage",
-                       {text_element("DCCAlertCode", alert_code), with_children("DCCAlert", {std::move(alert)})});
+Element dcc_alert_message(std::string_view alert_code, Element alert, std::optional<Throttled> storm) {
+  auto out = with_children("DCCAlertMessage", {text_element("DCCAlertCode", alert_code)});
+  add_storm(out, storm);
+  out.children.push_back(with_children("DCCAlert", {std::move(alert)}));
+  return out;
 }
 
 }  // namespace meterway::duis

@@ -50,6 +50,6 @@ struct Throttled {
 };
 Element device_alert_message(MessageCode alert_code, ByteView message, std::optional<Throttled> storm = std::nullopt);
 /// `alert` is the one element inside DCCAlert, such as DeviceStatusChangeEvent.
-Element dcc_alert_message(std::string_view alert_code, Element alert);
+Element dcc_alert_message(std::string_view alert_code, Element alert, std::optional<Throttled> storm = std::nullopt);
 
 }  // namespace meterway::duis
