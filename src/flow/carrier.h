@@ -9,9 +9,9 @@
 
 #include "flow/alert/throttle.h"
 #include "flow/deliver/deliver.h"
+#include "flow/distribute/distribution.h"
 #include "flow/envelope/context.h"
 #include "flow/envelope/refusal_log.h"
-#include "flow/distribute/distribution.h"
 #include "flow/outage/watch.h"
 #include "flow/wan/link.h"
 

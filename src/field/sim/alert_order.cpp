@@ -44,9 +44,9 @@ Result<std::string> unescaped(std::string_view text) {
 
 Result<std::uint16_t> parse_alert_code(std::string_view text) {
   if (text.starts_with("0x")) text.remove_prefix(2);
-  METERWAY_TRY(const auto bytes, from_hex(text));
-  if (bytes.size() != 2) return fail(ErrorCode::BadLength, 0, "alert code: four hexadecimal digits");
-  return static_cast<std::uint16_t>(bytes[0] << 8 | bytes[1]);
+  const auto bytes = from_hex(text);
+  if (!bytes || bytes->size() != 2) return fail(ErrorCode::BadValue, 0, "alert code: four hexadecimal digits");
+  return static_cast<std::uint16_t>((*bytes)[0] << 8 | (*bytes)[1]);
 }
 
 std::string write_alert_order(const AlertOrder& order) {

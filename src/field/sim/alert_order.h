@@ -20,7 +20,7 @@ struct AlertOrder {
 std::string write_alert_order(const AlertOrder& order);
 Result<AlertOrder> read_alert_order(const std::string& line);
 
-/// An alert code as people write it: "8F36", "0x8f36". Errors: BadHex, BadLength.
+/// An alert code as people write it: "8F36", "0x8f36". Errors: BadValue.
 Result<std::uint16_t> parse_alert_code(std::string_view text);
 
 /// What is said of an alert that was raised, or why it was not ("error"): JSON, one line.
