@@ -4,6 +4,7 @@ find_library(JEMALLOC jemalloc REQUIRED)  # as the executable itself
 file(GLOB BENCHES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*_bench.cpp)
 # No more than they measure: quick to build.
 set(BENCH_LINKS_parse meterway_standard_duis)
+set(BENCH_LINKS_decode meterway_standard_gbcs)
 set(BENCH_LINKS_store meterway_records_store)
 set(BENCH_LINKS_anomaly meterway_records_anomaly)
 set(BENCH_LINKS_audit meterway_records_audit)

@@ -1,6 +1,9 @@
 // Who sends these bytes: any device through its hub, any User in a signed pre-command, any file given to the tools.
-// Laws: what is read is written back alike; its document gives the same bytes; the signed part alone is a message too.
-// Covers: src/standard/gbcs/message.cpp, src/standard/gbcs/document.cpp, src/standard/gbcs/document_text.cpp
+// Laws: what is read is written back alike; its document gives the same bytes; the signed part alone is a message too;
+// the decoded fields lie within their instruction and within the field that holds them.
+// Covers: src/standard/gbcs/message.cpp, src/standard/gbcs/document.cpp, src/standard/gbcs/decoded.cpp,
+// src/standard/gbcs/decoded_dlms.cpp, src/standard/gbcs/decoded_gbz.cpp, src/standard/gbcs/decoded_asn1.cpp,
+// src/standard/gbcs/decoded_values.cpp, src/standard/gbcs/names.cpp
 #include <cstdlib>
 
 #include "standard/gbcs/document.h"
@@ -14,6 +17,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes bytes(input.begin(), input.end());
   if (gbcs::write_message(*message) != bytes) std::abort();
   if (!gbcs::read_message(gbcs::write_signed_part(*message))) std::abort();
+  const auto decoded = gbcs::decode(*message);
+  for (const auto& instruction : decoded.instructions) {
+    if (instruction.first > instruction.end || instruction.end > decoded.fields.size()) std::abort();
+    const auto fields = decoded.fields_of(instruction);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].extent == 0 || i + fields[i].extent > fields.size()) std::abort();
+    }
+  }
   const auto json = gbcs::to_json(input, nullptr);
   if (!json || !gbcs::to_text(input, nullptr)) std::abort();
   const auto back = gbcs::from_json(*json);

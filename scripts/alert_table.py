@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the C++ tables of alert names and contents: alert_table.py <device_alerts.tsv> <alert_contents.tsv> <output.inc>."""
+"""Writes the C++ table of alert names: alert_table.py <device_alerts.tsv> <output.inc>."""
 import csv
 import sys
 
@@ -14,14 +14,11 @@ def text(value):
 
 
 def main():
-    alerts, contents, output = sys.argv[1:]
+    alerts, output = sys.argv[1:]
     with open(output, "w", encoding="utf-8") as out:
         out.write("// Written by scripts/alert_table.py.\nconstexpr AlertNameRow kAlertNames[] = {\n")
         for row in read(alerts):
             out.write(f'AlertNameRow{{0x{row["code"]}, {text(row["name"])}}},\n')
-        out.write("};\nconstexpr AlertElement kElements[] = {\n")
-        for row in read(contents):
-            out.write(f'AlertElement{{{{0x{row["code"]}}}, {row["element"]}, {text(row["name"])}, {text(row["layout"])}}},\n')
         out.write("};\n")
 
 

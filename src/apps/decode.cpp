@@ -3,8 +3,10 @@
 #include "apps/batch.h"
 #include "apps/command.h"
 #include "apps/command_line.h"
+#include "base/util/file.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
+#include "standard/gbcs/known_commands.h"
 #include "standard/mmc/mmc.h"
 
 namespace meterway::apps {
@@ -14,7 +16,23 @@ struct DecodeOptions {
   Batch batch;
   std::string format = "text";
   std::string service;
+  std::vector<std::string> commands;
 };
+
+/// Commands name the objects of their responses: those asked for, and those among the input. A file that does not
+/// read is told of when its turn comes.
+gbcs::KnownCommands known_commands(const DecodeOptions& options) {
+  gbcs::KnownCommands commands;
+  for (const auto* files : {&options.commands, &options.batch.files}) {
+    for (const auto& file : *files) {
+      const auto text = read_text_file(file);
+      const auto bytes = text ? from_hex(*text) : Result<Bytes>(Unexpected{text.error()});
+      if (!bytes) continue;
+      if (const auto message = gbcs::read_message(*bytes)) commands.add(*message);
+    }
+  }
+  return commands;
+}
 
 int decode(const DecodeOptions& options) {
   std::unique_ptr<pki::KeyStore> keys;
@@ -27,6 +45,7 @@ int decode(const DecodeOptions& options) {
     keys = *std::move(opened);
   }
   const bool json = options.format == "json";
+  const auto commands = known_commands(options);
   const bool mapped = options.format == "mmc";
   const auto* extension = json ? ".json" : mapped ? ".xml" : ".txt";
   const auto broker = Eui64::parse(options.batch.broker);
@@ -36,7 +55,9 @@ int decode(const DecodeOptions& options) {
       METERWAY_CHECK(broker);
       return mmc::to_mmc(bytes, {.keys = keys.get(), .broker = *broker, .service = options.service});
     }
-    return json ? gbcs::to_json(bytes, keys.get()) : gbcs::to_text(bytes, keys.get());
+    METERWAY_TRY(const auto message, gbcs::read_message(bytes));
+    const gbcs::DecodeOptions how{keys.get(), commands.answered_by(message.header)};
+    return json ? gbcs::to_json(bytes, how) : gbcs::to_text(bytes, how);
   });
 }
 
@@ -56,6 +77,7 @@ void add_decode(Subcommand& app, int& status) {
   command->add_option("--service", options->service,
                       "mmc: the service reference variant that was asked, where a message code serves several");
   add_broker_option(*command, options->batch);
+  command->add_option("--command", options->commands, "Commands that the responses answer, beside those in the input");
   command->callback([options, &status] { status = decode(*options); });
 }
 

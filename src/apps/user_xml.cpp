@@ -11,6 +11,7 @@
 #include "standard/gbcs/dlms.h"
 #include "standard/gbcs/document.h"
 #include "standard/gbcs/gbz.h"
+#include "standard/gbcs/names.h"
 #include "standard/gbcs/readings.h"
 #include "standard/gbcs/use_cases.h"
 
@@ -65,7 +66,7 @@ const gbcs::asn1::Node* result_of(const gbcs::Message& message, const gbcs::asn1
     const std::size_t at = code == kSetClock ? 1 : 0;
     if (content.items.size() <= at) return nullptr;
     result = &content.items[at];
-    place = place.child(at, result->tag);
+    place = place.child(content, at);
   }
   return result->tag == kInteger ? result : nullptr;
 }
@@ -81,8 +82,11 @@ std::string asn1_failure(const gbcs::Message& message) {
   }
   gbcs::asn1::Place place(message.header);
   const auto* result = result_of(message, *content, place);
-  if (result == nullptr || gbcs::asn1::integer_value(*result).value_or(1) == 0) return {};
-  return gbcs::asn1::value_note(*result, place);
+  const auto value = result != nullptr ? gbcs::asn1::integer_value(*result).value_or(1) : 0;
+  if (value == 0) return {};
+  const auto list = gbcs::names::find_word_list(gbcs::asn1::field_words(place));
+  const auto word = gbcs::names::find_word(list, static_cast<std::int64_t>(value));
+  return word.empty() ? std::to_string(value) : fmt::format("{} {}", value, word);
 }
 
 std::string dlms_failure(const gbcs::Message& message) {

@@ -4,92 +4,22 @@
 #include <charconv>
 
 namespace meterway::gbcs::asn1 {
-namespace {
 
 struct FieldRow {
   std::uint16_t code;
   Kind kind;
   std::string_view path;
   std::string_view name;
-  std::string_view values;  ///< list of kValues
+  std::string_view values;  ///< a list of words, or what stands there: @x509, @pkcs10
 };
+
+namespace {
+
+/// Sorted by code and kind. Codes that no message has stand for any content and for what may stand anywhere.
 constexpr FieldRow kFields[] = {
 #include "standard/gbcs/asn1_fields.inc"
 };
-
-struct ValueRow {
-  std::string_view list;
-  std::uint64_t value;
-  std::string_view name;
-};
-constexpr ValueRow kValues[] = {
-    {"role", 0, "root"},
-    {"role", 1, "recovery"},
-    {"role", 2, "supplier"},
-    {"role", 3, "network operator"},
-    {"role", 4, "access control broker"},
-    {"role", 5, "transitional change of supplier"},
-    {"role", 6, "WAN provider"},
-    {"role", 7, "issuing authority"},
-    {"role", 8, "load controller"},
-    {"role", 127, "other"},
-    {"status", 0, "success"},
-    {"status", 5, "bad certificate"},
-    {"status", 10, "no trust anchor"},
-    {"status", 17, "insufficient memory"},
-    {"status", 25, "trust anchor not found"},
-    {"status", 30, "resources busy"},
-    {"status", 127, "other"},
-    {"mode", 0, "root by supplier"},
-    {"mode", 1, "root by WAN provider"},
-    {"mode", 2, "supplier by supplier"},
-    {"mode", 3, "network operator by network operator"},
-    {"mode", 4, "access control broker by itself"},
-    {"mode", 5, "WAN provider by WAN provider"},
-    {"mode", 6, "transitional CoS by itself"},
-    {"mode", 7, "supplier by transitional CoS"},
-    {"mode", 8, "any except abnormal root by recovery"},
-    {"mode", 9, "any by contingency"},
-    {"mode", 10, "load controller by load controller"},
-    {"mode", 11, "load controller by supplier"},
-    {"validation", 0, "apply"},
-    {"validation", 1, "disapply"},
-    {"device", 0, "GSME"},
-    {"device", 1, "ESME"},
-    {"device", 2, "CHF"},
-    {"device", 3, "GPF"},
-    {"device", 4, "HCALCS"},
-    {"device", 5, "PPMID"},
-    {"device", 6, "type 2"},
-    {"method", 0, "A, initiator"},
-    {"method", 1, "A, responder"},
-    {"method", 2, "B"},
-    {"method", 3, "C"},
-    {"join", 0, "success"},
-    {"join", 1, "invalid message code for role"},
-    {"join", 2, "invalid method or role"},
-    {"join", 3, "incompatible with existing entry"},
-    {"join", 4, "log full"},
-    {"join", 5, "write failure"},
-    {"join", 6, "key agreement: no resources"},
-    {"join", 7, "key agreement: unknown issuer"},
-    {"join", 8, "key agreement: unsupported suite"},
-    {"join", 9, "key agreement: bad message"},
-    {"join", 10, "key agreement: bad key confirm"},
-    {"join", 11, "invalid or missing certificate"},
-    {"join", 12, "no partner link key"},
-    {"join", 13, "no key establishment response"},
-    {"unjoin", 0, "success"},
-    {"unjoin", 1, "not in log"},
-    {"unjoin", 2, "failure"},
-    {"activation", 0, "success"},
-    {"activation", 1, "no image"},
-    {"activation", 2, "hash mismatch"},
-    {"activation", 3, "failure"},
-    {"clock", 0, "reliable"},
-    {"clock", 1, "invalid"},
-    {"clock", 2, "unreliable"},
-};
+constexpr std::uint16_t kAnyContent = 0x0000, kCertificate = 0xFFFE, kCertificationRequest = 0xFFFF;
 
 struct TagRow {
   std::uint8_t tag;
@@ -103,34 +33,66 @@ constexpr TagRow kTags[] = {
     {0x30, "SEQUENCE"},     {0x31, "SET"},
 };
 
-const FieldRow* find_row(const Place& place) {
-  const auto* row = std::find_if(std::begin(kFields), std::end(kFields), [&](const FieldRow& candidate) {
-    return candidate.code == place.code().value && candidate.kind == place.kind() && place.matches(candidate.path);
-  });
-  return row != std::end(kFields) ? row : nullptr;
+std::span<const FieldRow> rows_of(std::uint16_t code, Kind kind) {
+  const auto before = [](const FieldRow& a, const FieldRow& b) {
+    return a.code != b.code ? a.code < b.code : a.kind < b.kind;
+  };
+  const auto [first, last] =
+      std::equal_range(std::begin(kFields), std::end(kFields), FieldRow{code, kind, {}, {}, {}}, before);
+  return {first, last};
 }
 
-bool is_text(std::uint8_t tag) { return tag == 0x0C || tag == 0x13 || tag == 0x16 || tag == 0x17 || tag == 0x18; }
+std::size_t number(std::string_view text, int base) {
+  std::size_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value, base);
+  return value;
+}
 
 }  // namespace
 
-Place Place::child(std::size_t index, std::uint8_t tag) const {
+Place::Place(const Header& header) : rows_(rows_of(header.code.value, header.kind)) {
+  row_ = find();
+  if (row_ == nullptr) row_ = rows_of(kAnyContent, header.kind).data();
+}
+
+Place Place::child(const Node& parent, std::size_t index) const {
   Place place = *this;
-  place.steps_.push_back({index, tag});
+  if (row_ != nullptr && row_->values.starts_with('@')) {
+    place.rows_ = rows_of(row_->values == "@x509" ? kCertificate : kCertificationRequest, Kind::Command);
+    place.depth_ = 0;
+  }
+  const auto tag = parent.items[index].tag;
+  const auto same = std::count_if(parent.items.begin(), parent.items.begin() + static_cast<std::ptrdiff_t>(index),
+                                  [&](const Node& item) { return item.tag == tag; });
+  place.row_ = nullptr;
+  if (place.depth_ == steps_.size()) return place;
+  place.steps_[place.depth_++] = {static_cast<std::uint16_t>(index), static_cast<std::uint16_t>(same), tag};
+  place.row_ = place.find();
   return place;
+}
+
+const FieldRow* Place::find() const {
+  for (const auto& row : rows_) {
+    if (matches(row.path)) return &row;
+  }
+  return nullptr;
 }
 
 bool Place::matches(std::string_view path) const {
   std::size_t at = 0;
-  for (const auto& step : steps_) {
+  for (std::size_t i = 0; i < depth_; ++i) {
     if (at >= path.size()) return false;
     const auto end = std::min(path.find('.', at), path.size());
     const auto token = path.substr(at, end - at);
-    std::size_t wanted = 0;
-    const bool is_tag = token.front() == 't';
-    std::from_chars(token.data() + (is_tag ? 1 : 0), token.data() + token.size(), wanted, is_tag ? 16 : 10);
-    if (token != "*" && wanted != (is_tag ? step.tag : step.index)) return false;
     at = end + 1;
+    if (token == "*") continue;
+    if (token.front() != 't') {
+      if (number(token, 10) != steps_[i].index) return false;
+      continue;
+    }
+    const auto colon = std::min(token.find(':'), token.size());
+    if (number(token.substr(1, colon - 1), 16) != steps_[i].tag) return false;
+    if (colon < token.size() && number(token.substr(colon + 1), 10) != steps_[i].ordinal) return false;
   }
   return at >= path.size();
 }
@@ -143,27 +105,12 @@ std::string_view tag_name(std::uint8_t tag) {
 }
 
 std::string_view field_name(const Place& place) {
-  const auto* row = find_row(place);
-  return row != nullptr ? row->name : std::string_view();
+  return place.row() != nullptr ? place.row()->name : std::string_view();
 }
 
-std::string value_note(const Node& node, const Place& place) {
-  if (is_text(node.tag)) {
-    const bool printable =
-        std::all_of(node.value.begin(), node.value.end(), [](auto byte) { return byte >= 0x20 && byte < 0x7F; });
-    return printable ? std::string(node.value.begin(), node.value.end()) : std::string();
-  }
-  const bool context_number = (node.tag & 0xC0) == 0x80;
-  if (node.tag != 0x02 && node.tag != 0x0A && !context_number) return {};
-  const auto value = integer_value(node);
-  if (!value) return {};
-  std::string note = std::to_string(*value);
-  const auto* row = find_row(place);
-  for (const auto& meaning : kValues) {
-    if (row != nullptr && meaning.list == row->values && meaning.value == *value)
-      note += " " + std::string(meaning.name);
-  }
-  return note;
+std::string_view field_words(const Place& place) {
+  if (place.row() == nullptr || place.row()->values.starts_with('@')) return {};
+  return place.row()->values;
 }
 
 }  // namespace meterway::gbcs::asn1

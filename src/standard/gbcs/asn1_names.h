@@ -1,37 +1,43 @@
 #pragma once
-#include <string>
-#include <vector>
+#include <array>
+#include <span>
 
 #include "standard/gbcs/asn1.h"
 #include "standard/gbcs/message.h"
 
 namespace meterway::gbcs::asn1 {
 
-/// Where an element stands in the content of a message: the way down from the content, each step by index and tag.
+struct FieldRow;
+
+/// Where an element stands in the content of a message: the way down from the content, or from the certificate or
+/// certification request that it stands in.
 class Place {
  public:
-  explicit Place(const Header& header) : code_(header.code), kind_(header.kind) {}
-  Place child(std::size_t index, std::uint8_t tag) const;
-  /// True when the steps are those of a path of spec/asn1_fields.tsv: "0.ta2.1", "*.0".
-  bool matches(std::string_view path) const;
-  MessageCode code() const { return code_; }
-  Kind kind() const { return kind_; }
+  explicit Place(const Header& header);
+  Place child(const Node& parent, std::size_t index) const;
+  /// The row of spec/asn1_fields.tsv that names the place; null when there is none.
+  const FieldRow* row() const { return row_; }
 
  private:
   struct Step {
-    std::size_t index;
-    std::uint8_t tag;
+    std::uint16_t index = 0;
+    std::uint16_t ordinal = 0;  ///< among the elements of its tag
+    std::uint8_t tag = 0;
   };
-  MessageCode code_;
-  Kind kind_;
-  std::vector<Step> steps_;
+  const FieldRow* find() const;
+  bool matches(std::string_view path) const;
+
+  std::span<const FieldRow> rows_;
+  std::array<Step, kMaxDepth> steps_;
+  std::size_t depth_ = 0;
+  const FieldRow* row_ = nullptr;
 };
 
 /// "SEQUENCE"; empty for context tags.
 std::string_view tag_name(std::uint8_t tag);
 /// "authorising_role"; empty when no row names the place.
 std::string_view field_name(const Place& place);
-/// What a primitive value says: the number and what it means at that place, the text of a time or string.
-std::string value_note(const Node& node, const Place& place);
+/// The list of words for the number that stands there; empty when there is none.
+std::string_view field_words(const Place& place);
 
 }  // namespace meterway::gbcs::asn1

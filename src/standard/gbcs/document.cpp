@@ -7,17 +7,24 @@
 
 #include "base/util/hex.h"
 #include "standard/gbcs/document_parts.h"
-#include "standard/gbcs/document_text.h"
-#include "standard/gbcs/protect.h"
 #include "standard/gbcs/use_cases.h"
 
 namespace meterway::gbcs {
 namespace document {
 
-void note_text(Json& json, ByteView bytes) {
-  const auto printable = [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7F; };
-  if (!bytes.empty() && std::all_of(bytes.begin(), bytes.end(), printable))
-    json["text"] = std::string(bytes.begin(), bytes.end());
+const Field* FieldCursor::take() {
+  while (at_ < fields_.size() && fields_[at_].part) ++at_;
+  return at_ < fields_.size() ? &fields_[at_++] : nullptr;
+}
+
+void FieldCursor::describe(Json& json, const Field& field) {
+  if (const auto unit = unit_text(field.unit); !unit.empty()) json["unit"] = unit;
+  if (!field.word.empty()) json["word"] = field.word;
+  if (!field.group) {
+    if (auto note = value_text(field); note != to_hex(field.bytes) || note.empty()) json["note"] = std::move(note);
+  }
+  for (; at_ < fields_.size() && fields_[at_].part; ++at_)
+    json["fields"][std::string(fields_[at_].name)] = value_text(fields_[at_]);
 }
 
 std::string date_time_text(ByteView bytes) {
@@ -61,26 +68,6 @@ Json header_to_json(const Header& header) {
   return json;
 }
 
-PayloadKind payload_kind(const Message& message) {
-  const auto* row = find_use_case(message.header.code);
-  if (row == nullptr) return PayloadKind::None;
-  if (row->payload != PayloadKind::ByDevice) return row->payload;
-  return !message.content.empty() && message.content[0] == 0x01 ? PayloadKind::Gbz : PayloadKind::Dlms;
-}
-
-Result<Json> structured_content(const Message& message, const document::Decrypt& decrypt) {
-  switch (payload_kind(message)) {
-    case PayloadKind::Dlms:
-      return document::dlms_to_json(message.header, message.content, decrypt);
-    case PayloadKind::Gbz:
-      return document::gbz_to_json(message.header, message.content, decrypt);
-    case PayloadKind::Asn1:
-      return document::asn1_to_json(message.header, message.content);
-    default:
-      return fail(ErrorCode::UnknownCode, 0, "message code");
-  }
-}
-
 Bytes content_from_json(const JsonView& json) {
   const auto format = json.text("format");
   if (format == "dlms") return document::dlms_from_json(json);
@@ -91,25 +78,27 @@ Bytes content_from_json(const JsonView& json) {
   return {};
 }
 
+Json structured_content(const Decoded& decoded) {
+  if (std::holds_alternative<dlms::Apdu>(decoded.content)) return document::dlms_to_json(decoded);
+  if (std::holds_alternative<GbzContent>(decoded.content)) return document::gbz_to_json(decoded);
+  if (std::holds_alternative<asn1::Node>(decoded.content)) return document::asn1_to_json(decoded);
+  return {};
+}
+
 /// A content that cannot be written back from its parts stays as bytes.
-Json content_to_json(const Message& message, const document::Decrypt& decrypt) {
-  auto json = structured_content(message, decrypt);
-  if (json) {
+Json content_to_json(const Message& message, const Decoded& decoded) {
+  if (auto json = structured_content(decoded); !json.is_null()) {
     Result<void> status;
-    if (content_from_json(JsonView(*json, status)) == message.content && status) return *std::move(json);
+    if (content_from_json(JsonView(json, status)) == message.content && status) return json;
   }
   return Json{{"format", "raw"}, {"hex", to_hex(message.content)}};
 }
 
-Result<Json> message_to_json(ByteView bytes, const pki::KeyStore* keys) {
+Result<Json> message_to_json(ByteView bytes, const DecodeOptions& options) {
   METERWAY_TRY(const auto message, read_message(bytes));
-  const auto decrypt = [&](ByteView block) -> Result<Bytes> {
-    if (keys == nullptr) return fail(ErrorCode::UnknownKey, 0, "key agreement");
-    METERWAY_TRY(const auto key, encryption_key(message.header, *keys));
-    return decrypt_attribute(key, message.header.originator, block);
-  };
+  const auto decoded = decode(message, options);
   Json json = header_to_json(message.header);
-  json["content"] = content_to_json(message, decrypt);
+  json["content"] = content_to_json(message, decoded);
   if (message.signature_field != SignatureField::Absent) {
     json["signature"] = message.signature_field == SignatureField::Present ? to_hex(message.signature) : "";
   }
@@ -166,14 +155,13 @@ Header header_from_json(const JsonView& json) {
 
 }  // namespace
 
-Result<std::string> to_json(ByteView message, const pki::KeyStore* keys) {
-  METERWAY_TRY(const auto json, message_to_json(message, keys));
+Result<std::string> to_json(ByteView message, const DecodeOptions& options) {
+  METERWAY_TRY(const auto json, message_to_json(message, options));
   return json.dump(2);
 }
 
-Result<std::string> to_text(ByteView message, const pki::KeyStore* keys) {
-  METERWAY_TRY(const auto json, message_to_json(message, keys));
-  return document::json_to_text(json);
+Result<std::string> to_json(ByteView message, const pki::KeyStore* keys) {
+  return to_json(message, DecodeOptions{keys, nullptr});
 }
 
 Result<Bytes> from_json(std::string_view text) {

@@ -1,8 +1,7 @@
 #pragma once
 #include <string>
 
-#include "standard/gbcs/message.h"
-#include "standard/pki/key_store.h"
+#include "standard/gbcs/decoded.h"
 
 namespace meterway::gbcs {
 
@@ -11,9 +10,11 @@ namespace meterway::gbcs {
 ///
 /// A content whose shape is not known is kept as `{"format": "raw", "hex": ..}`, so every message that parses has a
 /// document. `keys` may be null; with it, encrypted attributes are shown decrypted as well where a key is at hand.
-/// Errors: as read_message.
+/// Names, units and words are those of decoded.h. Errors: as read_message.
+Result<std::string> to_json(ByteView message, const DecodeOptions& options);
 Result<std::string> to_json(ByteView message, const pki::KeyStore* keys);
-/// The same as an indented tree with names.
+/// The same values for people: a line a value, with its name, unit and meaning; signatures and keys left out.
+Result<std::string> to_text(ByteView message, const DecodeOptions& options);
 Result<std::string> to_text(ByteView message, const pki::KeyStore* keys);
 
 /// Writes the message of a document: from_json(to_json(m)) == m.

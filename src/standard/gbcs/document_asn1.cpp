@@ -10,21 +10,20 @@
 namespace meterway::gbcs::document {
 namespace {
 
-Json node_to_json(const asn1::Node& node, const asn1::Place& place) {
-  Json json;
-  if (const auto name = asn1::field_name(place); !name.empty()) json["name"] = name;
+Json node_to_json(const asn1::Node& node, FieldCursor& cursor) {
+  Json json = Json::object();
+  const auto* field = cursor.take();
+  if (field != nullptr && !field->name.empty()) json["name"] = field->name;
   json["tag"] = fmt::format("{:02x}", node.tag);
   if (const auto type = asn1::tag_name(node.tag); !type.empty()) json["tag_name"] = type;
   if (node.length_size != 0) json["length_size"] = node.length_size;
   if (node.constructed()) {
     json["items"] = Json::array();
-    for (std::size_t i = 0; i < node.items.size(); ++i) {
-      json["items"].push_back(node_to_json(node.items[i], place.child(i, node.items[i].tag)));
-    }
+    for (const auto& item : node.items) json["items"].push_back(node_to_json(item, cursor));
     return json;
   }
   json["hex"] = to_hex(node.value);
-  if (auto note = asn1::value_note(node, place); !note.empty()) json["note"] = std::move(note);
+  if (field != nullptr) cursor.describe(json, *field);
   return json;
 }
 
@@ -46,9 +45,9 @@ asn1::Node node_from_json(const JsonView& json, std::size_t depth) {
 
 }  // namespace
 
-Result<Json> asn1_to_json(const Header& header, ByteView content) {
-  METERWAY_TRY(const auto node, asn1::read(content));
-  return Json{{"format", "asn1"}, {"root", node_to_json(node, asn1::Place(header))}};
+Json asn1_to_json(const Decoded& decoded) {
+  FieldCursor cursor(decoded.fields);
+  return Json{{"format", "asn1"}, {"root", node_to_json(std::get<asn1::Node>(decoded.content), cursor)}};
 }
 
 Bytes asn1_from_json(const JsonView& json) {

@@ -23,19 +23,11 @@ Json shape_to_json(const dlms::TypeDescription& shape) {
   return json;
 }
 
-/// What an octet string is by its length: a date-time, an instance, an identifier of a device.
-std::string octets_note(ByteView bytes) {
-  if (bytes.size() == 12) return date_time_text(bytes);
-  if (bytes.size() == 6 && bytes[5] == 0xFF) {
-    dlms::Obis obis{};
-    std::copy(bytes.begin(), bytes.end(), obis.begin());
-    return dlms::to_string(obis);
-  }
-  return {};
-}
-
-Json data_to_json(const Data& data) {
-  Json json{{"type", dlms::to_string(data.type)}};
+Json data_to_json(const Data& data, FieldCursor& cursor) {
+  Json json = Json::object();
+  const auto* field = cursor.take();
+  if (field != nullptr && !field->name.empty()) json["name"] = field->name;
+  json["type"] = dlms::to_string(data.type);
   switch (data.type) {
     case Type::Null:
       break;
@@ -44,7 +36,7 @@ Json data_to_json(const Data& data) {
     case Type::CompactArray:
       if (!data.shape.empty()) json["of"] = shape_to_json(data.shape.front());
       json["items"] = Json::array();
-      for (const auto& item : data.items) json["items"].push_back(data_to_json(item));
+      for (const auto& item : data.items) json["items"].push_back(data_to_json(item, cursor));
       break;
     case Type::BitString:
       json["bits"] = data.bits;
@@ -54,11 +46,6 @@ Json data_to_json(const Data& data) {
     case Type::VisibleString:
     case Type::Utf8String:
       json["hex"] = to_hex(data.bytes);
-      if (const auto note = octets_note(data.bytes); !note.empty() && data.type == Type::OctetString) {
-        json["note"] = note;
-      } else {
-        note_text(json, data.bytes);
-      }
       break;
     case Type::Uint64:
       json["value"] = std::to_string(static_cast<std::uint64_t>(data.number));
@@ -69,6 +56,7 @@ Json data_to_json(const Data& data) {
     default:
       json["value"] = data.number;
   }
+  if (field != nullptr && data.type != Type::Null) cursor.describe(json, *field);
   return json;
 }
 
@@ -150,49 +138,79 @@ Data data_from_json(const JsonView& json, std::size_t depth = 0) {
   return data;
 }
 
-Json decrypted_to_json(ByteView block, const Decrypt& decrypt) {
-  const auto plain = decrypt(block);
-  if (!plain) return {};
-  const auto data = dlms::read_data(*plain);
-  return data ? data_to_json(*data) : Json{{"hex", to_hex(*plain)}};
+/// A get carries no data and a set brings none back: such an element has no field.
+Json item_data(const Data& data, FieldCursor& cursor) {
+  return data.type != Type::Null ? data_to_json(data, cursor) : Json{{"type", dlms::to_string(Type::Null)}};
 }
 
-void note_decrypted(Json& json, const Data& data, const Decrypt& decrypt) {
-  const auto block = dlms::protected_block(data);
-  if (block.empty()) return;
-  if (auto plain = decrypted_to_json(block, decrypt); !plain.is_null()) json["decrypted"] = std::move(plain);
+/// What the protected block of an instruction holds, where it was opened.
+void add_decrypted(Json& json, const Decoded& decoded, const Instruction& instruction) {
+  if (!instruction.encrypted) return;
+  if (instruction.opened) {
+    FieldCursor cursor(decoded.values_of(instruction));
+    const auto& opened = decoded.opened[instruction.block];
+    if (opened.type != Type::Structure) {
+      json["decrypted"] = data_to_json(opened, cursor);
+      return;
+    }
+    json["decrypted"] = Json{{"type", dlms::to_string(opened.type)}, {"items", Json::array()}};
+    for (const auto& item : opened.items) json["decrypted"]["items"].push_back(data_to_json(item, cursor));
+  } else if (instruction.block < decoded.plain.size()) {
+    json["decrypted"] = Json{{"hex", to_hex(decoded.plain[instruction.block])}};
+  }
 }
 
 std::string invoke_text(std::uint32_t invoke_id) { return fmt::format("{:08x}", invoke_id); }
 
-Json to_json(const dlms::AccessRequest& request) {
+void add_name(Json& item, const Instruction& instruction) {
+  if (!instruction.name.empty()) item["name"] = instruction.name;
+}
+
+Json to_json(const dlms::AccessRequest& request, const Decoded& decoded) {
   Json items = Json::array();
   for (std::size_t i = 0; i < request.specifications.size(); ++i) {
     const auto& specification = request.specifications[i];
-    Json item{{"choice", kChoices[static_cast<std::size_t>(specification.choice)]},
-              {"class", specification.class_id},
-              {"instance", to_hex(specification.instance)},
-              {"obis", dlms::to_string(specification.instance)},
-              {specification.choice == Choice::Action ? "method" : "attribute", specification.index}};
+    const auto& instruction = decoded.instructions[i];
+    FieldCursor cursor(decoded.fields_of(instruction));
+    Json item = Json::object();
+    add_name(item, instruction);
+    item["choice"] = kChoices[static_cast<std::size_t>(specification.choice)];
+    item["class"] = specification.class_id;
+    item["instance"] = to_hex(specification.instance);
+    item["obis"] = dlms::to_string(specification.instance);
+    item[specification.choice == Choice::Action ? "method" : "attribute"] = specification.index;
     if (specification.choice == Choice::GetSelected) {
       item["selector"] = specification.selector;
-      item["selection"] = data_to_json(specification.selection);
+      item["selection"] = data_to_json(specification.selection, cursor);
     }
-    item["data"] = data_to_json(request.data[i]);
+    item["data"] = item_data(request.data[i], cursor);
     items.push_back(std::move(item));
   }
   return Json{
       {"format", "dlms"}, {"apdu", "access-request"}, {"invoke_id", invoke_text(request.invoke_id)}, {"items", items}};
 }
 
-Json to_json(const dlms::AccessResponse& response, const Decrypt& decrypt) {
+/// The object of a response's item stands under `object`: the members of a request would be read as such.
+Json object_json(const names::Object& object) {
+  return Json{{"class", object.class_id},
+              {"obis", dlms::to_string(object.obis())},
+              {object.access == names::Access::Attribute ? "attribute" : "method", object.index}};
+}
+
+Json to_json(const dlms::AccessResponse& response, const Decoded& decoded) {
   Json items = Json::array();
   for (std::size_t i = 0; i < response.data.size(); ++i) {
     const auto& result = response.results[i];
-    Json item{{"choice", kChoices[static_cast<std::size_t>(result.choice)]}, {"result", result.code}};
+    const auto& instruction = decoded.instructions[i];
+    FieldCursor cursor(decoded.fields_of(instruction));
+    Json item = Json::object();
+    add_name(item, instruction);
+    if (instruction.object != nullptr) item["object"] = object_json(*instruction.object);
+    item["choice"] = kChoices[static_cast<std::size_t>(result.choice)];
+    item["result"] = result.code;
     if (const auto name = dlms::result_name(result.code); !name.empty()) item["result_name"] = name;
-    item["data"] = data_to_json(response.data[i]);
-    note_decrypted(item, response.data[i], decrypt);
+    item["data"] = item_data(response.data[i], cursor);
+    add_decrypted(item, decoded, instruction);
     items.push_back(std::move(item));
   }
   return Json{{"format", "dlms"},
@@ -201,30 +219,23 @@ Json to_json(const dlms::AccessResponse& response, const Decrypt& decrypt) {
               {"items", items}};
 }
 
-/// The elements of an alert by name: the code, the time, then what the message code says.
-Json alert_to_json(const Header& header, const Data& body) {
-  Json alert = Json::object();
-  if (body.type != Type::Structure || body.items.size() < 2 || body.items[0].type != Type::Uint16) return alert;
-  const auto code = static_cast<std::uint16_t>(body.items[0].number);
-  alert["code"] = fmt::format("{:04x}", code);
-  if (const auto name = alert_name(code); !name.empty()) alert["name"] = name;
-  alert["time"] = date_time_text(body.items[1].bytes);
-  for (std::size_t i = 2; i < body.items.size(); ++i) {
-    const auto* row = find_alert_element(header.code, i);
-    if (row == nullptr) continue;
-    const auto& item = body.items[i];
-    Json element = data_to_json(item);
-    for (const auto& [name, value] : alert_fields(*row, item.bytes)) element["fields"][name] = value;
-    alert[std::string(row->name)] = std::move(element);
-  }
-  return alert;
-}
-
-Json to_json(const Header& header, const dlms::DataNotification& notification, const Decrypt& decrypt) {
+Json to_json(const dlms::DataNotification& notification, const Decoded& decoded) {
   Json json{{"format", "dlms"}, {"apdu", "data-notification"}, {"invoke_id", invoke_text(notification.invoke_id)}};
-  json["alert"] = alert_to_json(header, notification.body);
-  json["body"] = data_to_json(notification.body);
-  note_decrypted(json, notification.body, decrypt);
+  const auto& instruction = decoded.instructions.front();
+  const auto code = decoded.alert_code;
+  json["alert"] = Json{{"code", fmt::format("{:04x}", code)}};
+  if (const auto name = alert_name(code); !name.empty()) json["alert"]["name"] = name;
+  FieldCursor cursor(decoded.fields_of(instruction));
+  const auto& body = notification.body;
+  json["body"] = Json{{"type", dlms::to_string(body.type)}};
+  if (body.type == Type::Array || body.type == Type::Structure || body.type == Type::CompactArray) {
+    if (!body.shape.empty()) json["body"]["of"] = shape_to_json(body.shape.front());
+    json["body"]["items"] = Json::array();
+    for (const auto& item : body.items) json["body"]["items"].push_back(data_to_json(item, cursor));
+  } else {
+    json["body"] = data_to_json(body, cursor);
+  }
+  add_decrypted(json, decoded, instruction);
   return json;
 }
 
@@ -274,11 +285,11 @@ dlms::AccessResponse response_from_json(const JsonView& json) {
 
 }  // namespace
 
-Result<Json> dlms_to_json(const Header& header, ByteView content, const Decrypt& decrypt) {
-  METERWAY_TRY(const auto apdu, dlms::read_apdu(content));
-  if (const auto* request = std::get_if<dlms::AccessRequest>(&apdu)) return to_json(*request);
-  if (const auto* response = std::get_if<dlms::AccessResponse>(&apdu)) return to_json(*response, decrypt);
-  return to_json(header, std::get<dlms::DataNotification>(apdu), decrypt);
+Json dlms_to_json(const Decoded& decoded) {
+  const auto& apdu = std::get<dlms::Apdu>(decoded.content);
+  if (const auto* request = std::get_if<dlms::AccessRequest>(&apdu)) return to_json(*request, decoded);
+  if (const auto* response = std::get_if<dlms::AccessResponse>(&apdu)) return to_json(*response, decoded);
+  return to_json(std::get<dlms::DataNotification>(apdu), decoded);
 }
 
 Bytes dlms_from_json(const JsonView& json) {

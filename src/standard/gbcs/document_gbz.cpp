@@ -11,61 +11,35 @@
 namespace meterway::gbcs::document {
 namespace {
 
-using zcl::Field;
 using zcl::FieldType;
 
 std::string hex_text(std::uint64_t value, int digits) { return fmt::format("{:0{}x}", value, digits); }
 
-std::string time_text(std::uint32_t seconds) {
-  if (seconds == 0) return "now";
-  if (seconds == 0xFFFFFFFF) return "never";
-  return to_iso8601(gbz::ZigbeeTime{seconds}.utc(), 0);
-}
-
-std::string wild_date_text(ByteView bytes) {
-  const auto part = [](std::uint8_t value, int base) {
-    return value == 0xFF ? std::string("*") : std::to_string(base + value);
-  };
-  return bytes.size() == 4 ? part(bytes[0], 1900) + "-" + part(bytes[1], 0) + "-" + part(bytes[2], 0) : std::string();
-}
-
-bool holds_bytes(const Field& field) {
+bool holds_bytes(const zcl::Field& field) {
   const bool is_string_value = field.type == FieldType::Typed && (field.value_type == 0x41 || field.value_type == 0x42);
   return is_string_value || field.type == FieldType::String || field.type == FieldType::Date ||
          field.type == FieldType::Bytes;
 }
 
-std::string note_of(std::uint16_t cluster, const Field& field) {
-  switch (field.type) {
-    case FieldType::Utc:
-      return time_text(static_cast<std::uint32_t>(field.number));
-    case FieldType::Attribute:
-      return std::string(zcl::attribute_name(cluster, static_cast<std::uint16_t>(field.number)));
-    case FieldType::Status:
-      return std::string(zcl::status_name(static_cast<std::uint8_t>(field.number)));
-    case FieldType::Date:
-      return wild_date_text(field.bytes);
-    default:
-      return {};
-  }
-}
-
-Json fields_to_json(std::uint16_t cluster, const std::vector<Field>& fields) {
+Json fields_to_json(const std::vector<zcl::Field>& fields, FieldCursor& cursor) {
   Json list = Json::array();
   for (const auto& field : fields) {
+    const auto* named = cursor.take();
     Json json{{"name", field.name}, {"type", zcl::to_string(field.type)}};
     if (field.type == FieldType::Group) {
       json["items"] = Json::array();
-      for (const auto& item : field.items) json["items"].push_back(fields_to_json(cluster, item));
+      for (const auto& item : field.items) {
+        cursor.take();
+        json["items"].push_back(fields_to_json(item, cursor));
+      }
     } else {
       if (field.type == FieldType::Typed) json["value_type"] = hex_text(field.value_type, 2);
       if (holds_bytes(field)) {
         json["hex"] = to_hex(field.bytes);
-        if (field.type != FieldType::Date) note_text(json, field.bytes);
       } else {
         json["value"] = field.number;
       }
-      if (auto note = note_of(cluster, field); !note.empty()) json["note"] = std::move(note);
+      if (named != nullptr) cursor.describe(json, *named);
     }
     list.push_back(std::move(json));
   }
@@ -73,7 +47,7 @@ Json fields_to_json(std::uint16_t cluster, const std::vector<Field>& fields) {
 }
 
 /// The range of a number on the wire; ranges of both signs are taken where the type may be either.
-std::int64_t number_from_json(const JsonView& json, const Field& field) {
+std::int64_t number_from_json(const JsonView& json, const zcl::Field& field) {
   switch (field.type) {
     case FieldType::I32:
       return json.number("value", -0x80000000LL, 0x7FFFFFFF);
@@ -97,11 +71,11 @@ std::int64_t number_from_json(const JsonView& json, const Field& field) {
   }
 }
 
-std::vector<Field> fields_of(const JsonView& list, std::size_t count, std::size_t depth) {
-  std::vector<Field> fields;
+std::vector<zcl::Field> fields_of(const JsonView& list, std::size_t count, std::size_t depth) {
+  std::vector<zcl::Field> fields;
   for (std::size_t i = 0; i < count && list.ok(); ++i) {
     const auto json = list.at(i);
-    Field field;
+    zcl::Field field;
     field.name = json.text("name");
     const auto type = zcl::parse_field_type(json.text("type"));
     if (!type) json.fail(ErrorCode::UnknownCode, "type");
@@ -125,46 +99,42 @@ std::vector<Field> fields_of(const JsonView& list, std::size_t count, std::size_
   return fields;
 }
 
-Json payload_to_json(const gbz::Component& component, ByteView payload) {
-  const auto fields = zcl::read_fields(component.cluster, component.frame_control, component.command, payload);
-  // A payload that no row describes stays as it is.
-  if (!fields || zcl::write_fields(*fields) != Bytes(payload.begin(), payload.end())) return {};
-  return fields_to_json(component.cluster, *fields);
-}
-
-Json component_to_json(const gbz::Component& component, const Decrypt& decrypt) {
+Json component_to_json(const Decoded& decoded, std::size_t index) {
+  const auto& content = std::get<GbzContent>(decoded.content);
+  const auto& component = content.components()[index];
+  const auto& instruction = decoded.instructions[index];
+  const auto& fields = content.payloads[index];
   Json json{{"cluster", hex_text(component.cluster, 4)}};
   if (const auto name = zcl::cluster_name(component.cluster); !name.empty()) json["cluster_name"] = name;
   json["frame_control"] = hex_text(component.frame_control, 2);
   json["sequence"] = component.sequence;
   json["command"] = hex_text(component.command, 2);
-  const auto name = zcl::command_name(component.cluster, component.frame_control, component.command);
-  if (!name.empty()) json["command_name"] = name;
+  if (!instruction.name.empty()) json["command_name"] = instruction.name;
   if (component.from) {
     json["from"] = component.from->seconds;
-    json["from_note"] = time_text(component.from->seconds);
+    json["from_note"] = seconds_text(component.from->seconds);
   }
+  FieldCursor cursor(decoded.fields_of(instruction));
   if (component.encrypted_counter) {
     json["frame_counter"] = *component.encrypted_counter;
     json["ciphered"] = to_hex(component.payload);
-    const auto plain = decrypt(component.payload);
-    if (!plain) return json;
-    if (auto fields = payload_to_json(component, *plain); !fields.is_null()) {
-      json["decrypted"] = std::move(fields);
-    } else {
-      json["decrypted"] = Json{{"hex", to_hex(*plain)}};
-    }
-  } else if (auto fields = payload_to_json(component, component.payload); !fields.is_null()) {
-    json["fields"] = std::move(fields);
+    if (!instruction.opened) return json;
+    // A payload that no row describes stays as it is.
+    const auto& plain = decoded.plain[instruction.block];
+    json["decrypted"] =
+        zcl::write_fields(fields) == plain ? fields_to_json(fields, cursor) : Json{{"hex", to_hex(plain)}};
+  } else if (zcl::write_fields(fields) == component.payload) {
+    json["fields"] = fields_to_json(fields, cursor);
   } else {
     json["payload"] = to_hex(component.payload);
   }
   return json;
 }
 
-Json components_to_json(const std::vector<gbz::Component>& components, const Decrypt& decrypt) {
+Json components_to_json(const Decoded& decoded) {
   Json list = Json::array();
-  for (const auto& component : components) list.push_back(component_to_json(component, decrypt));
+  const auto count = std::get<GbzContent>(decoded.content).components().size();
+  for (std::size_t i = 0; i < count; ++i) list.push_back(component_to_json(decoded, i));
   return list;
 }
 
@@ -197,30 +167,33 @@ std::vector<gbz::Component> components_from_json(const JsonView& json) {
   return components;
 }
 
-Json alert_to_json(const Header& header, const gbz::Alert& alert, const Decrypt& decrypt) {
+Json alert_to_json(const Decoded& decoded, const gbz::Alert& alert) {
   Json json{{"format", "gbz"}, {"alert_code", hex_text(alert.code, 4)}};
   if (const auto name = alert_name(alert.code); !name.empty()) json["alert_name"] = name;
   json["time"] = alert.time.seconds;
-  json["time_note"] = time_text(alert.time.seconds);
+  json["time_note"] = seconds_text(alert.time.seconds);
   json["count"] = alert.count;
-  json["components"] = components_to_json(alert.components, decrypt);
+  json["components"] = components_to_json(decoded);
   if (alert.detail.empty()) return json;
   json["detail"] = to_hex(alert.detail);
-  if (const auto* row = find_alert_element(header.code, 0)) {
-    for (const auto& [name, value] : alert_fields(*row, alert.detail)) json["detail_fields"][name] = value;
+  for (const auto& part : decoded.fields_of(decoded.instructions.back())) {
+    if (part.part) json["detail_fields"][std::string(part.name)] = value_text(part);
   }
   return json;
 }
 
 }  // namespace
 
-Result<Json> gbz_to_json(const Header& header, ByteView content, const Decrypt& decrypt) {
-  if (header.kind == Kind::Alert) {
-    METERWAY_TRY(const auto alert, gbz::read_alert(content, header.code));
-    return alert_to_json(header, alert, decrypt);
-  }
-  METERWAY_TRY(const auto frames, gbz::read_frames(content));
-  return Json{{"format", "gbz"}, {"components", components_to_json(frames.components, decrypt)}};
+std::string seconds_text(std::uint32_t seconds) {
+  if (seconds == 0) return "now";
+  if (seconds == 0xFFFFFFFF) return "never";
+  return to_iso8601(gbz::ZigbeeTime{seconds}.utc(), 0);
+}
+
+Json gbz_to_json(const Decoded& decoded) {
+  const auto& form = std::get<GbzContent>(decoded.content).form;
+  if (const auto* alert = std::get_if<gbz::Alert>(&form)) return alert_to_json(decoded, *alert);
+  return Json{{"format", "gbz"}, {"components", components_to_json(decoded)}};
 }
 
 Bytes gbz_from_json(const JsonView& json) {

@@ -1,27 +1,36 @@
 #pragma once
-#include <functional>
-
+#include "standard/gbcs/decoded.h"
 #include "standard/gbcs/json_view.h"
-#include "standard/gbcs/message.h"
 
 /// The parts that document.cpp is made of, one a payload kind: each gives the JSON of a content and writes a content
 /// from such JSON.
 namespace meterway::gbcs::document {
 
-/// Decrypts a protected block of the message; gives nothing where no key is at hand or the tag is wrong.
-using Decrypt = std::function<Result<Bytes>(ByteView block)>;
+/// Takes the fields of a decoded message one by one, in the order in which the values stand in the message.
+class FieldCursor {
+ public:
+  explicit FieldCursor(std::span<const Field> fields) : fields_(fields) {}
+  /// The next field that is a value of its own; null behind the last.
+  const Field* take();
+  /// Adds what is known of the value: name, unit, word and note, and the parts of its octets.
+  void describe(Json& json, const Field& field);
 
-Result<Json> dlms_to_json(const Header& header, ByteView content, const Decrypt& decrypt);
-Result<Json> gbz_to_json(const Header& header, ByteView content, const Decrypt& decrypt);
-Result<Json> asn1_to_json(const Header& header, ByteView content);
+ private:
+  std::span<const Field> fields_;
+  std::size_t at_ = 0;
+};
+
+Json dlms_to_json(const Decoded& decoded);
+Json gbz_to_json(const Decoded& decoded);
+Json asn1_to_json(const Decoded& decoded);
 
 Bytes dlms_from_json(const JsonView& json);
 Bytes gbz_from_json(const JsonView& json);
 Bytes asn1_from_json(const JsonView& json);
 
-/// "text" of bytes that are all printable; nothing otherwise.
-void note_text(Json& json, ByteView bytes);
 /// "2015-01-01 00:00:00", "now", "never", or with wild parts "*"; empty when the 12 bytes are no DLMS date-time.
 std::string date_time_text(ByteView bytes);
+/// "2015-01-01T00:00:00Z", "now", "never": seconds since 2000.
+std::string seconds_text(std::uint32_t seconds);
 
 }  // namespace meterway::gbcs::document

@@ -29,7 +29,7 @@ TEST(Document, GivesTheMessageBack) {
 TEST(Document, NamesWhatTheBytesMean) {
   const auto text = to_text(from_hex(kCommand).value(), nullptr).value();
   for (const auto* part :
-       {"kind: command", "ECS52", "counter: 1000", "obis: 0-0:0.2.1.255", "choice: get", "attribute: 2"}) {
+       {"kind: command", "ECS52", "counter: 1000", "FirmwareVersion  [get, class 1, 0-0:0.2.1.255, attribute 2]"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
   }
 }

@@ -9,6 +9,7 @@ namespace {
 struct WordRow {
   std::int64_t first;
   std::int64_t last;
+  std::int64_t mask;  ///< 0, or the bits that `first` is the value of
   std::string_view word;
 };
 struct WordListRow {
@@ -35,7 +36,28 @@ struct CommandItems {
   std::uint16_t count;
 };
 
-#include "standard/gbcs/dlms_names.inc"
+struct ZclFieldRow {
+  std::uint16_t cluster;
+  std::string_view field;
+  std::uint16_t command;  ///< kEveryCommand, or the number of one
+  Form form;
+};
+struct ZclAttributeRow {
+  std::uint16_t cluster;
+  std::uint16_t first;
+  std::uint16_t last;
+  Form form;
+};
+struct AlertElementRow {
+  std::uint16_t code;  ///< 0: of every alert
+  std::uint8_t element;
+  std::string_view name;
+  Form form;
+  std::uint16_t block;  ///< object whose value the protected block holds, or kNone
+};
+constexpr std::uint16_t kEveryCommand = 0x100;
+
+#include "standard/gbcs/names.inc"
 
 constexpr auto key(const Object& object) {
   return std::tuple(object.class_id, object.instance, object.access, object.index);
@@ -183,10 +205,77 @@ std::string_view find_word(std::uint16_t list, std::int64_t value) {
   return row->word;
 }
 
+std::string find_bit_words(std::uint16_t list, std::int64_t value, std::int64_t& unnamed) {
+  std::string text;
+  unnamed = value;
+  if (list >= std::size(kWordLists)) return text;
+  for (const auto& row : std::span(kWords).subspan(kWordLists[list].first, kWordLists[list].count)) {
+    if (row.mask == 0 || (value & row.mask) != row.first) continue;
+    if (!text.empty()) text += ", ";
+    text += row.word;
+    unnamed &= ~row.mask;
+  }
+  return text;
+}
+
 std::uint16_t find_word_list(std::string_view name) {
   const auto* row =
       std::find_if(std::begin(kWordLists), std::end(kWordLists), [&](const auto& list) { return list.name == name; });
   return row != std::end(kWordLists) ? static_cast<std::uint16_t>(row - kWordLists) : kNone;
+}
+
+Form zcl_field(std::uint16_t cluster, std::uint8_t command, std::string_view field) {
+  const auto before = [](const ZclFieldRow& row, const auto& sought) {
+    return std::tie(row.cluster, row.field) < sought;
+  };
+  const auto wanted = std::tie(cluster, field);
+  const auto* row = std::lower_bound(std::begin(kZclFields), std::end(kZclFields), wanted, before);
+  for (; row != std::end(kZclFields) && row->cluster == cluster && row->field == field; ++row) {
+    if (row->command == command || row->command == kEveryCommand) return row->form;
+  }
+  return {ValueKind::Number, false, kNone, Unit::None, kNone, {}};
+}
+
+Form zcl_attribute(std::uint16_t cluster, std::uint16_t attribute) {
+  for (const auto& row : kZclAttributes) {
+    if (row.cluster == cluster && row.first <= attribute && attribute <= row.last) return row.form;
+  }
+  return {ValueKind::Number, false, kNone, Unit::None, kNone, {}};
+}
+
+namespace {
+
+const AlertElementRow* find_alert_row(std::uint16_t code, std::size_t element) {
+  for (const auto& row : kAlertElements) {
+    if (row.code == code && row.element == element) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Member alert_element(MessageCode code, std::size_t element) {
+  const auto* row = find_alert_row(element < 2 ? 0 : code.value, element);
+  return row != nullptr ? Member{row->name, row->form} : Member{};
+}
+
+Member alert_detail(MessageCode code) {
+  const auto* row = find_alert_row(code.value, 0);
+  return row != nullptr ? Member{row->name, row->form} : Member{};
+}
+
+std::span<const Object* const> alert_block(MessageCode code) {
+  static const std::vector<std::pair<std::uint16_t, const Object*>> blocks = [] {
+    std::vector<std::pair<std::uint16_t, const Object*>> found;
+    for (const auto& row : kAlertElements) {
+      if (row.block != kNone) found.emplace_back(row.code, &kObjects[row.block]);
+    }
+    return found;
+  }();
+  for (const auto& [row_code, object] : blocks) {
+    if (row_code == code.value) return {&object, 1};
+  }
+  return {};
 }
 
 std::vector<Item> items_of(const dlms::AccessRequest& command) {

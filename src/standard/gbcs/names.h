@@ -1,16 +1,18 @@
 #pragma once
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "standard/gbcs/dlms.h"
 #include "standard/gbcs/units.h"
 
-/// What the parts of DLMS contents are called and made of: spec/dlms_objects.tsv, dlms_shapes.tsv, dlms_words.tsv.
+/// What the parts of contents are called, what they are made of, what their numbers mean: spec/dlms_objects.tsv,
+/// dlms_shapes.tsv, zcl_values.tsv, alert_shapes.tsv, and the words of each kind of content.
 namespace meterway::gbcs::names {
 
-/// How a simple value is read; Shape: its members are rows of their own. scripts/dlms_names.py explains each.
-enum class Kind : std::uint8_t {
+/// How a simple value is read; Shape: its members are rows of their own. scripts/names_table.py explains each.
+enum class ValueKind : std::uint8_t {
   Number,
   Boolean,
   Text,
@@ -33,6 +35,8 @@ enum class Kind : std::uint8_t {
   Scaler,
   CosemUnit,
   PriceScale,
+  Bitmap,
+  Named,  ///< a number whose word comes from a table of its own
   Run,
   Shape,
 };
@@ -40,12 +44,12 @@ constexpr std::uint16_t kNone = 0xFFFF;
 
 /// What a value is: of which kind, or a list of such; with its unit, list of words, or layout of a run.
 struct Form {
-  Kind kind = Kind::Octets;
+  ValueKind kind = ValueKind::Octets;
   bool list = false;
-  std::uint16_t shape = kNone;  ///< of Kind::Shape; for find_members
+  std::uint16_t shape = kNone;  ///< of ValueKind::Shape; for find_members
   Unit unit = Unit::None;
   std::uint16_t words = kNone;  ///< for find_word
-  std::string_view run;         ///< of Kind::Run: "name:type name:type=list"
+  std::string_view run;         ///< of ValueKind::Run: "name:type name:type=list"
 };
 
 struct Member {
@@ -82,8 +86,20 @@ std::span<const Member> find_members(std::uint16_t shape, std::size_t size);
 std::uint16_t find_shape(std::string_view name);
 /// The word for a number, or for a bit of flags; empty when the list has none.
 std::string_view find_word(std::uint16_t list, std::int64_t value);
+/// The words for the bits of a number, in the order of the list; `unnamed` gets the bits that none of them speaks of.
+std::string find_bit_words(std::uint16_t list, std::int64_t value, std::int64_t& unnamed);
 /// The list of that name; kNone when there is none.
 std::uint16_t find_word_list(std::string_view name);
+
+/// What a ZCL field or attribute counts or means; ValueKind::Number without a unit where no row says more.
+Form zcl_field(std::uint16_t cluster, std::uint8_t command, std::string_view field);
+Form zcl_attribute(std::uint16_t cluster, std::uint16_t attribute);
+
+/// The element of a DLMS alert's body, or (0) the detail of a GBZ alert; without a name where no row speaks of it.
+Member alert_element(MessageCode code, std::size_t element);
+Member alert_detail(MessageCode code);
+/// The attribute whose value the protected block of an alert holds; none for most.
+std::span<const Object* const> alert_block(MessageCode code);
 
 /// One item of a message: the object, and, where it is a read of protected attributes, which attributes the block
 /// holds.

@@ -33,7 +33,7 @@ TEST(Names, AMethodsAnswerHasARowOfItsOwnWhereItDiffers) {
 
 TEST(Names, EveryShapeThatAnObjectNamesHasMembers) {
   for (const auto& object : all_objects()) {
-    if (object.form.kind != Kind::Shape) continue;
+    if (object.form.kind != ValueKind::Shape) continue;
     EXPECT_FALSE(find_members(object.form.shape, 0).empty()) << object.name;
   }
 }

@@ -9,9 +9,11 @@ struct UnitRow {
 };
 /// In the order of the enumeration.
 constexpr UnitRow kUnits[] = {
-    {"", 0},   {"kWh", -3}, {"kvarh", -3}, {"kVAh", -3}, {"W", 0},      {"var", 0},   {"VA", 0}, {"V", 0},
-    {"A", 0},  {"s", 0},    {"min", 0},    {"days", 0},  {"pence", -3}, {"pence", 2}, {"m3", 0}, {"dBm", 0},
-    {"%", -2}, {"", 0},     {"", 0},       {"", 0},      {"", 0},       {"", 0},
+    {"", 0},      {"kWh", -3}, {"kvarh", -3}, {"kVAh", -3}, {"W", 0},    {"var", 0},    {"VA", 0},
+    {"V", 0},     {"A", 0},    {"s", 0},      {"min", 0},   {"days", 0}, {"pence", -3},  // Millipence
+    {"pence", 2}, {"m3", 0},   {"m3", -3},                                               // Pounds, CubicMetres, Volume
+    {"s", -1},    {"%", 0},    {"dBm", 0},    {"%", -2},  // TenthsSecond, Percent, DecibelMilliwatts, HundredthsPercent
+    {"", 0},      {"", 0},     {"pence", 0},  {"", 0},      {"", 0},
 };
 static_assert(std::size(kUnits) == static_cast<std::size_t>(Unit::Events81) + 1);
 

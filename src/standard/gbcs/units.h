@@ -6,8 +6,9 @@
 namespace meterway::gbcs {
 
 /// What a number counts. A unit of the tables may be finer than the one people read: Wh are shown as kWh, millipence
-/// (hundred-thousandths of a pound) as pence. Scaled, ScaledPrice and Price say that the message itself holds the
-/// scale beside the value; Events80 and Events81 are the high byte of the codes of an event map.
+/// (hundred-thousandths of a pound) as pence; Volume is
+/// thousandths of m3 unless the message gives a divisor. Scaled, ScaledPrice and Price say that the message itself
+/// holds the scale beside the value; Events80 and Events81 are the high byte of the codes of an event map.
 enum class Unit : std::uint8_t {
   None,
   WattHours,
@@ -24,6 +25,9 @@ enum class Unit : std::uint8_t {
   Millipence,
   Pounds,
   CubicMetres,
+  Volume,
+  TenthsSecond,
+  Percent,
   DecibelMilliwatts,
   HundredthsPercent,
   Scaled,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the C++ arrays of DLMS names: dlms_names.py <dlms_objects> <dlms_shapes> <dlms_words> <dlms_commands>
-<transform_use_cases> <output.inc>. A row that names a shape, unit or list that is not there fails the build."""
+"""Writes the C++ arrays of names, shapes, units and words: names_table.py <table.tsv>.. <output.inc>, the tables in the order
+of main(). A row that names a shape, unit or list that is not there fails the build."""
 import itertools
 import re
 import sys
@@ -20,11 +20,13 @@ KINDS = {
     "event": "Event", "message_code": "MessageCode",
     "byte": "Byte",                        # a number in an octet string
     "scaler": "Scaler", "cosem_unit": "CosemUnit", "price_scale": "PriceScale",
+    "bitmap": "Bitmap",                    # a number whose bits and groups of bits have words
     "run": "Run",                          # fields of fixed size in an octet string
 }
 UNITS = {"-": "None", "Wh": "WattHours", "varh": "VarHours", "W": "Watts", "V": "Volts", "s": "Seconds", "min": "Minutes",
          "millipence": "Millipence", "dBm": "DecibelMilliwatts", "hundredths_percent": "HundredthsPercent",
-         "scaled": "Scaled", "scaled_price": "ScaledPrice", "price": "Price", "80xx": "Events80", "81xx": "Events81"}
+         "scaled": "Scaled", "scaled_price": "ScaledPrice", "price": "Price", "80xx": "Events80", "81xx": "Events81",
+         "volume": "Volume", "days": "Days", "tenths_second": "TenthsSecond", "percent": "Percent"}
 ACCESS = {"attribute": 0, "method": 1, "answer": 2}
 CHOICE = {"get": ("attribute", "Get"), "set": ("attribute", "Set"), "range": ("attribute", "Get"), "action": ("method", "Action")}
 
@@ -37,6 +39,7 @@ class Names:
     def __init__(self, objects, shapes, words):
         self.lists = {name: list(group) for name, group in itertools.groupby(words, lambda row: row["list"])}
         assert sum(len(group) for group in self.lists.values()) == len(words), "lists of words are not together"
+        self.numbers = {name: number for number, name in enumerate(self.lists)}
         self.shapes = {name: list(group) for name, group in itertools.groupby(shapes, lambda row: row["shape"])}
         self.starts = {}
         for position, name in enumerate(self.shapes):
@@ -59,12 +62,55 @@ class Names:
         is_list = "true" if shape.startswith("[") else "false"
         words, run = "kNone", '""'
         if unit.startswith("="):
-            words, unit = list(self.lists).index(unit[1:]), "-"
+            words, unit = self.numbers[unit[1:]], "-"
+        for layout in re.findall("=([a-z_]+)", unit if name == "run" else ""):
+            assert layout in self.numbers, f"list of words {layout}"
         if name == "run":
             run, unit = text(unit), "-"
         if name in KINDS:
-            return f"{{Kind::{KINDS[name]}, {is_list}, kNone, Unit::{UNITS[unit]}, {words}, {run}}}"
-        return f"{{Kind::Shape, {is_list}, {self.starts[name]}, Unit::{UNITS[unit]}, {words}, {run}}}"
+            return f"{{ValueKind::{KINDS[name]}, {is_list}, kNone, Unit::{UNITS[unit]}, {words}, {run}}}"
+        return f"{{ValueKind::Shape, {is_list}, {self.starts[name]}, Unit::{UNITS[unit]}, {words}, {run}}}"
+
+
+def zcl_form(names, unit):
+    """The form of a ZCL number: "=list" an enumeration, "~list" a bitmap, "=event" an event code, else a unit."""
+    if unit == "=event":
+        return names.form("event", "-")
+    return names.form("bitmap", "=" + unit[1:]) if unit.startswith("~") else names.form("number", unit)
+
+
+def zcl(names, values):
+    """The rows of fields and of attributes, each sorted as they are looked up."""
+    fields, attributes = [], []
+    for row in values:
+        if row["command"] == "attr":
+            first, last = (int(number, 16) for number in row["field"].split("-"))
+            attributes.append((int(row["cluster"], 16), first, last, zcl_form(names, row["unit"])))
+        else:
+            command = 0x100 if row["command"] == "*" else int(row["command"], 16)
+            fields.append((int(row["cluster"], 16), row["field"], command, zcl_form(names, row["unit"])))
+    return ([f"0x{c:04x}, {text(name)}, 0x{command:x}, {form}" for c, name, command, form in sorted(fields)],
+            [f"0x{c:04x}, 0x{first:04x}, 0x{last:04x}, {form}" for c, first, last, form in sorted(attributes)])
+
+
+def alerts(names, contents, shapes):
+    """A row for each element: its name, and its layout or shape."""
+    by_place = {(row["code"], row["element"]): row for row in shapes}
+    lines = []
+    for row in sorted(contents, key=lambda each: (each["code"], int(each["element"]))):
+        shape = by_place.pop((row["code"], row["element"]), None)
+        assert (shape is None) == (row["layout"] != "-"), f"alert element {row['code']}/{row['element']}: layout or shape"
+        block = "kNone"
+        if shape is None:
+            form = names.form("run", row["layout"])
+        elif shape["shape"] == "protected":
+            cls, instance, attribute = shape["unit"].split("/")
+            form, block = names.form("octets", "-"), names.places[(int(cls), octets(instance), 0, int(attribute))]
+        else:
+            form = names.form(shape["shape"], shape["unit"])
+        lines.append(f"0x{row['code']}, {row['element']}, {text(row['name'])}, {form}, {block}")
+    assert not by_place, f"shapes of no element: {list(by_place)}"
+    return lines
 
 
 def computed(instance, index):
@@ -98,21 +144,23 @@ def items(names, row):
 
 
 def main():
-    objects, shapes, words, commands, use_cases, output = sys.argv[1:]
-    names = Names(rows(objects), rows(shapes), rows(words))
-    codes = {row["use_case"]: int(row["code"], 16) for row in rows(use_cases)}
+    *tables, output = sys.argv[1:]
+    objects, shapes, commands, use_cases, zcl_values, alert_contents, alert_shapes, *words = map(rows, tables)
+    names = Names(objects, shapes, [row for table in words for row in table])
+    codes = {row["use_case"]: int(row["code"], 16) for row in use_cases}
     by_code = {}
-    for row in rows(commands):
+    for row in commands:
         for use_case in row["use_case"].split():
             by_code.setdefault(codes[use_case], []).extend(items(names, row))
-    out = ["// Written by scripts/dlms_names.py."]
+    out = ["// Written by scripts/names_table.py."]
 
     def array(kind, name, lines):
         out.extend([f"constexpr {kind} {name}[] = {{", *(f"{kind}{{{line}}}," for line in lines), "};"])
 
     def value_range(row):
-        first, _, last = row["value"].partition("-")
-        return f"{first}, {last or first}, {text(row['word'])}"
+        mask, _, masked = row["value"].partition("/")
+        first, _, last = (masked or mask).partition("-")
+        return f"{first}, {last or first}, {mask if masked else 0}, {text(row['word'])}"
 
     start = 0
     word_lists, members, shape_rows = [], [], []
@@ -141,6 +189,10 @@ def main():
     array("std::uint16_t", "kProtected", protected)
     array("ItemRow", "kItems", item_rows)
     array("CommandItems", "kCommands", command_rows)
+    fields, attributes = zcl(names, zcl_values)
+    array("ZclFieldRow", "kZclFields", fields)
+    array("ZclAttributeRow", "kZclAttributes", attributes)
+    array("AlertElementRow", "kAlertElements", alerts(names, alert_contents, alert_shapes))
     with open(output, "w", encoding="utf-8") as file:
         file.write("\n".join(out) + "\n")
 
