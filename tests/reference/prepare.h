@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "field/device/faults.h"
+#include "field/device/gas_logs.h"
 #include "field/device/gbz_model.h"
 #include "field/device/model.h"
 #include "field/device/state.h"
@@ -18,7 +19,9 @@ struct Prepared {
   UtcTime now{};
   field::DeviceState state;
   std::string variant = "A";
-  bool network = false;  ///< the hub holds a link key with whoever is asked for
+  std::optional<UtcTime> since{};  ///< when it began to count; without it two days before now
+  bool mirror = true;              ///< of a gas proxy: it has heard of its meter
+  bool network = false;            ///< the hub holds a link key with whoever is asked for
 };
 
 /// What the reference device held, where the command reads it and the factory or a command fills it: the answer says
@@ -114,6 +117,22 @@ inline void apply_state(const Row& row, Prepared& device) {
     state.registers.bill_to_date = std::stoll(value);
   } else if (kind == "object") {
     state.stored[key] = gbcs::dlms::write_data(data_of(value));
+  } else if (kind == "snapshots") {
+    // daily ones of a gas meter, before those that the answer brings
+    for (int i = std::stoi(value); i > 0; --i)
+      field::keep_gas_snapshot(state, {device.now - std::chrono::days(10 + i), field::kGasDaily, {}, {}, {}});
+  } else if (kind == "since") {
+    device.since = from_iso8601(value).value();
+  } else if (kind == "mirror") {
+    device.mirror = value == "yes";
+  } else if (kind == "account") {
+    auto& a = state.account;
+    const std::map<std::string, std::int64_t*> members{{"emergency", &a.emergency_left},
+                                                       {"time_debt_1", &a.time_debt[0]},
+                                                       {"time_debt_2", &a.time_debt[1]},
+                                                       {"payment_debt", &a.payment_debt},
+                                                       {"accumulated_debt", &a.accumulated_debt}};
+    *members.at(key) = std::stoll(value);
   } else if (kind == "attribute") {
     field::keep_number(state, key, std::stoll(value));
   } else if (kind == "log") {

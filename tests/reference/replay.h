@@ -89,8 +89,9 @@ inline Prepared prepare(const Case& one, const gbcs::Message& command, const gbc
     hold_what_is_answered(command, expected, reference_keys(), device);
   if (answer && use_case != nullptr && use_case->payload == gbcs::PayloadKind::Gbz)
     hold_what_gas_answers(expected, reference_keys(), device);
-  device.state.commissioned = device.now - std::chrono::hours(48);
-  device.state.registers.read_at = device.now;  // nothing has been used since: registers are as prepared
+  device.state.commissioned = device.since.value_or(device.now - std::chrono::hours(48));
+  device.state.registers.read_at =
+      device.mirror ? device.now : device.state.commissioned;  // nothing has been used since: registers are as prepared
   return device;
 }
 

@@ -43,9 +43,9 @@ bool is_dlms(MessageCode alert, DeviceType type) {
 
 /// Gas readings carry how far their time can be trusted: 00 reliable, 02 doubtful, 04 when the gas proxy gives the
 /// meter's time instead of its own. Everything else says FF, "not specified".
-std::uint8_t clock_status(const gbcs::UseCase& use_case, DeviceType type, TimeStatus status) {
+std::uint8_t clock_status(const gbcs::UseCase& use_case, bool mirrored, TimeStatus status) {
   if (use_case.payload != gbcs::PayloadKind::Gbz || use_case.critical() || is_token(use_case.code)) return 0xFF;
-  if (type == DeviceType::GPF) return 0x04;
+  if (mirrored) return 0x04;
   return status == TimeStatus::Reliable ? 0x00 : 0x02;
 }
 
@@ -122,9 +122,10 @@ gbcs::Header Device::response_header(const gbcs::Message& message, const gbcs::U
     header.supplementary_originator_counter = OriginatorCounter{++state_.alert_counter};
   }
   if (use_case.date_time) {
-    const bool mirrored = identity_.type == DeviceType::GPF;
-    header.date_time = dlms_date_time(mirrored ? state_.registers.read_at : now,
-                                      clock_status(use_case, identity_.type, state_.time_status));
+    // A gas proxy that has heard of its meter gives the meter's time, else its own.
+    const bool mirrored = identity_.type == DeviceType::GPF && state_.registers.read_at > state_.commissioned;
+    header.date_time =
+        dlms_date_time(mirrored ? state_.registers.read_at : now, clock_status(use_case, mirrored, state_.time_status));
   }
   return header;
 }
@@ -343,14 +344,23 @@ std::vector<Bytes> Device::tell_of_transfer(Eui64 device, ByteView version, Tran
   return send({alert}, now);
 }
 
-void Device::mirror(const DeviceState& gas_meter) {
-  state_.registers = gas_meter.registers;
-  state_.supply = gas_meter.supply;
+void Device::mirror(const Device& gas_meter) {
+  const DeviceState& meter = gas_meter.state();
+  state_.registers = meter.registers;
+  state_.supply = meter.supply;
+  state_.account = meter.account;
+  state_.idle = meter.idle;
+  profile_ = gas_meter.profile_;
   // What was set on the meter is read here as well, but for what commands set here alone.
-  auto mirrored = gas_meter.stored;
+  auto mirrored = meter.stored;
   const auto own = state_.stored.find(kTenancy);
   if (own != state_.stored.end()) mirrored.insert(*own);
   if (state_.stored != mirrored) state_.stored = std::move(mirrored);
+  // The logs of consumption and account; events are each device's own.
+  constexpr std::string_view kGasLogs = "gas/";
+  for (const auto& [key, book] : meter.logs) {
+    if (key.starts_with(kGasLogs) && state_.logs[key] != book) state_.logs[key] = book;
+  }
 }
 
 }  // namespace meterway::field

@@ -76,7 +76,7 @@ class Device {
   /// Of a hub: what became of a transfer to a device of its network (CCS08), 8F8A or 8F89 to the broker.
   std::vector<Bytes> tell_of_transfer(Eui64 device, ByteView version, TransferOutcome outcome, UtcTime now);
   /// Of a gas proxy: the meter's readings as it pushed them.
-  void mirror(const DeviceState& gas_meter);
+  void mirror(const Device& gas_meter);
 
  private:
   struct Checked {

@@ -27,6 +27,13 @@ constexpr SourceRow kSources[] = {
      [](const AttributeRow& row, const DeviceState& s) {
        return static_cast<std::int64_t>(s.registers.block_milli.at(place_of(row)) / 1000);
      }},
+    {"emergency", [](const AttributeRow&, const DeviceState& s) { return s.account.emergency_left; }},
+    {"accumulated_debt", [](const AttributeRow&, const DeviceState& s) { return s.account.accumulated_debt; }},
+    {"debt",
+     [](const AttributeRow& row, const DeviceState& s) {
+       const std::int64_t debts[] = {s.account.time_debt[0], s.account.time_debt[1], s.account.payment_debt};
+       return debts[place_of(row)];
+     }},
     {"supply_status", [](const AttributeRow&, const DeviceState& s) { return supply_status(s.supply); }},
     {"balance", [](const AttributeRow&, const DeviceState& s) { return s.registers.balance; }},
     {"bill_to_date", [](const AttributeRow&, const DeviceState& s) { return s.registers.bill_to_date; }},

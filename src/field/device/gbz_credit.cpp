@@ -1,5 +1,10 @@
+#include <algorithm>
+
 #include "base/wire/writer.h"
+#include "field/device/gas_account.h"
+#include "field/device/gas_logs.h"
 #include "field/device/gbz_rules.h"
+#include "field/device/logs.h"
 
 /// The money of a gas meter: tokens, adjustments, payment mode.
 namespace meterway::field {
@@ -7,10 +12,17 @@ namespace {
 
 constexpr std::uint16_t kPrepayment = 0x0705;
 constexpr std::uint16_t kEmergencyLimit = 0x0010, kEmergencyThreshold = 0x0011, kMostCredit = 0x0021,
-                        kMostTopUp = 0x0022, kCutOff = 0x0040;
+                        kMostTopUp = 0x0022, kCutOff = 0x0040, kFrequency = 0x0216, kRecovery = 0x0217,
+                        kPerPayment = 0x0239;
 
 std::uint64_t unsigned_number(const DeviceState& state, std::uint16_t attribute) {
   return static_cast<std::uint64_t>(gas_number(state, kPrepayment, attribute));
+}
+
+/// After credit or rules have changed: supply follows, and what the rules say is written down.
+void settle(const GbzCall& call, AccountEvents events = {}) {
+  settle_gas(gas_account_rules(call.state, 0), call.state, call.now, events);
+  for (const auto event : events) record_event(call.device, call.state, call.now, alert_of(event));
 }
 
 GbzAnswers top_up(const GbzCall& call) {
@@ -25,12 +37,46 @@ GbzAnswers top_up(const GbzCall& call) {
                             : result.verdict == TopUp::OverLimit ? 4
                                                                  : 1;
   const std::int64_t value = result.verdict == TopUp::Accepted ? result.value : 0;
+  if (value > 0) {
+    AccountEvents events;
+    call.state.registers.balance -= value;  // how much of it reaches the balance, the account decides
+    add_gas_credit(call.state, value, digits, call.now, events);
+    settle(call, std::move(events));
+  }
   return gbz_answer(call, wire::Writer()
                               .u8(code)
                               .u32_le(static_cast<std::uint32_t>(value))
                               .u8(static_cast<std::uint64_t>(call.number("originating_device")))
                               .u32_le(static_cast<std::uint32_t>(call.state.registers.balance))
                               .take());
+}
+
+/// Success when emergency credit is in use afterwards, whether or not it was before.
+GbzAnswers select_emergency(const GbzCall& call) {
+  AccountEvents events;
+  const AccountRules rules = gas_account_rules(call.state, 0);
+  const bool active = AccountBook(rules, call.state.account, call.state.registers.balance, events).activate_emergency();
+  settle(call, std::move(events));
+  return gbz_status(call, active ? GbzStatus::Success : GbzStatus::Failure);
+}
+
+/// Amount types of ZigBee: debts 1 to 3 are 0, 2 and 4 when the amount takes the place of the debt, 1, 3 and 5 when it
+/// is added. 1 and 2 are recovered by time, 3 by a part of each payment.
+GbzAnswers change_debt(const GbzCall& call) {
+  const auto type = call.number("amount_type");
+  Account& account = call.state.account;
+  std::int64_t* const debts[] = {&account.time_debt[0], &account.time_debt[1], &account.payment_debt};
+  if (type < 0 || type > 5) return gbz_status(call, GbzStatus::InvalidField);
+  std::int64_t& debt = *debts[type / 2];
+  debt = std::max<std::int64_t>((type % 2 == 1 ? debt : 0) + call.number("amount"), 0);
+  if (type / 2 == 2) {
+    keep_number(call.state, kPrepayment, kPerPayment, call.number("recovery_percentage"));
+  } else {
+    const auto attribute = [&](int first) { return static_cast<std::uint16_t>(first + 0x10 * (type / 2)); };
+    keep_number(call.state, kPrepayment, attribute(kFrequency), call.number("frequency"));
+    keep_number(call.state, kPrepayment, attribute(kRecovery), call.number("recovery_amount"));
+  }
+  return gbz_status(call, GbzStatus::Success);
 }
 
 /// Type 0: add to the prepayment balance; 1: reset it; 2: reset the bill to date; 3: take off the bill to date.
@@ -53,6 +99,7 @@ GbzAnswers adjust_credit(const GbzCall& call) {
     default:
       return gbz_status(call, GbzStatus::InvalidField);
   }
+  settle(call);
   return gbz_status(call, GbzStatus::Success);
 }
 
@@ -69,15 +116,19 @@ GbzAnswers payment_mode_response(const GbzCall& call) {
 
 GbzAnswers payment_mode(const GbzCall& call) {
   constexpr std::int64_t kPrepays = 0x0003;  // of the control: prepayment bits, as 0C94 (credit) and 0x97 differ
+  keep_gas_snapshot(call.state, gas_snapshot(call.state, kGasModeChange, call.now));
   keep_fields(call);
   // Credit mode has no threshold: -1 stands in its place.
   if ((call.number("control") & kPrepays) == kPrepays)
     keep_number(call.state, kPrepayment, kCutOff, call.number("cut_off_value"));
+  settle(call);
   return payment_mode_response(call);
 }
 
 constexpr GbzRuleRow kCreditRules[] = {
     {"top_up", top_up},
+    {"select_emergency", select_emergency},
+    {"change_debt", change_debt},
     {"adjust_credit", adjust_credit},
     {"payment_mode", payment_mode, payment_mode_response},
 };

@@ -59,6 +59,7 @@ std::span<const GbzRuleRow> gbz_setting_rules();
 std::span<const GbzRuleRow> gbz_calendar_rules();
 std::span<const GbzRuleRow> gbz_credit_rules();
 std::span<const GbzRuleRow> gbz_event_rules();
+std::span<const GbzRuleRow> gbz_log_rules();
 /// Null when no list has it, which a test rules out for the rows that there are.
 const GbzRuleRow* find_gbz_rule(std::string_view name);
 

@@ -149,8 +149,8 @@ GbzAnswers gbz_answer(const GbzCall& call, Bytes payload) {
 }
 
 const GbzRuleRow* find_gbz_rule(std::string_view name) {
-  for (const auto rules :
-       {gbz_attribute_rules(), gbz_setting_rules(), gbz_calendar_rules(), gbz_credit_rules(), gbz_event_rules()}) {
+  for (const auto rules : {gbz_attribute_rules(), gbz_setting_rules(), gbz_calendar_rules(), gbz_credit_rules(),
+                           gbz_event_rules(), gbz_log_rules()}) {
     for (const auto& row : rules) {
       if (row.name == name) return &row;
     }
@@ -192,6 +192,7 @@ Result<Bytes> serve_gbz(ByteView content, CommandContext& context) {
       response.components.push_back(std::move(answer));
     }
   }
+  context.done = !ended;
   forget_calendars(context.state);
   return gbz::write_frames(response);
 }

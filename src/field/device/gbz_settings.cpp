@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/wire/writer.h"
+#include "field/device/gas_logs.h"
 #include "field/device/gas_tariff.h"
 #include "field/device/gbz_rules.h"
 
@@ -13,6 +14,12 @@ constexpr std::uint16_t kPrice = 0x0700, kMetering = 0x0702;
 GbzAnswers keep(const GbzCall& call) {
   keep_fields(call);
   return gbz_status(call, GbzStatus::Success);
+}
+
+/// What was counted under the tariff that ends is written down.
+GbzAnswers tariff_information(const GbzCall& call) {
+  keep_gas_snapshot(call.state, gas_snapshot(call.state, kGasTariffChange, call.now));
+  return keep(call);
 }
 
 /// The whole payload, under the first key of the row.
@@ -105,6 +112,7 @@ constexpr GbzRuleRow kSettingRules[] = {
     {"keep_payload", keep_payload},
     {"give", give},
     {"get_price", get_price},
+    {"tariff_information", tariff_information},
     {"price_matrix", price_matrix},
     {"block_thresholds", block_thresholds},
     {"change_supply", change_supply},

@@ -177,7 +177,7 @@ TEST(GasProxy, ReadsWhatWasSetOnTheMeterAndKeepsItsOwn) {
   auto parts = calendar_parts(0, 77, 0, {{0, 1}}, {{0, 2}});
   for (auto& p : price_parts(true, 0, {6000, 7000, 8000, 9000})) parts.push_back(std::move(p));
   meter.statuses(0x006B, parts, test_time());
-  proxy.device.mirror(meter.device.state());
+  proxy.device.mirror(meter.device);
   const auto seasons = part(0x0707, 1, 3, wire::Writer().u32_le(0).u32_le(0xFFFFFFFF));
   EXPECT_EQ(proxy.ask(0x009F, {seasons}, test_time()).at(0).payload,
             meter.ask(0x009F, {seasons}, test_time()).at(0).payload);

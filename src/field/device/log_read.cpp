@@ -68,7 +68,8 @@ Data read_entry(const std::vector<LogColumn>& columns, ByteView entry) {
   return Data::structure(std::move(items));
 }
 
-/// What was drawn between two moments: the profile without the times in which nothing was.
+}  // namespace
+
 std::uint64_t drawn_milli(const LoadProfile& profile, const std::vector<Idle>& idle, UtcTime from, UtcTime to) {
   std::uint64_t sum = 0;
   const auto use = [&sum](UtcTime, std::uint64_t milli) { sum += milli; };
@@ -80,6 +81,8 @@ std::uint64_t drawn_milli(const LoadProfile& profile, const std::vector<Idle>& i
   profile.integrate(from, to, use);
   return sum;
 }
+
+namespace {
 
 /// Tenths of a volt: a supply that sinks by a volt for each 100 Wh drawn in the half-hour. Ours.
 std::int64_t voltage_of(const LoadProfile& profile, UtcTime at) {

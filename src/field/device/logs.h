@@ -59,6 +59,9 @@ struct LogPeriod {
 gbcs::dlms::Data read_log(const LogRow& row, const DeviceState& state, const LoadProfile* profile, UtcTime now,
                           const LogPeriod& period);
 
+/// What was drawn between two moments: the profile without the times in which nothing was.
+std::uint64_t drawn_milli(const LoadProfile& profile, const std::vector<Idle>& idle, UtcTime from, UtcTime to);
+
 /// Seconds since 2000, as logs count time.
 std::uint32_t log_seconds(UtcTime time);
 UtcTime log_time(std::uint32_t seconds);

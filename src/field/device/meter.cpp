@@ -100,7 +100,6 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
     });
     begin_anew(now);
   } else if (type == DeviceType::GSME) {
-    if (state.supply != Supply::On) record_idle(state, r.read_at, now);
     meter_gas(profile, state, now);
   } else {
     record_idle(state, r.read_at, now);

@@ -228,9 +228,14 @@ TEST(GCS13a, EncryptsTheGasReadingForTheUser) {
 }
 
 TEST(GCS13a, MarksTheProxysReadingAsTheMetersTime) {
-  auto device = make_device(kGpf, DeviceType::GPF);
-  const Order order{{0x0074}, kSupplier, kGpf, 9, zcl(0x0702, 0, 0, {0x00, 0x00})};
-  EXPECT_EQ(answer(device.take(command(order), test_time())).header.date_time->back(), 0x04);
+  auto device = make_device(kGpf, DeviceType::GPF), meter = make_device(kGsme, DeviceType::GSME);
+  Order order{{0x0074}, kSupplier, kGpf, 9, zcl(0x0702, 0, 0, {0x00, 0x00})};
+  const auto now = test_time() + hours(2);
+  EXPECT_EQ(answer(device.take(command(order), now)).header.date_time->back(), 0x00) << "it has not heard of one yet";
+  meter.pass(test_time() + hours(1));
+  device.mirror(meter);
+  order.counter = 10;
+  EXPECT_EQ(answer(device.take(command(order), now)).header.date_time, dlms_date_time(test_time() + hours(1), 0x04));
 }
 
 TEST(GCS60, ReadsBillAndBalanceAndSaysWhichAttributeItHasNot) {

@@ -224,7 +224,7 @@ void Home::mirror_gas(UtcTime now) {
   if (mirrored_ != UtcTime() && now - mirrored_ < settings_.gas_wake_interval) return;
   const auto& log = devices_[hub_].unit.device.state().device_log;
   if (find_entry(log, meter->unit.device.identity().eui) == nullptr) return;
-  proxy->unit.device.mirror(meter->unit.device.state());
+  proxy->unit.device.mirror(meter->unit.device);
   mirrored_ = now;
 }
 
