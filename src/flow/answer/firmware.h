@@ -4,8 +4,8 @@
 
 namespace meterway::flow::answer {
 
-/// 11.1 and 11.4: a firmware image is to be brought to devices (flow/distribute does so). Devices that cannot have it are
-/// named in the answer, each for its reason, and the others have it all the same:
+/// 11.1 and 11.4: a firmware image is to be brought to devices (flow/distribute does so). Devices that cannot have it
+/// are named in the answer, each for its reason, and the others have it all the same:
 ///
 ///     InvalidDeviceID          not in the inventory, of another type than the service is for, or not this User's
 ///     NotCommissioned          its state
