@@ -142,7 +142,8 @@ def join_row(row):
 
 def log_row(row):
     assert row["clears"] in ("action", "nobody"), row
-    return (f'LogRow{{DeviceType::{row["device"]}, {row["class"]}, {instance(row["instance"])}, "{row["kept"]}", {row["capacity"]}, '
+    device, _, needs = row["device"].partition("+")
+    return (f'LogRow{{DeviceType::{device}, Needs::{NEEDS[needs]}, {row["class"]}, {instance(row["instance"])}, "{row["kept"]}", {row["capacity"]}, '
             f'{"true" if row["clears"] == "action" else "false"}, "{row["columns"]}"}}')
 
 

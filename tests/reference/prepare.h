@@ -5,9 +5,12 @@
 #include "field/device/faults.h"
 #include "field/device/gas_logs.h"
 #include "field/device/gbz_model.h"
+#include "field/device/log_book.h"
+#include "field/device/logs.h"
 #include "field/device/model.h"
 #include "field/device/state.h"
 #include "field/device/test_world.h"
+#include "field/device/times.h"
 #include "tests/reference/notation.h"
 #include "tests/reference/table.h"
 
@@ -24,6 +27,29 @@ struct Prepared {
   bool network = false;            ///< the hub holds a link key with whoever is asked for
 };
 
+/// The entries that the reference device answered with, as its log kept them, and before them one of the second before
+/// `from`, so that the device has to select.
+inline void hold_log(const field::ObjectKey& key, UtcTime from, const gbcs::dlms::Data& answered, Prepared& device) {
+  namespace dlms = gbcs::dlms;
+  const auto* row = field::find_log(device.type, key.class_id, key.instance);
+  if (row == nullptr || answered.type != dlms::Type::CompactArray || answered.items.empty()) return;
+  std::vector<dlms::Data> entries = answered.items;
+  entries.insert(entries.begin(), entries.front());
+  entries.front().items.front().number = field::log_seconds(from) - 1;
+  auto& book = device.state.logs[row->key().text()];
+  for (auto& entry : entries) {
+    auto one = answered;
+    one.items = {std::move(entry)};
+    // The contents of a compact array of one entry are the entry: they follow the description and a length.
+    auto none = one;
+    none.items.clear();
+    const auto whole = dlms::write_data(one), empty = dlms::write_data(none);
+    wire::Reader in(ByteView(whole).subspan(empty.size() - 1));
+    const auto packed = in.prefixed("entry");
+    field::append_entry(book, packed, row->capacity + 1);
+  }
+}
+
 /// What the reference device held, where the command reads it and the factory or a command fills it: the answer says
 /// so. Objects that the device works out (registers, clock, supply) have rows of their own.
 inline void hold_what_is_answered(const gbcs::Message& command, const gbcs::Message& answer, const pki::KeyStore& keys,
@@ -39,6 +65,10 @@ inline void hold_what_is_answered(const gbcs::Message& command, const gbcs::Mess
   for (std::size_t i = 0; i < request.specifications.size() && i < response.data.size(); ++i) {
     const auto& s = request.specifications[i];
     if (response.results[i].code != 0) continue;
+    if (s.choice == dlms::Choice::GetSelected && s.selection.items.size() == 4) {
+      const auto from = field::log_time(static_cast<std::uint32_t>(s.selection.items[1].number));
+      hold_log({s.class_id, s.instance, s.index}, from, response.data[i], device);
+    }
     if (s.choice == dlms::Choice::Get) hold({s.class_id, s.instance, s.index}, response.data[i]);
     // get protected attributes: a selection each, and the values in the encrypted block
     const ByteView block = dlms::protected_block(response.data[i]);
@@ -53,6 +83,9 @@ inline void hold_what_is_answered(const gbcs::Message& command, const gbcs::Mess
           static_cast<std::uint16_t>(part.at(0).number), {}, static_cast<std::uint8_t>(part.at(2).number)};
       std::copy(part.at(1).bytes.begin(), part.at(1).bytes.end(), one.instance.begin());
       hold(one, values.items[n]);
+      if (part.at(4).items.size() != 2 || part.at(4).items[1].items.size() != 2) continue;
+      const auto from = field::read_activation(part.at(4).items[1].items[0].bytes);
+      if (from) hold_log(one, from->at, values.items[n], device);
     }
   }
 }
@@ -111,6 +144,14 @@ inline void apply_state(const Row& row, Prepared& device) {
     fill_registers(state.registers.secondary_milli, value);
   } else if (kind == "blocks") {
     fill_registers(state.registers.block_milli, value);
+  } else if (kind == "account") {
+    auto& a = state.account;
+    const std::map<std::string, std::int64_t*> members{{"emergency", &a.emergency_left},
+                                                       {"time_debt_1", &a.time_debt[0]},
+                                                       {"time_debt_2", &a.time_debt[1]},
+                                                       {"payment_debt", &a.payment_debt},
+                                                       {"accumulated_debt", &a.accumulated_debt}};
+    *members.at(key) = std::stoll(value);
   } else if (kind == "balance") {
     state.registers.balance = std::stoll(value);
   } else if (kind == "bill_to_date") {

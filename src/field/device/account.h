@@ -89,6 +89,7 @@ class AccountBook {
 
   /// Emergency credit is what pays now: it is active and the balance is used up.
   bool in_emergency() const;
+  std::int64_t standing_charge() const { return rules_.standing_charge; }
   /// Balance, and what is left of active emergency credit.
   std::int64_t available() const { return balance_ + (account_.emergency_active ? account_.emergency_left : 0); }
 

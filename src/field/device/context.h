@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "field/device/load_profile.h"
+#include "field/device/meter_account.h"
 #include "field/device/model.h"
 #include "field/device/state.h"
 #include "field/device/tariff.h"
@@ -35,8 +36,9 @@ struct AlertRequest {
   Bytes detail;                            ///< GBZ: after code and time
   std::optional<Eui64> supplementary_party = std::nullopt;
   std::optional<OriginatorCounter> supplementary_counter = std::nullopt;
-  std::uint8_t count = 0;  ///< GBZ: the number that stands where components are counted
-  Bytes asn1{};            ///< ASN.1: the whole content, instead of the others
+  std::uint8_t count = 0;                    ///< GBZ: the number that stands where components are counted
+  Bytes asn1{};                              ///< ASN.1: the whole content, instead of the others
+  std::optional<UtcTime> at = std::nullopt;  ///< when it came about; without it: as it is sent
 };
 
 /// Whether the hub holds a link key with that device, so that two of its network can be given one of their own. Empty:
@@ -57,6 +59,7 @@ struct CommandContext {
   const Network* network = nullptr;            ///< what it finds around it; null: nobody
   const LoadProfile* profile = nullptr;        ///< of a meter
   bool done = true;                            ///< all that the command asked for
+  std::vector<Told> told{};                    ///< what the account's rules have said on the way
 };
 
 /// The value of an attribute kept as set, or as the table has it.
@@ -68,12 +71,16 @@ Tariff secondary_tariff_of(const DeviceState& state);
 
 /// The same as meter() for a gas meter, by its own tariff.
 void meter_gas(const LoadProfile& profile, DeviceState& state, UtcTime now);
-/// Brings the registers up to `now`. Nothing is drawn while the supply is off or armed. Of what a twin meter counts one
-/// part in four goes through its secondary element (how much does is ours).
-void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now, bool twin = false);
+/// Brings the registers and the account up to `now`, in steps: half-hours, and the minutes at which a tariff switches.
+/// At the end of each step what falls due there is done: debts of an hour or a day, the standing charge, entries of the
+/// daily and billing logs, block counters that begin anew; then supply goes off or is armed by the account. Nothing is
+/// drawn while it is off or armed. Of what a twin meter counts one part in four goes through its secondary element (how
+/// much does is ours).
+void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now, bool twin = false,
+           std::vector<Told>* told = nullptr);
 
 /// Carries out every activation whose time has come and says so (8F66) to whoever asked for it.
-void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts);
+void activate(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts, bool twin = false);
 /// Copies what the trigger brings into force, at once.
 void activate_now(DeviceType type, DeviceState& state, const ObjectKey& trigger);
 

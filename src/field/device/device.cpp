@@ -175,7 +175,9 @@ Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCas
     default:
       return fail(ErrorCode::Unsupported, 0, "use case");
   }
+  settle_account(identity_.type, state_, now, context.told);
   alerts = std::move(context.alerts);
+  add_alerts(context.told, alerts);
   record_event(identity_.type, state_, now, context.done ? kCommandDone : kCommandNotDone,
                wire::Writer().u16(message.header.code.value).view());
   const bool mirror_command =
@@ -198,6 +200,7 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
   namespace dlms = gbcs::dlms;
   std::vector<Bytes> out;
   for (const auto& alert : alerts) {
+    const UtcTime at = alert.at.value_or(now);
     if (alert.recipient == Eui64()) continue;  // nobody sits in the cell
     gbcs::Message message;
     message.header.kind = gbcs::Kind::Alert;
@@ -211,20 +214,20 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
       message.content = alert.asn1;
     } else if (is_dlms(alert.code, identity_.type)) {
       std::vector<dlms::Data> body{dlms::Data::of(dlms::Type::Uint16, alert.alert),
-                                   dlms::Data::octets(dlms_date_time(now))};
+                                   dlms::Data::octets(dlms_date_time(at))};
       body.insert(body.end(), alert.elements.begin(), alert.elements.end());
       message.content = dlms::write_apdu(
           dlms::DataNotification{dlms::invoke_id(message.header.counter), dlms::Data::structure(std::move(body))});
     } else {
       gbcs::gbz::Alert body;
       body.code = alert.alert;
-      body.time = gbcs::gbz::ZigbeeTime::from(now);
+      body.time = gbcs::gbz::ZigbeeTime::from(at);
       body.detail = alert.detail;
       body.count = alert.count;
       message.content = gbcs::gbz::write_alert(body);
     }
-    state_.log(now, alert.alert, "alert sent");
-    record_event(identity_.type, state_, now, alert.alert);
+    state_.log(at, alert.alert, "alert sent");
+    record_event(identity_.type, state_, at, alert.alert);
     if (auto bytes = protect(std::move(message), alert.signed_by_device)) out.push_back(*std::move(bytes));
   }
   return out;
@@ -280,8 +283,18 @@ Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
   return outcome;
 }
 
+void Device::add_alerts(const std::vector<Told>& told, std::vector<AlertRequest>& alerts) const {
+  for (const auto& one : told) {
+    const auto* route = gbcs::find_alert_route(alert_of(one.event), identity_.type);
+    if (route == nullptr || route->logged_only()) continue;
+    alerts.push_back(routed(*route, anchors_));
+    alerts.back().at = one.at;
+  }
+}
+
 std::vector<Bytes> Device::pass(UtcTime now) {
   std::vector<AlertRequest> alerts;
+  std::vector<Told> told;
   // Dated instructions change what is metered from their own moment on, not from when somebody next looks.
   for (;;) {
     const auto& pending = state_.pending;
@@ -289,15 +302,17 @@ std::vector<Bytes> Device::pass(UtcTime now) {
                                        [](const Pending& a, const Pending& b) { return a.at < b.at; });
     if (next == pending.end() || next->at > now) break;
     const UtcTime at = next->at;
-    meter(profile_, identity_.type, state_, at, identity_.twin());
+    meter(profile_, identity_.type, state_, at, identity_.twin(), &told);
     run_auxiliaries(identity_, anchors_, state_, at, alerts);
-    activate(identity_.type, state_, at, alerts);
+    activate(identity_.type, state_, at, alerts, identity_.twin());
     activate_gbz(identity_.type, state_, at, alerts);
     activate_credentials(identity_.type, anchors_, state_, at, alerts);
     activate_dated_firmware(state_, at, alerts);
   }
-  meter(profile_, identity_.type, state_, now, identity_.twin());
+  meter(profile_, identity_.type, state_, now, identity_.twin(), &told);
   run_auxiliaries(identity_, anchors_, state_, now, alerts);
+  settle_account(identity_.type, state_, now, told);
+  add_alerts(told, alerts);
   return send(alerts, now);
 }
 

@@ -89,6 +89,8 @@ class Device {
   gbcs::Header response_header(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now);
   Result<Bytes> protect(gbcs::Message message, bool sign) const;
   void integrity_alert(const char* reason, UtcTime now, Outcome& outcome);
+  /// What the account's rules told, as alerts to whom spec/alert_routes.tsv names.
+  void add_alerts(const std::vector<Told>& told, std::vector<AlertRequest>& alerts) const;
   std::vector<Bytes> send(const std::vector<AlertRequest>& alerts, UtcTime now);
 
   Identity identity_;

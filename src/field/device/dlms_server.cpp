@@ -93,6 +93,7 @@ Result<Bytes> serve_dlms(ByteView content, CommandContext& context) {
     if (const auto refused = ended ? access::kOtherReason : fault_of(context.state, s, request->data[i])) {
       response.data.push_back(Data::null());
       response.results.push_back({choice, refused});
+      context.done = false;
       ended = true;
       continue;
     }

@@ -4,6 +4,7 @@
 #include "field/device/dlms_server.h"
 #include "field/device/hub_log.h"
 #include "field/device/load_control.h"
+#include "field/device/logs.h"
 #include "field/device/settings.h"
 #include "field/device/times.h"
 
@@ -97,6 +98,61 @@ std::uint8_t enter_token(const Data& argument, CommandContext& context) {
   return result.verdict == TopUp::Accepted ? access::kSuccess : access::kHardwareFault;
 }
 
+/// The registers of ECS19, as the columns of the prepayment logs have them.
+Data prepayment_values(const DeviceState& state) {
+  const Account& a = state.account;
+  std::vector<Data> values;
+  for (const std::int64_t value :
+       {state.registers.balance, a.emergency_left, a.time_debt[0], a.time_debt[1], a.payment_debt, a.accumulated_debt})
+    values.push_back(Data::of(Type::Int32, value));
+  return Data::structure(std::move(values));
+}
+
+/// By an increment; a debt does not go below nothing.
+std::uint8_t adjust_debt(std::int64_t& debt, const Data& argument) {
+  if (argument.type != Type::Int32) return access::kTypeUnmatched;
+  debt = std::max<std::int64_t>(0, debt + argument.number);
+  return access::kSuccess;
+}
+
+/// Methods of credits and charges; kHardwareFault when the source is none of them.
+std::uint8_t act_on_account(const ObjectRow& row, CommandContext& c, const Data& argument) {
+  Account& account = c.state.account;
+  const auto& source = row.source;
+  if (source == "adjust_time_debt_1") return adjust_debt(account.time_debt[0], argument);
+  if (source == "adjust_time_debt_2") return adjust_debt(account.time_debt[1], argument);
+  if (source == "adjust_payment_debt") return adjust_debt(account.payment_debt, argument);
+  if (source == "reset_accumulated") {
+    account.accumulated_debt = 0;
+    return access::kSuccess;
+  }
+  if (source == "reset_emergency") {
+    account.emergency_active = account.offered_emergency = account.told_exhausted = false;
+    account.emergency_left = account.emergency_owed = 0;
+    return access::kSuccess;
+  }
+  if (source == "activate_emergency") {
+    const bool active = activate_emergency_credit(c.self.type, c.state, c.now, c.told);
+    return active ? access::kSuccess : access::kOtherReason;
+  }
+  if (source == "activate_rate") {
+    activate_now(c.self.type, c.state, row.key());
+    return access::kSuccess;
+  }
+  if (source == "reset_blocks") {
+    constexpr std::int64_t kResetScript = 99;
+    if (argument.type != Type::Uint16 || argument.number != kResetScript) return access::kTypeUnmatched;
+    c.state.registers.block_milli.fill(0);
+    return access::kSuccess;
+  }
+  return access::kHardwareFault;
+}
+
+/// A change of payment mode or tariff leaves an entry in the billing data log, one for all that change at once.
+void note_change(CommandContext& context, const ObjectKey& trigger) {
+  note_billing_change({context.self.type, context.self.twin()}, context.state, trigger, context.now);
+}
+
 std::uint8_t set_activation(const ObjectRow& row, CommandContext& context, const Data& value) {
   if (value.type != Type::OctetString) return access::kTypeUnmatched;
   const auto activation = read_activation(value.bytes);
@@ -108,6 +164,7 @@ std::uint8_t set_activation(const ObjectRow& row, CommandContext& context, const
                 pending.end());
   if (activation->kind == Activation::Kind::Now ||
       (activation->kind == Activation::Kind::At && activation->at <= context.now)) {
+    note_change(context, row.key());
     activate_now(context.self.type, context.state, row.key());
   } else if (activation->kind == Activation::Kind::At) {
     pending.push_back(
@@ -149,6 +206,8 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
     value = Data::text(Type::OctetString, c.self.variant);
   else if (source == "active_price")
     value = u32(active_price(c.state, c.now));
+  else if (source == "prepayment_values")
+    value = prepayment_values(c.state);
   else if (source == "secondary_price")
     value = u32(secondary_price(c.state, c.now));
   else if (source == "log_status")
@@ -204,7 +263,7 @@ std::uint8_t act_on_object(const ObjectRow& row, CommandContext& c, const Data& 
     value = log_backup(c.self, source == "log_backup" ? c.state.device_log : c.state.historic_log, c.now);
     return access::kSuccess;
   }
-  return access::kHardwareFault;
+  return act_on_account(row, c, argument);
 }
 
 }  // namespace meterway::field

@@ -107,9 +107,9 @@ std::optional<seconds> period_of(const LogRow& row, const DeviceState& state) {
 
 }  // namespace
 
-Data read_log(const LogRow& row, const DeviceState& state, const LoadProfile* profile, UtcTime now,
+Data read_log(const LogRow& row, bool twin, const DeviceState& state, const LoadProfile* profile, UtcTime now,
               const LogPeriod& period) {
-  const auto columns = columns_of(row, false);
+  const auto columns = columns_of(row, twin);
   Data log;
   log.type = Type::CompactArray;
   log.shape.push_back(shape_of(columns));

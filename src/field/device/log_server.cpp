@@ -45,16 +45,22 @@ std::optional<LogPeriod> read_dates(const Data& restriction) {
   return LogPeriod{from->at, to->at};
 }
 
+/// Null when the device, being what it is, has no such log.
+const LogRow* log_of(const CommandContext& context, std::uint16_t class_id, const dlms::Obis& instance) {
+  const LogRow* row = find_log(context.self.type, class_id, instance);
+  return row != nullptr && context.self.has(row->needs) ? row : nullptr;
+}
+
 std::uint8_t read(const LogRow& row, CommandContext& context, const std::optional<LogPeriod>& period, Data& value) {
   if (!period) return access::kTypeUnmatched;
-  value = read_log(row, context.state, context.profile, context.now, *period);
+  value = read_log(row, context.self.twin(), context.state, context.profile, context.now, *period);
   return access::kSuccess;
 }
 
 }  // namespace
 
 std::uint8_t get_selected(const dlms::Specification& s, CommandContext& context, Data& value) {
-  const LogRow* row = find_log(context.self.type, s.class_id, s.instance);
+  const LogRow* row = log_of(context, s.class_id, s.instance);
   if (row == nullptr) {
     const ObjectKey key{s.class_id, s.instance, s.index};
     return has_attribute(context.self.type, key) ? access::kOtherReason : access::kObjectUndefined;
@@ -65,14 +71,14 @@ std::uint8_t get_selected(const dlms::Specification& s, CommandContext& context,
 
 std::optional<std::uint8_t> get_restricted(const ObjectKey& key, const Data& restriction, CommandContext& context,
                                            Data& value) {
-  const LogRow* row = find_log(context.self.type, key.class_id, key.instance);
+  const LogRow* row = log_of(context, key.class_id, key.instance);
   if (row == nullptr || key.index != 2) return std::nullopt;
   return read(*row, context, read_dates(restriction), value);
 }
 
 std::optional<std::uint8_t> clear_log(const ObjectKey& key, CommandContext& context) {
   constexpr std::uint8_t kReset = 1;
-  const LogRow* row = find_log(context.self.type, key.class_id, key.instance);
+  const LogRow* row = log_of(context, key.class_id, key.instance);
   if (row == nullptr || key.index != kReset) return std::nullopt;
   if (!row->clears) return access::kReadWriteDenied;
   context.state.logs.erase(row->key().text());

@@ -1,9 +1,11 @@
 #include "field/device/logs.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/wire/writer.h"
 #include "field/device/log_book.h"
+#include "standard/gbcs/alert_routes.h"
 
 namespace meterway::field {
 namespace {
@@ -51,6 +53,8 @@ LogColumn read_column(std::string_view text) {
 
 /// Registers that hold one value for each index; `index` counts inside the column.
 std::int64_t indexed(const Registers& r, std::string_view source, std::size_t index) {
+  if (source == "tou_2" && index < r.secondary_milli.size())
+    return static_cast<std::int64_t>(r.secondary_milli[index] / 1000);
   if (source == "tou" && index < r.tariff_milli.size()) return static_cast<std::int64_t>(r.tariff_milli[index] / 1000);
   constexpr std::string_view kBlock = "block_";
   if (source.substr(0, kBlock.size()) == kBlock) {
@@ -68,6 +72,10 @@ std::int64_t value_of(const LogColumn& column, std::size_t index, const LogMomen
   const Account& account = moment.state.account;
   if (source == "time") return log_seconds(moment.at);
   if (source == "import") return static_cast<std::int64_t>(moment.state.registers.import_milli / 1000);
+  if (source == "import_2") {
+    const auto& second = moment.state.registers.secondary_milli;
+    return static_cast<std::int64_t>(std::accumulate(second.begin(), second.end(), std::uint64_t{0}) / 1000);
+  }
   if (source == "balance") return moment.state.registers.balance;
   if (source == "emergency") return account.emergency_left;
   if (source == "time_debt_1") return account.time_debt[0];
@@ -118,22 +126,37 @@ Bytes write_entry(const std::vector<LogColumn>& columns, const LogMoment& moment
   return out.take();
 }
 
-void record(DeviceType type, DeviceState& state, std::string_view what, UtcTime at,
+void record(LogOwner owner, DeviceState& state, std::string_view what, UtcTime at,
             std::map<std::string_view, std::int64_t> numbers, ByteView other) {
   for (const auto& row : kLogs) {
-    if (row.device != type || row.kept != what) continue;
+    if (row.device != owner.type || row.kept != what) continue;
     const LogMoment moment{at, state, numbers, other};
-    const Bytes entry = write_entry(columns_of(row, false), moment);
+    const Bytes entry = write_entry(columns_of(row, owner.twin), moment);
     append_entry(state.logs[row.key().text()], entry, row.capacity);
   }
 }
 
+void note_billing_change(LogOwner owner, DeviceState& state, const ObjectKey& trigger, UtcTime at) {
+  // Payment mode, switching table and prices: of them a tariff and a mode consist.
+  static const ObjectKey kTriggers[] = {{111, {0, 1, 19, 0, 0, 255}, 13},
+                                        {20, {0, 0, 13, 0, 0, 255}, 10},
+                                        {20, {0, 0, 13, 0, 1, 255}, 10},
+                                        {113, {0, 0, 19, 20, 0, 255}, 7},
+                                        {113, {0, 0, 19, 20, 5, 255}, 7}};
+  if (std::find(std::begin(kTriggers), std::end(kTriggers), trigger) == std::end(kTriggers)) return;
+  const UtcTime second = std::chrono::floor<std::chrono::seconds>(at);
+  if (state.billing_changed == second) return;
+  state.billing_changed = second;
+  record(owner, state, "change", at);
+}
+
 void record_event(DeviceType type, DeviceState& state, UtcTime at, std::uint16_t code, ByteView other) {
+  std::string_view log;
+  if (const auto* route = gbcs::find_alert_route(code, type)) log = route->log;
   for (const auto& row : kEvents) {
-    if (code < row.first || code > row.last) continue;
-    record(type, state, row.log, at, {{"code", code}}, other);
-    return;
+    if (log.empty() && code >= row.first && code <= row.last) log = row.log;
   }
+  if (!log.empty()) record({type}, state, log, at, {{"code", code}}, other);
 }
 
 void record_idle(DeviceState& state, UtcTime from, UtcTime to) {

@@ -11,6 +11,7 @@ namespace meterway::field {
 /// One row of spec/device_logs.tsv.
 struct LogRow {
   DeviceType device;
+  Needs needs;
   std::uint16_t class_id;
   gbcs::dlms::Obis instance;
   std::string_view kept;  ///< what adds an entry, or every:...
@@ -41,10 +42,19 @@ struct LogMoment {
 /// An entry as it stands in a compact array, without tags.
 Bytes write_entry(const std::vector<LogColumn>& columns, const LogMoment& moment);
 
+/// Whose logs: a twin meter's have columns of their own.
+struct LogOwner {
+  DeviceType type;
+  bool twin = false;
+};
 /// Adds an entry to every log of the device that keeps `what`.
-void record(DeviceType type, DeviceState& state, std::string_view what, UtcTime at,
+void record(LogOwner owner, DeviceState& state, std::string_view what, UtcTime at,
             std::map<std::string_view, std::int64_t> numbers = {}, ByteView other = {});
-/// Adds an entry to the log that spec/device_events.tsv names for the code; to none when it names none.
+/// Adds an entry to the billing data log when `trigger` changes the payment mode or the tariff; one for all that are
+/// changed at one moment. What it holds is what was counted until then.
+void note_billing_change(LogOwner owner, DeviceState& state, const ObjectKey& trigger, UtcTime at);
+/// Adds an entry to the log that spec/alert_routes.tsv names for the code, or spec/device_events.tsv; to none when
+/// neither does.
 void record_event(DeviceType type, DeviceState& state, UtcTime at, std::uint16_t code, ByteView other = {});
 
 /// The meter drew nothing from `from` to `to`; nothing else about a load profile can change once it is past.
@@ -56,8 +66,8 @@ struct LogPeriod {
 };
 /// The entries of a log in that period as a compact array: those that were kept, and those that are worked out.
 /// `profile` may be null: then nothing is worked out.
-gbcs::dlms::Data read_log(const LogRow& row, const DeviceState& state, const LoadProfile* profile, UtcTime now,
-                          const LogPeriod& period);
+gbcs::dlms::Data read_log(const LogRow& row, bool twin, const DeviceState& state, const LoadProfile* profile,
+                          UtcTime now, const LogPeriod& period);
 
 /// What was drawn between two moments: the profile without the times in which nothing was.
 std::uint64_t drawn_milli(const LoadProfile& profile, const std::vector<Idle>& idle, UtcTime from, UtcTime to);

@@ -141,7 +141,8 @@ TEST(ECS22b, RemembersTheGapsOverARestart) {
   const auto state = read_state(write_state(device.state())).value();
   const LoadProfile profile(Fuel::Electricity, 1);
   const auto* row = find_log(DeviceType::ESME, 7, kProfile);
-  const auto log = read_log(*row, state, &profile, test_time() + hours(4), {test_time(), test_time() + hours(4)});
+  const auto log =
+      read_log(*row, false, state, &profile, test_time() + hours(4), {test_time(), test_time() + hours(4)});
   const auto use = column(log, 1);
   ASSERT_EQ(use.size(), 8u);
   for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(use[i] == 0, i >= 2 && i < 6) << i;

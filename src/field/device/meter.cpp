@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/util/hex.h"
 #include "field/device/context.h"
 #include "field/device/logs.h"
@@ -52,59 +54,176 @@ Tariff secondary_tariff_of(const DeviceState& state) {
                       {}});
 }
 
-void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now, bool twin) {
-  Registers& r = state.registers;
-  if (now <= r.read_at || (type != DeviceType::ESME && type != DeviceType::GSME)) return;
-  if (state.supply == Supply::On && type == DeviceType::ESME) {
-    const Tariff tariff = tariff_of(state);
-    const Tariff secondary = twin ? secondary_tariff_of(state) : Tariff();
-    note_demand(profile, state, r.read_at, now);
-    note_load_limit(profile, state, r.read_at, now);
-    const auto resets = block_resets(state, r.read_at, now);
-    auto reset = resets.begin();
-    const auto begin_anew = [&](UtcTime until) {
-      for (; reset != resets.end() && *reset <= until; ++reset) r.block_milli.fill(0);
-    };
-    const auto charge = [&](std::uint64_t milli, std::int64_t price) {
-      // 10^-5 GBP a kWh is a millionth of that a milliwatt-hour.
-      r.cost_remainder += milli * static_cast<std::uint64_t>(price > 0 ? price : 0);
-      const auto cost = static_cast<std::int64_t>(r.cost_remainder / 1'000'000);
-      r.cost_remainder %= 1'000'000;
+namespace {
+
+using std::chrono::minutes;
+
+/// Minutes of the day at which the tariff switches between two half-hours.
+std::vector<int> odd_switches(const Tariff& tariff) {
+  std::vector<int> out;
+  for (const auto& [id, switches] : tariff.days) {
+    for (const auto& s : switches) {
+      if (s.minute % LoadProfile::kSlot.count() != 0) out.push_back(s.minute);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// An ESME between two moments.
+class Electricity {
+ public:
+  Electricity(const LoadProfile& profile, DeviceState& state, bool twin, std::vector<Told>* told)
+      : profile_(profile),
+        state_(state),
+        twin_(twin),
+        told_(told),
+        tariff_(tariff_of(state)),
+        secondary_(twin ? secondary_tariff_of(state) : Tariff()),
+        odd_(odd_switches(tariff_)) {}
+
+  void run(UtcTime until) {
+    constexpr gbcs::dlms::Obis kBillingCalendar{0, 0, 15, 0, 0, 255};
+    UtcTime at = state_.registers.read_at;
+    if (state_.supply == Supply::On) on_since_ = at;
+    const auto resets = block_resets(state_, at, until), bills = scheduled_moments(state_, kBillingCalendar, at, until);
+    auto reset = resets.begin(), bill = bills.begin();
+    const bool prepayment = prepays(state_);
+    while (at < until) {
+      UtcTime next = std::min(next_boundary(at), until);
+      if (reset != resets.end()) next = std::min(next, *reset);
+      if (bill != bills.end()) next = std::min(next, *bill);
+      if (state_.supply == Supply::On)
+        draw(at, next);
+      else
+        record_idle(state_, at, next);
+      at = next;
+      for (; bill != bills.end() && *bill <= at; ++bill) record({DeviceType::ESME, twin_}, state_, "billing", *bill);
+      for (; reset != resets.end() && *reset <= at; ++reset) state_.registers.block_milli.fill(0);
+      fall_due(at, prepayment);
+    }
+    note_until(until);
+    state_.registers.read_at = until;
+  }
+
+ private:
+  UtcTime next_boundary(UtcTime at) const {
+    const auto since = at.time_since_epoch();
+    UtcTime next(since - since % LoadProfile::kSlot + LoadProfile::kSlot);
+    const UtcTime midnight = std::chrono::floor<std::chrono::days>(at);
+    for (const int minute : odd_) {
+      const UtcTime one = midnight + minutes(minute);
+      if (one > at) return std::min(next, one);
+    }
+    return next;
+  }
+
+  void draw(UtcTime from, UtcTime to) {
+    std::uint64_t milli = 0;
+    profile_.integrate(from, to, [&](UtcTime, std::uint64_t part) { milli += part; });
+    Registers& r = state_.registers;
+    r.import_milli += milli;
+    r.reactive_milli += milli / 5;
+    if (twin_) {
+      // The difference of two roundings of the running sum, so that parts add up.
+      const std::uint64_t through = r.import_milli / kSecondaryPart - (r.import_milli - milli) / kSecondaryPart;
+      const std::size_t index = secondary_.secondary_register_at(from);
+      r.secondary_milli[index] += through;
+      charge(through, secondary_.secondary_price(index));
+      milli -= through;
+    }
+    const int selector = tariff_.selector_at(from);
+    int block = 0;
+    if (selector >= 101 && selector <= 108) {
+      const auto rate = static_cast<std::size_t>(selector - 101);
+      std::uint64_t consumed = 0;
+      for (std::size_t b = 0; b < 4; ++b) consumed += r.block_milli[b * 8 + rate];
+      block = tariff_.block_of(selector - 100, consumed / 1000);
+      r.block_milli[static_cast<std::size_t>(block) * 8 + rate] += milli;
+    } else if (selector >= 1 && selector <= static_cast<int>(Registers::kTariffs)) {
+      r.tariff_milli[static_cast<std::size_t>(selector) - 1] += milli;
+    }
+    charge(milli, tariff_.price(selector, block));
+  }
+
+  void charge(std::uint64_t milli, std::int64_t price) {
+    Registers& r = state_.registers;
+    // 10^-5 GBP a kWh is a millionth of that a milliwatt-hour.
+    r.cost_remainder += milli * static_cast<std::uint64_t>(price > 0 ? price : 0);
+    const auto cost = static_cast<std::int64_t>(r.cost_remainder / 1'000'000);
+    r.cost_remainder %= 1'000'000;
+    r.bill_to_date += cost;
+    if (!state_.account.emergency_active) {  // what the account would do, without asking for its rules
       r.balance -= cost;
-      r.bill_to_date += cost;
-    };
-    profile.integrate(r.read_at, now, [&](UtcTime start, std::uint64_t milli) {
-      begin_anew(start);
-      r.import_milli += milli;
-      r.reactive_milli += milli / 5;
-      if (twin) {
-        // The difference of two roundings of the running sum, so that parts add up.
-        const std::uint64_t through = r.import_milli / kSecondaryPart - (r.import_milli - milli) / kSecondaryPart;
-        const std::size_t index = secondary.secondary_register_at(start);
-        r.secondary_milli[index] += through;
-        charge(through, secondary.secondary_price(index));
-        milli -= through;
-      }
-      const int selector = tariff.selector_at(start);
-      int block = 0;
-      if (selector >= 101 && selector <= 108) {
-        const auto rate = static_cast<std::size_t>(selector - 101);
-        std::uint64_t consumed = 0;
-        for (std::size_t b = 0; b < 4; ++b) consumed += r.block_milli[b * 8 + rate];
-        block = tariff.block_of(selector - 100, consumed / 1000);
-        r.block_milli[static_cast<std::size_t>(block) * 8 + rate] += milli;
-      } else if (selector >= 1 && selector <= static_cast<int>(Registers::kTariffs)) {
-        r.tariff_milli[static_cast<std::size_t>(selector) - 1] += milli;
-      }
-      charge(milli, tariff.price(selector, block));
-    });
-    begin_anew(now);
+      return;
+    }
+    with_book([&](AccountBook& book) { book.consume(cost); });
+  }
+
+  template <class Work>
+  void with_book(Work work) {
+    const AccountRules rules = account_rules(DeviceType::ESME, state_);
+    std::vector<AccountEvent> events;
+    AccountBook book(rules, state_.account, state_.registers.balance, events);
+    work(book);
+    for (const auto event : events) told_here_.push_back({now_, event});
+  }
+
+  /// What an hour's or a day's end brings, and what the account makes of it.
+  void fall_due(UtcTime at, bool prepayment) {
+    const auto since = at.time_since_epoch();
+    now_ = at;
+    told_here_.clear();
+    const bool hour = since % std::chrono::hours(1) == UtcTime::duration::zero();
+    const bool day = since % std::chrono::days(1) == UtcTime::duration::zero();
+    if (hour && prepayment) with_book([](AccountBook& book) { book.end_of_hour(); });
+    if (day) {
+      with_book([this](AccountBook& book) {
+        book.end_of_day();
+        state_.registers.bill_to_date += book.standing_charge();
+      });
+      record({DeviceType::ESME, twin_}, state_, "daily", at);
+    }
+    if (prepayment) {
+      const Supply before = state_.supply;
+      settle_account(DeviceType::ESME, state_, at, told_here_);
+      if (before == Supply::On && state_.supply != Supply::On) note_until(at);
+      if (before != Supply::On && state_.supply == Supply::On) on_since_ = at;
+    }
+    if (told_ != nullptr) told_->insert(told_->end(), told_here_.begin(), told_here_.end());
+  }
+
+  /// Demand and load limit of the half-hours since the switch was closed.
+  void note_until(UtcTime until) {
+    if (on_since_) {
+      note_demand(profile_, state_, *on_since_, until);
+      note_load_limit(profile_, state_, *on_since_, until);
+    }
+    on_since_.reset();
+  }
+
+  const LoadProfile& profile_;
+  DeviceState& state_;
+  bool twin_;
+  std::vector<Told>* told_;
+  Tariff tariff_, secondary_;
+  std::vector<int> odd_;
+  std::optional<UtcTime> on_since_;
+  std::vector<Told> told_here_;
+  UtcTime now_{};
+};
+
+}  // namespace
+
+void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcTime now, bool twin,
+           std::vector<Told>* told) {
+  Registers& r = state.registers;
+  if (now <= r.read_at) return;
+  if (type == DeviceType::ESME) {
+    Electricity(profile, state, twin, told).run(now);
   } else if (type == DeviceType::GSME) {
     meter_gas(profile, state, now);
-  } else {
-    record_idle(state, r.read_at, now);
   }
-  r.read_at = now;
 }
 
 }  // namespace meterway::field

@@ -19,10 +19,10 @@ TopUpResult take_token(std::string_view digits, CommandContext& context, std::in
   const gbcs::UtrnParties parties{supplier->holder, context.self.eui, counter};
   if (!gbcs::check_utrn(parties, *fields, context.self.agreement, supplier->key)) return refused(TopUp::WrongMac);
 
-  Registers& r = context.state.registers;
+  const Registers& r = context.state.registers;
   if (offered.value > max_per_top_up || r.balance + offered.value > max_balance) return refused(TopUp::OverLimit);
   context.state.tokens.add(counter);
-  r.balance += offered.value;
+  add_credit(context.self.type, context.state, offered.value, context.now, context.told);
   return offered;
 }
 

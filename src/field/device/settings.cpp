@@ -159,8 +159,12 @@ void note_demand(const LoadProfile& profile, DeviceState& state, UtcTime from, U
 }
 
 std::vector<UtcTime> block_resets(const DeviceState& state, UtcTime from, UtcTime to) {
+  return scheduled_moments(state, kBlockResets, from, to);
+}
+
+std::vector<UtcTime> scheduled_moments(const DeviceState& state, const Obis& schedule, UtcTime from, UtcTime to) {
   std::vector<UtcTime> moments;
-  for (const auto& one : stored_value(DeviceType::ESME, state, {kSingleAction, kBlockResets, 4}).items) {
+  for (const auto& one : stored_value(DeviceType::ESME, state, {kSingleAction, schedule, 4}).items) {
     if (one.items.size() != 2 || one.items[0].bytes.size() != 4 || one.items[1].bytes.size() != 5) continue;
     const auto& clock = one.items[0].bytes;
     const minutes of_day{clock[0] * 60 + clock[1]};

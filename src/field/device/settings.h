@@ -29,6 +29,10 @@ void note_demand(const LoadProfile& profile, DeviceState& state, UtcTime from, U
 /// ours, and no supply is cut by it. A threshold of zero: there is no limit.
 void note_load_limit(const LoadProfile& profile, DeviceState& state, UtcTime from, UtcTime to);
 
+/// The moments in (from, to] that a single action schedule names (class 22, attribute 4: time of day and date with
+/// wildcards, each), in order.
+std::vector<UtcTime> scheduled_moments(const DeviceState& state, const gbcs::dlms::Obis& schedule, UtcTime from,
+                                       UtcTime to);
 /// The moments in (from, to] at which the block counters begin anew (0-0:15.1.0.255, set by ECS48), in order. They take
 /// effect between two half-hours, as consumption does.
 std::vector<UtcTime> block_resets(const DeviceState& state, UtcTime from, UtcTime to);

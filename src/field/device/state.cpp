@@ -98,6 +98,7 @@ Account read_account(const Json& json) {
 void write_logs(const DeviceState& s, Json& json) {
   if (!(s.account == Account())) json["account"] = write_account(s.account);
   for (const auto& [key, book] : s.logs) json["logs"][key] = Json::binary(book);
+  if (s.billing_changed != UtcTime()) json["billing_changed"] = micros(s.billing_changed);
   for (const auto& gap : s.idle) json["idle"].push_back({micros(gap.from), micros(gap.to)});
 }
 
@@ -106,6 +107,7 @@ void read_logs(const Json& json, DeviceState& s) {
   if (json.contains("logs")) {
     for (const auto& [key, book] : json.at("logs").items()) s.logs[key] = Bytes(book.get_binary());
   }
+  if (json.contains("billing_changed")) s.billing_changed = time_of(json.at("billing_changed"));
   if (json.contains("idle")) {
     for (const auto& gap : json.at("idle")) s.idle.push_back({time_of(gap.at(0)), time_of(gap.at(1))});
   }

@@ -114,6 +114,7 @@ struct DeviceState {
   Account account;                    ///< of a meter
   std::map<std::string, Bytes> logs;  ///< entries by object, "7/0-0:98.1.9.255/2": log_book.h
   std::vector<Idle> idle;             ///< the newest kIdle, oldest first
+  UtcTime billing_changed{};          ///< when the billing data log last noted a change of mode or tariff
 
   Auxiliaries auxiliaries;  ///< of an ESME or SAPC: its auxiliary loads
 
