@@ -111,9 +111,10 @@ def replacement_row(row):
     assert row["authorised"] in ("signature", "mac") and row["floor"] in ("moved", "-"), row
     assert row["how_sure"] in ("S", "F", "unconfirmed") and row["clause"], row
     opens = ", ".join("PartyRole::" + ROLES[letter] for letter in row["opens"].split())
+    assert row["role"] in ("cell", "any"), row
     by_mac, floor = ("true" if row[name] == word else "false" for name, word in (("authorised", "mac"), ("floor", "moved")))
     return (f'ReplacementRule{{{{0x{row["code"]}}}, {int(row["mode"])}, "{row["devices"]}", PartyRole::{ROLES[row["authorised_by"]]}, '
-            f'{by_mac}, {{{opens}}}, {floor}}}')
+            f'{by_mac}, {{{opens}}}, {floor}, {YES[{"cell": "no", "any": "yes"}[row["role"]]]}}}')
 
 
 def command_row(row):

@@ -15,6 +15,7 @@
 #include "field/sim/alert_order.h"
 #include "field/sim/estate.h"
 #include "field/sim/estate_table.h"
+#include "field/sim/fault_order.h"
 #include "field/sim/running_estate.h"
 
 namespace meterway::apps {
@@ -49,6 +50,8 @@ struct Options {
   std::string duration;
   std::string alert, device;            // of alert
   std::vector<std::string> parameters;  // of alert: name=value
+  std::string place, result;            // of fault
+  bool mend = false;
 
   field::EstatePaths paths() const {
     return {estate.empty() ? DataFolder{data}.estate() : std::filesystem::path(estate)};
@@ -214,6 +217,23 @@ Status raise(const Options& options) {
   return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
 }
 
+/// Breaks or mends something in a device of the estate that runs in the folder, or asks what is broken.
+Status fault(const Options& options) {
+  field::FaultOrder order;
+  METERWAY_TRY(order.device, Eui64::parse(options.device));
+  order.fault.at = options.place;
+  if (options.mend) {
+    order.what = field::FaultOrder::What::Mend;
+  } else if (!options.place.empty()) {
+    order.what = field::FaultOrder::What::Break;
+    METERWAY_TRY(order.fault, field::read_fault(options.place, options.result));
+  }
+  const auto line = field::write_fault_order(order, options.result);
+  METERWAY_TRY(const auto answer, field::ask_control(options.paths().control(), line));
+  std::fputs(answer.c_str(), stdout);
+  return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
+}
+
 Status run(const Options& options) {
   const auto colon = options.link.rfind(':');
   int port = 0;
@@ -331,8 +351,23 @@ void add_estate(Subcommand& app, int& status) {
   alert->callback([options, &status] {
     if (const auto done = raise(*options); !done) status = complain(done.error());
   });
-  estate->callback([options, make, outage, restore, stats, alert, &status] {
-    if (make->parsed() || outage->parsed() || restore->parsed() || stats->parsed() || alert->parsed()) return;
+  auto* broken = estate->add_subcommand("fault", "Break something in a device, mend it, or say what is broken");
+  add_data_option(*broken, options->data);
+  broken->add_option("--estate", options->estate, "Folder of the homes (default DATA/estate)");
+  broken->add_option("--device", options->device, "The device's EUI-64")->required();
+  broken->add_option("--at", options->place,
+                     "What is broken: 3/1-0:32.7.0.255/2 (object), 0702/0A00 (attribute), 0702/06 (command), 000C (use "
+                     "case); without it the faults are told");
+  broken->add_option("--result", options->result,
+                     "What is answered: other-reason, not found, .. or a number; without it that of broken hardware");
+  broken->add_flag("--clear", options->mend, "Mend what is broken there; without --at everything");
+  broken->callback([options, &status] {
+    if (const auto done = fault(*options); !done) status = complain(done.error());
+  });
+  estate->callback([options, make, outage, restore, stats, alert, broken, &status] {
+    if (make->parsed() || outage->parsed() || restore->parsed() || stats->parsed() || alert->parsed() ||
+        broken->parsed())
+      return;
     if (const auto done = run(*options); !done) status = complain(done.error());
   });
 }

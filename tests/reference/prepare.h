@@ -24,7 +24,9 @@ struct Prepared {
   std::string variant = "A";
   std::optional<UtcTime> since{};  ///< when it began to count; without it two days before now
   bool mirror = true;              ///< of a gas proxy: it has heard of its meter
-  bool network = false;            ///< the hub holds a link key with whoever is asked for
+  std::map<PartyRole, Eui64> holders;  ///< of cells that others hold than in the other tests
+  bool first_issuer_is_root = false;   ///< the authority that a replacement carries stands in the root cell
+  bool network = false;                ///< the hub holds a link key with whoever is asked for
 };
 
 /// The entries that the reference device answered with, as its log kept them, and before them one of the second before
@@ -184,6 +186,10 @@ inline void apply_state(const Row& row, Prepared& device) {
     device.network = value == "yes";
   } else if (kind == "variant") {
     device.variant = value;
+  } else if (kind == "holder") {
+    device.holders[static_cast<PartyRole>(std::stoi(key))] = value == "nobody" ? Eui64() : Eui64::parse(value).value();
+  } else if (kind == "root") {
+    device.first_issuer_is_root = value == "issuer";
   } else if (kind == "fault") {
     const auto fault = field::read_fault(key, value).value();
     state.faults[fault.at] = fault.code;

@@ -2,8 +2,10 @@
 #include <memory>
 
 #include "base/util/file.h"
+#include "standard/gbcs/asn1.h"
 #include "standard/gbcs/document.h"
 #include "standard/gbcs/utrn.h"
+#include "standard/pki/certificate.h"
 #include "tests/reference/leaves.h"
 #include "tests/reference/prepare.h"
 #include "tests/reference/prepare_gas.h"
@@ -125,6 +127,35 @@ inline Bytes protect_anew(gbcs::Message message, const field::test::Keys& device
   return gbcs::write_message(message);
 }
 
+/// Who sits in the cells: our keys, with the certificates of the reference parties, whose key identifiers are shown.
+inline field::TrustAnchors anchors_of(const Prepared& device, const gbcs::Message& command) {
+  field::TrustAnchors anchors;
+  const auto delivered = field::test::anchors_of(device.type);
+  for (auto cell : delivered.cells()) {
+    if (const auto other = device.holders.find(cell.role); other != device.holders.end()) {
+      const auto& keys = field::test::keys_of(other->second);
+      cell.holder = other->second;
+      if (cell.holder == Eui64()) continue;
+      cell.key = (cell.use == pki::KeyUse::DigitalSignature ? keys.signing
+                  : cell.use == pki::KeyUse::KeyAgreement   ? keys.agreement
+                                                            : keys.prepayment)
+                     .public_key();
+    }
+    // The broker has no key for top-ups: a gas proxy is delivered with its other one in that cell.
+    auto certificate = reference_keys().certificate(cell.holder, cell.use);
+    if (certificate.empty() && cell.use == pki::KeyUse::PrepaymentKeyAgreement)
+      certificate = reference_keys().certificate(cell.holder, pki::KeyUse::KeyAgreement);
+    cell.certificate.assign(certificate.begin(), certificate.end());
+    if (cell.role == PartyRole::Root && device.first_issuer_is_root) {
+      const auto content = gbcs::asn1::read(command.content).value();
+      const auto issuer = pki::parse_certificate(gbcs::asn1::write(content.items.at(2).items.at(0))).value();
+      cell = {PartyRole::Root, pki::KeyUse::DigitalSignature, Eui64(), issuer.public_key, issuer.der};
+    }
+    anchors.put(std::move(cell));
+  }
+  return anchors;
+}
+
 /// Keys with which our answer is read: the device's own, and the public key of whoever asked.
 inline MemoryKeys keys_to_read(const gbcs::Header& command, const field::test::Keys& device) {
   MemoryKeys keys;
@@ -185,7 +216,7 @@ inline Verdict replay(const Case& one) {
   const auto& keys = field::test::keys_of(target);
   field::Device device(
       {target, prepared.type, keys.signing, keys.agreement, field::test::kGpf, prepared.variant},
-      field::test::anchors_of(prepared.type),
+      anchors_of(prepared, command),
       field::LoadProfile(prepared.type == DeviceType::ESME ? field::Fuel::Electricity : field::Fuel::Gas, 1),
       prepared.state);
   const auto outcome = device.take(protect_anew(command, keys), prepared.now, [&](Eui64) { return prepared.network; });

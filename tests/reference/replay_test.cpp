@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 
 /// Every reference command that has an answer, given to an emulated device that holds what the reference device held
@@ -38,11 +39,21 @@ class ReferenceReplay : public ::testing::TestWithParam<Case> {};
 TEST_P(ReferenceReplay, AnswersAsTheReferenceDeviceDid) {
   const Case& one = GetParam();
   const auto verdict = replay(one);
-  if (verdict.level == Level::Values) return;
-  const auto floor = read_floors()[one.use_case];
-  const bool all = floor.cases == (verdict.level == Level::Differs ? floor.structure : floor.values);
-  if (all) FAIL() << "all cases of " << one.use_case << " are to pass" << describe(verdict);
-  GTEST_SKIP() << (verdict.level == Level::Differs ? "does not pass yet" : "has other values") << describe(verdict);
+  EXPECT_EQ(verdict.level, Level::Values)
+      << (verdict.level == Level::Differs ? "answers otherwise" : "has other values") << describe(verdict);
+}
+
+/// The cases of the use cases that pass in full; all of them where somebody works on the others. What those reach is
+/// held by the floor below.
+std::vector<Case> cases_to_pass() {
+  auto cases = reference_cases();
+  if (std::getenv("METERWAY_OPEN_CASES") != nullptr) return cases;
+  const auto floors = read_floors();
+  std::erase_if(cases, [&](const Case& one) {
+    const auto floor = floors.find(one.use_case);
+    return floor == floors.end() || floor->second.values < floor->second.cases;
+  });
+  return cases;
 }
 
 std::string test_name(const ::testing::TestParamInfo<Case>& info) {
@@ -53,7 +64,7 @@ std::string test_name(const ::testing::TestParamInfo<Case>& info) {
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ReferenceReplay);
-INSTANTIATE_TEST_SUITE_P(Reference, ReferenceReplay, ::testing::ValuesIn(reference_cases()), test_name);
+INSTANTIATE_TEST_SUITE_P(Reference, ReferenceReplay, ::testing::ValuesIn(cases_to_pass()), test_name);
 
 TEST(ReferenceFloor, EveryUseCaseDoesAsWellAsItsFloorSaysAndNoBetter) {
   METERWAY_NEEDS_REFERENCE();

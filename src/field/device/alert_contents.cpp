@@ -157,7 +157,7 @@ Bytes asn1_alert(std::uint16_t alert, UtcTime now, std::vector<Node> rest) {
 /// 8F12 tells of a hub's whole log, 8071 of a gas proxy's.
 void fill_log(AlertRequest& alert, const Identity& self, const DeviceState& state, UtcTime now) {
   if (self.type == DeviceType::CHF) {
-    alert.elements = {log_backup(self, state.device_log, now)};
+    alert.elements = {log_backup(self, state, state.device_log, now)};
     return;
   }
   std::vector<Node> entries;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "field/device/faults.h"
 #include "field/device/times.h"
 #include "standard/pki/lint.h"
 #include "standard/pki/path.h"
@@ -53,7 +54,11 @@ Node key_usage(Role role, KeyUse use) {
   return use == KeyUse::DigitalSignature ? Node::of(kBits, Bytes{0x07, 0x80}) : Node::of(kBits, Bytes{0x03, 0x08});
 }
 
-Bytes key_identifier(const Cell& cell) { return pki::key_identifier(cell.key); }
+/// As the certificate that sits there gives it; of the key, where it alone is known.
+Bytes key_identifier(const Cell& cell) {
+  const auto certificate = pki::parse_certificate(cell.certificate);
+  return pki::key_identifier(certificate ? certificate->public_key : cell.key);
+}
 
 /// { role, key usage, [1 when prepayment] }
 struct CellName {
@@ -211,13 +216,13 @@ Result<Order> read_order(const Node& request, const ReplacementRule& rule) {
 }
 
 /// What stands against this certificate in this cell; kSuccess when nothing does.
-std::uint64_t judge(const Replacement& replacement, const Order& order, const TrustAnchors& anchors, UtcTime now,
-                    std::optional<pki::Certificate>& certificate) {
+std::uint64_t judge(const Replacement& replacement, const Order& order, const ReplacementRule& rule,
+                    const TrustAnchors& anchors, UtcTime now, std::optional<pki::Certificate>& certificate) {
   auto parsed = pki::parse_certificate(replacement.certificate);
   if (!parsed) return kBadCertificate;
   const bool signing = replacement.cell.use == KeyUse::DigitalSignature;
   const std::uint16_t usage = signing ? pki::kUsageDigitalSignature : pki::kUsageKeyAgreement;
-  if (parsed->role != replacement.cell.role || parsed->key_usage != usage || !parsed->subject_eui ||
+  if ((parsed->role != replacement.cell.role && !rule.any_role) || parsed->key_usage != usage || !parsed->subject_eui ||
       parsed->authority.value_or(false))
     return kBadCertificate;
   const Cell* root = anchors.find(Role::Root, KeyUse::DigitalSignature);
@@ -267,7 +272,7 @@ Node carry_out(const Order& order, const ReplacementRule& rule, TrustAnchors& an
   for (const auto& replacement : order.replacements) {
     const auto& name = replacement.cell;
     std::optional<pki::Certificate> certificate;
-    std::uint64_t status = judge(replacement, order, anchors, now, certificate);
+    std::uint64_t status = judge(replacement, order, rule, anchors, now, certificate);
     const Cell* old = anchors.find(name.role, name.use);
     const Eui64 holder = old == nullptr ? Eui64() : old->holder;
     const Bytes key = old == nullptr ? Bytes(8) : key_identifier(*old);
@@ -345,6 +350,10 @@ Result<Node> credentials_details(const Node& request, CommandContext& context) {
   for (const auto& item : request.items[1].items) {
     METERWAY_TRY(const auto number, asn1::integer_value(item));
     const auto role = static_cast<PartyRole>(number);
+    if (const auto broken = fault_of(context.state, context.command.code, static_cast<std::uint8_t>(number))) {
+      out.push_back(Node::sequence({Node::integer(number), Node::integer(broken, kEnumerated)}));
+      continue;
+    }
     std::vector<Node> cells;
     for (const auto& cell : context.anchors.cells()) {
       if (cell.role != role) continue;
@@ -362,7 +371,7 @@ Result<Node> credentials_details(const Node& request, CommandContext& context) {
     out.push_back(Node::sequence({Node::integer(number), Node::integer(0, kEnumerated), Node::integer(counter.value),
                                   Node::sequence(std::move(cells))}));
   }
-  return Node::sequence(std::move(out));
+  return as_devices_write(Node::sequence(std::move(out)));
 }
 
 Result<Node> replace_credentials(const Node& request, CommandContext& context) {

@@ -19,6 +19,7 @@ struct ReplacementRule {
   bool by_mac;                     ///< by the broker's MAC, without a signing cell that could be named
   std::array<PartyRole, 5> opens;  ///< roles whose cells it replaces; Root ends the list
   bool floor_when_moved;           ///< a role that goes to another party needs a new floor of its counter
+  bool any_role;                   ///< the new certificate may be one of another role than the cell's
 };
 /// Null for what is no replacement of theirs: root replacement and contingency have no public rules.
 const ReplacementRule* find_replacement_rule(DeviceType device, MessageCode code);

@@ -331,6 +331,16 @@ std::vector<Bytes> Device::supply_returns(UtcTime lost, UtcTime restored, UtcTim
   return send(alerts, now);
 }
 
+void Device::set_fault(const Fault& fault) {
+  if (fault.code != 0) {
+    state_.faults[fault.at] = fault.code;
+  } else if (fault.at.empty()) {
+    state_.faults.clear();
+  } else {
+    state_.faults.erase(fault.at);
+  }
+}
+
 Device::Hearing Device::hears(Eui64 device, ByteView install_code, UtcTime now) {
   switch (heard(identity_, state_, device, install_code, now)) {
     case Heard::Stranger:

@@ -4,6 +4,7 @@
 
 #include "field/device/alert_contents.h"
 #include "field/device/context.h"
+#include "field/device/faults.h"
 #include "standard/gbcs/alert_routes.h"
 #include "standard/gbcs/message.h"
 #include "standard/gbcs/use_cases.h"
@@ -64,6 +65,9 @@ class Device {
   /// and "to" (a party or EUI-64) where the row is unconfirmed or names the signer of a command.
   /// pass(now) came before. Errors: a sentence; nothing has changed.
   Result<Raised, std::string> raise(std::uint16_t alert, const AlertParameters& parameters, UtcTime now);
+
+  /// Something breaks, or is mended: code 0, and everything when no place is named.
+  void set_fault(const Fault& fault);
 
   struct Hearing {
     bool may_talk = false;

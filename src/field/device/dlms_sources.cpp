@@ -259,8 +259,9 @@ std::uint8_t act_on_object(const ObjectRow& row, CommandContext& c, const Data& 
   if (source == "reset_demand") return reset_demand(row, c, argument);
   if (source == "log_add") return log_add(argument, c) ? access::kSuccess : access::kTypeUnmatched;
   if (source == "log_remove") return log_remove(argument, c) ? access::kSuccess : access::kTypeUnmatched;
+  if (source == "log_restore") return log_restore(argument, c) ? access::kSuccess : access::kTypeUnmatched;
   if (source == "log_backup" || source == "historic_backup") {
-    value = log_backup(c.self, source == "log_backup" ? c.state.device_log : c.state.historic_log, c.now);
+    value = log_backup(c.self, c.state, source == "log_backup" ? c.state.device_log : c.state.historic_log, c.now);
     return access::kSuccess;
   }
   return act_on_account(row, c, argument);

@@ -17,6 +17,12 @@ bool is_hex(std::string_view text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of("0123456789ABCDEF") == std::string_view::npos;
 }
 
+std::string hex_digits(unsigned value, int digits) {
+  std::string out;
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += "0123456789ABCDEF"[value >> shift & 15];
+  return out;
+}
+
 template <class Number>
 bool is_number(std::string_view text, Number& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -89,12 +95,13 @@ std::uint8_t fault_of(const DeviceState& state, const dlms::Specification& what,
   return 0;
 }
 
-bool is_faulty(const DeviceState& state, MessageCode use_case) {
-  if (state.faults.empty()) return false;
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string place;
-  for (int shift = 12; shift >= 0; shift -= 4) place += kDigits[use_case.value >> shift & 15];
-  return fault_at(state, place) != 0;
+std::uint8_t fault_of(const DeviceState& state, MessageCode use_case) {
+  return state.faults.empty() ? std::uint8_t{0} : fault_at(state, hex_digits(use_case.value, 4));
+}
+
+std::uint8_t fault_of(const DeviceState& state, MessageCode use_case, std::uint8_t part) {
+  if (state.faults.empty()) return 0;
+  return fault_at(state, hex_digits(use_case.value, 4) + "/" + hex_digits(part, 2));
 }
 
 }  // namespace meterway::field

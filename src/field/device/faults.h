@@ -12,6 +12,7 @@
 ///                    0702/0A00            attribute of a ZigBee cluster
 ///                    0702/06              command of a ZigBee cluster, whichever way it goes
 ///                    000C                 a use case whose answer has a failure value of its own, by message code
+///                    011B/05              a role that a read of credentials asks for: written as a ZigBee command is
 /// Source:  the reference errors are nearly all of this kind: DLMS hardware-fault, ZCL hardware failure.
 namespace meterway::field {
 
@@ -29,7 +30,9 @@ std::uint8_t fault_at(const DeviceState& state, const std::string& place);
 /// Of what this part of an access request names, the objects of a protected read included.
 std::uint8_t fault_of(const DeviceState& state, const gbcs::dlms::Specification& what,
                       const gbcs::dlms::Data& argument);
-/// True when the device is to give the use case's own failure value.
-bool is_faulty(const DeviceState& state, MessageCode use_case);
+/// Not 0 when the device is to give the use case's own failure value.
+std::uint8_t fault_of(const DeviceState& state, MessageCode use_case);
+/// Of a part of it: a role.
+std::uint8_t fault_of(const DeviceState& state, MessageCode use_case, std::uint8_t part);
 
 }  // namespace meterway::field

@@ -63,6 +63,23 @@ bool log_remove(const Data& argument, CommandContext& context) {
   return true;
 }
 
+bool log_restore(const Data& argument, CommandContext& context) {
+  if (argument.type != Type::Structure || argument.items.size() != 2 || argument.items[0].bytes.size() != 8 ||
+      argument.items[1].type != Type::Array)
+    return false;
+  std::vector<LogEntry> log;
+  for (const auto& item : argument.items[1].items) {
+    const bool entry = item.items.size() == 2 && item.items[0].bytes.size() == 8 &&
+                       (item.items[1].bytes.empty() || item.items[1].bytes.size() == 16);
+    if (!entry) return false;
+    log.push_back({Eui64::from_wire_or_zero(item.items[0].bytes), item.items[1].bytes, {}, {}});
+  }
+  context.state.device_log = std::move(log);
+  context.state.network_id = Eui64::from_wire_or_zero(argument.items[0].bytes);
+  context.alerts.push_back(log_changed(context.self, context.state, broker_of(context.anchors), context.now));
+  return true;
+}
+
 Data log_status(const Identity& self, const DeviceState& state) {
   std::vector<Data> out;
   for (const auto& entry : state.device_log) {
@@ -83,12 +100,12 @@ Data log_status(const Identity& self, const DeviceState& state) {
   return Data::array(std::move(out));
 }
 
-Data log_backup(const Identity& self, const std::vector<LogEntry>& log, UtcTime now) {
+Data log_backup(const Identity& self, const DeviceState& state, const std::vector<LogEntry>& log, UtcTime now) {
   std::vector<Data> entries;
   for (const auto& entry : log)
     entries.push_back(Data::structure({Data::octets(entry.eui.wire()), Data::octets(entry.key_hash)}));
-  return Data::structure(
-      {Data::octets(dlms_date_time(now)), Data::octets(self.pan.wire()), Data::array(std::move(entries))});
+  return Data::structure({Data::octets(dlms_date_time(now)), Data::octets(state.network_id.value_or(self.pan).wire()),
+                          Data::array(std::move(entries))});
 }
 
 Heard heard(const Identity& self, DeviceState& state, Eui64 device, ByteView install_code, UtcTime now) {
@@ -113,7 +130,7 @@ Heard heard(const Identity& self, DeviceState& state, Eui64 device, ByteView ins
 }
 
 AlertRequest log_changed(const Identity& self, const DeviceState& state, Eui64 broker, UtcTime now) {
-  return {kDeviceLogChanged, kDeviceLogAlert, broker, false, {log_backup(self, state.device_log, now)}, {}};
+  return {kDeviceLogChanged, kDeviceLogAlert, broker, false, {log_backup(self, state, state.device_log, now)}, {}};
 }
 
 }  // namespace meterway::field

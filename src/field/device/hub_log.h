@@ -17,11 +17,18 @@ bool log_add(const gbcs::dlms::Data& argument, CommandContext& context);
 /// EUI-64. Removing what is not there succeeds and changes nothing.
 bool log_remove(const gbcs::dlms::Data& argument, CommandContext& context);
 
+/// structure{ extended PAN id, array of structure{ EUI-64, hash of the link key } }: the log of the hub that was here
+/// before. The network is formed anew under that identifier, so that the devices find it with the keys that they have;
+/// 8F12 tells of the log (ours: the rule speaks of every change). False when the argument has another shape; then
+/// nothing changes.
+bool log_restore(const gbcs::dlms::Data& argument, CommandContext& context);
+
 /// array of structure: identifier, status, signal strength and quality, last contact, hops, failures, successes,
 /// versions.
 gbcs::dlms::Data log_status(const Identity& self, const DeviceState& state);
 /// structure{ time, extended PAN id, array of structure{ identifier, hash of the link key } }.
-gbcs::dlms::Data log_backup(const Identity& self, const std::vector<LogEntry>& log, UtcTime now);
+gbcs::dlms::Data log_backup(const Identity& self, const DeviceState& state, const std::vector<LogEntry>& log,
+                            UtcTime now);
 
 /// What a device that is heard on the network is to the hub.
 enum class Heard : std::uint8_t { Stranger, Known, Joined };

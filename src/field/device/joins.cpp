@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "field/device/faults.h"
 #include "standard/pki/certificate.h"
 
 namespace meterway::field {
@@ -120,6 +121,7 @@ Result<Node> unjoin(const Node& request, CommandContext& context) {
 
 Result<Node> join_details(const Node& request, CommandContext& context) {
   if (request.tag != kNothing) return fail(ErrorCode::BadTag, 0, "null");
+  if (const auto broken = fault_of(context.state, context.command.code)) return Node::sequence({Node::integer(broken)});
   std::vector<Node> entries;
   for (const auto& one : context.state.joined)
     entries.push_back(Node::sequence({Node::of(kIdentifier, one.eui.wire()), Node::integer(one.type)}));

@@ -183,6 +183,7 @@ DeviceState from_json(const Json& json) {
     const auto& e = json.at("image");
     s.image = HeldImage{bytes_of(e.at(0)), bytes_of(e.at(1)), Eui64(e.at(2).get<std::uint64_t>())};
   }
+  if (json.contains("network_id")) s.network_id = Eui64(json.at("network_id").get<std::uint64_t>());
   if (json.contains("faults")) json.at("faults").get_to(s.faults);
   if (json.contains("auxiliaries")) s.auxiliaries = read_auxiliaries(json.at("auxiliaries"));
   if (json.contains("joined")) {
@@ -237,6 +238,7 @@ Bytes write_state(const DeviceState& s) {
     json["cells"].push_back({static_cast<int>(cell.role), static_cast<int>(cell.use), to_hex(cell.certificate)});
   if (s.firmware != DeviceState().firmware) json["firmware"] = to_hex(s.firmware);
   if (s.image) json["image"] = {to_hex(s.image->hash), to_hex(s.image->version), s.image->signer.value()};
+  if (s.network_id) json["network_id"] = s.network_id->value();
   if (!s.faults.empty()) json["faults"] = s.faults;
   if (s.auxiliaries != Auxiliaries()) json["auxiliaries"] = write_auxiliaries(s.auxiliaries);
   for (const auto& other : s.joined)

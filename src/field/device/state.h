@@ -109,6 +109,7 @@ struct DeviceState {
   Bytes firmware{0x00, 0x01, 0x00, 0x03};      ///< version that runs
   std::optional<HeldImage> image;              ///< of a meter: waits for its activation
   std::vector<Joined> joined;                  ///< of the others: whom it has joined with, at most kJoinedLog
+  std::optional<Eui64> network_id;             ///< of a hub that was restored: its network's, as its predecessor had it
   std::map<std::string, std::uint8_t> faults;  ///< what is broken, by place (faults.h), and how that is answered
 
   Account account;                    ///< of a meter

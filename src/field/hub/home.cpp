@@ -122,6 +122,14 @@ Result<Raised, std::string> Home::raise(Eui64 device, std::uint16_t alert, const
   return raised;
 }
 
+Result<std::map<std::string, std::uint8_t>, std::string> Home::fault(Eui64 device, const Fault& fault) {
+  Place* place = find(device);
+  if (place == nullptr) return Unexpected<std::string>{"no device " + device.plain() + " in this home"};
+  place->unit.device.set_fault(fault);
+  place->changed = true;
+  return place->unit.device.state().faults;
+}
+
 /// Hubs do not all speak in the same moment; which one when is a matter of its identifier.
 UtcTime Home::report_at() const {
   const auto spread = static_cast<std::uint64_t>(settings_.report_spread.count());

@@ -6,6 +6,7 @@
 
 #include "base/wire/link_frame.h"
 #include "field/device/device.h"
+#include "field/device/faults.h"
 
 namespace meterway::field {
 
@@ -87,6 +88,10 @@ class Home {
   /// A device tells of an event of its own accord (Device::raise). What it sends is told by the next pass().
   /// Errors: a sentence: nobody of that name, no supply, or what the device says.
   Result<Raised, std::string> raise(Eui64 device, std::uint16_t alert, const AlertParameters& parameters, UtcTime now);
+
+  /// Something in a device breaks, or is mended: code 0, and everything when no place is named. What is broken then.
+  /// Errors: a sentence: nobody of that name.
+  Result<std::map<std::string, std::uint8_t>, std::string> fault(Eui64 device, const Fault& fault);
 
   /// A message for a device behind the hub (or the hub). What comes of it is told by pass(). A transaction that was
   /// taken before is told as Delivered again without troubling the device; one still waiting is not queued twice.

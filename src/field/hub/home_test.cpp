@@ -284,5 +284,17 @@ TEST(Home, MayHoldALoadSwitchAndAnAuxiliaryController) {
   EXPECT_EQ(codes(ask(home, limit_load(kSwitch, 3, test_time()))).at(0), 0x1000) << "8F1E: it knows no load controller";
 }
 
+TEST(Home, WhatIsBrokenInADeviceIsKeptAndMendedAgain) {
+  auto home = make_home();
+  EXPECT_EQ(home.fault(kEsme, {"0702/06", 192})->size(), 1u);
+  const auto changed = home.take_changed();
+  ASSERT_EQ(changed.size(), 1u);
+  EXPECT_EQ(changed[0]->state().faults.at("0702/06"), 192);
+  EXPECT_EQ(home.fault(kEsme, {"0702/0A00", 1})->size(), 2u);
+  EXPECT_EQ(home.fault(kEsme, {"0702/06", 0})->size(), 1u);
+  EXPECT_EQ(home.fault(kEsme, {"", 0})->size(), 0u) << "all of it";
+  EXPECT_FALSE(home.fault(kStranger, {"0702/06", 192}));
+}
+
 }  // namespace
 }  // namespace meterway::field

@@ -166,6 +166,20 @@ Result<Raised, std::string> Region::raise(Eui64 hub, Eui64 device, std::uint16_t
   return raised;
 }
 
+Result<std::map<std::string, std::uint8_t>, std::string> Region::fault(Eui64 hub, Eui64 device, const Fault& fault) {
+  Home* home = wake(hub);
+  if (home == nullptr) return Unexpected<std::string>{"no hub " + hub.plain() + " in this region"};
+  changed_.insert(hub);
+  return home->fault(device, fault);
+}
+
+Result<std::map<std::string, std::uint8_t>, std::string> Region::faults(Eui64 hub, Eui64 device) {
+  const Home* home = wake(hub);
+  const Device* one = home == nullptr ? nullptr : home->device(device);
+  if (one == nullptr) return Unexpected<std::string>{"no device " + device.plain() + " behind this hub"};
+  return one->state().faults;
+}
+
 // ---- one turn
 
 UtcTime Region::pass() {

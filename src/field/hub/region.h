@@ -65,6 +65,11 @@ class Region {
   /// A device behind the hub raises an alert (Device::raise); it is kept and sent by the next pass().
   Result<Raised, std::string> raise(Eui64 hub, Eui64 device, std::uint16_t alert, const AlertParameters& parameters);
 
+  /// Something in a device behind the hub breaks or is mended (Home::fault).
+  Result<std::map<std::string, std::uint8_t>, std::string> fault(Eui64 hub, Eui64 device, const Fault& fault);
+  /// What is broken in it.
+  Result<std::map<std::string, std::uint8_t>, std::string> faults(Eui64 hub, Eui64 device);
+
   std::size_t homes() const { return hubs_.size(); }
   std::size_t homes_awake() const { return awake_.size(); }
   std::size_t homes_without_supply() const { return dark_.size(); }

@@ -9,6 +9,7 @@
 
 #include "field/sim/alert_order.h"
 #include "field/sim/estate_table.h"
+#include "field/sim/fault_order.h"
 
 namespace meterway::field {
 namespace {
@@ -120,7 +121,8 @@ std::string RunningEstate::answer(const std::string& line) {
   if (verb == "outage") return supply(line, true);
   if (verb == "restore") return supply(line, false);
   if (verb == "alert") return raise(line);
-  return Json{{"error", "stats, outage, restore or alert"}}.dump() + "\n";
+  if (verb == "fault" || verb == "mend" || verb == "faults") return fault(line);
+  return Json{{"error", "stats, outage, restore, alert, fault, mend or faults"}}.dump() + "\n";
 }
 
 std::string RunningEstate::raise(const std::string& line) {
@@ -134,6 +136,22 @@ std::string RunningEstate::raise(const std::string& line) {
         [&](Region& region) { raised = region.raise(row->hub, order->device, order->alert, order->parameters); });
   }
   return describe_raised(*order, raised);
+}
+
+std::string RunningEstate::fault(const std::string& line) {
+  const auto order = read_fault_order(line);
+  if (!order) return Json{{"error", describe(order.error())}}.dump() + "\n";
+  const auto* row = find_row(*plan_, order->device);
+  Result<std::map<std::string, std::uint8_t>, std::string> faults(
+      Unexpected<std::string>{"no device " + order->device.plain() + " in this estate"});
+  for (auto& part : parts_) {
+    if (row == nullptr || part.region != row->region) continue;
+    part.worker->with([&](Region& region) {
+      faults = order->what == FaultOrder::What::Tell ? region.faults(row->hub, order->device)
+                                                     : region.fault(row->hub, order->device, order->fault);
+    });
+  }
+  return describe_faults(order->device, faults);
 }
 
 std::string RunningEstate::supply(const std::string& line, bool off) {

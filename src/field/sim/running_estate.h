@@ -24,6 +24,7 @@ struct EstateSettings {
 ///     stats                                          counts, as JSON
 ///     outage [hubs=N] [region=NAME] [for_ms=N]       supply off; comes back by itself after for_ms
 ///     restore [hubs=N] [region=NAME]
+///     fault DEVICE PLACE [RESULT], mend DEVICE [PLACE], faults DEVICE      (field/sim/fault_order.h)
 ///     alert CODE DEVICE [name=value ...]             the device raises it (field/sim/alert_order.h)
 ///
 /// Every delivery that came to a device leaves a line in arrivals.tsv: time, hub, device, transaction, the command's
@@ -55,6 +56,7 @@ class RunningEstate {
   std::string stats();
   std::string supply(const std::string& line, bool off);
   std::string raise(const std::string& line);
+  std::string fault(const std::string& line);
   void write_arrival(Eui64 hub, const HomeEvent& event, UtcTime at);
   void bring_back();
 
