@@ -76,7 +76,7 @@ class HeldLogs {
         field::keep_gas_debt_payment(device.state, {time(item.at(0)), item.at(1).number, item.at(3).number});
     } else if (c.cluster == 0x0709 && c.command == 0x01) {
       for (const auto& item : group())
-        field::record(device.type, device.state, item.at(0).number == 3 ? "event" : "security", time(item.at(2)),
+        field::record({device.type}, device.state, item.at(0).number == 3 ? "event" : "security", time(item.at(2)),
                       {{"code", item.at(1).number}}, item.at(3).bytes);
     }
   }

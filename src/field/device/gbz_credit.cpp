@@ -39,7 +39,6 @@ GbzAnswers top_up(const GbzCall& call) {
   const std::int64_t value = result.verdict == TopUp::Accepted ? result.value : 0;
   if (value > 0) {
     AccountEvents events;
-    call.state.registers.balance -= value;  // how much of it reaches the balance, the account decides
     add_gas_credit(call.state, value, digits, call.now, events);
     settle(call, std::move(events));
   }

@@ -22,7 +22,9 @@ TopUpResult take_token(std::string_view digits, CommandContext& context, std::in
   const Registers& r = context.state.registers;
   if (offered.value > max_per_top_up || r.balance + offered.value > max_balance) return refused(TopUp::OverLimit);
   context.state.tokens.add(counter);
-  add_credit(context.self.type, context.state, offered.value, context.now, context.told);
+  // A gas meter's account takes what its own command brings (gbz_credit.cpp).
+  if (context.self.type == DeviceType::ESME)
+    add_credit(context.self.type, context.state, offered.value, context.now, context.told);
   return offered;
 }
 
