@@ -75,7 +75,7 @@ class Names:
 def zcl_form(names, unit):
     """The form of a ZCL number: "=list" an enumeration, "~list" a bitmap, "=event" an event code, else a unit."""
     if unit == "=event":
-        return names.form("event", "-")
+        return names.form("event", "=event_group")
     return names.form("bitmap", "=" + unit[1:]) if unit.startswith("~") else names.form("number", unit)
 
 

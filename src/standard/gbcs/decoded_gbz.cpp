@@ -163,17 +163,30 @@ void list_component(Decoded& decoded, const gbz::Component& component, std::vect
   decoded.instructions.push_back(instruction);
 }
 
-/// The detail of an alert that carries no component.
-void list_detail(Decoded& decoded, const gbz::Alert& alert) {
-  if (alert.detail.empty()) return;
+/// Code and time of an alert, and the detail of one that carries no component.
+void list_alert(Decoded& decoded, const gbz::Alert& alert) {
   Instruction instruction;
   if (const auto* use_case = find_use_case(decoded.header.code)) instruction.name = use_case->name;
   instruction.first = static_cast<std::uint32_t>(decoded.fields.size());
-  const auto named = names::alert_detail(decoded.header.code);
-  Field& field = decoded.fields.emplace_back();
-  field.name = named.name;
-  field.bytes = alert.detail;
-  if (named.form.kind == ValueKind::Run) add_run(decoded.fields, named.form.run);
+  const std::int64_t numbers[] = {alert.code, alert.time.seconds};
+  for (std::uint32_t i = 0; i < std::size(numbers); ++i) {
+    const auto named = names::alert_element(decoded.header.code, i);
+    Field field;
+    field.name = named.name;
+    field.position = i;
+    field.kind = i == 0 ? ValueKind::Event : ValueKind::Seconds;
+    field.number = numbers[i];
+    finish(field);
+    decoded.fields.push_back(field);
+  }
+  if (!alert.detail.empty()) {
+    const auto named = names::alert_detail(decoded.header.code);
+    Field& field = decoded.fields.emplace_back();
+    field.name = named.name;
+    field.position = 2;
+    field.bytes = alert.detail;
+    if (named.form.kind == ValueKind::Run) add_run(decoded.fields, named.form.run);
+  }
   instruction.end = instruction.plain = static_cast<std::uint32_t>(decoded.fields.size());
   decoded.instructions.push_back(instruction);
 }
@@ -196,7 +209,7 @@ void gbz(Decoded& decoded, ByteView content, const Opener& opener) {
   kept.payloads.resize(kept.components().size());
   for (std::size_t i = 0; i < kept.payloads.size(); ++i)
     list_component(decoded, kept.components()[i], kept.payloads[i], opener);
-  if (const auto* alert = std::get_if<gbz::Alert>(&kept.form)) list_detail(decoded, *alert);
+  if (const auto* alert = std::get_if<gbz::Alert>(&kept.form)) list_alert(decoded, *alert);
 }
 
 }  // namespace meterway::gbcs::decoding

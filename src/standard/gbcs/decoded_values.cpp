@@ -212,6 +212,7 @@ void finish(Field& field) {
   const auto code = static_cast<std::uint16_t>(field.number);
   if (field.kind == ValueKind::Event) {
     field.word = alert_name(code);
+    if (field.word.empty()) field.word = names::find_word(field.words, field.number);
   } else if (field.kind == ValueKind::MessageCode) {
     const auto* row = find_use_case(MessageCode{code});
     if (row != nullptr) field.word = row->name;
