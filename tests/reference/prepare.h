@@ -22,8 +22,8 @@ struct Prepared {
   UtcTime now{};
   field::DeviceState state;
   std::string variant = "A";
-  std::optional<UtcTime> since{};  ///< when it began to count; without it two days before now
-  bool mirror = true;              ///< of a gas proxy: it has heard of its meter
+  std::optional<UtcTime> since{};      ///< when it began to count; without it two days before now
+  bool mirror = true;                  ///< of a gas proxy: it has heard of its meter
   std::map<PartyRole, Eui64> holders;  ///< of cells that others hold than in the other tests
   bool first_issuer_is_root = false;   ///< the authority that a replacement carries stands in the root cell
   bool network = false;                ///< the hub holds a link key with whoever is asked for
