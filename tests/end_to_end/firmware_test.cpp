@@ -60,7 +60,7 @@ TEST_F(Upgrade, ReachesMetersIsVerifiedAndRunsWhenItIsActivated) {
   EXPECT_TRUE(has(other.out, "2 hash mismatch")) << other.out;
   const auto done = node.send({"11.3", "--to", kEsme, "--from", kSupplier, "--param", "FirmwareHash=" + hash});
   EXPECT_EQ(done.status, 0) << done.out;
-  EXPECT_TRUE(has(done.out, "0 success")) << done.out;
+  EXPECT_TRUE(has(done.out, "result: success")) << done.out;
   EXPECT_TRUE(has(version_of(kEsme), "00020007")) << version_of(kEsme);
   EXPECT_EQ(node.send({"11.3", "--to", kGsme, "--from", kSupplier, "--param", "FirmwareHash=" + hash}).status, 0);
   EXPECT_TRUE(has(version_of(kGsme), "00020007")) << version_of(kGsme);

@@ -54,7 +54,7 @@ class Homes {
   std::string last_;
 };
 
-void expect_done(const Said& said, std::string_view result = "0 success") {
+void expect_done(const Said& said, std::string_view result = "result: success") {
   EXPECT_EQ(said.status, 0) << said.out;
   EXPECT_TRUE(has(said.out, result)) << said.out;
   EXPECT_FALSE(has(said.out, "not done")) << said.out;

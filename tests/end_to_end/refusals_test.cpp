@@ -247,7 +247,7 @@ TEST(RefusalsOfUsers, E1WithoutARoleE3WhileSuspendedAndCodesFromTheConfiguration
               {{{"eui", kSupplier}, {"name", "suspended"}, {"roles", {"IS"}}, {"state", "suspended"}},
                {{"eui", kNetwork}, {"name", "without roles"}, {"roles", json::array()}},
                {{"eui", kSecondSupplier}, {"name", "live"}, {"roles", {"IS", "GS"}}}}},
-             {"refusal_codes", {{"not_carried", "E31"}}}});
+             {"refusal_codes", {{"senseless", "E31"}}}});
   node.start_platform();
   EXPECT_EQ(code_of(node.post('S', node.signed_request({"7.4", "--to", kEsme, "--from", kSupplier}))), "E3");
   EXPECT_EQ(code_of(node.post('S', node.signed_request({"7.4", "--to", kEsme, "--from", kNetwork}))), "E1");
