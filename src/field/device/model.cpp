@@ -31,6 +31,16 @@ bool lists(std::string_view list, std::string_view word) {
   return false;
 }
 
+/// The rows of one object's attribute or method, of whatever device.
+std::span<const ObjectRow> rows_of(const ObjectKey& key) {
+  const auto* first =
+      std::lower_bound(std::begin(kObjects), std::end(kObjects), key,
+                       [](const ObjectRow& row, const ObjectKey& wanted) { return row.key() < wanted; });
+  const auto* last = std::upper_bound(first, std::end(kObjects), key,
+                                      [](const ObjectKey& wanted, const ObjectRow& row) { return wanted < row.key(); });
+  return {first, last};
+}
+
 char letter(PartyRole role) {
   switch (role) {
     case PartyRole::Supplier:
@@ -59,15 +69,15 @@ std::string ObjectKey::text() const {
 }
 
 const ObjectRow* find_object(DeviceType device, const ObjectKey& key, Access access) {
-  for (const auto& row : std::ranges::equal_range(kObjects, key, {}, &ObjectRow::key)) {
+  for (const auto& row : rows_of(key)) {
     if (row.device == device && (row.access & access) != 0) return &row;
   }
   return nullptr;
 }
 
 bool has_attribute(DeviceType device, const ObjectKey& key) {
-  const auto rows = std::ranges::equal_range(kObjects, key, {}, &ObjectRow::key);
-  return std::ranges::any_of(rows, [&](const ObjectRow& row) { return row.device == device; });
+  const auto rows = rows_of(key);
+  return std::any_of(rows.begin(), rows.end(), [&](const ObjectRow& row) { return row.device == device; });
 }
 
 std::span<const ActivationRow> activations() { return kActivations; }
