@@ -69,7 +69,8 @@ TEST(Forms, TwoHundredRandomRequestsOfEachBecomeCommands) {
     }
     commands += made;
     if (made > 0) services.insert(form.service->variant);
-    EXPECT_GT(made, 0) << form.name() << ": not one";
+    // So few may all be refused for reasons that are listed; services are counted all the same.
+    EXPECT_TRUE(kSanitized || made > 0) << form.name() << ": not one";
   }
   for (const auto& [row, reason] : known) {
     EXPECT_TRUE(kSanitized || met.count(row)) << row << " is refused no more";
