@@ -34,7 +34,7 @@ std::string listed(const std::map<std::string, std::string>& rows, const Form& f
   return "";
 }
 
-constexpr int kRequests = kSanitized ? 4 : 200;
+constexpr int kRequests = kSanitized ? 40 : 200;
 
 /// Steps: 200 requests of every form; each fits the schema, becomes a command, and the command reads back. Pass: none
 /// is refused but for what tests/forms/refusals.tsv lists with its reason, and nothing is listed in vain.
@@ -69,8 +69,7 @@ TEST(Forms, TwoHundredRandomRequestsOfEachBecomeCommands) {
     }
     commands += made;
     if (made > 0) services.insert(form.service->variant);
-    // So few may all be refused for reasons that are listed; services are counted all the same.
-    EXPECT_TRUE(kSanitized || made > 0) << form.name() << ": not one";
+    EXPECT_GT(made, 0) << form.name() << ": not one";
   }
   for (const auto& [row, reason] : known) {
     EXPECT_TRUE(kSanitized || met.count(row)) << row << " is refused no more";

@@ -2,6 +2,7 @@
 
 #include "field/device/gas_logs.h"
 #include "field/device/gbz_rules.h"
+#include "field/device/meter_account.h"
 
 namespace meterway::field {
 namespace {
@@ -48,16 +49,7 @@ void settle_gas(const AccountRules& rules, DeviceState& state, UtcTime now, Acco
   if (rules.mode != PaymentMode::Prepayment && !state.account.disabled) return;  // as most meters: nothing to settle
   AccountBook book(rules, state.account, state.registers.balance, events);
   const bool spent = rules.mode == PaymentMode::Prepayment && book.available() <= rules.disablement_threshold;
-  switch (book.settle(spent && gas_kept_on(state, now))) {
-    case SupplyWish::Off:
-      state.supply = Supply::Off;
-      break;
-    case SupplyWish::Armed:
-      if (state.supply == Supply::Off) state.supply = Supply::Armed;
-      break;
-    case SupplyWish::AsItIs:
-      break;
-  }
+  obey(book.settle(spent && gas_kept_on(state, now)), state);
 }
 
 void add_gas_credit(DeviceState& state, std::int64_t value, const Bytes& token, UtcTime now, AccountEvents& events) {

@@ -172,14 +172,8 @@ bool kept_on(const DeviceState& state, UtcTime now) {
   return false;
 }
 
-void settle_account(DeviceType type, DeviceState& state, UtcTime now, std::vector<Told>& told) {
-  if (type != DeviceType::ESME) return;
-  if (!state.account.disabled && !prepays(state)) return;  // as most meters: nothing to settle
-  const AccountRules rules = account_rules(type, state);
-  std::vector<AccountEvent> events;
-  auto book = book_of(rules, state, events);
-  const bool spent = rules.mode == PaymentMode::Prepayment && book.available() <= rules.disablement_threshold;
-  switch (book.settle(spent && kept_on(state, now))) {
+void obey(SupplyWish wish, DeviceState& state) {
+  switch (wish) {
     case SupplyWish::Off:
       state.supply = Supply::Off;
       break;
@@ -189,6 +183,16 @@ void settle_account(DeviceType type, DeviceState& state, UtcTime now, std::vecto
     case SupplyWish::AsItIs:
       break;
   }
+}
+
+void settle_account(DeviceType type, DeviceState& state, UtcTime now, std::vector<Told>& told) {
+  if (type != DeviceType::ESME) return;
+  if (!state.account.disabled && !prepays(state)) return;  // as most meters: nothing to settle
+  const AccountRules rules = account_rules(type, state);
+  std::vector<AccountEvent> events;
+  auto book = book_of(rules, state, events);
+  const bool spent = rules.mode == PaymentMode::Prepayment && book.available() <= rules.disablement_threshold;
+  obey(book.settle(spent && kept_on(state, now)), state);
   tell(events, now, told);
 }
 

@@ -22,6 +22,8 @@ bool prepays(const DeviceState& state);
 /// (ours).
 bool kept_on(const DeviceState& state, UtcTime now);
 
+/// What an account that was settled asks of the load switch or valve; of either fuel.
+void obey(SupplyWish wish, DeviceState& state);
 /// After a command that may have moved credit or rules.
 void settle_account(DeviceType type, DeviceState& state, UtcTime now, std::vector<Told>& told);
 /// A top-up in the order of the account's rules; it and what it paid of the payment-based debt go to the logs.
