@@ -1,11 +1,12 @@
 // Who sends these bytes: any device through its hub, any User in a signed pre-command, any file given to the tools.
-// Laws: what is read is written back alike; its document gives the same bytes; the signed part alone is a message too;
-// the decoded fields lie within their instruction and within the field that holds them.
+// Laws: what is read is written back alike; its document gives the same bytes and, like its text, is UTF-8; the signed
+// part alone is a message too; the decoded fields lie within their instruction and within the field that holds them.
 // Covers: src/standard/gbcs/message.cpp, src/standard/gbcs/document.cpp, src/standard/gbcs/decoded.cpp,
 // src/standard/gbcs/decoded_dlms.cpp, src/standard/gbcs/decoded_gbz.cpp, src/standard/gbcs/decoded_asn1.cpp,
 // src/standard/gbcs/decoded_values.cpp, src/standard/gbcs/names.cpp
 #include <cstdlib>
 
+#include "base/util/utf8.h"
 #include "standard/gbcs/document.h"
 #include "standard/gbcs/message.h"
 
@@ -26,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   const auto json = gbcs::to_json(input, nullptr);
-  if (!json || !gbcs::to_text(input, nullptr)) std::abort();
+  const auto text = gbcs::to_text(input, nullptr);
+  if (!json || !text || !is_utf8(*text)) std::abort();
   const auto back = gbcs::from_json(*json);
   if (!back || *back != bytes) std::abort();
   return 0;

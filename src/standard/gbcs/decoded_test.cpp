@@ -62,6 +62,22 @@ TEST(Decoded, WhatHasAnotherShapeThanItsRowIsListedWithoutNames) {
   EXPECT_FALSE(is_known(decoded.fields[1]));
 }
 
+TEST(Decoded, OctetsThatAreNoTextOrTimeAreShownInHex) {
+  Field field;
+  field.kind = names::ValueKind::DateTime;
+  const auto shown = [&field](std::string_view octets) {
+    const Bytes bytes(octets.begin(), octets.end());
+    field.bytes = bytes;
+    return value_text(field);
+  };
+  EXPECT_EQ(shown("20300115000000Z"), "2030-01-15T00:00:00Z");
+  EXPECT_EQ(shown("2030011500\xC9\xA9Z"), "32303330303131353030c9a95a");
+  field.kind = names::ValueKind::Text;
+  EXPECT_EQ(shown("caf\xC3\xA9"), "caf\xC3\xA9");
+  EXPECT_EQ(shown("caf\xE9"), "636166e9");
+  EXPECT_EQ(shown("two\nlines"), "74776f0a6c696e6573");
+}
+
 TEST(Decoded, ChildrenAreFoundByTheirPosition) {
   const auto decoded = decode(answers(0x0026, {scaler_unit(1, 30), scaler_unit(2, 30)}));
   const auto& group = decoded.fields[3];

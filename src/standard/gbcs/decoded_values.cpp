@@ -2,6 +2,7 @@
 
 #include "base/util/clock.h"
 #include "base/util/hex.h"
+#include "base/util/utf8.h"
 #include "base/wire/reader.h"
 #include "standard/gbcs/alerts.h"
 #include "standard/gbcs/decoded_parts.h"
@@ -116,21 +117,25 @@ std::string der_time_text(ByteView bytes) {
          text.substr(10, 2) + ":" + text.substr(12);
 }
 
-bool is_printable(ByteView bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte >= 0x20 && byte != 0x7F; });
+/// Digits and the Z of UTC: what is none of these is no time, whatever its length.
+bool is_der_time(ByteView bytes) {
+  return (bytes.size() == 13 || bytes.size() == 15) && bytes.back() == 'Z' &&
+         std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t byte) { return byte >= '0' && byte <= '9'; });
 }
+
+/// A device may send any octets where a text belongs; a document is UTF-8 on one line.
+bool is_text(ByteView bytes) { return is_one_line({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); }
 
 std::string bytes_text(const Field& field) {
   const auto& bytes = field.bytes;
   const auto size = bytes.size();
   if (field.kind == ValueKind::DateTime && size == 12) return date_time_text(bytes);
-  if (field.kind == ValueKind::DateTime && (size == 13 || size == 15) && is_printable(bytes))
-    return der_time_text(bytes);
+  if (field.kind == ValueKind::DateTime && is_der_time(bytes)) return der_time_text(bytes);
   if (field.kind == ValueKind::Date && size == 5) return date_text(bytes);
   if (field.kind == ValueKind::Date && size == 4) return zcl_date_text(bytes);
   if (field.kind == ValueKind::Time && size == 4) return time_text(bytes);
   if (field.kind == ValueKind::Channels) return channels_text(bytes);
-  if (field.kind == ValueKind::Text && is_printable(bytes)) return {bytes.begin(), bytes.end()};
+  if (field.kind == ValueKind::Text && is_text(bytes)) return {bytes.begin(), bytes.end()};
   if (field.kind == ValueKind::Instance && size == 6) {
     dlms::Obis instance{};
     std::copy(bytes.begin(), bytes.end(), instance.begin());
