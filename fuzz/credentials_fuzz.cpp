@@ -1,7 +1,7 @@
 // Who sends these bytes: any device, as answer to 6.24.1 or on a replacement of credentials; any User or authority, as
-// a signing request or a signed direction (text). Laws: what is read stays within its limits; a direction that is read
-// is written back alike; a request's key is its own. Covers: src/standard/gbcs/credentials.cpp,
-// src/standard/pki/signing_request.cpp, src/oversight/devices/directions.cpp
+// a signing request or a signed direction (text); any device, a signing request of its own (bytes). Laws: what is read
+// stays within its limits; a direction that is read is written back alike; a request's key is its own. Covers:
+// src/standard/gbcs/credentials.cpp, src/standard/pki/signing_request.cpp, src/oversight/devices/directions.cpp
 #include <cstdlib>
 
 #include "oversight/devices/directions.h"
@@ -22,5 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || again->scope != direction->scope || again->number != direction->number) std::abort();
   }
   (void)pki::parse_signing_request(text);
+  const auto request = pki::parse_signing_request_der(input);
+  if (request && request->der != Bytes(input.begin(), input.end())) std::abort();
   return 0;
 }

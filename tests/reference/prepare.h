@@ -114,6 +114,12 @@ void fill_registers(std::array<std::uint64_t, N>& registers, const std::string& 
   for (std::size_t i = 0; std::getline(in, one, ','); ++i) registers.at(i) = 1000 * std::stoull(one);
 }
 
+/// The pair of its own that a device waits to have certified, and the use of its key.
+inline const crypto::PrivateKey& asked_key() {
+  static const auto key = crypto::PrivateKey::generate().value();
+  return key;
+}
+
 /// One row. Throws std::runtime_error for a row that says nothing we know.
 inline void apply_state(const Row& row, Prepared& device) {
   auto& state = device.state;
@@ -190,6 +196,9 @@ inline void apply_state(const Row& row, Prepared& device) {
     device.holders[static_cast<PartyRole>(std::stoi(key))] = value == "nobody" ? Eui64() : Eui64::parse(value).value();
   } else if (kind == "root") {
     device.first_issuer_is_root = value == "issuer";
+  } else if (kind == "own_key") {
+    const auto use = key == "ds" ? pki::KeyUse::DigitalSignature : pki::KeyUse::KeyAgreement;
+    state.own_keys.push_back({use, field::OwnKey::Stage::Asked, asked_key().to_pkcs8(), {}});
   } else if (kind == "fault") {
     const auto fault = field::read_fault(key, value).value();
     state.faults[fault.at] = fault.code;

@@ -2,10 +2,13 @@
 #include <memory>
 
 #include "base/util/file.h"
+#include "base/util/random.h"
+#include "field/device/own_keys.h"
 #include "standard/gbcs/asn1.h"
 #include "standard/gbcs/document.h"
 #include "standard/gbcs/utrn.h"
 #include "standard/pki/certificate.h"
+#include "standard/pki/issue.h"
 #include "tests/reference/leaves.h"
 #include "tests/reference/prepare.h"
 #include "tests/reference/prepare_gas.h"
@@ -112,10 +115,25 @@ inline void make_token_anew(gbcs::Message& message, const field::test::Keys& dev
   }
 }
 
+/// The certificate of a device in the content, made anew for a key of ours: the private key of theirs is not published.
+inline void make_certificate_anew(gbcs::Message& message) {
+  if (message.header.code != field::kUpdateCertificate) return;
+  static SeededRandom random(5);
+  const auto theirs = pki::parse_certificate(message.content).value();
+  const auto use =
+      theirs.key_usage == pki::kUsageDigitalSignature ? pki::KeyUse::DigitalSignature : pki::KeyUse::KeyAgreement;
+  static const auto issuer = pki::issue_root("E357", pki::Validity::years(theirs.not_before, 10), random).value();
+  message.content = pki::issue_device(issuer, {theirs.device_eui.value_or(Eui64()), use}, theirs.not_before,
+                                      asked_key().public_key(), random)
+                        .value()
+                        .der;
+}
+
 /// The message again, protected with our keys as it was with theirs.
 inline Bytes protect_anew(gbcs::Message message, const field::test::Keys& device) {
   const bool mac = message.mac.has_value();
   make_token_anew(message, device);
+  make_certificate_anew(message);
   if (message.signature_field == gbcs::SignatureField::Present) {
     EXPECT_TRUE(gbcs::sign(message, field::test::keys_of(message.header.originator).signing));
   }
@@ -214,8 +232,14 @@ inline Verdict replay(const Case& one) {
   const auto prepared = prepare(one, command, expected);
   const Eui64 target = command.header.target;
   const auto& keys = field::test::keys_of(target);
+  const auto certificate = [&](pki::KeyUse use) {
+    if (command.header.code == field::kUpdateCertificate) return Bytes();  // made anew, by an issuer of ours
+    const auto der = reference_keys().certificate(target, use);
+    return Bytes(der.begin(), der.end());
+  };
   field::Device device(
-      {target, prepared.type, keys.signing, keys.agreement, field::test::kGpf, prepared.variant},
+      {target, prepared.type, keys.signing, keys.agreement, field::test::kGpf, prepared.variant,
+       certificate(pki::KeyUse::DigitalSignature), certificate(pki::KeyUse::KeyAgreement)},
       anchors_of(prepared, command),
       field::LoadProfile(prepared.type == DeviceType::ESME ? field::Fuel::Electricity : field::Fuel::Gas, 1),
       prepared.state);

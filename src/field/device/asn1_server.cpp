@@ -4,6 +4,7 @@
 #include "field/device/credentials.h"
 #include "field/device/firmware.h"
 #include "field/device/joins.h"
+#include "field/device/own_keys.h"
 #include "field/device/times.h"
 
 namespace meterway::field {
@@ -37,6 +38,9 @@ struct Rule {
 };
 constexpr Rule kRules[] = {
     {{0x0008}, credentials_details},
+    {{0x000A}, issue_credentials},
+    {kUpdateCertificate, update_certificate},
+    {{0x000C}, provide_certificate},
     {{0x000D}, join},
     {{0x000E}, join},
     {{0x000F}, unjoin},
@@ -48,17 +52,6 @@ constexpr Rule kRules[] = {
     {{0x00AB}, join},
     {{0x00AF}, join},
     {{0x0129}, firmware_version},
-};
-
-/// What the device cannot do it refuses with the failure value of the use case.
-struct Refusal {
-  MessageCode code;
-  std::uint64_t value;
-};
-constexpr Refusal kRefusals[] = {
-    {{0x000A}, 3},  // issue security credentials: other failure
-    {{0x000B}, 7},  // update device certificates
-    {{0x000C}, 3},  // provide device certificates
 };
 
 }  // namespace
@@ -74,9 +67,6 @@ Result<Bytes> serve_asn1(ByteView content, CommandContext& context) {
   if (find_replacement_rule(context.self.type, code) != nullptr) {
     METERWAY_TRY(const auto response, replace_credentials(request, context));
     return asn1::write(response);
-  }
-  for (const auto& refusal : kRefusals) {
-    if (refusal.code == code) return asn1::write(Node::integer(refusal.value));
   }
   return fail(ErrorCode::Unsupported, 0, "use case");
 }

@@ -20,6 +20,7 @@ struct Identity {
   Eui64 pan;  ///< of a hub: its network's extended PAN id, which is the gas proxy's identifier
   /// Of an ESME, as the inventory writes it: A one element, B two, C polyphase, then letters of what else it has.
   std::string variant = "A";
+  Bytes signing_certificate{}, agreement_certificate{};  ///< DER; empty where the device was given none
   bool twin() const { return variant.starts_with('B'); }
   bool has(Needs needs) const {
     return needs == Needs::Nothing || variant.starts_with(needs == Needs::Twin ? 'B' : 'C');

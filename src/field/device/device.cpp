@@ -11,6 +11,7 @@
 #include "field/device/hub_log.h"
 #include "field/device/load_control.h"
 #include "field/device/logs.h"
+#include "field/device/own_keys.h"
 #include "field/device/times.h"
 #include "standard/gbcs/gbz.h"
 #include "standard/pki/certificate.h"
@@ -54,6 +55,8 @@ std::uint8_t clock_status(const gbcs::UseCase& use_case, bool mirrored, TimeStat
 Device::Device(Identity identity, TrustAnchors anchors, LoadProfile profile, DeviceState state)
     : identity_(std::move(identity)), anchors_(std::move(anchors)), profile_(profile), state_(std::move(state)) {
   restore_cells(state_, anchors_);
+  adopt_own_keys(state_, identity_);
+  former_agreement_ = former_agreement(state_);
 }
 
 Result<Device::Checked> Device::check(const gbcs::Message& message) const {
@@ -95,9 +98,17 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   if (has_mac) {
     const Cell* broker = anchors_.find(PartyRole::AccessControlBroker, KeyUse::KeyAgreement);
     if (broker == nullptr) return fail(ErrorCode::UnknownKey, 0, "access control broker's cell");
-    METERWAY_TRY(const auto key, gbcs::mac_key(h, identity_.agreement, broker->key));
-    const auto mac = gbcs::compute_mac(key, h.originator, gbcs::write_signed_part(message));
-    if (!crypto::equal_constant_time(mac, *message.mac)) return fail(ErrorCode::BadMac, 0, "MAC");
+    const auto fits = [&](const crypto::PrivateKey& own) -> Result<bool> {
+      METERWAY_TRY(const auto key, gbcs::mac_key(h, own, broker->key));
+      const auto mac = gbcs::compute_mac(key, h.originator, gbcs::write_signed_part(message));
+      return crypto::equal_constant_time(mac, *message.mac);
+    };
+    METERWAY_TRY(bool right, fits(identity_.agreement));
+    if (!right && former_agreement_) {
+      METERWAY_TRY(right, fits(*former_agreement_));
+      checked.by_former_key = right;
+    }
+    if (!right) return fail(ErrorCode::BadMac, 0, "MAC");
   }
   if (has_signature) {
     const Cell* signer = anchors_.find(checked.role, KeyUse::DigitalSignature);
@@ -260,9 +271,29 @@ Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
   }
   // From here on the command is authentic. Its counter is used up whatever comes of it.
   if (!is_token(header.code)) state_.replay.accept(checked->role, header.counter);
+  // Whoever writes by the agreement key before the last change is answered by it; whoever knows the new one is not
+  // asked to keep the old.
+  const bool former = checked->by_former_key;
+  if (former) std::swap(identity_.agreement, *former_agreement_);
+  if (!former && message->mac && former_agreement_) {
+    former_agreement_.reset();
+    forget_former_agreement(state_);
+  }
+  obey(*message, *checked, now, network, outcome);
+  if (former) std::swap(identity_.agreement, *former_agreement_);
+  if (header.code == kUpdateCertificate) {
+    adopt_own_keys(state_, identity_);
+    former_agreement_ = former_agreement(state_);
+  }
+  return outcome;
+}
+
+void Device::obey(const gbcs::Message& message, const Checked& checked, UtcTime now, const Network& network,
+                  Outcome& outcome) {
+  const gbcs::Header& header = message.header;
   std::vector<AlertRequest> alerts;
   Result<Bytes> response = fail(ErrorCode::Unsupported, 0, "use case");
-  if (checked->use_case != nullptr) response = carry_out(*message, *checked->use_case, now, network, alerts);
+  if (checked.use_case != nullptr) response = carry_out(message, *checked.use_case, now, network, alerts);
   if (response) {
     outcome.response = *std::move(response);
   } else if (response.error().code == ErrorCode::Unsupported) {
@@ -280,7 +311,6 @@ Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
     integrity_alert(response.error().field, now, outcome);
   }
   for (auto& alert : send(alerts, now)) outcome.alerts.push_back(std::move(alert));
-  return outcome;
 }
 
 void Device::add_alerts(const std::vector<Told>& told, std::vector<AlertRequest>& alerts) const {

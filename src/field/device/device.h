@@ -86,8 +86,12 @@ class Device {
   struct Checked {
     const gbcs::UseCase* use_case = nullptr;  ///< null: not one of this device
     PartyRole role = PartyRole::Other;
+    bool by_former_key = false;  ///< the MAC is one of the agreement key before the last change
   };
   Result<Checked> check(const gbcs::Message& message) const;
+  /// Does what an authentic command asks for.
+  void obey(const gbcs::Message& message, const Checked& checked, UtcTime now, const Network& network,
+            Outcome& outcome);
   Result<Bytes> carry_out(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now,
                           const Network& network, std::vector<AlertRequest>& alerts);
   gbcs::Header response_header(const gbcs::Message& message, const gbcs::UseCase& use_case, UtcTime now);
@@ -98,6 +102,7 @@ class Device {
   std::vector<Bytes> send(const std::vector<AlertRequest>& alerts, UtcTime now);
 
   Identity identity_;
+  std::optional<crypto::PrivateKey> former_agreement_;  ///< own_keys.h
   TrustAnchors anchors_;
   LoadProfile profile_;
   DeviceState state_;

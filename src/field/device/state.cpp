@@ -178,6 +178,12 @@ DeviceState from_json(const Json& json) {
                          bytes_of(e.at(2))});
     }
   }
+  if (json.contains("own_keys")) {
+    for (const auto& e : json.at("own_keys")) {
+      s.own_keys.push_back({static_cast<pki::KeyUse>(e.at(0).get<int>()),
+                            static_cast<OwnKey::Stage>(e.at(1).get<int>()), bytes_of(e.at(2)), bytes_of(e.at(3))});
+    }
+  }
   if (json.contains("firmware")) s.firmware = bytes_of(json.at("firmware"));
   if (json.contains("image")) {
     const auto& e = json.at("image");
@@ -236,6 +242,10 @@ Bytes write_state(const DeviceState& s) {
   if (s.tokens.floor().value != 0) json["token_floor"] = s.tokens.floor().value;
   for (const auto& cell : s.cells)
     json["cells"].push_back({static_cast<int>(cell.role), static_cast<int>(cell.use), to_hex(cell.certificate)});
+  for (const auto& own : s.own_keys) {
+    json["own_keys"].push_back(
+        {static_cast<int>(own.use), static_cast<int>(own.stage), to_hex(own.key), to_hex(own.certificate)});
+  }
   if (s.firmware != DeviceState().firmware) json["firmware"] = to_hex(s.firmware);
   if (s.image) json["image"] = {to_hex(s.image->hash), to_hex(s.image->version), s.image->signer.value()};
   if (s.network_id) json["network_id"] = s.network_id->value();

@@ -76,6 +76,16 @@ struct KeptCell {
   Bytes certificate;
 };
 
+/// A key pair of the device's own that it was not delivered with.
+struct OwnKey {
+  /// Waits for its certificate; is what the device goes by; was so until the last change (agreement keys alone).
+  enum class Stage : std::uint8_t { Asked = 0, InUse = 1, Former = 2 };
+  pki::KeyUse use = pki::KeyUse::DigitalSignature;
+  Stage stage = Stage::Asked;
+  Bytes key;          ///< PKCS#8
+  Bytes certificate;  ///< DER; empty while it waits for one
+};
+
 /// A stretch of time in which a meter drew nothing, for want of supply or with its switch open.
 struct Idle {
   UtcTime from{}, to{};
@@ -105,6 +115,7 @@ struct DeviceState {
   std::vector<LogEntry> device_log;            ///< of a hub
   std::vector<LogEntry> historic_log;          ///< of a hub: at most 15
   std::vector<KeptCell> cells;                 ///< trust anchor cells that are not as delivered
+  std::vector<OwnKey> own_keys;                ///< at most one of each use and stage
   std::uint16_t join_seconds = 0;              ///< of a hub: how long it lets devices join
   Bytes firmware{0x00, 0x01, 0x00, 0x03};      ///< version that runs
   std::optional<HeldImage> image;              ///< of a meter: waits for its activation

@@ -209,6 +209,14 @@ Result<std::unique_ptr<Home>> KeptHomes::wake(Eui64 hub) {
     const LoadProfile profile(row.type == DeviceType::ESME ? Fuel::Electricity : Fuel::Gas, row.seed);
     Identity identity{row.device, row.type, std::move(signing), std::move(agreement), pan};
     if (!row.variant.empty()) identity.variant = row.variant;
+    if (plan_->keys) {
+      const auto held = [&](KeyUse use) {
+        const auto der = plan_->keys->certificate(row.device, use);
+        return Bytes(der.begin(), der.end());
+      };
+      identity.signing_certificate = held(KeyUse::DigitalSignature);
+      identity.agreement_certificate = held(KeyUse::KeyAgreement);
+    }
     devices.push_back(
         {Device(std::move(identity), plan_->anchors.at(row.type), profile, std::move(state)), row.install_code});
   }

@@ -5,67 +5,14 @@
 #include <functional>
 
 #include "base/util/file.h"
-#include "base/wire/writer.h"
+#include "standard/pki/der_parts.h"
 #include "standard/pki/lint.h"
 #include "standard/pki/pem.h"
 
 namespace meterway::pki {
 namespace {
 
-using wire::Writer;
-
-// DER, as much of it as a certificate needs.
-enum Tag : std::uint8_t {
-  kBoolean = 0x01,
-  kInteger = 0x02,
-  kBitString = 0x03,
-  kOctetString = 0x04,
-  kOid = 0x06,
-  kUtf8String = 0x0C,
-  kUtcTime = 0x17,
-  kGeneralizedTime = 0x18,
-  kSequence = 0x30,
-  kSet = 0x31,
-  kContext0 = 0x80,
-  kExplicit0 = 0xA0,
-  kExplicit3 = 0xA3,
-};
-
-Bytes tlv(std::uint8_t tag, ByteView content) { return Writer().u8(tag).prefixed(content).take(); }
-Bytes tlv(std::uint8_t tag, std::string_view content) {
-  return tlv(tag, ByteView(reinterpret_cast<const std::uint8_t*>(content.data()), content.size()));
-}
-Bytes joined(std::initializer_list<ByteView> parts) {
-  Bytes out;
-  for (const auto part : parts) append(out, part);
-  return out;
-}
-Bytes sequence(std::initializer_list<ByteView> parts) { return tlv(kSequence, joined(parts)); }
-
-/// "1.2.840.10045.4.3.2" as an OBJECT IDENTIFIER; the text is one of our constants.
-Bytes oid(std::string_view dotted) {
-  std::vector<std::uint32_t> arcs(1);
-  for (const char c : dotted) {
-    if (c == '.')
-      arcs.push_back(0);
-    else
-      arcs.back() = arcs.back() * 10 + static_cast<std::uint32_t>(c - '0');
-  }
-  Bytes content{static_cast<std::uint8_t>(arcs[0] * 40 + arcs[1])};
-  for (std::size_t at = 2; at < arcs.size(); ++at) {
-    int shift = 28;
-    while (shift > 0 && (arcs[at] >> shift) == 0) shift -= 7;
-    for (; shift >= 0; shift -= 7)
-      content.push_back(static_cast<std::uint8_t>((arcs[at] >> shift & 0x7F) | (shift > 0 ? 0x80 : 0)));
-  }
-  return tlv(kOid, content);
-}
-
-Bytes integer(ByteView magnitude) {
-  Bytes content(magnitude.begin(), magnitude.end());
-  if (content.empty() || content[0] >= 0x80) content.insert(content.begin(), 0);
-  return tlv(kInteger, content);
-}
+using namespace der;  // what a certificate is put together from
 
 /// UTCTime up to 2049, GeneralizedTime after (RFC 5280 4.1.2.5).
 Bytes time(UtcTime moment) {
@@ -84,26 +31,11 @@ Bytes relative_name(std::string_view type, std::string_view text) {
 }
 
 constexpr std::string_view kCommonName = "2.5.4.3", kOrganisationalUnit = "2.5.4.11", kUniqueIdentifier = "2.5.4.45";
-constexpr std::string_view kHardwareModuleName = "1.3.6.1.5.5.7.8.4", kHardwareType = "1.2.826.0.1.8641679.1.2.2.1";
 
 std::string role_text(PartyRole role) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
   const auto value = static_cast<std::uint8_t>(role);
   return {kDigits[value >> 4], kDigits[value & 15]};
-}
-
-Bytes extension(std::string_view type, bool critical, ByteView value) {
-  static constexpr std::uint8_t kTrue[] = {0xFF};
-  const Bytes flag = critical ? tlv(kBoolean, kTrue) : Bytes();
-  return sequence({oid(type), flag, tlv(kOctetString, value)});
-}
-
-/// keyUsage as a named bit list: unused bits are counted from the lowest bit set.
-Bytes key_usage(std::uint16_t bits) {
-  std::uint8_t unused = 0;
-  while ((bits >> unused & 1) == 0) ++unused;
-  const std::uint8_t content[] = {unused, static_cast<std::uint8_t>(bits)};
-  return extension("2.5.29.15", true, tlv(kBitString, content));
 }
 
 Bytes policy(std::string_view identifier) {
@@ -123,12 +55,6 @@ Bytes certification_authority(std::optional<std::uint8_t> path_length) {
   return extension("2.5.29.19", true, sequence({tlv(kBoolean, kTrue), path_length ? tlv(kInteger, length) : Bytes()}));
 }
 
-Bytes hardware_module(Eui64 eui) {
-  const Bytes name = sequence({oid(kHardwareType), tlv(kOctetString, eui.wire())});
-  return extension("2.5.29.17", true,
-                   sequence({tlv(kExplicit0, joined({oid(kHardwareModuleName), tlv(kExplicit0, name)}))}));
-}
-
 /// GeneralNames: dNSName [2], iPAddress [7].
 Bytes host_names(const std::vector<std::string>& dns_names, const std::vector<Bytes>& addresses) {
   Bytes names;
@@ -142,26 +68,12 @@ Bytes tls_usage() {
   return extension("2.5.29.37", false, sequence({oid(kServer), oid(kClient)}));
 }
 
-Bytes public_key_info(const crypto::PublicKey& key) {
-  const Bytes algorithm = sequence({oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7")});
-  return sequence({algorithm, tlv(kBitString, joined({Bytes{0}, key.point()}))});
-}
-
 struct Draft {
   Bytes issuer;  ///< Name
   Bytes subject;
   Validity validity;
   Bytes extensions;
 };
-
-Bytes signature_value(const crypto::EcdsaSignature& signature) {
-  const auto part = [&](std::size_t at) {
-    ByteView number = ByteView(signature).subspan(at, 32);
-    while (number.size() > 1 && number[0] == 0) number = number.subspan(1);
-    return integer(number);
-  };
-  return tlv(kBitString, joined({Bytes{0}, sequence({part(0), part(32)})}));
-}
 
 Result<Certificate> sign(const Draft& draft, const crypto::PublicKey& key, const crypto::PrivateKey& signer,
                          Random& random) {
@@ -180,10 +92,6 @@ Result<Certificate> sign(const Draft& draft, const crypto::PublicKey& key, const
 /// The subject of the authority as it stands in its certificate, to be copied byte for byte.
 Bytes authority_name(const std::string& common_name, PartyRole role) {
   return sequence({relative_name(kOrganisationalUnit, role_text(role)), relative_name(kCommonName, common_name)});
-}
-
-std::uint16_t usage_bit(KeyUse use) {
-  return use == KeyUse::DigitalSignature || use == KeyUse::XmlSigning ? kUsageDigitalSignature : kUsageKeyAgreement;
 }
 
 Bytes name_of(const Authority& authority) {

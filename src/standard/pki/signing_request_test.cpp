@@ -28,6 +28,36 @@ TEST(SigningRequest, OfAnotherProgramIsReadAlike) {
   EXPECT_TRUE(read) << describe(read.error());
 }
 
+TEST(SigningRequest, OfADeviceNamesItAndTheUseOfTheKey) {
+  const auto key = crypto::PrivateKey::generate().value();
+  for (const auto& [use, bit] : {std::pair(KeyUse::DigitalSignature, kUsageDigitalSignature),
+                                 std::pair(KeyUse::KeyAgreement, kUsageKeyAgreement)}) {
+    const auto read = parse_signing_request_der(make_device_request(key, Eui64(0x00DB1234567890A0), use).value());
+    ASSERT_TRUE(read) << describe(read.error());
+    EXPECT_EQ(read->device, Eui64(0x00DB1234567890A0));
+    EXPECT_EQ(read->key_usage, bit);
+    EXPECT_TRUE(read->key == key.public_key());
+  }
+}
+
+TEST(SigningRequest, OfAnybodyNamesNoDevice) {
+  const auto read = parse_signing_request(make_signing_request(crypto::PrivateKey::generate().value()).value());
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(read->device);
+  EXPECT_EQ(read->key_usage, 0);
+}
+
+TEST(SigningRequest, OfADeviceChangedOrCutAnywhereIsRefused) {
+  const auto key = crypto::PrivateKey::generate().value();
+  const auto der = make_device_request(key, Eui64(0x00DB1234567890A0), KeyUse::KeyAgreement).value();
+  for (std::size_t at = 0; at < der.size(); ++at) {
+    auto changed = der;
+    changed[at] ^= 0x01;
+    EXPECT_FALSE(parse_signing_request_der(changed)) << at;
+    EXPECT_FALSE(parse_signing_request_der(ByteView(der).first(at))) << at;
+  }
+}
+
 TEST(SigningRequest, ChangedOrCutAnywhereIsRefused) {
   const auto key = crypto::PrivateKey::generate().value();
   const auto pem = make_signing_request(key).value();
