@@ -272,7 +272,7 @@ struct Automaton {
           const State& state = states[static_cast<std::size_t>(from)];
           if (c > 0 && !state.is_branch && state.accepts.test(example[c])) reached.push_back(state.next);
         }
-        out.next_.push_back(place_of(std::move(reached)));
+        out.next_.push_back(static_cast<std::uint32_t>(place_of(std::move(reached)) * out.classes_));
       }
     }
     return std::move(out);
@@ -286,12 +286,12 @@ Result<Pattern> Pattern::compile(std::string_view source) {
 }
 
 bool Pattern::matches(std::string_view text) const {
-  std::size_t state = 1;
+  std::size_t at = classes_;
   for (const char c : text) {
-    state = next_[state * classes_ + class_of_[static_cast<unsigned char>(c)]];
-    if (state == 0) return false;
+    at = next_[at + class_of_[static_cast<unsigned char>(c)]];
+    if (at == 0) return false;
   }
-  return accepting_[state];
+  return accepting_[at / classes_];
 }
 
 }  // namespace meterway::xml

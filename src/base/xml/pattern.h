@@ -25,7 +25,8 @@ class Pattern {
   friend struct Automaton;
   std::array<std::uint8_t, 256> class_of_{};  ///< 0 is the class of bytes that no pattern character accepts
   std::size_t classes_ = 1;
-  std::vector<std::uint16_t> next_;  ///< [state * classes_ + class]; state 0 is the dead end, 1 the start
+  /// [state * classes_ + class]: the next state, times classes_. State 0 is the dead end, 1 the start.
+  std::vector<std::uint32_t> next_;
   std::vector<bool> accepting_;
 };
 

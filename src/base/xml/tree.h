@@ -65,6 +65,12 @@ struct Tree {
 
   bool scanned() const { return doc == nullptr; }
   std::string_view keep(std::string text) { return kept.emplace_back(std::move(text)); }
+  /// The own text of an element when it is one run without references; else empty.
+  std::string_view plain_text(const Element& element) const {
+    if (element.first_text == kNone) return {};
+    const Text& only = texts[element.first_text];
+    return only.encoded || only.next != kNone ? std::string_view() : only.text;
+  }
   std::span<const Attribute> attributes_of(const Element& element) const {
     return std::span(attributes).subspan(element.first_attribute, element.attribute_count);
   }

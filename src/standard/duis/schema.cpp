@@ -7,6 +7,8 @@
 #include "base/xml/lexical.h"
 #include "base/xml/tree.h"
 #include "standard/duis/content_model.h"
+#include "standard/duis/content_paths.h"
+#include "standard/duis/plain_value.h"
 #include "standard/duis/schema_value.h"
 
 namespace meterway::duis {
@@ -23,14 +25,14 @@ class Walker {
  public:
   /// False when a rule is broken; `problem` then tells. `out` is null where the tree is not wanted.
   bool element(xml::Node node, std::int16_t type, std::string_view default_text, Element* out) {
-    if (out != nullptr) out->name = node.name();
+    if (out != nullptr) out->name = element_of(node).name;
     if (type == kAnything) return anything(node);
     const ComplexType* complex = type >= 0 ? &complex_types()[static_cast<std::size_t>(type)] : nullptr;
     if (!attributes(node, complex, type, out)) return false;
-    if (complex == nullptr) return text(node, simple_of(type), default_text, out);
+    if (complex == nullptr) return text(node, type, default_text, out);
     switch (complex->kind) {
       case ContentKind::Simple:
-        return text(node, simple_of(complex->of), default_text, out);
+        return text(node, complex->of, default_text, out);
       case ContentKind::Empty:
         return nothing(node);
       case ContentKind::Elements:
@@ -53,13 +55,25 @@ class Walker {
  private:
   static const SimpleType& simple_of(std::int16_t type) { return simple_types()[static_cast<std::size_t>(-1 - type)]; }
 
-  bool text(xml::Node node, const SimpleType& type, std::string_view default_text, Element* out) {
-    if (const auto child = node.first_element())
-      return broken(ErrorCode::BadRequest, child, "order: text is expected, no element");
+  /// As it lies in the tree: what Node tells through calls is asked for several times an element.
+  static const xml::Tree::Element& element_of(xml::Node node) { return node.tree()->elements[node.place()]; }
+
+  bool is_plainly_valid(std::int16_t type, std::string_view text) const {
+    return plain_values_[static_cast<std::size_t>(-1 - type)].is_valid(text);
+  }
+
+  bool text(xml::Node node, std::int16_t type, std::string_view default_text, Element* out) {
+    if (element_of(node).first_child != xml::Tree::kNone)
+      return broken(ErrorCode::BadRequest, node.first_element(), "order: text is expected, no element");
+    const auto plain = node.tree()->plain_text(element_of(node));
+    if (!plain.empty() && is_plainly_valid(type, plain)) {
+      if (out != nullptr) out->text = plain;
+      return true;
+    }
     value_.clear();
     node.append_text(value_);
     if (value_.empty() && !default_text.empty()) value_ = default_text;
-    if (auto rule = broken_rule(type, value_)) return broken(ErrorCode::BadValue, node, *std::move(rule));
+    if (auto rule = broken_rule(simple_of(type), value_)) return broken(ErrorCode::BadValue, node, *std::move(rule));
     if (out != nullptr) out->text = value_;
     return true;
   }
@@ -74,16 +88,13 @@ class Walker {
   bool children(xml::Node node, const ComplexType& type, Element* out) {
     const std::size_t first = children_.size();
     const auto& elements = node.tree()->elements;
-    for (auto at = elements[node.place()].first_child; at != xml::Tree::kNone; at = elements[at].next) {
+    for (auto at = element_of(node).first_child; at != xml::Tree::kNone; at = elements[at].next) {
       children_.push_back(child_of({node.tree(), at}));
     }
     const std::size_t end = children_.size();
-    ContentMatcher matcher(std::span<Child>(children_).subspan(first));
-    if (!matcher.match(type)) {
-      const auto at = first + matcher.failed_at();
-      if (at < end) return broken(ErrorCode::BadRequest, children_[at].node, "order: expected " + matcher.expected());
-      return broken(ErrorCode::BadRequest, node, "order: expected " + matcher.expected() + " before the end");
-    }
+    const auto found = std::span<Child>(children_).subspan(first);
+    const auto place = static_cast<std::size_t>(&type - complex_types().data());
+    if (!paths_.match(place, found) && !match(node, found, type)) return false;
     if (out != nullptr) out->children.reserve(end - first);
     for (std::size_t i = first; i < end; ++i) {
       if (!one_child(children_[i], out)) return false;
@@ -92,8 +103,17 @@ class Walker {
     return true;
   }
 
+  bool match(xml::Node node, std::span<Child> found, const ComplexType& type) {
+    ContentMatcher matcher(found);
+    if (matcher.match(type)) return true;
+    const auto at = matcher.failed_at();
+    if (at < found.size())
+      return broken(ErrorCode::BadRequest, found[at].node, "order: expected " + matcher.expected());
+    return broken(ErrorCode::BadRequest, node, "order: expected " + matcher.expected() + " before the end");
+  }
+
   Child child_of(xml::Node node) {
-    const auto& element = node.tree()->elements[node.place()];
+    const auto& element = element_of(node);
     Child child;
     child.node = node;
     child.space = known_space_of(element.namespace_uri);
@@ -141,7 +161,7 @@ class Walker {
   }
 
   bool attributes(xml::Node node, const ComplexType* type, std::int16_t reference, Element* out) {
-    const auto found = node.attributes();
+    const auto found = node.tree()->attributes_of(element_of(node));
     const auto rules = type == nullptr ? std::span<const AttributeRule>() : attributes_of(*type);
     for (const auto& attribute : found) {
       if (attribute.namespace_uri == kInstanceNamespace) {
@@ -152,6 +172,10 @@ class Walker {
                                      [&](const AttributeRule& row) { return row.name == attribute.name; });
       if (!attribute.namespace_uri.empty() || rule == rules.end()) {
         return broken(ErrorCode::BadRequest, node, "attribute " + std::string(attribute.name) + " is not known here");
+      }
+      if (is_plainly_valid(rule->type, attribute.value)) {
+        if (out != nullptr) out->attributes.emplace_back(attribute.name, attribute.value);
+        continue;
       }
       const SimpleType& simple = simple_of(rule->type);
       std::string value(attribute.value);
@@ -196,6 +220,8 @@ class Walker {
     return true;
   }
 
+  const std::vector<PlainValue>& plain_values_ = plain_values();
+  const ContentPaths& paths_ = ContentPaths::all();
   std::vector<std::string> ids_;
   std::vector<Child> children_;  ///< of every element that is open: a stack
   std::string value_;            ///< of the element at hand

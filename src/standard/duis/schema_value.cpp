@@ -6,37 +6,12 @@
 
 #include "base/xml/lexical.h"
 #include "base/xml/pattern.h"
+#include "standard/duis/integer_kind.h"
 
 namespace meterway::duis::schema {
 namespace {
 
 using Rule = std::optional<std::string>;
-
-/// The integers of XML Schema: bounds of each; unsigned ones take no sign.
-struct IntegerKind {
-  Builtin base;
-  const char* name;
-  std::string_view low;
-  std::string_view high;
-  bool takes_sign = true;
-};
-constexpr IntegerKind kIntegers[] = {
-    {Builtin::Integer, "an integer", "", ""},
-    {Builtin::PositiveInteger, "an integer of at least 1", "1", ""},
-    {Builtin::NonNegativeInteger, "an integer of at least 0", "0", ""},
-    {Builtin::NonPositiveInteger, "an integer of at most 0", "", "0"},
-    {Builtin::Int, "an integer of 32 bits", "-2147483648", "2147483647"},
-    {Builtin::Short, "an integer of 16 bits", "-32768", "32767"},
-    {Builtin::UnsignedLong, "an unsigned integer of 64 bits", "0", "18446744073709551615", false},
-    {Builtin::UnsignedInt, "an unsigned integer of 32 bits", "0", "4294967295", false},
-    {Builtin::UnsignedShort, "an unsigned integer of 16 bits", "0", "65535", false},
-};
-
-const IntegerKind* integer_kind(Builtin base) {
-  const auto* at = std::find_if(std::begin(kIntegers), std::end(kIntegers),
-                                [base](const IntegerKind& row) { return row.base == base; });
-  return at == std::end(kIntegers) ? nullptr : at;
-}
 
 const xml::Pattern& compiled_pattern(std::size_t place) {
   static const std::vector<xml::Pattern> all = [] {

@@ -1,0 +1,167 @@
+#include "standard/duis/plain_value.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "base/xml/lexical.h"
+#include "standard/duis/integer_kind.h"
+
+namespace meterway::duis::schema {
+namespace {
+
+using Limits64 = std::numeric_limits<std::int64_t>;
+
+constexpr std::size_t kMostDigits = 18;  ///< whatever they are, 64 bits hold the number
+
+constexpr std::string_view kMostUnsigned = "18446744073709551615";
+
+/// A bound of the tables, when 64 bits with a sign hold it.
+std::optional<std::int64_t> read_bound(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+PlainValue::PlainValue(const SimpleType& type)
+    : low_(Limits64::min()), high_(Limits64::max()), longest_(std::numeric_limits<std::size_t>::max()) {
+  const auto allowed = values_of(type);
+  values_.assign(allowed.begin(), allowed.end());
+  std::sort(values_.begin(), values_.end());
+  for (std::size_t i = 0; i < type.pattern_count; ++i) {
+    auto pattern = xml::Pattern::compile(patterns()[type.first_pattern + i]);
+    if (!pattern) return;
+    patterns_.push_back(*std::move(pattern));
+  }
+  if (type.shortest >= 0) shortest_ = static_cast<std::size_t>(type.shortest);
+  if (type.longest >= 0) longest_ = static_cast<std::size_t>(type.longest);
+  switch (type.base) {
+    case Builtin::String:
+    case Builtin::Token:
+      form_ = Form::Text;
+      return;
+    case Builtin::AnyUri:
+      form_ = Form::Uri;
+      return;
+    case Builtin::Boolean:
+      form_ = Form::Boolean;
+      return;
+    case Builtin::HexBinary:
+      if (values_.empty()) form_ = Form::Hex;  // letters of both cases are equal in them
+      return;
+    case Builtin::Base64Binary:
+      form_ = Form::Base64;
+      return;
+    case Builtin::DateTime:
+      form_ = Form::DateTime;
+      return;
+    case Builtin::Date:
+      form_ = Form::Date;
+      return;
+    case Builtin::Time:
+      form_ = Form::Time;
+      return;
+    case Builtin::Id:
+      return;
+    default:
+      break;
+  }
+  prepare_integer(type);
+}
+
+/// A decimal's usual text has no point either.
+void PlainValue::prepare_integer(const SimpleType& type) {
+  if (!values_.empty() || type.total_digits == 0) return;  // such values are compared as numbers
+  form_ = Form::Integer;
+  if (const auto* kind = integer_kind(type.base)) narrow(kind->low, kind->high, false, false);
+  narrow(type.low, type.high, type.low_excluded, type.high_excluded);
+  if (type.total_digits < 0 || static_cast<std::size_t>(type.total_digits) >= kMostDigits) return;
+  std::int64_t beyond = 1;
+  for (int i = 0; i < type.total_digits; ++i) beyond *= 10;
+  low_ = std::max(low_, 1 - beyond);
+  high_ = std::min(high_, beyond - 1);
+}
+
+void PlainValue::narrow(std::string_view low, std::string_view high, bool low_excluded, bool high_excluded) {
+  const auto least = read_bound(low), most = read_bound(high);
+  // A bound that is no integer of 64 bits is left to others, but for one beyond all that is usual.
+  if ((!low.empty() && !least) || (!high.empty() && !most && high != kMostUnsigned)) form_ = Form::Unusual;
+  if (least) low_ = std::max(low_, *least + low_excluded);
+  if (most) high_ = std::min(high_, *most - high_excluded);
+}
+
+bool PlainValue::is_valid(std::string_view text) const {
+  if (!has_form(text)) return false;
+  if (!values_.empty() && !std::binary_search(values_.begin(), values_.end(), text)) return false;
+  return std::all_of(patterns_.begin(), patterns_.end(), [text](const auto& pattern) { return pattern.matches(text); });
+}
+
+bool PlainValue::has_form(std::string_view text) const {
+  switch (form_) {
+    case Form::Unusual:
+      return false;
+    case Form::Text:
+      return has_characters(text);
+    case Form::Integer:
+      return is_integer(text);
+    case Form::Uri:
+      return xml::is_plain_uri(text);
+    case Form::Boolean:
+      return xml::is_boolean(text);
+    case Form::DateTime:
+      return xml::is_date_time(text);
+    case Form::Date:
+      return xml::is_date(text);
+    case Form::Time:
+      return xml::is_time(text);
+    case Form::Hex: {
+      const auto octets = xml::hex_octets(text);
+      return octets && has_length(*octets);
+    }
+    case Form::Base64: {
+      if (text.find(' ') != std::string_view::npos) return false;
+      const auto octets = xml::base64_octets(text);
+      return octets && has_length(*octets);
+    }
+  }
+  return false;
+}
+
+/// "-"? digits, of which there are few; "-0" is left to others.
+bool PlainValue::is_integer(std::string_view text) const {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > kMostDigits) return false;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + (c - '0');
+  }
+  if (negative && value == 0) return false;
+  if (negative) value = -value;
+  return value >= low_ && value <= high_;
+}
+
+bool PlainValue::has_length(std::size_t octets) const { return octets >= shortest_ && octets <= longest_; }
+
+/// Each character is one octet; no white space at either end or doubled, and but for blanks none at all.
+bool PlainValue::has_characters(std::string_view text) const {
+  if (!has_length(text.size())) return false;
+  bool after_blank = true;
+  for (const char c : text) {
+    if (static_cast<signed char>(c) < ' ' || (c == ' ' && after_blank)) return false;
+    after_blank = c == ' ';
+  }
+  return !after_blank || text.empty();
+}
+
+const std::vector<PlainValue>& plain_values() {
+  static const std::vector<PlainValue> all(simple_types().begin(), simple_types().end());
+  return all;
+}
+
+}  // namespace meterway::duis::schema
