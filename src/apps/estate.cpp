@@ -41,6 +41,7 @@ struct Options {
   int spread_ms = 2000;
   int hold_up_ms = 240000;
   int resend_ms = 10000;
+  std::size_t block_bytes = field::RegionSettings{}.block_bytes;
   std::size_t awake = 2000;
   std::size_t count = 0;                 // of init
   std::string devices = "CHF,GPF,ESME";  // of init
@@ -254,6 +255,7 @@ Status run(const Options& options) {
   settings.region.resend = Ms(options.resend_ms);
   settings.region.longest_resend = std::max(settings.region.longest_resend, settings.region.resend);
   settings.region.awake = options.awake;
+  settings.region.block_bytes = options.block_bytes;
   settings.region.weather.loss = options.loss;
   settings.region.weather.reorder = options.reorder;
   settings.region.weather.seed = options.seed;
@@ -295,6 +297,10 @@ void add_estate(Subcommand& app, int& status) {
       ->capture_default_str();
   estate->add_option("--seed", options->seed, "Of loss, order and latency")->capture_default_str();
   estate->add_option("--resend-ms", options->resend_ms, "When to say again what is not acknowledged")
+      ->capture_default_str();
+  estate
+      ->add_option("--block-bytes", options->block_bytes, "A device's message above this goes over the link in blocks")
+      ->between(wire::kLinkLeastWholeBytes, wire::kLinkMaxMessageBytes)
       ->capture_default_str();
   estate->add_option("--report-ms", options->report_ms, "How long a hub without supply keeps silent")
       ->capture_default_str();

@@ -66,7 +66,7 @@ Carrier::Carrier(const Context& context, deliver::Postman& postman, RefusalLog& 
       refusals_(refusals),
       supplier_told_(std::move(supplier_told)),
       started_(context.clock.now()),
-      link_(context.clock, link_events()) {}
+      link_(context.clock, link_events(), context.settings.link_block_bytes) {}
 
 Result<std::unique_ptr<Carrier>> Carrier::start(const Context& context, deliver::Postman& postman, RefusalLog& refusals,
                                                 std::function<void(Eui64)> supplier_told) {

@@ -12,14 +12,14 @@
 namespace meterway::end_to_end {
 
 /// A region of the test's own (docs/wire/link.md): it has the home's hub, takes every command, and says nothing but
-/// what the test has it say.
+/// what the test has it say. It knows no blocks of messages: its commands come whole.
 class Region {
  public:
   /// Without `confirms` it says of no command that it has come.
   explicit Region(const Node& node, bool confirms = true) {
     net::FramedEvents events;
     events.connected = [this](std::shared_ptr<net::FramedConnection> connection) {
-      (void)connection->send(wire::write_link_frame(wire::LinkHello{wire::kLinkVersion, {kHubNumber}}));
+      (void)connection->send(wire::write_link_frame(wire::LinkHello{wire::kLinkFirmwareVersion, {kHubNumber}}));
       const std::lock_guard lock(mutex_);
       connection_ = std::move(connection);
     };

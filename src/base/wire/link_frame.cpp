@@ -16,7 +16,8 @@ enum class Type : std::uint8_t {
   Ack = 5,
   HubEvent = 6,
   Block = 7,
-  Transfer = 8
+  Transfer = 8,
+  MessageBlock = 9
 };
 
 std::uint64_t read_transaction(Reader& in) {
@@ -124,6 +125,33 @@ LinkTransfer read_transfer(Reader& in) {
   return transfer;
 }
 
+LinkMessageBlock read_message_block(Reader& in) {
+  LinkMessageBlock frame;
+  frame.transaction = read_transaction(in);
+  const auto at_of = in.offset();
+  frame.of = static_cast<LinkMessageBlock::Of>(in.u8("what it is a block of"));
+  if (in.ok() && frame.of != LinkMessageBlock::Of::Deliver && frame.of != LinkMessageBlock::Of::Inbound)
+    in.fail_at(ErrorCode::UnknownCode, at_of, "what it is a block of");
+  frame.hub = in.u64("hub");
+  frame.device = in.u64("device");
+  const auto at_total = in.offset();
+  frame.total = in.u32("size of the message");
+  if (in.ok() && frame.total == 0) in.fail_at(ErrorCode::BadValue, at_total, "size of the message");
+  if (in.ok() && frame.total > kLinkMaxMessageBytes) in.fail_at(ErrorCode::TooLarge, at_total, "size of the message");
+  const auto at_block = in.offset();
+  if (!in.ok()) return frame;
+  auto block = read_general_block(in.rest());
+  if (!block) {
+    in.fail_at(block.error().code, at_block + block.error().offset, block.error().field);
+    return frame;
+  }
+  frame.block = *std::move(block);
+  const bool empty = frame.block.data.empty();
+  if (empty != (frame.block.number == 0) || frame.block.data.size() > frame.total)
+    in.fail_at(ErrorCode::BadValue, at_block, "block outside its message");
+  return frame;
+}
+
 LinkFrame read_body(Type type, Reader& in) {
   switch (type) {
     case Type::Hello:
@@ -142,6 +170,8 @@ LinkFrame read_body(Type type, Reader& in) {
       return read_block(in);
     case Type::Transfer:
       return read_transfer(in);
+    case Type::MessageBlock:
+      return read_message_block(in);
   }
   in.fail_at(ErrorCode::UnknownCode, 0, "frame type");
   return LinkAck{};
@@ -188,6 +218,11 @@ struct Put {
   void operator()(const LinkTransfer& frame) const {
     start(Type::Transfer);
     out.u64(frame.transaction).u64(frame.hub).u64(frame.device).bytes(ByteView(frame.image));
+  }
+  void operator()(const LinkMessageBlock& frame) const {
+    start(Type::MessageBlock);
+    out.u64(frame.transaction).u8(static_cast<std::uint8_t>(frame.of)).u64(frame.hub).u64(frame.device);
+    out.u32(frame.total).bytes(write_general_block(frame.block));
   }
 };
 

@@ -6,13 +6,14 @@
 
 #include "base/util/bytes.h"
 #include "base/util/result.h"
+#include "base/wire/general_block.h"
 
 /// The frames between the platform's WAN port and a region: any program that plays communications hubs. One frame is
 /// the content of one length-prefixed TCP frame (base/net/framed.h); the grammar and who says what when is
 /// docs/wire/link.md. EUI-64s are plain numbers here because this folder knows nothing of the standard.
 namespace meterway::wire {
 
-inline constexpr std::uint8_t kLinkVersion = 3;  ///< of what we write
+inline constexpr std::uint8_t kLinkVersion = 4;  ///< of what we write
 /// Still read: a version 1 region knows no hub events, and may give a device a repeated deliver again.
 inline constexpr std::uint8_t kLinkOldestVersion = 1;
 inline constexpr std::size_t kLinkMaxHubs = 4096;  ///< in one hello; a larger region says hello more than once
@@ -24,6 +25,12 @@ inline constexpr std::size_t kLinkMostRemembered = 64;
 inline constexpr std::size_t kLinkMostUnsettled = kLinkMostRemembered / 2;
 /// The first version that carries firmware.
 inline constexpr std::uint8_t kLinkFirmwareVersion = 3;
+/// The first version that carries large messages in blocks.
+inline constexpr std::uint8_t kLinkBlocksVersion = 4;
+/// A larger message goes in blocks of at most this, unless another number is configured: messages above 1,500 octets
+/// are cut into general-block-transfer blocks (release note, p. 2, 7.2.11).
+inline constexpr std::size_t kLinkWholeBytes = 1500;
+inline constexpr std::size_t kLinkLeastWholeBytes = 64;      ///< that may be configured
 inline constexpr std::size_t kLinkMaxBlockBytes = 1u << 16;  ///< of an image, in one frame
 inline constexpr std::size_t kLinkMaxImageBytes = 10'240'000;
 inline constexpr std::size_t kLinkMaxFrameBytes = kLinkMaxMessageBytes + 64;
@@ -116,12 +123,27 @@ struct LinkTransfer {
   friend bool operator==(const LinkTransfer&, const LinkTransfer&) = default;
 };
 
-using LinkFrame = std::variant<LinkHello, LinkDeliver, LinkDeliverFailed, LinkInbound, LinkAck, LinkHubEvent,
-                               LinkImageBlock, LinkTransfer>;
+/// Either way: a block of a LinkDeliver or LinkInbound whose message is too large to go whole, or, the other way, which
+/// blocks of it have come (a block without number and data).
+struct LinkMessageBlock {
+  enum class Of : std::uint8_t { Deliver = 2, Inbound = 4 };
+  std::uint64_t transaction = 0;  ///< of the frame that it is a block of
+  Of of = Of::Deliver;
+  std::uint64_t hub = 0;
+  std::uint64_t device = 0;
+  std::uint32_t total = 0;  ///< octets of the whole message, 1..kLinkMaxMessageBytes
+  GeneralBlock block;
+  bool acknowledges() const { return block.number == 0; }
+  friend bool operator==(const LinkMessageBlock&, const LinkMessageBlock&) = default;
+};
 
-/// Errors: Truncated, TrailingBytes, UnknownCode (frame type, failure reason, kind of event), BadTag (magic),
-/// Unsupported (version), BadValue (transaction 0, empty message, no hub, times out of order, a block outside its
-/// image), TooLarge. Whoever reads a bad frame closes the connection.
+using LinkFrame = std::variant<LinkHello, LinkDeliver, LinkDeliverFailed, LinkInbound, LinkAck, LinkHubEvent,
+                               LinkImageBlock, LinkTransfer, LinkMessageBlock>;
+
+/// Errors: Truncated, TrailingBytes, UnknownCode (frame type, failure reason, kind of event, what a block is of),
+/// BadTag (magic, block), Unsupported (version), BadValue (transaction 0, empty message, no hub, times out of order, a
+/// block outside its image or message), BadLength (of a block), TooLarge. Whoever reads a bad frame closes the
+/// connection.
 Result<LinkFrame> read_link_frame(ByteView bytes);
 
 /// The exact inverse: read_link_frame(write_link_frame(f)) == f for every frame that keeps the limits above.

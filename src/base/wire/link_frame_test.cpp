@@ -19,6 +19,9 @@ const std::vector<LinkFrame>& examples() {
       LinkImageBlock{10, {1, 2, 3}, 300, 200, Bytes(100, 0x5A)},
       LinkTransfer{11, 0x90B3D51F30020000, 0x90B3D51F30010000, {1, 2, 3}},
       LinkDeliverFailed{11, LinkFailure::ImageMissing},
+      LinkMessageBlock{12, LinkMessageBlock::Of::Deliver, 1, 2, 4000, {false, true, 63, 2, 0, Bytes(1491, 0x5A)}},
+      LinkMessageBlock{13, LinkMessageBlock::Of::Inbound, 1, 2, 4000, {true, false, 63, 3, 0, Bytes(127, 0x5A)}},
+      LinkMessageBlock{13, LinkMessageBlock::Of::Inbound, 1, 2, 4000, {false, false, 63, 0, 3, {}}},
   };
   return frames;
 }
@@ -61,6 +64,20 @@ TEST(LinkFrame, RefusesABlockThatIsNotWithinItsImage) {
   EXPECT_EQ(code(1 << 20, 0, kLinkMaxBlockBytes + 1), ErrorCode::TooLarge);
 }
 
+TEST(LinkFrame, RefusesABlockThatCannotBeOfItsMessage) {
+  using Of = LinkMessageBlock::Of;
+  const auto error = [](Of of, std::uint32_t total, std::uint16_t number, std::size_t size) {
+    const LinkMessageBlock frame{1, of, 2, 3, total, {false, true, 63, number, 0, Bytes(size, 1)}};
+    return read_link_frame(write_link_frame(frame)).error();
+  };
+  EXPECT_EQ(error(Of{3}, 100, 1, 50), (Error{ErrorCode::UnknownCode, 9}));
+  EXPECT_EQ(error(Of::Deliver, 0, 1, 50), (Error{ErrorCode::BadValue, 26}));
+  EXPECT_EQ(error(Of::Deliver, kLinkMaxMessageBytes + 1, 1, 50), (Error{ErrorCode::TooLarge, 26}));
+  EXPECT_EQ(error(Of::Deliver, 100, 1, 101), (Error{ErrorCode::BadValue, 30}));
+  EXPECT_EQ(error(Of::Deliver, 100, 0, 50), (Error{ErrorCode::BadValue, 30})) << "an acknowledgement has no data";
+  EXPECT_EQ(error(Of::Deliver, 100, 1, 0), (Error{ErrorCode::BadValue, 30})) << "a block has some";
+}
+
 TEST(LinkFrame, HasTheLayoutOfTheDocument) {
   EXPECT_EQ(write_link_frame(LinkHello{1, {0x0102030405060708}}),
             (Bytes{1, 'M', 'W', 'L', 'K', 1, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8}));
@@ -70,12 +87,16 @@ TEST(LinkFrame, HasTheLayoutOfTheDocument) {
   EXPECT_EQ(write_link_frame(LinkHubEvent{2, 3, LinkHubEvent::Kind::SupplyRestored, 4, 5, 6, 7, 8}),
             (Bytes{6, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 2, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0,
                    0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 8}));
+  EXPECT_EQ(write_link_frame(
+                LinkMessageBlock{2, LinkMessageBlock::Of::Inbound, 3, 4, 5, {true, false, 63, 6, 7, {0xAA, 0xBB}}}),
+            (Bytes{9, 0, 0, 0, 0, 0, 0, 0, 2, 4, 0,    0,    0, 0, 0, 0, 0, 3,    0,   0,
+                   0, 0, 0, 0, 0, 4, 0, 0, 0, 5, 0xE0, 0xBF, 0, 6, 0, 7, 2, 0xAA, 0xBB}));
   EXPECT_EQ(write_link_frame(LinkAck{2}), (Bytes{5, 0, 0, 0, 0, 0, 0, 0, 2}));
 }
 
 TEST(LinkFrame, NamesTheFieldThatIsWrong) {
   const auto error = [](Bytes bytes) { return read_link_frame(bytes).error(); };
-  EXPECT_EQ(error({9}), (Error{ErrorCode::UnknownCode, 0}));
+  EXPECT_EQ(error({10}), (Error{ErrorCode::UnknownCode, 0}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'X', 1, 0, 1}), (Error{ErrorCode::BadTag, 4}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', 0, 0, 1}), (Error{ErrorCode::Unsupported, 5}));
   EXPECT_EQ(error({1, 'M', 'W', 'L', 'K', kLinkVersion + 1, 0, 1}), (Error{ErrorCode::Unsupported, 5}));

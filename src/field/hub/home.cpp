@@ -161,6 +161,23 @@ void Home::deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTi
   accept({{}, transaction, std::move(message)}, device, now);
 }
 
+bool Home::was_taken(std::uint64_t transaction, Eui64 device) const {
+  const auto taken = memory_.taken.find(device);
+  return taken != memory_.taken.end() &&
+         std::find(taken->second.begin(), taken->second.end(), transaction) != taken->second.end();
+}
+
+bool Home::waits(const Place& place, std::uint64_t transaction) {
+  return std::any_of(place.waiting.begin(), place.waiting.end(),
+                     [&](const Waiting& waiting) { return waiting.transaction == transaction; });
+}
+
+bool Home::knows(std::uint64_t transaction, Eui64 device) const {
+  return was_taken(transaction, device) || std::any_of(devices_.begin(), devices_.end(), [&](const Place& place) {
+           return place.unit.device.identity().eui == device && waits(place, transaction);
+         });
+}
+
 void Home::transfer(std::uint64_t transaction, Eui64 device, std::shared_ptr<const Bytes> image, UtcTime now) {
   accept({{}, transaction, {}, std::move(image)}, device, now);
 }
@@ -169,12 +186,9 @@ void Home::accept(Waiting message, Eui64 device, UtcTime now) {
   const auto transaction = message.transaction;
   Place* place = find(device);
   const auto refuse = [&](LinkFailure reason) { tell(HomeEvent::Kind::Failed, transaction, reason, device); };
-  const auto taken = memory_.taken.find(device);
-  if (taken != memory_.taken.end() &&
-      std::find(taken->second.begin(), taken->second.end(), transaction) != taken->second.end())
+  if (was_taken(transaction, device))
     return tell(HomeEvent::Kind::Delivered, transaction, LinkFailure::Refused, device);
-  const auto same = [&](const Waiting& waiting) { return waiting.transaction == transaction; };
-  if (place != nullptr && std::any_of(place->waiting.begin(), place->waiting.end(), same)) return;
+  if (place != nullptr && waits(*place, transaction)) return;
   if (memory_.lost) return refuse(LinkFailure::HubOffline);
   if (place == nullptr) return refuse(LinkFailure::UnknownDevice);
   if (place->waiting.size() == kWaiting) return refuse(LinkFailure::Busy);

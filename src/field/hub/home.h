@@ -96,6 +96,8 @@ class Home {
   /// A message for a device behind the hub (or the hub). What comes of it is told by pass(). A transaction that was
   /// taken before is told as Delivered again without troubling the device; one still waiting is not queued twice.
   void deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now);
+  /// A message of that transaction has reached the device, or waits for it: its content is of no matter any more.
+  bool knows(std::uint64_t transaction, Eui64 device) const;
   /// A firmware image for a device behind the hub, whole; otherwise as deliver().
   void transfer(std::uint64_t transaction, Eui64 device, std::shared_ptr<const Bytes> image, UtcTime now);
   /// Lets time pass: what is due happens, in order.
@@ -117,6 +119,8 @@ class Home {
     bool changed = false;
   };
   Place* find(Eui64 eui);
+  bool was_taken(std::uint64_t transaction, Eui64 device) const;
+  static bool waits(const Place& place, std::uint64_t transaction);
   UtcTime when(DeviceType type, UtcTime now) const;
   void accept(Waiting waiting, Eui64 device, UtcTime now);
   void carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<HomeEvent>& events);

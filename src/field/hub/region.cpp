@@ -20,7 +20,9 @@ Region::Region(const Clock& clock, HomeStore& homes, RegionSettings settings, Ar
   for (auto& content : store_.outbox()) {
     next_transaction_ = std::max(next_transaction_, content.transaction + 1);
     const auto transaction = content.transaction;
-    outbox_[transaction] = {std::move(content), 0, true};
+    auto& waiting = outbox_[transaction];
+    waiting.content = std::move(content);
+    waiting.kept = true;
   }
   for (const auto& [time, hub] : store_.due()) {
     due_.emplace(time, hub);
@@ -104,7 +106,7 @@ void Region::add_to_outbox(Unacknowledged content) {
   if (content.event) content.event->transaction = content.transaction;
   added_.push_back(content.transaction);
   const auto transaction = content.transaction;
-  outbox_[transaction] = {std::move(content), 0, false};
+  outbox_[transaction].content = std::move(content);
 }
 
 void Region::let_sleep() {
@@ -241,6 +243,12 @@ void Region::closed() {
   hellos_ = 0;
   held_.clear();
   resends_.clear();
+  in_blocks_.clear();
+  wait_blocks_.clear();
+  for (auto& [transaction, waiting] : outbox_) {
+    waiting.again = {};
+    waiting.blocks.reset();
+  }
 }
 
 void Region::say_hello(UtcTime now) {
@@ -279,6 +287,7 @@ void Region::take_frame(ByteView bytes) {
     images_.take(*block);
     return send(wire::LinkAck{block->transaction});
   }
+  if (const auto* message = std::get_if<wire::LinkMessageBlock>(&*frame)) return take_block(*message);
   if (const auto* ack = std::get_if<wire::LinkAck>(&*frame)) take_ack(ack->transaction);
 }
 
@@ -319,12 +328,29 @@ void Region::take_ack(std::uint64_t transaction) {
   }
   const auto found = outbox_.find(transaction);
   if (found == outbox_.end() || !found->second.kept) return;
+  set_again(found->second, {});
   outbox_.erase(found);
   acknowledged_.push_back(transaction);
+  if (in_blocks_.erase(transaction) > 0) start_blocks(clock_.now());
+}
+
+/// At most one time is set for each: a zero takes it away.
+void Region::set_again(Waiting& waiting, UtcTime at) {
+  const auto transaction = waiting.content.transaction;
+  if (waiting.again != UtcTime()) resends_.erase({waiting.again, transaction});
+  waiting.again = at;
+  if (at != UtcTime()) resends_.emplace(at, transaction);
 }
 
 void Region::send_waiting(Waiting& waiting, UtcTime now) {
   const auto& content = waiting.content;
+  const auto size = content.message.size();
+  if (size > settings_.block_bytes && size <= wire::kLinkMaxMessageBytes) {
+    // One that is not answered makes room for those that wait, and waits behind them.
+    in_blocks_.erase(content.transaction);
+    wait_blocks_.push_back(content.transaction);
+    return start_blocks(now);
+  }
   if (content.event) {
     auto event = *content.event;
     event.sent = micros(now);
@@ -336,17 +362,16 @@ void Region::send_waiting(Waiting& waiting, UtcTime now) {
   // A report of supply is owed within a minute, so it does not wait longer each time.
   for (unsigned i = 0; !content.event && i < waiting.attempts && wait < settings_.longest_resend; ++i) wait *= 2;
   ++waiting.attempts;
-  resends_.emplace(now + std::min(wait, settings_.longest_resend), content.transaction);
+  set_again(waiting, now + std::min(wait, settings_.longest_resend));
 }
 
 void Region::resend(UtcTime now) {
   while (accepted_ && !resends_.empty() && resends_.begin()->first <= now) {
     const auto transaction = resends_.begin()->second;
-    resends_.erase(resends_.begin());
-    const auto found = outbox_.find(transaction);
-    if (found == outbox_.end()) continue;  // acknowledged
+    auto& waiting = outbox_.at(transaction);
+    set_again(waiting, {});
     ++counts_.resent;
-    send_waiting(found->second, now);
+    send_waiting(waiting, now);
   }
 }
 

@@ -1,10 +1,12 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <unordered_map>
 
+#include "base/wire/link_blocks.h"
 #include "field/hub/home_store.h"
 #include "field/hub/images.h"
 #include "field/hub/weather.h"
@@ -16,6 +18,9 @@ struct RegionSettings {
   std::chrono::milliseconds longest_resend{60000};  ///< up to this
   std::size_t awake = 2000;                         ///< homes kept ready; others wake when something comes for them
   WeatherSettings weather{};
+  /// A larger message of a device goes in blocks of this,
+  std::size_t block_bytes = wire::kLinkWholeBytes;
+  std::chrono::milliseconds block_resend{2000};  ///< which are asked after when none has been answered for so long
 };
 
 /// Counted since the region was made.
@@ -30,16 +35,24 @@ struct RegionCounts {
   std::uint64_t hub_events = 0;  ///< reports of supply
   std::uint64_t resent = 0;      ///< frames sent again for want of an acknowledgement
   std::uint64_t lost = 0;        ///< frames that the weather took
+  std::uint64_t blocks = 0;      ///< blocks of messages sent
 };
 
 /// Homes behind one connection to the platform's WAN port; the region's side of docs/wire/link.md as a machine without
 /// threads, sockets or clock of its own: it is told what came and what time it is, and says when it wants to be called
 /// again. A RegionWorker runs it in a process; a simulation calls it from its own event loop.
 ///
+/// What is too large for one frame goes in blocks, kMostInBlocks messages at a time.
+///
 /// Homes wake when something comes for them or falls due; pass() looks at those alone, however many there are.
 /// Sharing: one thread at a time.
 class Region {
  public:
+  /// Fewer than the other side puts together at once, so that it need not turn any away.
+  static constexpr std::size_t kMostInBlocks = 16;
+  /// Of commands that come in blocks. There may be many homes, and the platform is no stranger.
+  static constexpr wire::LinkAssemblies::Limits kLimits{1024, std::size_t{64} << 20, std::chrono::seconds(60)};
+
   /// Sends one frame; what it cannot send is lost.
   using Send = std::function<void(Bytes frame)>;
   /// Told of every delivery that came to a device (HomeEvent::Kind::Delivered), once it is on disk and before it is
@@ -86,6 +99,8 @@ class Region {
     Unacknowledged content;
     unsigned attempts = 0;
     bool kept = false;
+    UtcTime again{};                              ///< when to send it again; zero: no time is set
+    std::unique_ptr<wire::BlockSender> blocks{};  ///< of one that is on its way in blocks
   };
   struct Held {
     Bytes frame;
@@ -106,8 +121,13 @@ class Region {
   void take_deliver(const wire::LinkDeliver& deliver);
   void take_transfer(const wire::LinkTransfer& transfer);
   void take_ack(std::uint64_t transaction);
+  void take_block(const wire::LinkMessageBlock& frame);
+  void take_block_ack(const wire::LinkMessageBlock& frame);
   void send(const wire::LinkFrame& frame);
   void send_waiting(Waiting& waiting, UtcTime now);
+  void send_blocks(Waiting& waiting, std::vector<wire::GeneralBlock> blocks, UtcTime now);
+  void start_blocks(UtcTime now);
+  void set_again(Waiting& waiting, UtcTime at);
   void put(Bytes frame);  ///< into the air
   void release_held(UtcTime now);
   void resend(UtcTime now);
@@ -142,9 +162,13 @@ class Region {
   std::vector<wire::LinkFrame> unsent_;
 
   Images images_;
-  Send send_;               ///< empty without a connection
-  bool accepted_ = false;   ///< every hello of this connection is acknowledged
-  std::size_t hellos_ = 0;  ///< of this connection, not yet acknowledged
+  wire::LinkAssemblies assemblies_{
+      kLimits};                            ///< commands that come in blocks; a connection that breaks does not end them
+  std::set<std::uint64_t> in_blocks_;      ///< of the outbox: on their way in blocks,
+  std::deque<std::uint64_t> wait_blocks_;  ///< and those that wait until others are through
+  Send send_;                              ///< empty without a connection
+  bool accepted_ = false;                  ///< every hello of this connection is acknowledged
+  std::size_t hellos_ = 0;                 ///< of this connection, not yet acknowledged
   UtcTime hello_again_{};
   std::multimap<UtcTime, Held> held_;  ///< under way
 };

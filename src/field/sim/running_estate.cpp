@@ -230,6 +230,7 @@ std::string RunningEstate::stats() {
              {"messages", c.messages},
              {"hub_events", c.hub_events},
              {"resent", c.resent},
+             {"blocks", c.blocks},
              {"lost_frames", c.lost}};
       awake += region.homes_awake();
       dark += region.homes_without_supply();

@@ -102,100 +102,101 @@ Result<Settings, std::string> read_settings(std::string_view source) {
   const Members firmware{{"keep_ms", millis(s.firmware.keep)},
                          {"retry_ms", millis(s.firmware.retry)},
                          {"longest_retry_ms", millis(s.firmware.longest_retry)}};
-  const Members members{{"address", text(s.address)},
-                        {"http_port", number(s.http_port, 0, 65535)},
-                        {"tls_port", number(s.tls_port, 0, 65535)},
-                        {"smki_port", number(s.smki_port, 0, 65535)},
-                        {"link_port", number(s.link_port, 0, 65535)},
-                        {"most_body_bytes", number(s.most_body_bytes, 1024, 64u << 20)},
-                        {"http_workers", number(s.http_workers, 1, 256)},
-                        {"workers", number(s.workers, 1, 256)},
-                        {"most_queued", number(s.most_queued, 1, 10000000)},
-                        {"refusal_events_per_minute", number(s.refusal_events_per_minute, 1, 1000000)},
-                        {"device_timeout_ms", millis(s.device_timeout)},
-                        {"reach_timeout_ms", millis(s.reach_timeout)},
-                        {"resend_ms", millis(s.resend)},
-                        {"drain_ms", millis(s.drain)},
-                        {"commands_in_flight", number(s.commands_in_flight, 1, 32)},
-                        {"outage_after_ms", millis(s.outage_after)},
-                        {"dated_spread_ms", millis(s.dated_spread)},
-                        {"later_dated_supersedes", truth(s.later_dated_supersedes)},
-                        {"dcc_date_allowance_ms", millis(s.dcc_date_allowance)},
-                        {"device_date_allowance_ms", millis(s.device_date_allowance)},
-                        {"sequence_timeout_ms", millis(s.sequence_timeout)},
-                        {"schedule_spread_ms", millis(s.schedule_spread)},
-                        {"schedule_allowance_ms", millis(s.schedule_allowance)},
-                        {"schedule_sweep_ms", millis(s.schedule_sweep)},
-                        {"cos_timeout_ms", millis(s.cos_timeout)},
-                        {"transitional_cos",
-                         [&](const json& v) -> std::string {
-                           const auto eui = Eui64::parse(v.is_string() ? v.get<std::string>() : "");
-                           if (!eui) return "expected an EUI-64";
-                           s.transitional_cos = *eui;
-                           return {};
-                         }},
-                        {"check_dates", truth(s.check_dates)},
-                        {"check_connection", truth(s.check_connection)},
-                        {"gbcs_version", text(s.gbcs_version)},
-                        {"schema_version", text(s.schema_version)},
-                        {"signing_serial", text(s.signing_serial)},
-                        {"delivery", [&](const json& v) { return read_members(v, delivery, ""); }},
-                        {"storage", [&](const json& v) { return read_members(v, storage, ""); }},
-                        {"retention", [&](const json& v) { return read_members(v, retention, ""); }},
-                        {"firmware", [&](const json& v) { return read_members(v, firmware, ""); }},
-                        {"refusal_codes",
-                         [&](const json& v) -> std::string {
-                           if (!v.is_object()) return "expected an object";
-                           for (const auto& [refusal, code] : v.items()) {
-                             const auto done =
-                                 set_code(s.refusal_codes, refusal, code.is_string() ? code.get<std::string>() : "");
-                             if (!done) return refusal + ": " + describe(done.error());
-                           }
-                           return {};
-                         }},
-                        {"dcc_alert_codes",
-                         [&](const json& v) -> std::string {
-                           if (!v.is_object()) return "expected an object";
-                           for (const auto& [event, code] : v.items()) {
-                             if (!code.is_string()) return event + ": expected text";
-                             const auto done = set_alert_code(s.dcc_alert_codes, event, code.get<std::string>());
-                             if (!done) return event + ": " + describe(done.error());
-                           }
-                           return {};
-                         }},
-                        {"throttle", [&](const json& v) { return read_members(v, throttle, ""); }},
-                        {"alert_routes",
-                         [&](const json& v) -> std::string {
-                           if (!v.is_object()) return "expected an object";
-                           for (const auto& [alert, told] : v.items()) {
-                             if (!told.is_string()) return alert + ": expected text";
-                             const auto done = set_alert_told(s.alert_routes, alert, told.get<std::string>());
-                             if (!done) return alert + ": " + describe(done.error());
-                           }
-                           return {};
-                         }},
-                        {"users", each([&](const json& v) -> std::string {
-                           auto user = registry::read_user(v.dump());
-                           if (!user) return user.error();
-                           s.users.push_back(std::move(*user));
-                           return {};
-                         })},
-                        {"devices", each([&](const json& v) -> std::string {
-                           auto device = registry::read_device(v.dump());
-                           if (!device) return device.error();
-                           s.devices.push_back(std::move(*device));
-                           return {};
-                         })},
-                        {"push_authorities", each([&](const json& v) -> std::string {
-                           if (!v.is_string()) return "expected a file";
-                           s.push_authorities.emplace_back(v.get<std::string>());
-                           return {};
-                         })},
-                        {"certificates", each([&](const json& v) -> std::string {
-                           if (!v.is_string()) return "expected a folder";
-                           s.certificates.emplace_back(v.get<std::string>());
-                           return {};
-                         })}};
+  const Members members{
+      {"address", text(s.address)},
+      {"http_port", number(s.http_port, 0, 65535)},
+      {"tls_port", number(s.tls_port, 0, 65535)},
+      {"smki_port", number(s.smki_port, 0, 65535)},
+      {"link_port", number(s.link_port, 0, 65535)},
+      {"link_block_bytes", number(s.link_block_bytes, wire::kLinkLeastWholeBytes, wire::kLinkMaxMessageBytes)},
+      {"most_body_bytes", number(s.most_body_bytes, 1024, 64u << 20)},
+      {"http_workers", number(s.http_workers, 1, 256)},
+      {"workers", number(s.workers, 1, 256)},
+      {"most_queued", number(s.most_queued, 1, 10000000)},
+      {"refusal_events_per_minute", number(s.refusal_events_per_minute, 1, 1000000)},
+      {"device_timeout_ms", millis(s.device_timeout)},
+      {"reach_timeout_ms", millis(s.reach_timeout)},
+      {"resend_ms", millis(s.resend)},
+      {"drain_ms", millis(s.drain)},
+      {"commands_in_flight", number(s.commands_in_flight, 1, 32)},
+      {"outage_after_ms", millis(s.outage_after)},
+      {"dated_spread_ms", millis(s.dated_spread)},
+      {"later_dated_supersedes", truth(s.later_dated_supersedes)},
+      {"dcc_date_allowance_ms", millis(s.dcc_date_allowance)},
+      {"device_date_allowance_ms", millis(s.device_date_allowance)},
+      {"sequence_timeout_ms", millis(s.sequence_timeout)},
+      {"schedule_spread_ms", millis(s.schedule_spread)},
+      {"schedule_allowance_ms", millis(s.schedule_allowance)},
+      {"schedule_sweep_ms", millis(s.schedule_sweep)},
+      {"cos_timeout_ms", millis(s.cos_timeout)},
+      {"transitional_cos",
+       [&](const json& v) -> std::string {
+         const auto eui = Eui64::parse(v.is_string() ? v.get<std::string>() : "");
+         if (!eui) return "expected an EUI-64";
+         s.transitional_cos = *eui;
+         return {};
+       }},
+      {"check_dates", truth(s.check_dates)},
+      {"check_connection", truth(s.check_connection)},
+      {"gbcs_version", text(s.gbcs_version)},
+      {"schema_version", text(s.schema_version)},
+      {"signing_serial", text(s.signing_serial)},
+      {"delivery", [&](const json& v) { return read_members(v, delivery, ""); }},
+      {"storage", [&](const json& v) { return read_members(v, storage, ""); }},
+      {"retention", [&](const json& v) { return read_members(v, retention, ""); }},
+      {"firmware", [&](const json& v) { return read_members(v, firmware, ""); }},
+      {"refusal_codes",
+       [&](const json& v) -> std::string {
+         if (!v.is_object()) return "expected an object";
+         for (const auto& [refusal, code] : v.items()) {
+           const auto done = set_code(s.refusal_codes, refusal, code.is_string() ? code.get<std::string>() : "");
+           if (!done) return refusal + ": " + describe(done.error());
+         }
+         return {};
+       }},
+      {"dcc_alert_codes",
+       [&](const json& v) -> std::string {
+         if (!v.is_object()) return "expected an object";
+         for (const auto& [event, code] : v.items()) {
+           if (!code.is_string()) return event + ": expected text";
+           const auto done = set_alert_code(s.dcc_alert_codes, event, code.get<std::string>());
+           if (!done) return event + ": " + describe(done.error());
+         }
+         return {};
+       }},
+      {"throttle", [&](const json& v) { return read_members(v, throttle, ""); }},
+      {"alert_routes",
+       [&](const json& v) -> std::string {
+         if (!v.is_object()) return "expected an object";
+         for (const auto& [alert, told] : v.items()) {
+           if (!told.is_string()) return alert + ": expected text";
+           const auto done = set_alert_told(s.alert_routes, alert, told.get<std::string>());
+           if (!done) return alert + ": " + describe(done.error());
+         }
+         return {};
+       }},
+      {"users", each([&](const json& v) -> std::string {
+         auto user = registry::read_user(v.dump());
+         if (!user) return user.error();
+         s.users.push_back(std::move(*user));
+         return {};
+       })},
+      {"devices", each([&](const json& v) -> std::string {
+         auto device = registry::read_device(v.dump());
+         if (!device) return device.error();
+         s.devices.push_back(std::move(*device));
+         return {};
+       })},
+      {"push_authorities", each([&](const json& v) -> std::string {
+         if (!v.is_string()) return "expected a file";
+         s.push_authorities.emplace_back(v.get<std::string>());
+         return {};
+       })},
+      {"certificates", each([&](const json& v) -> std::string {
+         if (!v.is_string()) return "expected a folder";
+         s.certificates.emplace_back(v.get<std::string>());
+         return {};
+       })}};
   if (auto wrong = read_members(root, members, ""); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
   return s;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/wire/link_frame.h"
 #include "flow/envelope/alert_told.h"
 #include "flow/envelope/dcc_event.h"
 #include "flow/envelope/refusal.h"
@@ -63,6 +64,7 @@ struct Settings {
   std::uint16_t tls_port = 0;  ///< the same over TLS with client certificates; 0: off
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
+  std::size_t link_block_bytes = wire::kLinkWholeBytes;  ///< a larger command crosses the link in blocks of this
   std::size_t most_body_bytes = 16u << 20;
   unsigned http_workers = 16;
   unsigned workers = 8;                             ///< threads that carry messages to and from devices

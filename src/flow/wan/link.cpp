@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "base/crypto/digest.h"
+#include "base/wire/link_blocks.h"
 #include "base/wire/reader.h"
 #include "base/wire/writer.h"
 
@@ -39,10 +40,11 @@ std::uint64_t number_of_transfer(Eui64 device, const wire::ImageHash& image, con
 }  // namespace
 
 struct Link::State {
-  State(const Clock& c, LinkEvents e) : clock(c), events(std::move(e)) {}
+  State(const Clock& c, LinkEvents e, std::size_t most) : clock(c), events(std::move(e)), most_whole(most) {}
 
   const Clock& clock;
   const LinkEvents events;
+  const std::size_t most_whole;  // octets of a command; a larger one goes in blocks
   std::mutex mutex;
   struct Way {
     Connection connection;
@@ -61,8 +63,11 @@ struct Link::State {
     std::uint64_t hello = 0;
     wire::ImageHash image{};  // of a block
     std::uint32_t offset = 0;
+    std::shared_ptr<wire::BlockSender> blocks{};  // of a command too large to go whole, by this connection
   };
   std::map<std::uint64_t, Unanswered> unanswered;  // by number on the link
+  // What comes in blocks: a region has room of its own, and what one leaves unfinished is no other's loss.
+  std::map<Connection, wire::LinkAssemblies> assemblies;
 
   void on_frame(const Connection& connection, const Bytes& bytes);
   void on_closed(const Connection& connection);
@@ -77,6 +82,10 @@ struct Link::State {
   void take(const Connection& connection, const wire::LinkHubEvent& event);
   void take(const Connection& connection, const wire::LinkImageBlock&) { connection->close(); }
   void take(const Connection& connection, const wire::LinkTransfer&) { connection->close(); }
+  void take(const Connection& connection, const wire::LinkMessageBlock& frame);
+  bool speaks_for(const Connection& connection, Eui64 hub);
+  std::optional<wire::LinkInbound> put_together(const Connection& connection, const wire::LinkMessageBlock& frame);
+  void go_on(const Connection& connection, const wire::LinkMessageBlock& answer);
   Result<Way> way_of(Eui64 hub, std::uint64_t transaction, Unanswered waits);
   /// Of a block: what the region does with one twice is the same, so any number will do that no command has.
   std::uint64_t next_block() { return ++last_block; }
@@ -108,13 +117,16 @@ void Link::State::take(const Connection& connection, const wire::LinkHello& hell
   events.joined(std::move(joined), number);
 }
 
+/// A region speaks for its own hubs only.
+bool Link::State::speaks_for(const Connection& connection, Eui64 hub) {
+  const std::lock_guard lock(mutex);
+  const auto found = hubs.find(hub);
+  return found != hubs.end() && found->second.connection == connection;
+}
+
 void Link::State::take(const Connection& connection, const wire::LinkInbound& inbound) {
   InboundMessage message{Eui64(inbound.hub), Eui64(inbound.device), inbound.message, clock.now()};
-  {
-    const std::lock_guard lock(mutex);
-    const auto found = hubs.find(message.hub);
-    if (found == hubs.end() || found->second.connection != connection) return;  // a region speaks for its own hubs only
-  }
+  if (!speaks_for(connection, message.hub)) return;
   const auto taken = events.inbound(std::move(message), [connection, transaction = inbound.transaction] {
     (void)connection->send_soon(wire::write_link_frame(wire::LinkAck{transaction}));
   });
@@ -122,11 +134,7 @@ void Link::State::take(const Connection& connection, const wire::LinkInbound& in
 }
 
 void Link::State::take(const Connection& connection, const wire::LinkHubEvent& event) {
-  {
-    const std::lock_guard lock(mutex);
-    const auto found = hubs.find(Eui64(event.hub));
-    if (found == hubs.end() || found->second.connection != connection) return;
-  }
+  if (!speaks_for(connection, Eui64(event.hub))) return;
   const auto stored = [connection, transaction = event.transaction] {
     (void)connection->send_soon(wire::write_link_frame(wire::LinkAck{transaction}));
   };
@@ -149,6 +157,39 @@ void Link::State::take(const Connection& connection, const wire::LinkDeliverFail
   if (sent->kind == Kind::Transfer && events.transferred) events.transferred(sent->device, failed.reason, sent->hello);
 }
 
+void Link::State::take(const Connection& connection, const wire::LinkMessageBlock& frame) {
+  const bool of_ours = frame.of == wire::LinkMessageBlock::Of::Deliver;
+  if (of_ours != frame.acknowledges()) return connection->close();  // only the platform says this
+  if (of_ours) return go_on(connection, frame);
+  if (!speaks_for(connection, Eui64(frame.hub))) return;
+  if (const auto inbound = put_together(connection, frame)) take(connection, *inbound);
+}
+
+/// One more block of what a device says; the whole once it is there. One for which there is no room comes again.
+std::optional<wire::LinkInbound> Link::State::put_together(const Connection& connection,
+                                                           const wire::LinkMessageBlock& frame) {
+  auto taken = [&] {
+    const std::lock_guard lock(mutex);
+    return assemblies[connection].take(frame, clock.now().time_since_epoch());
+  }();
+  if (taken.answer) (void)connection->send_soon(wire::write_link_frame(*taken.answer));
+  if (!taken.message) return std::nullopt;
+  return wire::LinkInbound{frame.transaction, frame.hub, frame.device, *std::move(taken.message)};
+}
+
+/// The region says which blocks of a command it has.
+void Link::State::go_on(const Connection& connection, const wire::LinkMessageBlock& answer) {
+  std::vector<Bytes> frames;
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = unanswered.find(answer.transaction);
+    if (found == unanswered.end() || found->second.connection != connection || !found->second.blocks) return;
+    if (found->second.blocks->total() != answer.total) return;
+    frames = wire::block_frames(answer, found->second.blocks->acknowledged(answer.block));
+  }
+  for (const auto& frame : frames) (void)connection->send_soon(frame);
+}
+
 void Link::State::on_frame(const Connection& connection, const Bytes& bytes) {
   const auto frame = wire::read_link_frame(bytes);
   if (!frame) {
@@ -162,9 +203,11 @@ void Link::State::on_closed(const Connection& connection) {
   const std::lock_guard lock(mutex);
   std::erase_if(hubs, [&](const auto& entry) { return entry.second.connection == connection; });
   std::erase_if(unanswered, [&](const auto& entry) { return entry.second.connection == connection; });
+  assemblies.erase(connection);
 }
 
-Link::Link(const Clock& clock, LinkEvents events) : state_(std::make_shared<State>(clock, std::move(events))) {}
+Link::Link(const Clock& clock, LinkEvents events, std::size_t most_whole_bytes)
+    : state_(std::make_shared<State>(clock, std::move(events), most_whole_bytes)) {}
 Link::~Link() { close(); }
 
 Status Link::listen(net::Network& network, const std::string& address, std::uint16_t port) {
@@ -181,6 +224,7 @@ void Link::close() {
   const std::lock_guard lock(state_->mutex);  // connections hold the state, and it them
   state_->hubs.clear();
   state_->unanswered.clear();
+  state_->assemblies.clear();
 }
 
 /// The hub's way, with a note of who waits for the answer to that transaction.
@@ -224,6 +268,8 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
   std::uint64_t number = 0;
   wire::LinkDeliver deliver{number_of(command.record), command.hub.value(), command.record.header.target.value(),
                             command.message};
+  if (deliver.message.size() > wire::kLinkMaxMessageBytes) return fail(ErrorCode::TooLarge, 0, "message");
+  std::vector<Bytes> frames;
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->hubs.find(command.hub);
@@ -231,19 +277,30 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
       return fail(ErrorCode::Network, 0, "hub is not connected");
     connection = found->second.connection;
     number = found->second.number;
-    const auto before = state_->unanswered.find(deliver.transaction);
-    if (before != state_->unanswered.end()) {
-      before->second.connection = connection;  // sent again
+    const auto [place, added] = state_->unanswered.try_emplace(
+        deliver.transaction, State::Unanswered{connection, command.record.header.target, command.record.transaction,
+                                               State::Kind::Command, number});
+    auto& waits = place->second;
+    // Sent again: by a connection that knows nothing of it, or that may have the blocks that have come already.
+    if (std::exchange(waits.connection, connection) != connection) waits.blocks.reset();
+    const bool whole = deliver.message.size() <= state_->most_whole || found->second.version < wire::kLinkBlocksVersion;
+    if (whole) {
+      frames.push_back(wire::write_link_frame(deliver));
     } else {
-      state_->unanswered.emplace(deliver.transaction,
-                                 State::Unanswered{connection, command.record.header.target, command.record.transaction,
-                                                   State::Kind::Command, number});
+      const bool again = waits.blocks != nullptr;
+      if (!again) waits.blocks = std::make_shared<wire::BlockSender>(std::move(deliver.message), state_->most_whole);
+      const wire::LinkMessageBlock name{deliver.transaction,   wire::LinkMessageBlock::Of::Deliver,
+                                        deliver.hub,           deliver.device,
+                                        waits.blocks->total(), {}};
+      frames = wire::block_frames(name, again ? waits.blocks->again() : waits.blocks->start());
     }
   }
   // Of many that come at once each may wait a few milliseconds, so that they share a write; one alone goes at once.
-  if (auto sent = connection->send_soon(wire::write_link_frame(deliver)); !sent) {
-    (void)state_->answered(connection, deliver.transaction);
-    return Unexpected{sent.error()};
+  for (const auto& frame : frames) {
+    if (auto sent = connection->send_soon(frame); !sent) {
+      (void)state_->answered(connection, deliver.transaction);
+      return Unexpected{sent.error()};
+    }
   }
   return number;
 }

@@ -36,7 +36,8 @@ struct LinkEvents {
 };
 
 /// Step 6: the platform's end of the link to the regions (docs/wire/link.md). Knows which connection each hub is
-/// reached through; keeps nothing over a restart, as the store knows what is still to be sent.
+/// reached through; keeps nothing over a restart, as the store knows what is still to be sent. A message that is too
+/// large for one frame goes in blocks, and is told of as one when all of them have come.
 ///
 /// Receives: OutboundCommand, under the transaction of its record, which a repeat shares: the region gives a device
 /// each
@@ -46,7 +47,8 @@ struct LinkEvents {
 /// Sharing:  safe between threads.
 class Link {
  public:
-  Link(const Clock& clock, LinkEvents events);
+  /// A command larger than `most_whole_bytes` goes in blocks, to regions that know them.
+  Link(const Clock& clock, LinkEvents events, std::size_t most_whole_bytes = wire::kLinkWholeBytes);
   ~Link();
 
   /// From now on regions may connect, and events come; so whoever is told of them must be able to send() by then.
