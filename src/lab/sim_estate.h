@@ -18,6 +18,8 @@ class SimEstate {
 
   Machine& machine() { return machine_; }
   const field::Region& region() const { return *region_; }
+  /// What the region has yet to have acknowledged, as it is on disk.
+  std::vector<field::Unacknowledged> outbox() const { return homes_.outbox(); }
   /// The process of the region ends; its homes keep what they had on disk.
   void crash();
   void start();

@@ -67,7 +67,9 @@ void SimUser::ask(std::string_view service, Eui64 device, const Wish& wish) {
   asked->what = std::string(service) + (wish.date ? "@" + to_iso8601(*wish.date) : "");
   asked_.insert(asked->id);
   const bool schedules = service == "5.1" && wish.date;
-  const auto body = schedules ? schedule_body(device, *wish.date) : plain_body(*asked->service, device, wish.date);
+  const auto body = !wish.body.empty() ? wish.body
+                    : schedules        ? schedule_body(device, *wish.date)
+                                       : plain_body(*asked->service, device, wish.date);
   if (schedules) asked->what = std::string(service);
   if (schedules) write(Seen::Kind::Scheduled, {self_, device, asked->id.counter}, 'R', "", to_iso8601(*wish.date, 6));
   asked->document = sign(request_document(asked->id, asked->variant, *asked->service, body), wish.forged);
@@ -141,6 +143,7 @@ void SimUser::take(const net::HttpRequest& request, const Internet::Reply& reply
   const auto response = is_authentic(request.body) ? duis::read_response(request.body)
                                                    : Result<duis::Response, duis::Problem>(duis::Response{});
   if (!response || (response->code.empty() && !response->is_alert())) return reply({400, {}, ""});
+  if (reads) reads(request.body);
   const auto id = response->request_id ? *response->request_id : response->response_id.value_or(RequestId{});
   auto code = response->is_alert() ? std::string("alert") : response->code;
   auto content = outcome_digest(request.body);

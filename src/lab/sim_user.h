@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@ struct Wish {
   std::optional<UtcTime> date;                       ///< ExecutionDateTime; of 5.1 the first moment
   std::optional<std::chrono::microseconds> again{};  ///< so long afterwards the same document goes once more
   bool forged = false;                               ///< signed with the key of another use
+  std::string body{};                                ///< instead of the plainest one of the service
 };
 
 /// A User's system: asks, signs what comes back to be signed, repeats what got no answer, and writes down what it sees.
@@ -33,6 +35,8 @@ class SimUser {
   void ask(std::string_view service, Eui64 device, const Wish& wish = {});
   Eui64 self() const { return self_; }
   Mood mood = Mood::Well;
+  /// Called with every document that comes; may be empty.
+  std::function<void(const std::string& document)> reads{};
   /// Requests that have not been told anything for good yet.
   std::size_t open() const { return open_; }
 
