@@ -134,7 +134,9 @@ Text hex_text(std::string_view digits, const Value& value) {
   if (digits.empty()) return value.kind == Value::Kind::Bytes ? Text(upper(to_hex(value.bytes))) : Text();
   int count = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  return is_number(value) ? Text(fmt::format("{:0{}X}", static_cast<std::uint64_t>(value.number), count)) : Text();
+  if (!is_number(value)) return {};
+  auto text = fmt::format("{:0{}X}", static_cast<std::uint64_t>(value.number), count);
+  return text.size() == static_cast<std::size_t>(count) ? Text(std::move(text)) : Text();
 }
 
 /// A device writes {"outputState": 100, ..} or {"outputState":"100", ..}.

@@ -20,7 +20,7 @@ namespace meterway::mmc {
 ///     clock          xs:time: a COSEM time, or minutes since midnight
 ///     day            xs:date of a COSEM date
 ///     text           characters of an octet string, those that XML cannot hold left out
-///     hex, hex:N     bytes; a number with N digits
+///     hex, hex:N     bytes; a number with N digits, nothing where it has more
 ///     eui            eight bytes with dashes
 ///     base64         bytes
 ///     word:LIST      the word of spec/mmc_words.tsv

@@ -150,6 +150,15 @@ TEST(MappingCatalogue, AlertHasCodeNameTimeAndItsPayload) {
   EXPECT_THAT(ended, HasSubstr("<ra:InputFromControlledLoad/>"));
 }
 
+TEST(MappingCatalogue, AnAlertCodeOfMoreThanTwoOctetsIsNone) {
+  const auto alert = message(gbcs::Kind::Alert, 0x00CA,
+                             *from_hex("3025 0203018F66 180F32303330303131353030303030305A 020203E9"
+                                       "3009 020100 04040123ABCF"));
+  const auto text = to_mmc(gbcs::write_message(alert), {});
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::BadValue);
+}
+
 TEST(MappingCatalogue, OutcomeOfAnActivationIsToldInAsn1) {
   const auto text = mapped(message(gbcs::Kind::Alert, 0x00CA,
                                    *from_hex("3025 0203008F66 180F32303330303131353030303030305A 020203E9"
