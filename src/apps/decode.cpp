@@ -1,8 +1,11 @@
 #include <cstdio>
+#include <functional>
+#include <optional>
 
 #include "apps/batch.h"
 #include "apps/command.h"
 #include "apps/command_line.h"
+#include "apps/decode_blocks.h"
 #include "base/util/file.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
@@ -19,19 +22,60 @@ struct DecodeOptions {
   std::vector<std::string> commands;
 };
 
-/// Commands name the objects of their responses: those asked for, and those among the input. A file that does not
-/// read is told of when its turn comes.
-gbcs::KnownCommands known_commands(const DecodeOptions& options) {
+/// The octets of a file; none of one that does not read, which is told of when its turn comes.
+std::optional<Bytes> octets_of(const std::string& file) {
+  const auto text = read_text_file(file);
+  auto bytes = text ? from_hex(*text) : Result<Bytes>(Unexpected{text.error()});
+  return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
+}
+
+BlockFiles blocks_among(const DecodeOptions& options) {
+  BlockFiles blocks;
+  for (const auto* files : {&options.commands, &options.batch.files}) {
+    for (const auto& file : *files) {
+      if (const auto bytes = octets_of(file)) blocks.add(*bytes);
+    }
+  }
+  return blocks;
+}
+
+/// What a file holds: a message, or one that its block is the last of.
+std::optional<Bytes> message_of(ByteView bytes, const BlockFiles& blocks) {
+  if (!BlockFiles::is_block(bytes)) return Bytes(bytes.begin(), bytes.end());
+  const auto block = BlockFiles::read(bytes);
+  auto whole = block ? blocks.whole_behind(*block) : Result<std::optional<Bytes>>(std::nullopt);
+  return whole ? *std::move(whole) : std::nullopt;
+}
+
+/// Commands name the objects of their responses: those asked for, and those among the input.
+gbcs::KnownCommands known_commands(const DecodeOptions& options, const BlockFiles& blocks) {
   gbcs::KnownCommands commands;
   for (const auto* files : {&options.commands, &options.batch.files}) {
     for (const auto& file : *files) {
-      const auto text = read_text_file(file);
-      const auto bytes = text ? from_hex(*text) : Result<Bytes>(Unexpected{text.error()});
-      if (!bytes) continue;
-      if (const auto message = gbcs::read_message(*bytes)) commands.add(*message);
+      const auto bytes = octets_of(file);
+      const auto whole = bytes ? message_of(*bytes, blocks) : std::nullopt;
+      if (!whole) continue;
+      if (const auto message = gbcs::read_message(*whole)) commands.add(*message);
     }
   }
   return commands;
+}
+
+/// A block as it is, and with the last of a message the message; of the mapped form there is only the message.
+Result<std::string> decode_block(ByteView bytes, const BlockFiles& blocks, const DecodeOptions& options,
+                                 const std::function<Result<std::string>(const Bytes&)>& decode_message) {
+  METERWAY_TRY(const auto block, BlockFiles::read(bytes));
+  METERWAY_TRY(const auto whole, blocks.whole_behind(block));
+  if (options.format == "mmc") {
+    if (!whole) return fail(ErrorCode::Unsupported, 0, "not the last block of a message that is all there");
+    return decode_message(*whole);
+  }
+  std::string message;
+  if (whole) {
+    METERWAY_TRY(message, decode_message(*whole));
+  }
+  if (options.format == "json") return "{" + block_json(block) + (whole ? ",\"message\":" + message : "") + "}";
+  return block_text(block) + (whole ? "message of " + std::to_string(whole->size()) + " octets:\n" + message : "");
 }
 
 int decode(const DecodeOptions& options) {
@@ -45,12 +89,12 @@ int decode(const DecodeOptions& options) {
     keys = *std::move(opened);
   }
   const bool json = options.format == "json";
-  const auto commands = known_commands(options);
+  const auto blocks = blocks_among(options);
+  const auto commands = known_commands(options, blocks);
   const bool mapped = options.format == "mmc";
   const auto* extension = json ? ".json" : mapped ? ".xml" : ".txt";
   const auto broker = Eui64::parse(options.batch.broker);
-  return run_batch(options.batch, extension, [&](const std::string& text) -> Result<std::string> {
-    METERWAY_TRY(const auto bytes, from_hex(text));
+  const auto decode_message = [&](const Bytes& bytes) -> Result<std::string> {
     if (mapped) {
       METERWAY_CHECK(broker);
       return mmc::to_mmc(bytes, {.keys = keys.get(), .broker = *broker, .service = options.service});
@@ -58,14 +102,19 @@ int decode(const DecodeOptions& options) {
     METERWAY_TRY(const auto message, gbcs::read_message(bytes));
     const gbcs::DecodeOptions how{keys.get(), commands.answered_by(message.header)};
     return json ? gbcs::to_json(bytes, how) : gbcs::to_text(bytes, how);
+  };
+  return run_batch(options.batch, extension, [&](const std::string& text) -> Result<std::string> {
+    METERWAY_TRY(const auto bytes, from_hex(text));
+    if (BlockFiles::is_block(bytes)) return decode_block(bytes, blocks, options, decode_message);
+    return decode_message(bytes);
   });
 }
 
 }  // namespace
 
 void add_decode(Subcommand& app, int& status) {
-  auto* command =
-      app.add_subcommand("decode", "Print GBCS messages as a tree with names, decrypted where a key is at hand");
+  auto* command = app.add_subcommand(
+      "decode", "Print GBCS messages as a tree with names, decrypted where a key is at hand; blocks of messages, too");
   auto options = std::make_shared<DecodeOptions>();
   add_batch_options(*command, options->batch, Keystore::Optional);
   command

@@ -74,6 +74,38 @@ class BatchTools(unittest.TestCase):
         self.assertIn("the text is not hexadecimal", run("decode", bad).stderr)
         self.assertIn("at byte 3", run("decode", bad).stderr)
 
+    def blocks(self, message, size, frame=b""):
+        """The message as general-block-transfer APDUs, a file each (docs/wire/link.md)."""
+        cut = [message[at:at + size] for at in range(0, len(message), size)]
+        files = []
+        for number, data in enumerate(cut, 1):
+            control = 0xBF if number == len(cut) else 0x7F
+            length = bytes([len(data)]) if len(data) < 128 else b"\x81" + bytes([len(data)])
+            apdu = frame + bytes([0xE0, control]) + number.to_bytes(2, "big") + b"\0\0" + length + data
+            files.append(self.work / f"block{number}.hex")
+            files[-1].write_text(apdu.hex(), encoding="ascii")
+        return files
+
+    def test_blocks_are_put_together(self):
+        message = bytes.fromhex(self.files[0].read_text(encoding="ascii"))
+        alone = run("decode", self.files[0]).stdout
+        frame = bytes([9]) + (7).to_bytes(8, "big") + bytes([2]) + bytes(8) + bytes(8) + len(message).to_bytes(4, "big")
+        for blocks in (self.blocks(message, 40), self.blocks(message, 40, frame)):
+            decoded = run("decode", *reversed(blocks))
+            self.assertEqual((decoded.returncode, decoded.stderr), (0, ""))
+            self.assertEqual(decoded.stdout.count("kind: block of a message\n"), len(blocks))
+            self.assertEqual(decoded.stdout.count(alone), 1)
+            one = json.loads(run("decode", "--format", "json", blocks[0]).stdout)
+            self.assertEqual((one["kind"], one["number"], one["last"], one["octets"]), ("block", 1, False, 40))
+            last = run("decode", "--format", "json", "--out", self.work / "json", *blocks)
+            self.assertEqual(last.returncode, 0)
+            last = json.loads((self.work / "json" / f"{blocks[-1].stem}.json").read_text(encoding="utf-8"))
+            self.assertEqual(last["message"], json.loads(run("decode", "--format", "json", self.files[0]).stdout))
+            self.assertNotIn("message of", run("decode", *blocks[1:]).stdout)
+        self.assertIn("of: deliver 7\n", run("decode", blocks[0]).stdout)
+        blocks[1].write_text(blocks[1].read_text(encoding="ascii")[:-2], encoding="ascii")
+        self.assertIn("the input ends too early", run("decode", *blocks).stderr)
+
     def test_missing_files_folders_and_keys_are_named(self):
         missing = self.work / "none.hex"
         self.assertIn("none.hex", run("decode", missing).stderr)
