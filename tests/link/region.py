@@ -16,6 +16,8 @@ def now_us():
 
 
 class Region:
+    version = 2
+
     def __init__(self, port, hub, device):
         self.hub, self.device = hub, device
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -34,7 +36,7 @@ class Region:
         self.send(frame)
 
     def hello(self):
-        self.send(b"\x01MWLK\x02" + struct.pack(">HQ", 1, self.hub))
+        self.send(b"\x01MWLK" + struct.pack(">BHQ", self.version, 1, self.hub))
 
     def lose_supply(self):
         at = now_us()
@@ -59,16 +61,24 @@ class Region:
         elif kind == 2:
             hub, device, size = struct.unpack(">QQI", frame[9:29])
             message = frame[29:]
-            if hub != self.hub or len(message) != size:
-                sys.exit("not a deliver for this hub")
-            if device != self.device:
-                self.send(struct.pack(">BQB", 3, transaction, 2))
-                return
-            self.send(struct.pack(">BQ", 5, transaction))
-            print("repeat" if transaction in self.taken else "carried", transaction, message.hex(), flush=True)
-            if transaction not in self.taken:
-                self.taken.add(transaction)
-                self.say(4, struct.pack(">QQ", self.hub, self.device) + self.sized(self.response_to(message)))
+            if len(message) != size:
+                sys.exit("not a deliver")
+            self.carry(transaction, hub, device, message)
+
+    def carry(self, transaction, hub, device, message):
+        if hub != self.hub:
+            sys.exit("not for this hub")
+        if device != self.device:
+            self.send(struct.pack(">BQB", 3, transaction, 2))
+            return
+        self.send(struct.pack(">BQ", 5, transaction))
+        print("repeat" if transaction in self.taken else "carried", transaction, message.hex(), flush=True)
+        if transaction not in self.taken:
+            self.taken.add(transaction)
+            self.answer(self.response_to(message))
+
+    def answer(self, response):
+        self.say(4, struct.pack(">QQ", self.hub, self.device) + self.sized(response))
 
     @staticmethod
     def sized(message):
@@ -83,10 +93,15 @@ class Region:
             self.take(stream.read(struct.unpack(">I", head)[0]))
 
 
-if __name__ == "__main__":
-    region = Region(int(sys.argv[1]), int(sys.argv[2], 16), int(sys.argv[3], 16))
+def start(kind):
+    region = kind(int(sys.argv[1]), int(sys.argv[2], 16), int(sys.argv[3], 16))
     threading.Thread(target=region.run, daemon=True).start()
     region.hello()
+    return region
+
+
+if __name__ == "__main__":
+    region = start(Region)
     if "--outage" in sys.argv:
         time.sleep(1)
         region.lose_supply()
