@@ -100,9 +100,18 @@ class ZclFields {
       field.word = zcl::status_name(static_cast<std::uint8_t>(item.number));
     }
     if (typed) field.name = zcl::attribute_name(component_.cluster, attribute);
-    if (is_default_response() && item.name == "command")
-      field.word =
-          zcl::command_name(component_.cluster, answered_frame_control(), static_cast<std::uint8_t>(item.number));
+    if (is_default_response() && item.name == "command") field.word = answered_name(item.number);
+  }
+
+  /// A default response speaks of a cluster command that went the other way; a reference answer (GCS20r, refused) has
+  /// the direction of its command. FF: the answer to a part after the one that failed.
+  std::string_view answered_name(std::int64_t command) const {
+    constexpr std::int64_t kNone = 0xFF;
+    if (command == kNone) return "not looked at";
+    const auto number = static_cast<std::uint8_t>(command);
+    const auto name = zcl::command_name(component_.cluster, 0x01 | ((component_.frame_control & 0x08) ^ 0x08), number);
+    return name.empty() ? zcl::command_name(component_.cluster, 0x01 | (component_.frame_control & 0x08), number)
+                        : name;
   }
 
   void add_groups(const zcl::Field& item, std::uint8_t depth) {
@@ -121,10 +130,6 @@ class ZclFields {
   }
 
   bool is_default_response() const { return (component_.frame_control & 0x03) == 0 && component_.command == 0x0B; }
-  /// A default response speaks of a cluster command that went the other way.
-  std::uint8_t answered_frame_control() const {
-    return static_cast<std::uint8_t>(0x01 | ((component_.frame_control & 0x08) ^ 0x08));
-  }
 
   std::vector<Field>& fields_;
   const gbz::Component& component_;
