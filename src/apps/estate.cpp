@@ -362,8 +362,8 @@ void add_estate(Subcommand& app, int& status) {
   broken->add_option("--estate", options->estate, "Folder of the homes (default DATA/estate)");
   broken->add_option("--device", options->device, "The device's EUI-64")->required();
   broken->add_option("--at", options->place,
-                     "What is broken: 3/1-0:32.7.0.255/2 (object), 0702/0A00 (attribute), 0702/06 (command), 000C (use "
-                     "case); without it the faults are told");
+                     "What is broken: 3/1-0:32.7.0.255/2 (object), 0702/0A00 (attribute), 0702/06 (command), "
+                     "0702/06/3 (a place of the log that it reads), 000C (use case); without it the faults are told");
   broken->add_option("--result", options->result,
                      "What is answered: other-reason, not found, .. or a number; without it that of broken hardware");
   broken->add_flag("--clear", options->mend, "Mend what is broken there; without --at everything");

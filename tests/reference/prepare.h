@@ -22,11 +22,12 @@ struct Prepared {
   UtcTime now{};
   field::DeviceState state;
   std::string variant = "A";
-  std::optional<UtcTime> since{};      ///< when it began to count; without it two days before now
-  bool mirror = true;                  ///< of a gas proxy: it has heard of its meter
-  std::map<PartyRole, Eui64> holders;  ///< of cells that others hold than in the other tests
-  bool first_issuer_is_root = false;   ///< the authority that a replacement carries stands in the root cell
-  bool network = false;                ///< the hub holds a link key with whoever is asked for
+  std::optional<UtcTime> since{};                  ///< when it began to count; without it two days before now
+  bool mirror = true;                              ///< of a gas proxy: it has heard of its meter
+  std::map<PartyRole, Eui64> holders;              ///< of cells that others hold than in the other tests
+  bool first_issuer_is_root = false;               ///< the authority that a replacement carries stands in the root cell
+  std::vector<field::LoadProfile::Piece> drawn{};  ///< what was used, where the answer tells
+  bool network = false;                            ///< the hub holds a link key with whoever is asked for
 };
 
 /// The entries that the reference device answered with, as its log kept them, and before them one of the second before
@@ -152,6 +153,8 @@ inline void apply_state(const Row& row, Prepared& device) {
     fill_registers(state.registers.secondary_milli, value);
   } else if (kind == "blocks") {
     fill_registers(state.registers.block_milli, value);
+  } else if (kind == "block_registers") {
+    fill_registers(state.registers.block_total_milli, value);
   } else if (kind == "account") {
     auto& a = state.account;
     const std::map<std::string, std::int64_t*> members{{"emergency", &a.emergency_left},

@@ -50,6 +50,8 @@ class HeldLogs {
       return gbcs::gbz::ZigbeeTime{static_cast<std::uint32_t>(f.number)}.utc();
     };
     const auto group = [&]() -> const auto& { return fields->back().items; };
+    if (c.cluster == 0x0702 && c.command == 0x07)
+      hold_samples(*fields, time(*gbcs::zcl::find(*fields, "start")), device);
     if (c.cluster == 0x0702 && c.command == 0x06) {
       auto& s = snapshots_[number("time")];
       s.cause = static_cast<std::uint32_t>(number("cause"));
@@ -78,6 +80,17 @@ class HeldLogs {
       for (const auto& item : group())
         field::record({device.type}, device.state, item.at(0).number == 3 ? "event" : "security", time(item.at(2)),
                       {{"code", item.at(1).number}}, item.at(3).bytes);
+    }
+  }
+  /// What flowed in the periods that end at `end` and after it: each sample is a period's litres.
+  static void hold_samples(const std::vector<gbcs::zcl::Field>& fields, UtcTime end, Prepared& device) {
+    constexpr std::int64_t kLongerThanItCanSay = 0xFFFF;
+    const auto told = gbcs::zcl::find(fields, "interval_seconds")->number;
+    const auto period = std::chrono::seconds(told == kLongerThanItCanSay ? 86400 : told);
+    for (const auto& f : fields) {
+      if (f.name != "samples") continue;
+      device.drawn.push_back({end - period, end, static_cast<std::uint64_t>(f.number) * 1000});
+      end += period;
     }
   }
   void keep(Prepared& device) {

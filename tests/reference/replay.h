@@ -224,6 +224,11 @@ inline Verdict compare(const Case& one, const std::vector<Leaf>& ours, const std
   return verdict;
 }
 
+inline field::LoadProfile profile_of(const Prepared& device) {
+  const auto fuel = device.type == DeviceType::ESME ? field::Fuel::Electricity : field::Fuel::Gas;
+  return device.drawn.empty() ? field::LoadProfile(fuel, 1) : field::LoadProfile(fuel, device.drawn);
+}
+
 }  // namespace replay_detail
 
 inline Verdict replay(const Case& one) {
@@ -237,12 +242,9 @@ inline Verdict replay(const Case& one) {
     const auto der = reference_keys().certificate(target, use);
     return Bytes(der.begin(), der.end());
   };
-  field::Device device(
-      {target, prepared.type, keys.signing, keys.agreement, field::test::kGpf, prepared.variant,
-       certificate(pki::KeyUse::DigitalSignature), certificate(pki::KeyUse::KeyAgreement)},
-      anchors_of(prepared, command),
-      field::LoadProfile(prepared.type == DeviceType::ESME ? field::Fuel::Electricity : field::Fuel::Gas, 1),
-      prepared.state);
+  field::Device device({target, prepared.type, keys.signing, keys.agreement, field::test::kGpf, prepared.variant,
+                        certificate(pki::KeyUse::DigitalSignature), certificate(pki::KeyUse::KeyAgreement)},
+                       anchors_of(prepared, command), profile_of(prepared), prepared.state);
   const auto outcome = device.take(protect_anew(command, keys), prepared.now, [&](Eui64) { return prepared.network; });
   if (!outcome.response) {
     const auto why = std::string("no answer: ") + outcome.refusal;

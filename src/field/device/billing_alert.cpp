@@ -35,7 +35,7 @@ Bytes electricity(const Registers& registers, UtcTime now) {
   TypeDescription shape{Type::Structure, 0, {{Type::Uint32, 0, {}}, {Type::Uint32, 0, {}}}};
   shape.members.push_back(array_of(Registers::kTariffs));
   for (std::size_t block = 0; block < Registers::kBlocks; block += kRates) {
-    entry.push_back(readings_of(std::span(registers.block_milli).subspan(block, kRates)));
+    entry.push_back(readings_of(std::span(registers.block_total_milli).subspan(block, kRates)));
     shape.members.push_back(array_of(kRates));
   }
   Data entries;

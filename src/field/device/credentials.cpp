@@ -267,10 +267,11 @@ Node carry_out(const Order& order, const ReplacementRule& rule, TrustAnchors& an
   std::vector<Node> cells;
   std::map<Role, Eui64> newcomers;  // certificates of one role are one party's
   std::vector<Eui64> leaving;
-  std::set<Role> replaced;
+  std::set<Role> asked, replaced;
   bool supplier_changes = false;
   for (const auto& replacement : order.replacements) {
     const auto& name = replacement.cell;
+    asked.insert(name.role);
     std::optional<pki::Certificate> certificate;
     std::uint64_t status = judge(replacement, order, rule, anchors, now, certificate);
     const Cell* old = anchors.find(name.role, name.use);
@@ -306,11 +307,14 @@ Node carry_out(const Order& order, const ReplacementRule& rule, TrustAnchors& an
 
   std::vector<Node> counters;
   for (const auto& floor : order.control.floors) {
-    if (replaced.count(floor.role) == 0) continue;  // who keeps its cells keeps its counters
-    state.replay.accept(floor.role, {*floor.counter});
+    // Who keeps its cells keeps its counters; where they were to be replaced the outcome names the floor all the same
+    // (reference CS02g, refused at once and later).
+    const bool taken = replaced.count(floor.role) != 0;
+    if (asked.count(floor.role) == 0) continue;
+    if (taken) state.replay.accept(floor.role, {*floor.counter});
     std::vector<Node> entry{Node::integer(static_cast<std::uint64_t>(floor.role)), Node::integer(*floor.counter)};
     if (floor.prepayment) {
-      state.tokens.raise_floor({*floor.prepayment});
+      if (taken) state.tokens.raise_floor({*floor.prepayment});
       entry.push_back(prepayment_floor_node(*floor.prepayment));
     }
     counters.push_back(Node::sequence(std::move(entry)));

@@ -36,6 +36,13 @@ Data tariff_matrix(const Registers& r, bool twin) {
   return Data::structure({whole(r.tariff_milli)});
 }
 
+/// 4 blocks of 8 registers, then as many counters (MMC TariffBlockTOUType has both; as many in the reference ECS17e).
+Data block_matrix(const Registers& r) {
+  Data all = whole(r.block_total_milli);
+  for (auto& counter : whole(r.block_milli).items) all.items.push_back(std::move(counter));
+  return Data::structure({std::move(all)});
+}
+
 Data instant_import(const Registers& r) {
   return Data::structure(
       {u32(r.import_milli / 1000), scaler_unit(kWattHour), u32(r.reactive_milli / 1000), scaler_unit(kVarHour)});
@@ -185,7 +192,7 @@ std::uint8_t get_object(const ObjectRow& row, CommandContext& c, Data& value) {
   else if (source == "tariff_matrix")
     value = tariff_matrix(r, c.self.twin());
   else if (source == "block_matrix")
-    value = Data::structure({whole(r.block_milli)});
+    value = block_matrix(r);
   else if (source == "import_wh")
     value = u32(r.import_milli / 1000);
   else if (source == "reactive_varh")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "field/device/gbz_model.h"
 #include "field/device/model.h"
 #include "standard/gbcs/zcl.h"
 
@@ -44,11 +45,19 @@ bool is_object(std::string_view at) {
   return key.text() == at;  // one spelling each, so that it is found again
 }
 
+/// "0702/0A00", "0702/06", "0702/06/29"; of the last the place is written as a number is, without zeros before it.
+bool is_zigbee(std::string_view at) {
+  if (at.size() < 7 || at[4] != '/' || !is_hex(at.substr(0, 4), 4)) return false;
+  if (at.size() <= 9 && at.find('/', 5) == std::string_view::npos)
+    return is_hex(at.substr(5), 4) || is_hex(at.substr(5), 2);
+  std::uint32_t place = 0;
+  return at.size() > 8 && is_hex(at.substr(5, 2), 2) && at[7] == '/' && is_number(at.substr(8), place) &&
+         std::to_string(place) == at.substr(8);
+}
+
 Result<Kind> kind_of(std::string_view at) {
   if (is_hex(at, 4)) return Kind::UseCase;
-  if (at.size() > 5 && at[4] == '/' && is_hex(at.substr(0, 4), 4) &&
-      (is_hex(at.substr(5), 4) || is_hex(at.substr(5), 2)))
-    return Kind::Zigbee;
+  if (is_zigbee(at)) return Kind::Zigbee;
   if (is_object(at)) return Kind::Object;
   return fail(ErrorCode::BadValue, 0, "place of a fault");
 }
@@ -93,6 +102,14 @@ std::uint8_t fault_of(const DeviceState& state, const dlms::Specification& what,
     if (const auto code = fault_at(state, key.text())) return code;
   }
   return 0;
+}
+
+std::uint8_t fault_of(const DeviceState& state, std::uint16_t cluster, std::uint8_t command,
+                      std::optional<std::int64_t> place) {
+  if (state.faults.empty()) return 0;
+  const auto key = command_key(cluster, command);
+  if (const auto code = fault_at(state, key); code != 0 || !place) return code;
+  return fault_at(state, key + "/" + std::to_string(*place));
 }
 
 std::uint8_t fault_of(const DeviceState& state, MessageCode use_case) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 /// Forms of a place:  3/1-0:32.7.0.255/2   attribute or method of a COSEM object (class, instance, number)
 ///                    0702/0A00            attribute of a ZigBee cluster
 ///                    0702/06              command of a ZigBee cluster, whichever way it goes
+///                    0702/06/29           of a command that reads a log by places: this place of it
 ///                    000C                 a use case whose answer has a failure value of its own, by message code
 ///                    011B/05              a role that a read of credentials asks for: written as a ZigBee command is
 /// Source:  the reference errors are nearly all of this kind: DLMS hardware-fault, ZCL hardware failure.
@@ -27,6 +29,9 @@ Result<Fault> read_fault(std::string_view at, std::string_view result);
 
 /// The code of the fault there; 0 when there is none.
 std::uint8_t fault_at(const DeviceState& state, const std::string& place);
+/// Of a command of a ZigBee cluster, at a place of a log where it reads one.
+std::uint8_t fault_of(const DeviceState& state, std::uint16_t cluster, std::uint8_t command,
+                      std::optional<std::int64_t> place = {});
 /// Of what this part of an access request names, the objects of a protected read included.
 std::uint8_t fault_of(const DeviceState& state, const gbcs::dlms::Specification& what,
                       const gbcs::dlms::Data& argument);

@@ -75,6 +75,9 @@ TEST(Faults, APlaceHasOneSpellingAndAResultAName) {
   EXPECT_EQ(read_fault("1/0-0:0.2.1.255/2", "other-reason")->code, 250);
   EXPECT_EQ(read_fault("0702/0A00", "")->code, 0xC0) << "hardware failure";
   EXPECT_EQ(read_fault("0702/06", "not found")->code, 0x8B);
+  EXPECT_EQ(read_fault("0702/06/29", "")->code, 0xC0) << "a place of a log";
+  for (const char* at : {"0702/06/", "0702/06/029", "0702/06/-1", "0702/0600/1", "0702/06/4294967296", "0702/06/1/2"})
+    EXPECT_FALSE(read_fault(at, "")) << at;
   EXPECT_EQ(read_fault("000C", "")->at, "000C");
   for (const char* at : {"", "1/2", "01/0-0:0.2.1.255/2", "1/0-0:0.2.1/2", "1/0-0:0.2.1.256/2", "1/0-0:0.2.1.255/300",
                          "0702/0a00", "0702/A", "70000/0-0:0.2.1.255/2"})

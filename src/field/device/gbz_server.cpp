@@ -74,7 +74,9 @@ GbzAnswers carry_out(const gbz::Component& request, std::int64_t& open_calendar,
   const auto fields = gbcs::zcl::read_fields(request.cluster, request.frame_control, request.command, request.payload);
   if (!fields) return {gbz_default_response(request, request.command, GbzStatus::Malformed)};
   if (row->cluster != GbzCommandRow::kAnyCluster) {
-    if (const auto fault = fault_at(context.state, command_key(request.cluster, request.command)))
+    const auto* offset = gbcs::zcl::find(*fields, "offset");
+    const auto place = offset == nullptr ? std::nullopt : std::optional(offset->number);
+    if (const auto fault = fault_of(context.state, request.cluster, request.command, place))
       return {gbz_default_response(request, request.command, static_cast<GbzStatus>(fault))};
   }
   const GbzRuleRow* rule = find_gbz_rule(row->rule);
@@ -213,7 +215,7 @@ void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<
         gbcs::zcl::read_fields(request.cluster, request.frame_control, request.command, request.payload);
     const GbzRuleRow* rule = row == nullptr ? nullptr : find_gbz_rule(row->rule);
     bool done = false;
-    if (rule != nullptr && fields && fault_at(state, command_key(request.cluster, request.command)) == 0) {
+    if (rule != nullptr && fields && fault_of(state, request.cluster, request.command) == 0) {
       const auto answers = rule->carry_out({*row, request, *fields, type, state, p.at, open_calendar});
       done = std::none_of(answers.begin(), answers.end(), ends_the_message);
     }

@@ -26,9 +26,32 @@ std::uint64_t season_permille(std::int64_t day, std::uint64_t summer) {
   return static_cast<std::uint64_t>(1000 - warm * static_cast<double>(1000 - summer));
 }
 
+void use_measured(const std::vector<LoadProfile::Piece>& pieces, UtcTime from, UtcTime to,
+                  const std::function<void(UtcTime, std::uint64_t)>& use) {
+  for (const auto& piece : pieces) {
+    const UtcTime begin = std::max(from, piece.from), end = std::min(to, piece.to);
+    if (begin >= end) continue;
+    // The difference of two roundings of the running sum, so that parts add up. Milliseconds of a day: < 2^27.
+    const auto up_to = [&](UtcTime at) {
+      using std::chrono::milliseconds;
+      const auto part = std::chrono::duration_cast<milliseconds>(at - piece.from).count();
+      const auto whole = std::chrono::duration_cast<milliseconds>(piece.to - piece.from).count();
+      return at == piece.to ? piece.milli
+                            : piece.milli * static_cast<std::uint64_t>(part) / static_cast<std::uint64_t>(whole);
+    };
+    use(begin, up_to(end) - up_to(begin));
+  }
+}
+
 }  // namespace
 
 std::uint64_t LoadProfile::slot_milli(std::int64_t slot) const {
+  if (measured_) {
+    const UtcTime start(slot * kSlot);
+    std::uint64_t sum = 0;
+    use_measured(*measured_, start, start + kSlot, [&sum](UtcTime, std::uint64_t milli) { sum += milli; });
+    return sum;
+  }
   const std::int64_t day = slot >= 0 ? slot / 48 : -((47 - slot) / 48);
   const auto hour = static_cast<std::size_t>((slot - day * 48) / 2);
   const bool gas = fuel_ == Fuel::Gas;
@@ -38,6 +61,10 @@ std::uint64_t LoadProfile::slot_milli(std::int64_t slot) const {
 }
 
 void LoadProfile::integrate(UtcTime from, UtcTime to, const std::function<void(UtcTime, std::uint64_t)>& use) const {
+  if (measured_) {
+    use_measured(*measured_, from, to, use);
+    return;
+  }
   constexpr std::int64_t kSlotMicros = std::chrono::microseconds(kSlot).count();
   std::int64_t at = from.time_since_epoch().count();
   const std::int64_t end = to.time_since_epoch().count();

@@ -1,5 +1,8 @@
 #pragma once
 #include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/util/clock.h"
 
@@ -15,6 +18,14 @@ class LoadProfile {
 
   LoadProfile(Fuel fuel, std::uint64_t seed) : fuel_(fuel), seed_(seed) {}
 
+  /// What was drawn between two moments, evenly.
+  struct Piece {
+    UtcTime from{}, to{};
+    std::uint64_t milli = 0;
+  };
+  /// What was measured elsewhere, in the place of the seed's; in the order of time, and nothing beside it.
+  LoadProfile(Fuel fuel, std::vector<Piece> pieces) : fuel_(fuel), measured_(std::move(pieces)) {}
+
   /// Active import in milliwatt-hours, or gas in millilitres, of the half-hour that starts at `slot` x 30 minutes
   /// after 1970-01-01T00:00Z.
   std::uint64_t slot_milli(std::int64_t slot) const;
@@ -25,7 +36,8 @@ class LoadProfile {
 
  private:
   Fuel fuel_;
-  std::uint64_t seed_;
+  std::uint64_t seed_ = 0;
+  std::optional<std::vector<Piece>> measured_;
 };
 
 }  // namespace meterway::field

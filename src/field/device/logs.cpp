@@ -60,7 +60,7 @@ std::int64_t indexed(const Registers& r, std::string_view source, std::size_t in
   if (source.substr(0, kBlock.size()) == kBlock) {
     const auto block = static_cast<std::size_t>(source.back() - '1');
     const auto place = block * 8 + index;
-    if (place < r.block_milli.size()) return static_cast<std::int64_t>(r.block_milli[place] / 1000);
+    if (place < r.block_total_milli.size()) return static_cast<std::int64_t>(r.block_total_milli[place] / 1000);
   }
   return 0;
 }

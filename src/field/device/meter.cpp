@@ -140,6 +140,7 @@ class Electricity {
       for (std::size_t b = 0; b < 4; ++b) consumed += r.block_milli[b * 8 + rate];
       block = tariff_.block_of(selector - 100, consumed / 1000);
       r.block_milli[static_cast<std::size_t>(block) * 8 + rate] += milli;
+      r.block_total_milli[static_cast<std::size_t>(block) * 8 + rate] += milli;
     } else if (selector >= 1 && selector <= static_cast<int>(Registers::kTariffs)) {
       r.tariff_milli[static_cast<std::size_t>(selector) - 1] += milli;
     }

@@ -219,10 +219,12 @@ TEST(BlockCounters, BeginAnewEachDayWhenToldTo) {
   EXPECT_EQ(two_days.at(0), start + hours(15));
   state.registers.read_at = start;
   state.registers.block_milli.fill(5);
+  state.registers.block_total_milli.fill(9);
   meter(LoadProfile(Fuel::Electricity, 1), DeviceType::ESME, state, start + hours(14));
   EXPECT_EQ(state.registers.block_milli.at(0), 5u);
   meter(LoadProfile(Fuel::Electricity, 1), DeviceType::ESME, state, start + hours(15));
   EXPECT_EQ(state.registers.block_milli.at(0), 0u) << "at midnight exactly";
+  EXPECT_EQ(state.registers.block_total_milli.at(0), 9u) << "registers go on";
 }
 
 TEST(Phases, TwoAndThreeAreThoseOfAPolyphaseMeter) {

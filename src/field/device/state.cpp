@@ -39,11 +39,17 @@ std::vector<LogEntry> read_log(const Json& json) {
 }
 
 Json write_registers(const Registers& r) {
-  return {{"read_at", micros(r.read_at)},         {"import_milli", r.import_milli},
-          {"reactive_milli", r.reactive_milli},   {"tariff_milli", r.tariff_milli},
-          {"block_milli", r.block_milli},         {"balance", r.balance},
-          {"bill_to_date", r.bill_to_date},       {"cost_remainder", r.cost_remainder},
-          {"secondary_milli", r.secondary_milli}, {"energy_remainder", r.energy_remainder}};
+  return {{"read_at", micros(r.read_at)},
+          {"import_milli", r.import_milli},
+          {"reactive_milli", r.reactive_milli},
+          {"tariff_milli", r.tariff_milli},
+          {"block_milli", r.block_milli},
+          {"block_total_milli", r.block_total_milli},
+          {"balance", r.balance},
+          {"bill_to_date", r.bill_to_date},
+          {"cost_remainder", r.cost_remainder},
+          {"secondary_milli", r.secondary_milli},
+          {"energy_remainder", r.energy_remainder}};
 }
 
 Registers read_registers(const Json& json) {
@@ -56,6 +62,7 @@ Registers read_registers(const Json& json) {
   json.at("balance").get_to(r.balance);
   json.at("bill_to_date").get_to(r.bill_to_date);
   json.at("cost_remainder").get_to(r.cost_remainder);
+  r.block_total_milli = json.value("block_total_milli", r.block_milli);   // not in states of older versions
   r.secondary_milli = json.value("secondary_milli", r.secondary_milli);   // not in states of older versions
   r.energy_remainder = json.value("energy_remainder", std::uint64_t{0});  // not in states of older versions
   return r;

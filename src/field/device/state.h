@@ -28,7 +28,8 @@ struct Registers {
   std::uint64_t import_milli = 0;
   std::uint64_t reactive_milli = 0;
   std::array<std::uint64_t, kTariffs> tariff_milli{};
-  std::array<std::uint64_t, kBlocks> block_milli{};
+  std::array<std::uint64_t, kBlocks> block_milli{};        ///< counters: begin anew when they are reset; of gas: blocks
+  std::array<std::uint64_t, kBlocks> block_total_milli{};  ///< registers of an ESME: what the counters were, ever since
   std::array<std::uint64_t, kSecondary> secondary_milli{};
   std::int64_t balance = 0;            ///< meter balance, thousandths of a penny (10^-5 GBP)
   std::int64_t bill_to_date = 0;       ///< the same unit; rises with consumption
