@@ -27,7 +27,9 @@ void canonical_pieces(const Tree& tree, const Tree::Element* left_out, Take take
   for (const auto& edit : tree.edits) {
     if (edit.at >= hole && edit.at < after_hole) continue;
     copy_to(edit.at);
+    if (edit.closes) take("></");
     take(edit.by);
+    if (edit.closes) take(">");
     from = edit.at + edit.size;
   }
   copy_to(root.end);

@@ -96,6 +96,15 @@ constexpr auto kBase64Values = [] {
   return out;
 }();
 
+/// Characters that stand for themselves in a URI.
+enum : std::uint8_t { kLetter = 1, kOtherInUri = 2 };
+constexpr auto kUriKinds = [] {
+  std::array<std::uint8_t, 256> out{};
+  for (std::size_t i = 0; i < 26; ++i) out['a' + i] = out['A' + i] = kLetter;
+  for (const char c : std::string_view("0123456789.-_/")) out[static_cast<unsigned char>(c)] = kOtherInUri;
+  return out;
+}();
+
 int base64_value(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
 
 }  // namespace
@@ -164,16 +173,16 @@ bool is_boolean(std::string_view text) { return text == "true" || text == "false
 
 bool is_plain_uri(std::string_view text) {
   static constexpr std::string_view kHttp = "http://", kUrn = "urn:";
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   const bool urn = text.substr(0, kUrn.size()) == kUrn;
   if (!urn && text.substr(0, kHttp.size()) != kHttp) return false;
   text.remove_prefix(urn ? kUrn.size() : kHttp.size());
-  if (text.empty() || !is_letter(text.front())) return false;
+  if (text.empty() || kUriKinds[static_cast<unsigned char>(text.front())] != kLetter) return false;
   bool part = false;
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    if (c == '#') return !std::exchange(part, true);
-    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == '/' || (urn && c == ':');
-  });
+  for (const char c : text) {
+    if (kUriKinds[static_cast<unsigned char>(c)] != 0 || (urn && c == ':')) continue;
+    if (c != '#' || std::exchange(part, true)) return false;
+  }
+  return true;
 }
 
 bool is_any_uri(std::string_view text) {

@@ -45,28 +45,39 @@ constexpr auto kKinds = make_kinds();
 
 bool is(char c, std::uint8_t kind) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
 
+/// The first character that is not of the kind.
+const char* past(const char* at, std::uint8_t kind) {
+  while (is(*at, kind)) ++at;
+  return at;
+}
+
+std::string_view between(const char* from, const char* to) { return {from, static_cast<std::size_t>(to - from)}; }
+
 class Scanner {
  public:
   Scanner(Tree& tree, const Limits& limits)
-      : tree_(tree), text_(tree.source), data_(tree.source.c_str()), limits_(limits) {}
+      : tree_(tree), limits_(limits), begin_(tree.source.c_str()), end_(begin_ + tree.source.size()), at_(begin_) {
+    const auto depth = static_cast<std::size_t>(std::max(limits.depth, 0));
+    most_depth_ = std::min(depth, kMostDepth);
+  }
 
   bool run() {
-    if (text_.size() > kMostLines &&
-        static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n')) > kMostLines)
-      return false;
+    const auto size = static_cast<std::size_t>(end_ - begin_);
+    if (size > kMostLines && static_cast<std::size_t>(std::count(begin_, end_, '\n')) > kMostLines) return false;
     // A tag with its text is rarely shorter than this; two runs of text come with an element, one of them blank.
-    tree_.elements.reserve(8 + text_.size() / 64);
-    tree_.texts.reserve(8 + text_.size() / 32);
+    tree_.elements.reserve(8 + size / 64);
+    tree_.texts.reserve(8 + size / 32);
     open_.reserve(16);
     scope_.reserve(4);
     tree_.attributes.reserve(16);
     tree_.namespaces.reserve(8);
+    tree_.edits.reserve(16);
     if (!declaration()) return false;
-    if (!around_root() || here() != '<' || !start_tag()) return false;
+    if (!around_root() || *at_ != '<' || !start_tag()) return false;
     while (!open_.empty()) {
       if (!character_data() || !markup()) return false;
     }
-    return around_root() && at_ == text_.size();
+    return around_root() && at_ == end_;
   }
 
  private:
@@ -81,12 +92,12 @@ class Scanner {
     std::string_view prefix, local, whole;
   };
 
-  /// The source ends in a zero byte, which belongs to no kind: nothing runs past its end.
-  char here() const { return data_[at_]; }
-  Index place() const { return static_cast<Index>(at_); }
+  Index place() const { return place_of(at_); }
+  Index place_of(const char* at) const { return static_cast<Index>(at - begin_); }
+  std::string_view rest() const { return between(at_, end_); }
   bool skip_blanks() {
-    const std::size_t from = at_;
-    while (is(here(), kBlank)) ++at_;
+    const char* const from = at_;
+    at_ = past(at_, kBlank);
     return at_ != from;
   }
   /// For names of a few letters, for which a call costs more than the comparison.
@@ -94,18 +105,18 @@ class Scanner {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
   }
   bool literal(std::string_view wanted) {
-    if (wanted.size() > text_.size() - at_ || std::memcmp(data_ + at_, wanted.data(), wanted.size()) != 0) return false;
+    if (wanted.size() > rest().size() || std::memcmp(at_, wanted.data(), wanted.size()) != 0) return false;
     at_ += wanted.size();
     return true;
   }
   /// False when there are too many: a byte of the source could cost fifty of memory.
-  bool edit(std::size_t from, std::size_t to, std::string_view by) {
-    tree_.edits.push_back({static_cast<Index>(from), static_cast<Index>(to - from), by});
+  bool edit(const char* from, std::string_view by, bool closes = false) {
+    tree_.edits.push_back({place_of(from), static_cast<Index>(at_ - from), by, closes});
     return tree_.edits.size() <= kMostEdits;
   }
 
   bool declaration() {
-    if (here() != '<') return false;
+    if (*at_ != '<') return false;
     if (!literal("<?xml ")) return true;
     if (!literal("version=\"1.0\"")) return false;
     if (literal(" encoding=\"") && !literal("UTF-8\"") && !literal("utf-8\"")) return false;
@@ -118,19 +129,18 @@ class Scanner {
   bool around_root() {
     for (;;) {
       skip_blanks();
-      if (here() != '<' || data_[at_ + 1] != '!') return true;
+      if (*at_ != '<' || at_[1] != '!') return true;
       if (!comment()) return false;
     }
   }
 
   bool markup() {
-    switch (data_[at_ + 1]) {
+    switch (at_[1]) {
       case '/':
         return end_tag();
       case '!': {
-        const std::size_t begin = at_;
-        if (!comment()) return false;
-        return edit(begin, at_, {});
+        const char* const begin = at_;
+        return comment() && edit(begin, {});
       }
       default:
         return start_tag();
@@ -139,74 +149,73 @@ class Scanner {
 
   bool comment() {
     if (!literal("<!--")) return false;
-    const auto end = text_.find("--", at_);
-    if (end == std::string_view::npos || data_[end + 2] != '>') return false;
-    const auto inside = text_.substr(at_, end - at_);
-    if (!is_character_data(inside) || inside.find('\r') != std::string_view::npos) return false;
-    at_ = end + 3;
-    return true;
-  }
-
-  bool ncname(std::string_view& out) {
-    const std::size_t from = at_;
-    if (!is(here(), kNameStart)) return false;
-    while (is(here(), kName)) ++at_;
-    out = text_.substr(from, at_ - from);
+    const auto inside = rest().substr(0, rest().find("--"));
+    if (at_ + inside.size() == end_ || at_[inside.size() + 2] != '>') return false;
+    const char* const plain = past(at_, kPlainText);
+    const bool is_plain = plain >= inside.data() + inside.size();
+    if (!is_plain && (!is_character_data(inside) || inside.find('\r') != std::string_view::npos)) return false;
+    at_ += inside.size() + 3;
     return true;
   }
 
   bool qname(QName& out) {
-    const std::size_t from = at_;
+    const char* const from = at_;
+    const char* local = from;
+    if (!is(*from, kNameStart)) return false;
+    const char* end = past(from + 1, kName);
     out.prefix = {};
-    if (!ncname(out.local)) return false;
-    if (here() == ':') {
-      ++at_;
-      out.prefix = out.local;
-      if (!ncname(out.local)) return false;
+    if (*end == ':') {
+      out.prefix = between(from, end);
+      local = end + 1;
+      if (!is(*local, kNameStart)) return false;
+      end = past(local + 1, kName);
     }
-    out.whole = text_.substr(from, at_ - from);
-    return here() != ':';
+    out.local = between(local, end);
+    out.whole = between(from, end);
+    at_ = end;
+    return *end != ':';
   }
 
   /// Up to the next "<".
   bool character_data() {
-    const std::size_t from = at_;
+    const char* const from = at_;
+    at_ = past(from, kBlank);
+    if (*at_ == '<') {
+      if (at_ != from) add_text(between(from, at_), false);
+      return true;
+    }
     bool encoded = false;
-    skip_blanks();
-    const bool blank = here() == '<';
     for (;;) {
-      while (is(here(), kPlainText)) ++at_;
-      const char c = here();
+      at_ = past(at_, kPlainText);
+      const char c = *at_;
       if (c == '<') break;
       if (c == '&') {
         if (!text_reference()) return false;
         encoded = true;
       } else if (c == '>') {
-        if (at_ - from >= 2 && text_.substr(at_ - 2, 2) == "]]") return false;
-        if (!edit(at_, at_ + 1, "&gt;")) return false;
+        if (at_ - from >= 2 && at_[-2] == ']' && at_[-1] == ']') return false;
         ++at_;
+        if (!edit(at_ - 1, "&gt;")) return false;
       } else {
-        const auto size = wide_character(text_.substr(at_));
+        const auto size = wide_character(rest());
         if (size == 0) return false;
         at_ += size;
       }
     }
-    if (at_ > from) add_text(text_.substr(from, at_ - from), encoded);
-    if (!blank) tree_.elements[open_.back().element].may_show_text = true;
+    add_text(between(from, at_), encoded);
+    tree_.elements[open_.back().element].may_show_text = true;
     return true;
   }
 
   bool text_reference() {
-    const auto reference = read_reference(text_.substr(at_));
+    const auto reference = read_reference(rest());
     if (reference.size == 0) return false;
-    const auto written = text_.substr(at_, reference.size);
-    if (written != "&amp;" && written != "&lt;" && written != "&gt;" && written != "&#xD;") {
-      std::string canonical;
-      append_text(canonical, decoded(written));
-      if (!edit(at_, at_ + reference.size, tree_.keep(std::move(canonical)))) return false;
-    }
+    const auto written = rest().substr(0, reference.size);
     at_ += reference.size;
-    return true;
+    if (written == "&amp;" || written == "&lt;" || written == "&gt;" || written == "&#xD;") return true;
+    std::string canonical;
+    append_text(canonical, decoded(written));
+    return edit(written.data(), tree_.keep(std::move(canonical)));
   }
 
   void add_text(std::string_view text, bool encoded) {
@@ -219,39 +228,33 @@ class Scanner {
   }
 
   bool start_tag() {
-    const std::size_t begin = at_++;
-    if (open_.size() >= std::min(static_cast<std::size_t>(std::max(limits_.depth, 0)), kMostDepth) ||
-        tree_.elements.size() >= limits_.elements)
-      return false;
+    const char* const begin = at_++;
+    if (open_.size() >= most_depth_ || tree_.elements.size() >= limits_.elements) return false;
     QName name;
     if (!qname(name)) return false;
     const auto index = static_cast<Index>(tree_.elements.size());
-    Tree::Element element;
-    element.begin = static_cast<Index>(begin);
+    auto& element = tree_.elements.emplace_back();
+    element.begin = place_of(begin);
     element.may_show_text = false;
     element.first_attribute = static_cast<Index>(tree_.attributes.size());
     element.first_namespace = static_cast<Index>(tree_.namespaces.size());
-    const std::size_t scope = scope_.size();
-    as_canonical_ = true;
-    while (here() != '>' && here() != '/') {
-      const std::size_t gap = at_;
-      if (!skip_blanks()) return false;
-      if (here() == '>' || here() == '/') {
-        as_canonical_ = false;
-        break;
-      }
-      if (at_ - gap != 1 || text_[gap] != ' ') as_canonical_ = false;
-      if (!attribute(element, scope)) return false;
-    }
-    element.tag_end = place();
     element.name = name.local;
     element.prefix = name.prefix;
-    if (!resolve(name.prefix, element.namespace_uri) || !resolve_attributes(element)) return false;
-    const bool empty = here() == '/';
+    const std::size_t scope = scope_.size();
+    as_canonical_ = true;
+    if (*at_ != '>' && !attributes(element, scope)) return false;
+    element.tag_end = place();
+    if (!resolve(name.prefix, element.namespace_uri)) return false;
+    if (element.attribute_count > 0 && !resolve_attributes(element)) return false;
+    const bool empty = *at_ == '/';
     if (empty) ++at_;
-    if (here() != '>') return false;
+    if (*at_ != '>') return false;
     ++at_;
-    if (!make_canonical(element, name.whole, scope, empty)) return false;
+    if (!as_canonical_) {
+      if (!make_canonical(element, name.whole, scope, empty)) return false;
+    } else if (empty && !edit(begin_ + element.tag_end, name.whole, true)) {
+      return false;
+    }
     link(element, index);
     if (empty) {
       element.end = place();
@@ -259,7 +262,21 @@ class Scanner {
     } else {
       open_.push_back({index, Tree::kNone, Tree::kNone, scope, name.whole});
     }
-    tree_.elements.push_back(element);
+    return true;
+  }
+
+  /// Up to the end of a start tag.
+  bool attributes(Tree::Element& element, std::size_t scope) {
+    while (*at_ != '>' && *at_ != '/') {
+      const char* const gap = at_;
+      if (!skip_blanks()) return false;
+      if (*at_ == '>' || *at_ == '/') {
+        as_canonical_ = false;
+        break;
+      }
+      if (at_ - gap != 1 || *gap != ' ') as_canonical_ = false;
+      if (!attribute(element, scope)) return false;
+    }
     return true;
   }
 
@@ -273,13 +290,12 @@ class Scanner {
   }
 
   bool end_tag() {
-    const std::size_t begin = at_;
     at_ += 2;
     const auto& open = open_.back();
     if (!literal(open.qualified)) return false;
-    const bool gap = skip_blanks();
-    if (here() != '>') return false;
-    if (gap && !edit(begin + 2 + open.qualified.size(), at_, {})) return false;
+    const char* const gap = at_;
+    if (skip_blanks() && !edit(gap, {})) return false;
+    if (*at_ != '>') return false;
     ++at_;
     tree_.elements[open.element].end = place();
     scope_.resize(open.scope);
@@ -291,16 +307,17 @@ class Scanner {
     QName name;
     if (!qname(name)) return false;
     if (skip_blanks()) as_canonical_ = false;
-    if (!literal("=")) return false;
+    if (*at_ != '=') return false;
+    ++at_;
     if (skip_blanks()) as_canonical_ = false;
-    const char quote = here();
+    const char quote = *at_;
     if (quote != '"' && quote != '\'') return false;
     if (quote != '"') as_canonical_ = false;
     ++at_;
     std::string_view value;
     bool encoded = false;
     if (!attribute_value(quote, value, encoded)) return false;
-    if (name.whole == "xmlns" || name.prefix == "xmlns") {
+    if (is_same(name.whole, "xmlns") || is_same(name.prefix, "xmlns")) {
       if (element.attribute_count > 0) as_canonical_ = false;
       return !encoded && declare(element, name.prefix.empty() ? std::string_view() : name.local, value, scope);
     }
@@ -310,27 +327,27 @@ class Scanner {
   }
 
   bool attribute_value(char quote, std::string_view& value, bool& encoded) {
-    const std::size_t from = at_;
+    const char* const from = at_;
     for (;;) {
-      while (is(here(), kPlainValue)) ++at_;
-      const char c = here();
+      at_ = past(at_, kPlainValue);
+      const char c = *at_;
       if (c == quote) break;
       if (c == '&') {
-        const auto reference = read_reference(text_.substr(at_));
+        const auto reference = read_reference(rest());
         if (reference.size == 0) return false;
-        const auto written = text_.substr(at_, reference.size);
+        const auto written = rest().substr(0, reference.size);
         if (written != "&amp;" && written != "&lt;" && written != "&quot;") as_canonical_ = false;
         encoded = true;
         at_ += reference.size;
       } else if (c == '"' || c == '\'') {
         ++at_;
       } else {
-        const auto size = wide_character(text_.substr(at_));
+        const auto size = wide_character(rest());
         if (size == 0) return false;
         at_ += size;
       }
     }
-    value = text_.substr(from, at_ - from);
+    value = between(from, at_);
     ++at_;
     return true;
   }
@@ -370,30 +387,27 @@ class Scanner {
     return true;
   }
 
-  /// Notes how the start tag that ends here is written in the canonical form, when that is another way.
+  /// Notes how the start tag that ends here is written in the canonical form: another way.
   bool make_canonical(const Tree::Element& element, std::string_view qualified, std::size_t scope, bool empty) {
-    if (as_canonical_ && !empty) return true;
     std::string out;
-    if (!as_canonical_) {
-      std::vector<Tree::Namespace> fresh;
-      for (std::size_t i = scope; i < scope_.size(); ++i) {
-        const auto outer = std::find_if(scope_.begin(), scope_.begin() + static_cast<std::ptrdiff_t>(scope),
-                                        [&](const Tree::Namespace& row) { return row.prefix == scope_[i].prefix; });
-        if (outer == scope_.begin() + static_cast<std::ptrdiff_t>(scope)) fresh.push_back(scope_[i]);
-      }
-      append_start_tag(out, qualified, std::move(fresh), tree_.attributes_of(element));
-    } else {
-      out += '>';
+    std::vector<Tree::Namespace> fresh;
+    const auto outer_end = scope_.begin() + static_cast<std::ptrdiff_t>(scope);
+    for (std::size_t i = scope; i < scope_.size(); ++i) {
+      const auto outer = std::find_if(scope_.begin(), outer_end,
+                                      [&](const Tree::Namespace& row) { return row.prefix == scope_[i].prefix; });
+      if (outer == outer_end) fresh.push_back(scope_[i]);
     }
+    append_start_tag(out, qualified, std::move(fresh), tree_.attributes_of(element));
     if (empty) out.append("</").append(qualified).append(">");
-    return edit(as_canonical_ ? element.tag_end : element.begin, at_, tree_.keep(std::move(out)));
+    return edit(begin_ + element.begin, tree_.keep(std::move(out)));
   }
 
   Tree& tree_;
-  std::string_view text_;
-  const char* data_;  ///< the same
   const Limits& limits_;
-  std::size_t at_ = 0;
+  std::size_t most_depth_;
+  const char* begin_;
+  const char* end_;  ///< there lies a zero byte, which belongs to no kind: nothing runs past it
+  const char* at_;
   std::vector<Open> open_;
   std::vector<Tree::Namespace> scope_;  ///< namespaces that hold here
   bool as_canonical_ = true;            ///< the start tag at hand, so far

@@ -49,6 +49,7 @@ struct Tree {
     Index at;
     Index size;
     std::string_view by;
+    bool closes = false;  ///< an empty element's tag: by its end and the end tag of that name
   };
   struct FreeDoc {
     void operator()(_xmlDoc* owned) const;
