@@ -105,7 +105,10 @@ class ContentPathsMaker {
   ContentPaths::Steps add(const Places& next, bool may_end) {
     const ContentPaths::Steps out{static_cast<std::uint32_t>(out_.steps_.size()),
                                   static_cast<std::uint32_t>(next.size()), may_end};
-    for (const auto place : next) out_.steps_.push_back({particles()[place].name, place});
+    for (const auto place : next) {
+      const Name& name = names()[particles()[place].name];
+      out_.steps_.push_back({name.local, static_cast<Space>(name.space), place});
+    }
     return out;
   }
 
@@ -119,35 +122,24 @@ const ContentPaths& ContentPaths::all() {
   return paths;
 }
 
-const ContentPaths::Step* ContentPaths::find(const Steps& from, std::uint16_t name) const {
-  const Step* const first = steps_.data() + from.first;
-  for (const Step* at = first; at != first + from.count; ++at) {
-    if (at->name == name) return at;
+std::optional<std::uint16_t> ContentPaths::Walk::step(Space space, std::string_view local) {
+  const auto is_named = [&](const Step& row) { return row.local == local && row.space == space; };
+  if (count_ < most_ && is_named(here_)) {
+    ++count_;
+    return here_.particle;
   }
-  return nullptr;
-}
-
-bool ContentPaths::match(std::size_t type, std::span<Child> children) const {
-  static constexpr Particle kBefore{};
-  const auto table = particles();
-  const Steps* next = &start_[type];
-  const Particle* here = &kBefore;  // its most is 0: no child is another one of it
-  std::uint16_t place = 0;
-  std::size_t count = 0;
-  for (auto& child : children) {
-    if (child.name == here->name && (count < here->most || here->most == kUnbounded)) {
-      ++count;
-    } else {
-      const Step* step = find(*next, child.name);
-      if (step == nullptr || count < here->least) return false;
-      place = step->particle;
-      here = &table[place];
-      next = &after_[place];
-      count = 1;
-    }
-    child.particle = place;
-  }
-  return count >= here->least && next->may_end;
+  if (count_ < least_) return std::nullopt;
+  const Step* const first = paths_.steps_.data() + next_.first;
+  const Step* const end = first + next_.count;
+  const Step* const found = std::find_if(first, end, is_named);
+  if (found == end) return std::nullopt;
+  const Particle& particle = particles()[found->particle];
+  here_ = *found;
+  next_ = paths_.after_[found->particle];
+  count_ = 1;
+  least_ = particle.least;
+  most_ = particle.most == kUnbounded ? SIZE_MAX : particle.most;
+  return found->particle;
 }
 
 }  // namespace meterway::duis::schema

@@ -25,7 +25,7 @@ class Walker {
  public:
   /// False when a rule is broken; `problem` then tells. `out` is null where the tree is not wanted.
   bool element(xml::Node node, std::int16_t type, std::string_view default_text, Element* out) {
-    if (out != nullptr) out->name = element_of(node).name;
+    if (out != nullptr) out->name = std::string(element_of(node).name);
     if (type == kAnything) return anything(node);
     const ComplexType* complex = type >= 0 ? &complex_types()[static_cast<std::size_t>(type)] : nullptr;
     if (!attributes(node, complex, type, out)) return false;
@@ -67,7 +67,7 @@ class Walker {
       return broken(ErrorCode::BadRequest, node.first_element(), "order: text is expected, no element");
     const auto plain = node.tree()->plain_text(element_of(node));
     if (!plain.empty() && is_plainly_valid(type, plain)) {
-      if (out != nullptr) out->text = plain;
+      if (out != nullptr) out->text = std::string(plain);
       return true;
     }
     value_.clear();
@@ -86,26 +86,38 @@ class Walker {
   }
 
   bool children(xml::Node node, const ComplexType& type, Element* out) {
-    const std::size_t first = children_.size();
-    const auto& elements = node.tree()->elements;
-    for (auto at = element_of(node).first_child; at != xml::Tree::kNone; at = elements[at].next) {
-      children_.push_back(child_of({node.tree(), at}));
+    const std::size_t first = matched_.size();
+    if (!match_by_paths(node, type) && !match_by_groups(node, type)) return false;
+    if (out != nullptr) out->children.reserve(matched_.size() - first);
+    std::size_t place = first;
+    for (auto at = element_of(node).first_child; at != xml::Tree::kNone; at = node.tree()->elements[at].next) {
+      if (!one_child({node.tree(), at}, particles()[matched_[place++]], out)) return false;
     }
-    const std::size_t end = children_.size();
-    const auto found = std::span<Child>(children_).subspan(first);
-    const auto place = static_cast<std::size_t>(&type - complex_types().data());
-    if (!paths_.match(place, found) && !match(node, found, type)) return false;
-    if (out != nullptr) out->children.reserve(end - first);
-    for (std::size_t i = first; i < end; ++i) {
-      if (!one_child(children_[i], out)) return false;
-    }
-    children_.resize(first);
+    matched_.resize(first);
     return true;
   }
 
-  bool match(xml::Node node, std::span<Child> found, const ComplexType& type) {
+  bool match_by_paths(xml::Node node, const ComplexType& type) {
+    const std::size_t first = matched_.size();
+    const auto& elements = node.tree()->elements;
+    ContentPaths::Walk walk(paths_, static_cast<std::size_t>(&type - complex_types().data()));
+    for (auto at = element_of(node).first_child; at != xml::Tree::kNone; at = elements[at].next) {
+      const auto particle = walk.step(known_space_of(elements[at].namespace_uri), elements[at].name);
+      if (!particle) return matched_.resize(first), false;
+      matched_.push_back(*particle);
+    }
+    if (!walk.may_end()) matched_.resize(first);
+    return walk.may_end();
+  }
+
+  bool match_by_groups(xml::Node node, const ComplexType& type) {
+    std::vector<Child> found;
+    for (auto at = node.first_element(); at; at = at.next_element()) found.push_back(child_of(at));
     ContentMatcher matcher(found);
-    if (matcher.match(type)) return true;
+    if (matcher.match(type)) {
+      for (const auto& child : found) matched_.push_back(child.particle);
+      return true;
+    }
     const auto at = matcher.failed_at();
     if (at < found.size())
       return broken(ErrorCode::BadRequest, found[at].node, "order: expected " + matcher.expected());
@@ -113,11 +125,10 @@ class Walker {
   }
 
   Child child_of(xml::Node node) {
-    const auto& element = element_of(node);
     Child child;
     child.node = node;
-    child.space = known_space_of(element.namespace_uri);
-    if (child.space != Space::Other) child.name = find_name(child.space, element.name);
+    child.space = known_space_of(node.namespace_uri());
+    if (child.space != Space::Other) child.name = find_name(child.space, node.name());
     return child;
   }
 
@@ -130,14 +141,14 @@ class Walker {
     return space_;
   }
 
-  bool one_child(Child child, Element* parent) {
-    Element* out = parent != nullptr && child.space != Space::Signature ? &parent->children.emplace_back() : nullptr;
-    const Particle& particle = particles()[child.particle];
-    if (particle.kind == ParticleKind::Element) return element(child.node, particle.type, particle.default_text, out);
-    const auto type = global_type(child);
+  bool one_child(xml::Node node, const Particle& particle, Element* parent) {
+    const bool is_wanted = parent != nullptr && known_space_of(element_of(node).namespace_uri) != Space::Signature;
+    Element* out = is_wanted ? &parent->children.emplace_back() : nullptr;
+    if (particle.kind == ParticleKind::Element) return element(node, particle.type, particle.default_text, out);
+    const auto type = global_type(child_of(node));
     if (!type && particle.type == 0)
-      return broken(ErrorCode::BadRequest, child.node, "order: an element that no schema describes");
-    return element(child.node, type.value_or(kAnything), {}, out);
+      return broken(ErrorCode::BadRequest, node, "order: an element that no schema describes");
+    return element(node, type.value_or(kAnything), {}, out);
   }
 
   static std::optional<std::int16_t> global_type(const Child& child) {
@@ -163,6 +174,7 @@ class Walker {
   bool attributes(xml::Node node, const ComplexType* type, std::int16_t reference, Element* out) {
     const auto found = node.tree()->attributes_of(element_of(node));
     const auto rules = type == nullptr ? std::span<const AttributeRule>() : attributes_of(*type);
+    if (found.empty() && rules.empty()) return true;
     for (const auto& attribute : found) {
       if (attribute.namespace_uri == kInstanceNamespace) {
         if (!instance_attribute(node, attribute, reference)) return false;
@@ -223,9 +235,9 @@ class Walker {
   const std::vector<PlainValue>& plain_values_ = plain_values();
   const ContentPaths& paths_ = ContentPaths::all();
   std::vector<std::string> ids_;
-  std::vector<Child> children_;  ///< of every element that is open: a stack
-  std::string value_;            ///< of the element at hand
-  std::string_view uri_{};       ///< the last one asked for, and what it is
+  std::vector<std::uint16_t> matched_;  ///< particles of the children of every element that is open: a stack
+  std::string value_;                   ///< of the element at hand
+  std::string_view uri_{};              ///< the last one asked for, and what it is
   Space space_ = space_of({});
 };
 
