@@ -10,7 +10,7 @@
 #include "flow/transform/dlms_time.h"
 #include "flow/transform/select.h"
 #include "flow/transform/word_list.h"
-#include "standard/pki/path.h"
+#include "standard/pki/certificate.h"
 
 namespace meterway::flow::transform {
 namespace {
@@ -82,14 +82,14 @@ std::vector<pki::Certificate> certificates(const Texts& texts) {
   return out;
 }
 
-/// Each is signed by an authority of the path; the greatest of those it leads to stands for the root. A certificate
+/// Each is signed by an authority of the path: any longer way to another authority would begin there. A certificate
 /// that cannot be read is refused where it is written into the command.
 bool leads_up(const Texts& texts, const Texts& path_texts) {
   const auto path = certificates(path_texts);
   const auto replacements = certificates(texts);
   return std::all_of(replacements.begin(), replacements.end(), [&](const auto& certificate) {
-    return std::any_of(path.begin(), path.end(), [&](const auto& top) {
-      return top.authority.value_or(false) && pki::verify_path(certificate, path, top, std::nullopt).has_value();
+    return std::any_of(path.begin(), path.end(), [&](const auto& issuer) {
+      return issuer.authority.value_or(false) && certificate.is_signed_by(issuer);
     });
   });
 }
