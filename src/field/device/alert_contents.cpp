@@ -8,6 +8,7 @@
 #include "base/wire/writer.h"
 #include "field/device/billing_alert.h"
 #include "field/device/hub_log.h"
+#include "field/device/joins.h"
 #include "field/device/times.h"
 #include "standard/gbcs/asn1.h"
 
@@ -160,10 +161,7 @@ void fill_log(AlertRequest& alert, const Identity& self, const DeviceState& stat
     alert.elements = {log_backup(self, state, state.device_log, now)};
     return;
   }
-  std::vector<Node> entries;
-  for (const auto& other : state.joined)
-    entries.push_back(Node::sequence({Node::of(kOctetString, other.eui.wire()), Node::integer(other.type)}));
-  alert.asn1 = asn1_alert(alert.alert, now, {Node::sequence(std::move(entries))});
+  alert.asn1 = asn1_alert(alert.alert, now, {joined_entries(state)});
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ constexpr Rule kRules[] = {
     {{0x0012}, activate_firmware},
     {{0x0013}, join_details},
     {{0x007F}, set_clock},
+    {{0x008C}, restore_joins},
     {{0x011B}, credentials_details},
     {{0x00AB}, join},
     {{0x00AF}, join},

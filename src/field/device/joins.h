@@ -3,7 +3,8 @@
 #include "standard/gbcs/asn1.h"
 
 /// Pair-wise authorisation: whom a device of the home takes into its own device log (CS03A1, CS03A2, CS03B, CS03C),
-/// lets go of (CS04AC, CS04B), and what it says of it (CS07).
+/// lets go of (CS04AC, CS04B), and what it says of it (CS07). A gas proxy tells the broker of every change (8071), so
+/// that a replacement can be given its log.
 ///
 /// Source:  the reference messages; spec/device_joins.tsv says which pairs there are, and what of it is unconfirmed.
 /// The
@@ -23,5 +24,14 @@ Result<gbcs::asn1::Node> unjoin(const gbcs::asn1::Node& request, CommandContext&
 
 /// NULL -> SEQ{ INTEGER 0, SEQ OF SEQ{ id, type } }
 Result<gbcs::asn1::Node> join_details(const gbcs::asn1::Node& request, CommandContext& context);
+
+/// Of a gas proxy (GCS59): SEQ{ SEQ OF SEQ{ id, type } } -> SEQ{ SEQ OF { entry, INTEGER } }, the log of the hub that
+/// was here before. Each entry goes in by method B or is refused with the number a join has for it, by itself; what
+/// stands in the log already stays. That nothing leaves the log, and which numbers there are besides 0, is ours: the
+/// reference message has success alone.
+Result<gbcs::asn1::Node> restore_joins(const gbcs::asn1::Node& request, CommandContext& context);
+
+/// The entries of the log, as CS07 and alert 8071 have them: SEQ OF SEQ{ id, type }.
+gbcs::asn1::Node joined_entries(const DeviceState& state);
 
 }  // namespace meterway::field

@@ -12,7 +12,7 @@ namespace {
 using gbcs::asn1::Node;
 
 constexpr MessageCode kInitiator{0x000D}, kResponder{0x00AB}, kHubProtects{0x000E}, kByCertificate{0x00AF},
-    kPartAC{0x000F}, kPartB{0x0010}, kLog{0x0013};
+    kPartAC{0x000F}, kPartB{0x0010}, kLog{0x0013}, kRestore{0x008C};
 constexpr Eui64 kSwitch{0x00DB1234567890A5}, kFar{0x00DB1234567890FF};
 enum : std::uint64_t { kGasMeter = 0, kMeter = 1, kProxy = 3, kLoadSwitch = 4, kDisplay = 5, kTypeTwo = 6 };
 
@@ -58,6 +58,9 @@ class Joining {
                        gbcs::asn1::integer_value(entry.items.at(1)).value());
     return out;
   }
+  Node content_of(MessageCode code, Bytes content) {
+    return gbcs::asn1::read(answer(takes(code, std::move(content))).content).value();
+  }
   Outcome takes(MessageCode code, Bytes content) {
     Order order{code, from_, device.identity().eui, ++counter_, std::move(content)};
     if (from_ == kBroker) order.on_behalf_of = kSupplier;
@@ -67,9 +70,6 @@ class Joining {
   Device device;
 
  private:
-  Node content_of(MessageCode code, Bytes content) {
-    return gbcs::asn1::read(answer(takes(code, std::move(content))).content).value();
-  }
   Eui64 from_;
   std::uint64_t counter_ = 1000;
 };
@@ -196,6 +196,84 @@ TEST(CS04, WhatIsNoContentOfItFailsTheCheckOfTheCommand) {
                                                 "00db1234567890"))
                    .response);
   EXPECT_EQ(meter.device.state().security_log.size(), 8u) << "each with its alert";
+}
+
+/// What GCS59 is given, and per entry what came of it.
+using Entries = std::vector<std::pair<Eui64, std::uint64_t>>;
+Bytes restore_content(const Entries& entries) {
+  std::vector<Node> log;
+  for (const auto& [eui, type] : entries)
+    log.push_back(Node::sequence({Node::of(0x04, eui.wire()), Node::integer(type)}));
+  return gbcs::asn1::write(Node::sequence({Node::sequence(std::move(log))}));
+}
+std::vector<std::uint64_t> restored(Joining& proxy, const Entries& entries) {
+  const auto content = proxy.content_of(kRestore, restore_content(entries));
+  std::vector<std::uint64_t> out;
+  const auto& results = content.items.at(0).items;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto& entry = results[i].items.at(0);
+    EXPECT_EQ(Eui64::from_wire_or_zero(entry.items.at(0).value), entries.at(i).first) << "its entry stands beside it";
+    out.push_back(gbcs::asn1::integer_value(results[i].items.at(1)).value());
+  }
+  return out;
+}
+
+TEST(GCS59, GivesAGasProxyTheLogOfTheOneBefore) {
+  Joining proxy(kGpf, DeviceType::GPF, kBroker);
+  const Entries log{{kGsme, kGasMeter}, {kPpmid, kDisplay}, {kSwitch, kTypeTwo}};
+  EXPECT_EQ(restored(proxy, log), (std::vector<std::uint64_t>{0, 0, 0}));
+  EXPECT_EQ(proxy.log(), log);
+  EXPECT_EQ(restored(proxy, log), (std::vector<std::uint64_t>{0, 0, 0})) << "repeated it changes nothing";
+  EXPECT_EQ(proxy.log(), log);
+}
+
+TEST(GCS59, JudgesEachEntryByItselfAndKeepsWhatIsThere) {
+  Joining proxy(kGpf, DeviceType::GPF, kBroker);
+  EXPECT_EQ(proxy.joins(kHubProtects, 2, kPpmid, kDisplay), 0u);
+  EXPECT_EQ(restored(proxy, {{kPpmid, kTypeTwo}, {kEsme, kMeter}, {kGsme, kGasMeter}}),
+            (std::vector<std::uint64_t>{3, 2, 0}));
+  EXPECT_EQ(proxy.log(), (Entries{{kPpmid, kDisplay}, {kGsme, kGasMeter}}));
+  Entries many;
+  for (std::uint64_t i = 0; i < kJoinedLog; ++i) many.emplace_back(Eui64(kFar.value() + i), kTypeTwo);
+  auto results = restored(proxy, many);
+  EXPECT_EQ(results.back(), 4u) << "the log is full";
+  EXPECT_EQ(proxy.log().size(), kJoinedLog);
+  proxy.device.set_fault({"008C", 5});
+  EXPECT_EQ(restored(proxy, {{kGsme, kGasMeter}}), std::vector<std::uint64_t>{5});
+}
+
+TEST(GCS59, WhatIsNoLogFailsTheCheckOfTheCommand) {
+  Device proxy = make_device(kGpf, DeviceType::GPF);
+  std::uint64_t counter = 1000;
+  for (const auto& content :
+       {gbcs::asn1::write(Node::sequence({})), gbcs::asn1::write(Node::integer(1)),
+        gbcs::asn1::write(Node::sequence({Node::sequence({Node::sequence({Node::integer(1), Node::integer(5)})})}))}) {
+    const auto outcome = proxy.take(command({kRestore, kBroker, kGpf, ++counter, content}), test_time());
+    EXPECT_FALSE(outcome.response);
+    EXPECT_TRUE(proxy.state().joined.empty());
+  }
+}
+
+TEST(GCS62, TellsTheBrokerOfTheWholeLogAfterEachChangeAndOfNothingElse) {
+  Device proxy = make_device(kGpf, DeviceType::GPF);
+  std::uint64_t counter = 1000;
+  const auto alerts = [&](MessageCode code, Bytes content) {
+    return proxy.take(command({code, kBroker, kGpf, ++counter, std::move(content)}), test_time(), kHome).alerts;
+  };
+  const auto told = alerts(kRestore, restore_content({{kPpmid, kDisplay}, {kSwitch, kTypeTwo}}));
+  ASSERT_EQ(told.size(), 1u);
+  const auto alert = gbcs::read_message(told[0]).value();
+  EXPECT_EQ(alert.header.code, MessageCode{0x00B2});
+  EXPECT_EQ(alert.header.target, kBroker);
+  EXPECT_TRUE(alert.mac);
+  const auto root = gbcs::asn1::read(alert.content).value();
+  EXPECT_EQ(gbcs::asn1::integer_value(root.items.at(0)).value(), 0x8071u);
+  EXPECT_EQ(root.items.at(2), joined_entries(proxy.state()));
+  EXPECT_EQ(alerts(kRestore, restore_content({{kPpmid, kDisplay}})).size(), 0u) << "it was there";
+  EXPECT_EQ(alerts(kHubProtects, join_content(2, kGsme, kGasMeter)).size(), 1u);
+  EXPECT_EQ(alerts(kHubProtects, join_content(2, kGsme, kGasMeter)).size(), 0u);
+  EXPECT_EQ(alerts(kPartB, id_content(kSwitch)).size(), 1u);
+  EXPECT_EQ(alerts(kPartB, id_content(kSwitch)).size(), 0u);
 }
 
 TEST(Joins, AreKeptWithTheStateOfTheDevice) {
