@@ -238,6 +238,11 @@ Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& cl
                                  pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
   METERWAY_CHECK(write_text_file(folder.authority() / "issuing.pem",
                                  pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
+  METERWAY_CHECK(make_folder(folder.smki(), true));
+  METERWAY_CHECK(
+      write_text_file(folder.smki() / "issuing.pem", pki::to_pem(made.issuing.certificate.der, pki::kPemCertificate)));
+  METERWAY_CHECK(write_text_file(folder.smki() / "issuing.key",
+                                 pki::to_pem(made.issuing.key.to_pkcs8(), pki::kPemPrivateKey), 0600));
   const World world = world_of(plan);
   METERWAY_CHECK(make_tls_keys(folder, world, clock, random));
   METERWAY_CHECK(write_text_file(folder.config(), config_of(world, plan.homes)));

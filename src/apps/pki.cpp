@@ -5,6 +5,7 @@
 #include "apps/command_line.h"
 #include "apps/node.h"
 #include "apps/node_tls.h"
+#include "apps/pki_certify.h"
 #include "base/util/file.h"
 #include "standard/pki/lint.h"
 
@@ -85,6 +86,8 @@ void add_pki(Subcommand& app, int& status) {
     const auto done = revoke_tls(DataFolder{revoked->first}, revoked->second);
     status = done ? 0 : report(revoked->second, done.error());
   });
+
+  add_certify(*command, status);
 
   auto* linter = command->add_subcommand("lint", "Measure certificates by their profiles; a line each");
   auto files = std::make_shared<std::vector<std::string>>();

@@ -13,7 +13,7 @@ namespace meterway::apps {
 namespace {
 
 struct Options {
-  std::string data, service, to, from, body, request;
+  std::string data, service, to, from, body, request, payload;
   std::vector<std::string> parameters;
   std::optional<unsigned> pounds, pence;
   unsigned wait_seconds = 30;
@@ -94,6 +94,7 @@ int run(const Options& options) {
       *world, **keys, [](const std::string& line) { fmt::print("{}{}", line, line.ends_with('\n') ? "" : "\n"); },
       std::move(*tls));
   const bool wait = !options.no_wait && draft->variant != CommandVariant::NonDevice;
+  if (!options.payload.empty()) session.keep_payload(options.payload);
   if (wait) session.expect_push();
   auto ending = session.submit(*draft);
   if (ending == Ending::Answered && wait) ending = session.await(std::chrono::seconds(options.wait_seconds));
@@ -120,6 +121,7 @@ void add_send(Subcommand& app, int& status) {
   command->add_option("--pounds", options->pounds, "Worth of the token of 2.2; 10 when absent");
   command->add_option("--pence", options->pence, "Worth of the token of 2.2 in pence");
   command->add_option("--wait", options->wait_seconds, "Seconds to wait for the pushed answer")->capture_default_str();
+  command->add_option("--payload", options->payload, "File for the device's message in the pushed answer");
   command->add_flag("--tls", options->tls, "Send over TLS, with the User's client certificate");
   command->add_flag("--no-wait", options->no_wait, "End after the acknowledgement");
   command->add_flag("--print", options->print, "Print the signed request and do not send it");

@@ -7,6 +7,7 @@
 #include "apps/user_precommand.h"
 #include "apps/user_problem.h"
 #include "apps/user_xml.h"
+#include "base/util/file.h"
 #include "standard/gbcs/protect.h"
 
 namespace meterway::apps {
@@ -136,6 +137,10 @@ Ending UserSession::await(std::chrono::milliseconds patience) {
   const auto opened = open_payload(answer->payload, keys_, world_, id_);
   tell_(describe_answer(*answer, &opened));
   if (!opened) return Ending::Failed;
+  if (!payload_file_.empty()) {
+    if (const auto kept = write_file(payload_file_, answer->payload); !kept)
+      return failed(payload_file_.string(), kept.error());
+  }
   return answer->accepted() ? Ending::Answered : Ending::Refused;
 }
 

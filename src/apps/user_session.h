@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +26,8 @@ class UserSession {
   void expect_push();
   /// Signs and posts; a critical request goes on to CV 5. Answered: the result was in the reply.
   Ending submit(const Draft& draft);
+  /// The device's message in the answer goes into this file.
+  void keep_payload(std::filesystem::path file) { payload_file_ = std::move(file); }
   /// Waits for the pushed answer of the request last submitted and tells it.
   Ending await(std::chrono::milliseconds patience);
 
@@ -43,6 +46,7 @@ class UserSession {
   const Tell tell_;
   const net::TlsContext tls_;
   std::unique_ptr<Inbox> inbox_;
+  std::filesystem::path payload_file_;
   std::string poll_at_;  ///< of the `listen` that is asked, without the scheme
   bool poll_over_tls_ = true;
   RequestId id_;

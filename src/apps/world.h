@@ -27,7 +27,7 @@ void add_data_option(Subcommand& command, std::string& data);
 ///
 /// Key files are named <eui>-<use>.pem (certificate) and .key (PKCS#8): <eui> 16 lower-case hex digits, <use> one of
 /// ds, ka, pp-ka, and xml for the certificate that signs DUIS documents (role 135; 137 for the DCC). Where a User has
-/// no xml key its ds key signs. Mode 0700 for users/, estate/ and authority/; 0600 for key files.
+/// no xml key its ds key signs. Mode 0700 for users/, estate/, authority/ and smki/; 0600 for key files.
 struct DataFolder {
   std::filesystem::path root;
   std::filesystem::path world() const { return root / "world.json"; }
@@ -49,6 +49,8 @@ struct DataFolder {
   std::filesystem::path cos() const { return root / "cos"; }
   std::filesystem::path estate() const { return root / "estate"; }
   std::filesystem::path authority() const { return root / "authority"; }
+  /// The issuing authority's key: what SMKI is on a node of its own.
+  std::filesystem::path smki() const { return root / "smki"; }
 };
 
 struct WorldUser {

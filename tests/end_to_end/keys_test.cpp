@@ -114,6 +114,7 @@ TEST(Keys, ThePlatformWorksWithoutAnyUsersOrDevicesPrivateKeyInItsMemory) {
   Secrets forbidden;
   collect(node.data() + "/users", forbidden);
   collect(node.data() + "/estate", forbidden);
+  collect(node.data() + "/smki", forbidden);
   EXPECT_GE(forbidden.size(), 20u);
   Secrets own;
   collect(node.data() + "/platform/keys", own);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/util/base64.h"
+#include "flow/authorise/device_certificate.h"
 #include "records/access/claim.h"
 #include "records/access/explain.h"
 #include "records/access/leave.h"
@@ -80,7 +81,7 @@ Step<void> check_log_update(const duis::Request& request, const registry::User& 
   return {};
 }
 
-constexpr std::string_view kReplaceByParty = "6.15.1", kHandOver = "6.21";
+constexpr std::string_view kReplaceByParty = "6.15.1", kNewDeviceCertificate = "6.15.2", kHandOver = "6.21";
 constexpr std::string_view kSwitch = "certificate.network_operator.check";
 
 /// What decides on a replacement of network operator certificates.
@@ -216,6 +217,8 @@ Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& con
     METERWAY_CHECK(first ? check_certificates(verified.request.body, parties.credentials, by_leave, context)
                          : check_earlier(id, {}, parties.credentials, by_leave, context));
   }
+  if (device && service->variant == kNewDeviceCertificate && !is_signed(verified.request.command_variant))
+    METERWAY_CHECK(check_device_certificate(verified.request.body, context));
   METERWAY_CHECK(check_log_update(verified.request, *user, *service, context));
   if (verified.reused) return refuse(Refusal::RequestIdReused, "this RequestID came before with other content");
   verified.received.hops.push_back({"authorise",

@@ -12,7 +12,7 @@ namespace meterway::flow::authorise {
 /// Gives:    the User, the row of the service and the device, as the registry has them now.
 /// Refuses:  in this order: WrongService, CommandVariant, NoLocalCommand (what does not depend on who asks); NoUser,
 ///           UserNotLive, RoleNotEligible; NoDevice, DeviceType, DeviceState, NotResponsible; WrongNetworkOperator;
-///           RequestIdReused.
+///           UnknownAuthority; RequestIdReused.
 ///           (Counters are judged with the commit, in acknowledge.)
 Step<AuthorisedRequest> authorise(VerifiedRequest&& verified, const Context& context);
 

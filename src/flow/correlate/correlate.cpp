@@ -6,6 +6,7 @@
 #include "flow/correlate/alert_content.h"
 #include "flow/correlate/alert_recipients.h"
 #include "flow/correlate/dated_answer.h"
+#include "flow/correlate/device_keys.h"
 #include "flow/correlate/log_report.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
@@ -34,18 +35,19 @@ Unexpected<Unmatched> unmatched(std::string key, std::string_view outcome, std::
 }
 
 /// What the DCC can check: the device's signature where there must be one, the MAC where the broker is the recipient.
-/// Returns what was checked, or what is wrong.
-Result<std::string, std::string> check(const gbcs::Message& message, bool critical, const Context& context) {
+/// Returns what was checked, or what is wrong; into `shown`, which new keys of its own the device has used.
+Result<std::string, std::string> check(const gbcs::Message& message, bool critical, const Context& context,
+                                       Shown& shown) {
   std::string checked;
   if (critical) {
     const auto state = gbcs::signature_state(message, context.keys);
-    if (state != CheckState::Valid)
+    if (state != CheckState::Valid && !signed_by_pending(message, context, shown))
       return Unexpected<std::string>{"signature of the device: " + std::string(gbcs::to_string(state))};
     checked = "signature valid";
   }
   if (message.header.target == context.broker && message.mac) {
     const auto state = gbcs::mac_state(message, context.keys, context.broker);
-    if (state != CheckState::Valid)
+    if (state != CheckState::Valid && !mac_by_pending(message, context, shown))
       return Unexpected<std::string>{"MAC for the broker: " + std::string(gbcs::to_string(state))};
     checked += checked.empty() ? "MAC valid" : ", MAC valid";
   }
@@ -127,7 +129,8 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
     return unmatched(key, "refused",
                      "response of code " + message.header.code.hex() + " to a command of code " + record->code.hex(),
                      std::move(inbound.message));
-  const auto checked = check(message, record->critical, context);
+  Shown shown;
+  const auto checked = check(message, record->critical, context, shown);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
   // One request has one outcome, and the User has been told; whoever asks what became of the command finds it here.
   if (record->progress == Progress::Done)
@@ -147,6 +150,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   out.joins = std::move(installed.joins);
   out.also = std::move(superseded);
   note_slots(message, record->critical, inbound.received_at, context, out);
+  note_keys(message, record->message, shown, out);
   if (!refused && record->instructions < record->total_instructions) out.becomes = Progress::Dated;
   out.hops.push_back({"correlate", "matched",
                       "response of " + message.header.originator.dashed_upper() + ", " + *checked,
@@ -208,7 +212,8 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   const bool critical = message.signature_field == gbcs::SignatureField::Present;
   if (!critical && !message.mac)
     return unmatched(key, "refused", "neither MAC nor signature", std::move(inbound.message));
-  const auto checked = check(message, critical, context);
+  Shown shown;
+  const auto checked = check(message, critical, context, shown);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
 
   AlertRecipients told;
@@ -255,6 +260,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
   out.alert_key = key;
   out.cause = "alert " + content->code.hex();
   if (message.header.target == context.broker) out.change = keep_log_report(message, content->code);
+  note_keys(message, {}, shown, out);
   out.seen = std::move(installed.seen);
   out.inventory = std::move(installed.inventory);
   out.hops.push_back({"correlate", "alert",

@@ -168,6 +168,7 @@ Result<std::vector<Place>> store_outcome(Outcome&& outcome, const Context& conte
     return write_all(view, outcome, all, context, places);
   });
   METERWAY_CHECK(stored);
+  if (outcome.keys_of) context.certificates.forget(*outcome.keys_of);
   return places;
 }
 

@@ -130,6 +130,7 @@ struct Outcome {
   std::string cause;                               ///< of that, for their history: "answer to 8.1.1"
   std::vector<registry::Slot> slots;               ///< what `slots_of` has said of its cells
   Eui64 slots_of;
+  std::optional<Eui64> keys_of;                           ///< certificates of this device are in use since, or not
   std::vector<registry::JoinChange> joins;                ///< what it has said of its log
   registry::Progress becomes = registry::Progress::Done;  ///< of the request
   std::string alert_key;  ///< an alert's device and counter, so that it is told once; else empty

@@ -8,6 +8,7 @@
 #include "flow/envelope/response.h"
 #include "flow/envelope/trace.h"
 #include "flow/quarantine/quarantine.h"
+#include "records/registry/certificates.h"
 #include "standard/duis/response_body.h"
 
 namespace meterway::flow::gateway {
@@ -126,6 +127,24 @@ Status weigh(store::WriteView& view, RequestRecord& record, Weighing& weighing, 
   return fail(ErrorCode::Full, 0, "anomaly detection");
 }
 
+constexpr MessageCode kUpdateDeviceCertificate{0x000B};  // CS02d, of 6.15.2
+
+/// The certificate that a device is about to be told to take. From now on the device is believed by it as well: its
+/// answer may be lost, or be the last that the old key signs. What the device will refuse is of no interest here.
+Status expect_device_certificate(store::WriteView& view, const RequestRecord& record) {
+  if (record.code != kUpdateDeviceCertificate || record.leg != Leg::SignedPreCommand) return {};
+  const auto message = gbcs::read_message(record.message);
+  const auto certificate =
+      message ? pki::parse_certificate(message->content) : fail(ErrorCode::BadCertificate, 0, "device certificate");
+  if (!certificate || certificate->device_eui != record.header.target) return {};
+  const bool signing = certificate->key_usage == pki::kUsageDigitalSignature;
+  if (!signing && certificate->key_usage != pki::kUsageKeyAgreement) return {};
+  const auto expected = registry::expect_certificate(
+      view, *certificate, signing ? pki::KeyUse::DigitalSignature : pki::KeyUse::KeyAgreement);
+  if (!expected && expected.error().code != ErrorCode::Conflict) return expected;  // another's serial number
+  return {};
+}
+
 /// What an answer of the DCC does besides, and why it does not.
 struct Doing {
   const Effect& effect;
@@ -172,8 +191,10 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
     if (line != nullptr) METERWAY_CHECK(audit::append(view, *line));
     METERWAY_CHECK(registry::put_request(view, record));
     METERWAY_CHECK(note_unsigned(view, record, context));
+    METERWAY_CHECK(expect_device_certificate(view, record));
     return trace(view, context, record.id.text(), hops);
   });
+  if (stored && record.code == kUpdateDeviceCertificate) context.certificates.forget(record.header.target);
   if (stored) return out;
   if (doing != nullptr && doing->refused) return Unexpected<Refused>{std::move(*doing->refused)};
   if (stored.error().code == ErrorCode::StaleCounter)

@@ -173,6 +173,42 @@ Status put_certificate_in_use(store::WriteView& view, const SmkiSerial& serial) 
   return put_row(view, *wanted);
 }
 
+Status expect_certificate(store::WriteView& view, const pki::Certificate& certificate, KeyUse use) {
+  const auto owner = certificate.owner();
+  if (!owner) return fail(ErrorCode::BadCertificate, 0, "owner");
+  METERWAY_TRY(auto known, find_certificate(view, certificate.serial));
+  if (known && known->der != certificate.der) return fail(ErrorCode::Conflict, 0, "serial number");
+  if (known && known->status != CertificateStatus::NotInUse) return {};
+  const Row row{{certificate.serial, *owner, known ? known->use : use, CertificateStatus::Pending,
+                 known ? known->name : std::string(), certificate.der},
+                certificate.not_before};
+  METERWAY_CHECK(put_row(view, row));
+  return view.put(kSerials, string_of(certificate.serial.bytes()), kind_key(*owner, row.certificate.use));
+}
+
+Result<bool> take_expected_certificate(store::WriteView& view, const SmkiSerial& serial) {
+  METERWAY_TRY(const auto known, find_certificate(view, serial));
+  if (!known || known->status != CertificateStatus::Pending) return false;
+  METERWAY_CHECK(put_certificate_in_use(view, serial));
+  METERWAY_TRY(auto kin, kin_of(view, serial));
+  for (auto& row : kin) {
+    if (row.certificate.status != CertificateStatus::Pending) continue;
+    row.certificate.status = CertificateStatus::NotInUse;
+    METERWAY_CHECK(put_row(view, row));
+  }
+  return true;
+}
+
+Status expect_certificate_no_longer(store::WriteView& view, const SmkiSerial& serial) {
+  METERWAY_TRY(const auto known, find_certificate(view, serial));
+  if (!known || known->status != CertificateStatus::Pending) return {};
+  METERWAY_TRY(auto kin, kin_of(view, serial));
+  auto* row = with_serial(kin, serial);
+  if (row == nullptr) return fail(ErrorCode::Database, 0, "certificate");
+  row->certificate.status = CertificateStatus::NotInUse;
+  return put_row(view, *row);
+}
+
 Status revoke_certificate(store::WriteView& view, const SmkiSerial& serial) {
   METERWAY_TRY(auto kin, kin_of(view, serial));
   auto* revoked = with_serial(kin, serial);

@@ -13,7 +13,7 @@
 ///        "certificate-serial"   serial:1..20 -> owner:8 use:1
 ///
 /// Of one owner and use exactly one that is not revoked is in use: the oldest (by not-before, then by serial) until
-/// put_certificate_in_use says otherwise.
+/// put_certificate_in_use says otherwise. Pending are those that a device has been told to take.
 namespace meterway::registry {
 
 using pki::StoredCertificate;
@@ -32,6 +32,14 @@ Result<bool> add_certificate(store::WriteView& view, const pki::Certificate& cer
                              std::string_view name);
 /// Errors: NotFound, Revoked.
 Status put_certificate_in_use(store::WriteView& view, const pki::SmkiSerial& serial);
+/// A device is told to take this certificate for a new key of its own: kept beside the one in use, pending until the
+/// device shows that it goes by it. One that is in use or revoked stays so. Errors: those of add_certificate.
+Status expect_certificate(store::WriteView& view, const pki::Certificate& certificate, pki::KeyUse use);
+/// The device goes by it: a pending one is in use from now on, and none of its kind is pending any more. What is not
+/// pending stays as it is. False: it was not.
+Result<bool> take_expected_certificate(store::WriteView& view, const pki::SmkiSerial& serial);
+/// The device has refused it.
+Status expect_certificate_no_longer(store::WriteView& view, const pki::SmkiSerial& serial);
 /// For good; the next oldest of its kind takes its place. Errors: NotFound.
 Status revoke_certificate(store::WriteView& view, const pki::SmkiSerial& serial);
 

@@ -97,6 +97,40 @@ TEST_F(Certificates, AddingTwiceIsHarmlessAndAnotherWithTheSameSerialIsRefused) 
   EXPECT_EQ(done.error().code, ErrorCode::Conflict);
 }
 
+TEST_F(Certificates, AnExpectedOneWaitsBesideTheOneInUseUntilItIsTaken) {
+  const auto& first = test_record(pki::kSupplier, KeyUse::DigitalSignature);
+  const auto later = later_generation(pki::kSupplier, PartyRole::Supplier, KeyUse::DigitalSignature, 1);
+  const auto last = later_generation(pki::kSupplier, PartyRole::Supplier, KeyUse::DigitalSignature, 2);
+  const auto status = [&](const auto& record) {
+    directory_.forget(pki::kSupplier);
+    return directory_.find(record.certificate.serial).status;
+  };
+  const auto taken = [&](const auto& record) {
+    bool was_pending = false;
+    EXPECT_TRUE(change([&](auto& view) -> Status {
+      METERWAY_TRY(was_pending, take_expected_certificate(view, record.certificate.serial));
+      return {};
+    }));
+    return was_pending;
+  };
+  const auto expect = [&](const auto& record) {
+    EXPECT_TRUE(change([&](auto& view) { return expect_certificate(view, record.certificate, record.use); }));
+  };
+  add(first);
+  EXPECT_FALSE(taken(later)) << "nobody has told the device to take it";
+  for (const auto* one : {&later, &last, &first}) expect(*one);
+  EXPECT_EQ(status(later), CertificateStatus::Pending);
+  EXPECT_EQ(status(first), CertificateStatus::InUse) << "what is in use stays so";
+  EXPECT_TRUE(change([&](auto& view) { return expect_certificate_no_longer(view, later.certificate.serial); }));
+  EXPECT_EQ(status(later), CertificateStatus::NotInUse);
+  EXPECT_FALSE(taken(later));
+  expect(later);
+  EXPECT_TRUE(taken(later));
+  EXPECT_EQ(status(later), CertificateStatus::InUse);
+  EXPECT_EQ(status(first), CertificateStatus::NotInUse);
+  EXPECT_EQ(status(last), CertificateStatus::NotInUse) << "none is expected any more";
+}
+
 TEST_F(Certificates, WhatIsRememberedIsForgottenWithTheChange) {
   const auto& record = test_record(pki::kSupplier, KeyUse::DigitalSignature);
   add(record);
