@@ -52,9 +52,10 @@ class DlmsFields {
     field.wire_type = static_cast<std::uint8_t>(data.type);
     field.group = is_composite(data.type);
     field.in_list = in_list;
-    field.kind = settled(form.kind, data.type);
-    field.unit = form.unit;
     field.words = form.words;
+    const bool truth = data.type == Type::Boolean && field.words == names::kNone;
+    field.kind = truth ? ValueKind::Boolean : settled(form.kind, data.type);
+    field.unit = form.unit;
     field.number = data.number;
     field.bytes = data.bytes;
     if (data.type == Type::BitString) field.number = data.bits;

@@ -117,6 +117,23 @@ TEST(Decoded, AGasVolumeIsDividedAsTheMessageSays) {
   EXPECT_EQ(value_text(consumption), "12.345 m3");
 }
 
+TEST(Decoded, ANumberOfAGasMessageIsNoTruth) {
+  // conversion factor 1.02264: 102264 with 5 digits after the point
+  const auto content = from_hex("0109010107000010090002804a371c00000000788f010050").value();
+  const auto decoded = decode(message(Kind::Command, 0x007C, content));
+  ASSERT_EQ(decoded.fields.size(), 4u);
+  EXPECT_EQ(decoded.fields[2].name, "conversion_factor");
+  EXPECT_EQ(value_text(decoded.fields[2]), "102264");
+  EXPECT_TRUE(decoded.fields[2].word.empty());
+}
+
+TEST(Decoded, ATruthOfAnElectricityMessageIsATruth) {
+  dlms::Data truth = dlms::Data::of(dlms::Type::Boolean, 1);
+  const auto decoded = decode(answers(0x0059, {truth}));  // of another shape than its row: nothing says what it is
+  ASSERT_EQ(decoded.fields.size(), 1u);
+  EXPECT_EQ(value_text(decoded.fields[0]), "true");
+}
+
 TEST(KnownCommands, AResponseFindsTheCommandWhoseCounterItRepeats) {
   dlms::AccessRequest request;
   request.specifications = {{dlms::Choice::Set, 1, {0, 0, 94, 44, 6, 3}, 2, 0, {}}};

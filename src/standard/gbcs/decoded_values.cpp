@@ -13,8 +13,6 @@ namespace {
 
 using names::ValueKind;
 
-constexpr std::uint8_t kBoolean = 0x03;  // DLMS type
-
 bool has_bits(const Field& field) {
   return field.kind == ValueKind::Flags || field.kind == ValueKind::Events || field.kind == ValueKind::EventSettings;
 }
@@ -225,7 +223,7 @@ void finish(Field& field) {
     field.word = names::find_word(kUnits, field.number);
   } else if (field.words != names::kNone && !has_bits(field) && field.kind != ValueKind::Bitmap) {
     field.word = names::find_word(field.words, field.number);
-  } else if (field.kind == ValueKind::Boolean || field.wire_type == kBoolean) {
+  } else if (field.kind == ValueKind::Boolean) {
     field.word = field.number != 0 ? "true" : "false";
   }
 }
