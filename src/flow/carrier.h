@@ -42,6 +42,8 @@ class Carrier {
                                                 std::function<void(Eui64 device)> supplier_told = {});
   /// There is something new to do for the device, or soon.
   void look(Eui64 device);
+  /// Devices wait for a firmware image that did not before.
+  void images_asked() { firmware_->look(); }
   /// Writes down an outcome, with what is not yet written of the way there. False when the store could not: the request
   /// stays open, and is looked at again.
   bool finish(Outcome&& outcome);

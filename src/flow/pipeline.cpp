@@ -98,6 +98,7 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
     carrier_->look(done->onward->target);
   } else {
     if (asked.service_reference == "5.1") schedules_->look();
+    if (asked.service_reference == "11.1" || asked.service_reference == "11.4") carrier_->images_asked();
     carrier_->ended(asked.request_id);
   }
   return gateway::document_answer(std::move(done->answer));

@@ -50,7 +50,7 @@ std::size_t seeds_until_caught(Plant plant, const char* faults, std::size_t most
 }
 
 TEST(Lab, FindsOutAPlatformThatCommitsAfterItHasSaidI99) {
-  EXPECT_NE(seeds_until_caught(Plant::CommitAfterI99, "crash", 20), 0u);
+  EXPECT_NE(seeds_until_caught(Plant::CommitAfterI99, "crash", 10), 0u);
 }
 
 TEST(Lab, FindsOutAPlatformThatCountsAPushAsTakenBeforeItIs) {

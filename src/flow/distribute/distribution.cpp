@@ -14,9 +14,9 @@ namespace rows = firmware;
 using rows::Transfer;
 
 constexpr std::uint64_t kLane = 0x6669'726D'7761;  // no device's EUI-64
-constexpr std::chrono::seconds kBetween{1};
-constexpr std::chrono::seconds kSendAgain{10};  // a block that is not confirmed
-constexpr std::chrono::minutes kAbandon{2};     // an upload in which nothing is
+constexpr std::chrono::seconds kBetween{1};        // when there is more than one step takes, or the store refused
+constexpr std::chrono::seconds kSendAgain{10};     // a block that is not confirmed
+constexpr std::chrono::minutes kAbandon{2};        // an upload in which nothing is
 
 UtcTime next_try(const Transfer& transfer, const FirmwareSettings& settings, UtcTime now) {
   auto wait = settings.retry;
@@ -57,15 +57,39 @@ Status give_up(store::WriteView& view, const std::vector<Transfer>& transfers, c
 
 }  // namespace
 
-void Distribution::start() {
-  context_.executor.at(context_.clock.now() + kBetween, kLane, [this] { run(); });
+void Distribution::start() { look(); }
+
+void Distribution::look() {
+  context_.executor.at(context_.clock.now(), kLane, [this] { run(); });
 }
 
 void Distribution::run() {
   const auto now = context_.clock.now();
   (void)step(now);  // what the store does not take is due again the next time
   look_after_uploads(now);
-  context_.executor.at(now + kBetween, kLane, [this] { run(); });
+  sleep();
+}
+
+/// Until the first transfer is due or an upload needs looking after; for good when there is neither.
+void Distribution::sleep() {
+  const auto now = context_.clock.now();
+  std::optional<UtcTime> until;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(until, rows::next_due(view));
+    return {};
+  });
+  if (!read) until = now;
+  for (const auto& [key, upload] : uploads_) {
+    const auto next = std::min(upload.sent + kSendAgain, upload.moved + kAbandon);
+    until = until ? std::min(*until, next) : next;
+  }
+  if (!until) return;
+  const auto at = std::max(*until, now + kBetween);
+  if (wake_ && *wake_ > now && *wake_ <= at) return;  // awake before that anyhow
+  wake_ = at;
+  context_.executor.at(at, kLane, [this, at] {
+    if (wake_ == at) run();
+  });
 }
 
 Status Distribution::step(UtcTime now) {
@@ -120,7 +144,10 @@ void Distribution::note(const Transfer& transfer, const char* outcome, std::stri
 void Distribution::transferred(Eui64 device, std::optional<wire::LinkFailure> why, std::uint64_t hello) {
   (void)context_.executor.post(kLane, [this, device, why, hello] {
     if (!why) return delivered(device);
-    if (*why == wire::LinkFailure::ImageMissing) return begin_upload(device, hello);
+    if (*why == wire::LinkFailure::ImageMissing) {
+      begin_upload(device, hello);
+      return sleep();
+    }
     std::optional<Transfer> transfer;
     (void)context_.store.read([&](const store::ReadView& view) -> Status {
       METERWAY_TRY(transfer, rows::find_transfer(view, device));
@@ -218,6 +245,7 @@ void Distribution::finish(const Upload& upload) {
     return {};
   });
   (void)step(context_.clock.now());
+  sleep();
 }
 
 void Distribution::look_after_uploads(UtcTime now) {

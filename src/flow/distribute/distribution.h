@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/wire/link_frame.h"
@@ -33,6 +34,8 @@ class Distribution {
   Distribution(const Context& context, Out out, Post post)
       : context_(context), out_(std::move(out)), post_(std::move(post)) {}
   void start();
+  /// The store holds transfers that it did not hold before. Between what is due it sleeps.
+  void look();
 
   /// The region says: the device has its image, or why not.
   void transferred(Eui64 device, std::optional<wire::LinkFailure> why, std::uint64_t hello);
@@ -54,6 +57,7 @@ class Distribution {
   using UploadKey = std::pair<std::uint64_t, wire::ImageHash>;
 
   void run();
+  void sleep();
   Status step(UtcTime now);
   void ask(const Transfer& transfer, Eui64 hub);
   void delivered(Eui64 device);
@@ -68,6 +72,7 @@ class Distribution {
   const Out out_;
   const Post post_;
   std::map<UploadKey, Upload> uploads_;  ///< the lane's own
+  std::optional<UtcTime> wake_;          ///< when it runs next; the lane's own
 };
 
 }  // namespace meterway::flow::distribute

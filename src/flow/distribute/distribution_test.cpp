@@ -57,6 +57,7 @@ class Distributing : public tests::FlowBench {
       return firmware::put_transfer(view, {device, kRequest, "00020007", hash, clock.now(),
                                            clock.now() + settings.firmware.keep, clock.now(), 0});
     });
+    distribution_->look();
   }
   void let_pass(std::chrono::microseconds time) {
     const auto until = clock.now() + time;
@@ -145,6 +146,20 @@ TEST_F(Distributing, TriesAgainLaterAndLaterAndGoesOnAfterARestart) {
   EXPECT_EQ(asked.size(), 5u);
   says(kMeter, std::nullopt);
   EXPECT_FALSE(waiting(kMeter));
+}
+
+TEST_F(Distributing, SleepsWhileNothingIsDue) {
+  executor.run();
+  EXPECT_FALSE(executor.next()) << "nothing waits for an image";
+  wait_for_image(kMeter, 10'000);
+  executor.run();
+  EXPECT_EQ(executor.next(), clock.now() + settings.firmware.retry);
+  says(kMeter, LinkFailure::ImageMissing);
+  EXPECT_EQ(executor.next(), clock.now() + std::chrono::seconds(10)) << "a block is under way";
+  takes(blocks.at(0));
+  says(kMeter, std::nullopt);
+  let_pass(std::chrono::minutes(5));
+  EXPECT_FALSE(executor.next());
 }
 
 TEST_F(Distributing, GivesUpAtTheDeadlineAndTellsWhoAsked) {
