@@ -1,13 +1,14 @@
 #include "flow/transform/body_rules.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/util/base64.h"
 #include "base/util/clock.h"
 #include "flow/transform/dlms_time.h"
+#include "flow/transform/integers.h"
 #include "flow/transform/select.h"
 #include "flow/transform/word_list.h"
 #include "standard/pki/certificate.h"
@@ -34,20 +35,13 @@ Texts texts_at(const duis::Element& at, const duis::Element& body, std::string_v
   return out;
 }
 
-std::optional<std::int64_t> number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// Numbers by their value, moments by the moment, times of day as the device gets them, in UTC; dates by their text.
 /// A date whose year is left open (65535, as the DUIS calendars write it) comes before none and after none.
 bool comes_before(std::string_view left, std::string_view right) {
   for (const auto text : {left, right}) {
     if (text.starts_with("65535-")) return false;
   }
-  const auto a = number(left), b = number(right);
+  const auto a = read_integer(left), b = read_integer(right);
   if (a && b) return *a < *b;
   const auto from = from_iso8601(left), until = from_iso8601(right);
   if (from && until) return *from < *until;
@@ -56,16 +50,22 @@ bool comes_before(std::string_view left, std::string_view right) {
   return left < right;
 }
 
-bool all_different(Texts texts) {
-  std::sort(texts.begin(), texts.end());
-  return std::adjacent_find(texts.begin(), texts.end()) == texts.end();
+bool is_among(std::string_view text, std::span<const std::string_view> others) {
+  return std::any_of(others.begin(), others.end(), [text](const auto other) { return same_value(text, other); });
+}
+
+bool all_different(const Texts& texts) {
+  for (std::size_t i = 1; i < texts.size(); ++i) {
+    if (is_among(texts[i], std::span(texts).first(i))) return false;
+  }
+  return true;
 }
 
 /// 1, 2, 3 ... in some order.
 bool numbered(const Texts& texts) {
   std::vector<bool> seen(texts.size());
   for (const auto text : texts) {
-    const auto place = number(text);
+    const auto place = read_integer(text);
     if (!place || *place < 1 || static_cast<std::size_t>(*place) > seen.size() || seen[*place - 1]) return false;
     seen[*place - 1] = true;
   }
@@ -101,12 +101,12 @@ bool keeps(const BodyRule& rule, const duis::Element& at, const duis::Element& b
   switch (rule.kind) {
     case RuleKind::Unique:
       return all_different(what);
+    case RuleKind::Unlike:
+      return std::set<std::string_view>(what.begin(), what.end()).size() == what.size();
     case RuleKind::Numbered:
       return numbered(what);
     case RuleKind::Refers:
-      return std::all_of(what.begin(), what.end(), [&](const auto text) {
-        return std::find(against.begin(), against.end(), text) != against.end();
-      });
+      return std::all_of(what.begin(), what.end(), [&](const auto text) { return is_among(text, against); });
     case RuleKind::Ascending:
       return std::adjacent_find(what.begin(), what.end(),
                                 [](const auto a, const auto b) { return !comes_before(a, b); }) == what.end();
@@ -117,7 +117,7 @@ bool keeps(const BodyRule& rule, const duis::Element& at, const duis::Element& b
     case RuleKind::NotBoth:
       return !both_there;
     case RuleKind::OneFewer:
-      return what.empty() || number(what.front()) == static_cast<std::int64_t>(against.size()) - 1;
+      return what.empty() || read_integer(what.front()) == static_cast<std::int64_t>(against.size()) - 1;
     case RuleKind::LeadsUp:
       return leads_up(what, against);
   }

@@ -8,7 +8,18 @@
 namespace meterway::flow::transform {
 
 /// What a rule asks of the elements it names; see the head of spec/body_rules.tsv.
-enum class RuleKind : std::uint8_t { Unique, Numbered, Refers, Ascending, Ordered, Before, NotBoth, OneFewer, LeadsUp };
+enum class RuleKind : std::uint8_t {
+  Unique,
+  Unlike,
+  Numbered,
+  Refers,
+  Ascending,
+  Ordered,
+  Before,
+  NotBoth,
+  OneFewer,
+  LeadsUp
+};
 
 /// One row of spec/body_rules.tsv.
 struct BodyRule {

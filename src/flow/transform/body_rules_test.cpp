@@ -66,11 +66,13 @@ struct Neighbours {
 Neighbours neighbours(RuleKind kind) {
   switch (kind) {
     case RuleKind::Unique:
-      return {{{"1", "2"}, {}}, {{"1", "1"}, {}}};
+      return {{{"1", "2"}, {}}, {{"1", "01"}, {}}};
+    case RuleKind::Unlike:
+      return {{{"1", "01"}, {}}, {{"all", "all"}, {}}};
     case RuleKind::Numbered:
       return {{{"2", "1", "3"}, {}}, {{"2", "1", "4"}, {}}};
     case RuleKind::Refers:
-      return {{{"2", "1", "2"}, {"1", "2"}}, {{"2", "1", "3"}, {"1", "2"}}};
+      return {{{"2", "+1", "02"}, {"1", "2"}}, {{"2", "1", "3"}, {"1", "2"}}};
     case RuleKind::Ascending:
       return {{{"00:00:00Z", "06:30:00.00Z"}, {}}, {{"00:00:00Z", "00:00:00.00Z"}, {}}};
     case RuleKind::Ordered:

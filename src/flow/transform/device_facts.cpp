@@ -19,7 +19,7 @@ GbcsVersion parse_gbcs_version(std::string_view text) {
 
 DeviceFacts device_facts(std::string_view esme_variant, std::string_view gbcs_version) {
   const auto has = [&](char letter) { return esme_variant.find(letter) != std::string_view::npos; };
-  return {has('B'), has('C'), parse_gbcs_version(gbcs_version)};
+  return {has('B'), has('A') || has('C'), has('C'), parse_gbcs_version(gbcs_version)};
 }
 
 }  // namespace meterway::flow::transform

@@ -17,12 +17,14 @@ GbcsVersion parse_gbcs_version(std::string_view text);
 /// What the inventory knows of a device and a use case may depend on.
 struct DeviceFacts {
   bool twin_element = false;  ///< an electricity meter that measures a second element: ESMEVariant with B
+  bool one_element = false;   ///< known to measure but one: ESMEVariant with A or C
   bool polyphase = false;     ///< an electricity meter of three phases: ESMEVariant with C
   GbcsVersion gbcs;           ///< DeviceGBCSVersion
 };
 
 /// `esme_variant`: the ESMEVariant of DUIS, A (single element), B (twin) or C (polyphase) with letters for what else it
-/// has; empty when not known. Not known counts as single element, single phase.
+/// has; empty when not known. Not known counts as single phase, and as a single
+/// element where a body does not name a second.
 DeviceFacts device_facts(std::string_view esme_variant, std::string_view gbcs_version);
 
 }  // namespace meterway::flow::transform

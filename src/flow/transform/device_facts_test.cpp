@@ -23,6 +23,9 @@ TEST(DeviceFacts, LettersOfAVariantSayTwinAndPolyphase) {
   EXPECT_TRUE(device_facts("BD", "").twin_element);
   EXPECT_FALSE(device_facts("BD", "").polyphase);
   EXPECT_TRUE(device_facts("CDE", "").polyphase);
+  EXPECT_TRUE(device_facts("ADE", "").one_element);
+  EXPECT_FALSE(device_facts("BD", "").one_element);
+  EXPECT_FALSE(device_facts("", "").one_element) << "not known to have but one";
   EXPECT_EQ(device_facts("C", "3.2").gbcs, (GbcsVersion{3, 2}));
 }
 

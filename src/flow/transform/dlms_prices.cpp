@@ -1,10 +1,10 @@
 #include "flow/transform/dlms_prices.h"
 
-#include <charconv>
 #include <limits>
 #include <map>
 
 #include "base/wire/writer.h"
+#include "flow/transform/integers.h"
 #include "flow/transform/select.h"
 
 namespace meterway::flow::transform {
@@ -18,9 +18,7 @@ constexpr int kSecondaryRegisters = 4;
 using Prices = std::map<std::uint8_t, std::int64_t>;  // by charge table index, in the order of the wire
 
 std::int64_t integer(std::string_view text) {
-  std::int64_t value = std::numeric_limits<std::int64_t>::max();
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+  return read_integer(text).value_or(std::numeric_limits<std::int64_t>::max());
 }
 
 /// A1 for block 1, register 1.

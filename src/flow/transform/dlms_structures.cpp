@@ -4,6 +4,7 @@
 
 #include "base/wire/writer.h"
 #include "flow/transform/dlms_time.h"
+#include "flow/transform/integers.h"
 #include "records/registry/log_backup.h"
 
 namespace meterway::flow::transform {
@@ -11,11 +12,7 @@ namespace {
 
 constexpr std::uint8_t kAny = 0xFF;
 
-std::uint8_t number(std::string_view text) {
-  std::uint8_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
+std::uint8_t number(std::string_view text) { return static_cast<std::uint8_t>(read_integer(text).value_or(0)); }
 
 struct Period {
   const char* name;

@@ -226,6 +226,29 @@ TEST(BuildDlms, WritesAllEightyPricesAndZeroForThoseNotGiven) {
             "10fffe");
 }
 
+TEST(BuildDlms, TakesANumberOfACalendarInEveryFormOfTheSchema) {
+  const auto calendar = [](const char* month, const char* day) {
+    Maker make(node("UpdateDeviceConfigurationBillingCalendar",
+                    {node("ElectricityBillingCalendar",
+                          {leaf("BillingTime", "06:30:00Z"),
+                           node("Yearly", {leaf("DayOfMonth", day), leaf("BillingPeriodStartMonth", month)})})}));
+    return make.command("ECS30a");
+  };
+  EXPECT_EQ(calendar("+8", "+9"), calendar("8", "9"));
+  EXPECT_EQ(calendar("08", "009"), calendar("8", "9"));
+  const auto special_day = [](const char* year, const char* month, const char* day) {
+    const auto part = [](const char* name, const char* specified, const char* value) {
+      return node(name, {leaf(specified, value)});
+    };
+    return dlms_date(node("Date", {part("Year", "SpecifiedYear", year), part("Month", "SpecifiedMonth", month),
+                                   part("DayOfMonth", "SpecifiedDayOfMonth", day),
+                                   node("DayOfWeek", {leaf("NonSpecifiedDayOfWeek")})}))
+        .value();
+  };
+  EXPECT_EQ(to_hex(special_day("+2032", "+2", "+29")), "07f0021dff");
+  EXPECT_EQ(special_day("2032", "02", "029"), special_day("2032", "2", "29"));
+}
+
 TEST(BuildDlms, LinksTheSecondElementOnATwinMeter) {
   Maker make(node("UpdatePaymentMode", {leaf("Credit")}));
   const auto single = make.command("ECS02");
@@ -319,12 +342,16 @@ TEST(ChooseUseCase, TwelvePairsThatReadAlikeAreToldApartByPhasesAndVersion) {
   EXPECT_EQ(chosen(old).error().code, ErrorCode::BadRequest) << "an old meter knows no quarters";
 }
 
-TEST(BuildDlms, ASecondMpanFollowsTheFirstOnATwinMeterAlone) {
+TEST(BuildDlms, ASecondMpanFollowsTheFirstWhereTheMeterMayBeATwin) {
   Maker make(
       node("SetDeviceConfigurationImportMPxN",
            {node("ImportMPANs", {leaf("ImportMPAN", "1112345678111"), leaf("SecondaryImportMPAN", "2222345678222")})}));
+  make.input.facts = device_facts("A", "");
   EXPECT_EQ(make.command("ECS39a"), "body");
-  make.input.facts.twin_element = true;
+  make.input.facts = device_facts("", "");
+  const auto unknown = make.command("ECS39a");
+  make.input.facts = device_facts("B", "");
+  EXPECT_EQ(make.command("ECS39a"), unknown) << "the request says so where the inventory does not";
   EXPECT_EQ(make.command("ECS39a").substr(24),
             "091a"
             "31313132333435363738313131"

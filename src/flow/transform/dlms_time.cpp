@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/wire/writer.h"
+#include "flow/transform/integers.h"
 
 namespace meterway::flow::transform {
 namespace {
@@ -67,9 +68,7 @@ Result<Bytes> dlms_activation(const duis::Element* execution_date_time) {
 
 Result<Bytes> dlms_date(const duis::Element& date) {
   const auto number = [&](std::string_view path, int otherwise) {
-    auto text = date.text_at(path);
-    const int value = take_number(text);
-    return static_cast<std::uint64_t>(value < 0 ? otherwise : value);
+    return static_cast<std::uint64_t>(read_integer(date.text_at(path)).value_or(otherwise));
   };
   const bool last = date.find("DayOfMonth/LastDayOfMonth") != nullptr;
   const bool second_last = date.find("DayOfMonth/SecondLastDayOfMonth") != nullptr;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "flow/transform/gbz_values.h"
+#include "flow/transform/integers.h"
 
 namespace meterway::flow::transform {
 namespace {
@@ -21,12 +22,11 @@ Result<std::vector<const Element*>> by_index(const Element& list, std::string_vi
   }
   std::vector<const Element*> placed(ordered.size(), nullptr);
   for (const auto* child : ordered) {
-    const auto text = child->attribute("index");
-    std::size_t index = 0;
-    std::from_chars(text.data(), text.data() + text.size(), index);
-    if (index == 0 || index > placed.size() || placed[index - 1] != nullptr)
-      return fail(ErrorCode::BadRequest, 0, field);
-    placed[index - 1] = child;
+    const auto index = read_integer(child->attribute("index")).value_or(0);
+    if (index < 1 || index > static_cast<std::int64_t>(placed.size())) return fail(ErrorCode::BadRequest, 0, field);
+    auto& place = placed[static_cast<std::size_t>(index - 1)];
+    if (place != nullptr) return fail(ErrorCode::BadRequest, 0, field);
+    place = child;
   }
   return placed;
 }

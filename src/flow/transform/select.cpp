@@ -1,17 +1,13 @@
 #include "flow/transform/select.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "flow/transform/integers.h"
 
 namespace meterway::flow::transform {
 namespace {
 
-int index_of(const duis::Element& element) {
-  const auto text = element.attribute("index");
-  int index = 0;
-  std::from_chars(text.data(), text.data() + text.size(), index);
-  return index;
-}
+std::int64_t index_of(const duis::Element& element) { return read_integer(element.attribute("index")).value_or(0); }
 
 void collect(const duis::Element& at, std::string_view path, std::vector<const duis::Element*>& out) {
   if (path.empty() || path == ".") {
@@ -34,6 +30,7 @@ bool one_holds(std::string_view word, const duis::Element& at, const Circumstanc
   if (const auto bar = word.find('|'); bar != std::string_view::npos) {
     return one_holds(word.substr(0, bar), at, circumstances) || one_holds(word.substr(bar + 1), at, circumstances);
   }
+  if (word == "one_element") return circumstances.facts.one_element;
   if (word == "twin") return circumstances.facts.twin_element;
   if (word == "polyphase") return circumstances.facts.polyphase;
   if (word.starts_with("gbcs<")) {
