@@ -160,7 +160,9 @@ def main():
     def value_range(row):
         mask, _, masked = row["value"].partition("/")
         first, _, last = (masked or mask).partition("-")
-        return f"{first}, {last or first}, {mask if masked else 0}, {text(row['word'])}"
+        word, number = re.sub(r" ?\{\d\} ?", "", row["word"]), re.search(r"\{(\d)\}", row["word"])
+        first_of_all = "true" if row["word"].startswith("{") else "false"
+        return f"{first}, {last or first}, {mask if masked else 0}, {text(word)}, {number[1] if number else -1}, {first_of_all}"
 
     start = 0
     word_lists, members, shape_rows = [], [], []

@@ -294,6 +294,7 @@ inline void RandomBody::repair(const flow::transform::BodyRule& rule, duis::Elem
     const auto applicability = path.find("/SpecialDaysApplicability");
     switch (rule.kind) {
       case RuleKind::Unique:
+      case RuleKind::Unlike:
       case RuleKind::Numbered:
         for (std::size_t i = 0; i < what.size(); ++i) value_at(*what[i], path) = std::to_string(i + 1);
         break;

@@ -249,6 +249,13 @@ TEST(BuildDlms, TakesANumberOfACalendarInEveryFormOfTheSchema) {
   EXPECT_EQ(special_day("2032", "02", "029"), special_day("2032", "2", "29"));
 }
 
+TEST(BuildDlms, ALogIsReadToItsEndWhereTheRequestLeavesTheEndOpen) {
+  EXPECT_EQ(seconds_since_2000(from_iso8601("2000-01-01T00:00:01Z").value()).value(), 1u);
+  EXPECT_EQ(seconds_since_2000(from_iso8601("2136-02-07T06:28:14Z").value()).value(), 0xFFFFFFFEu);
+  EXPECT_EQ(seconds_since_2000(from_iso8601("3000-12-31T00:00:00Z").value()).value(), 0xFFFFFFFEu);
+  EXPECT_FALSE(seconds_since_2000(from_iso8601("1999-12-31T23:59:59Z").value()));
+}
+
 TEST(BuildDlms, LinksTheSecondElementOnATwinMeter) {
   Maker make(node("UpdatePaymentMode", {leaf("Credit")}));
   const auto single = make.command("ECS02");

@@ -1,8 +1,10 @@
 #include "flow/transform/dlms_time.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/wire/writer.h"
+#include "flow/transform/gbz_values.h"
 #include "flow/transform/integers.h"
 
 namespace meterway::flow::transform {
@@ -120,8 +122,8 @@ Result<Bytes> dlms_time(std::string_view text) {
 
 Result<std::uint32_t> seconds_since_2000(UtcTime time) {
   const auto count = floor<seconds>(time - kEpoch2000).count();
-  if (count < 0 || count > 0xFFFFFFFF) return fail(ErrorCode::OutOfRange, 0, "date-time");
-  return static_cast<std::uint32_t>(count);
+  if (count < 0) return fail(ErrorCode::OutOfRange, 0, "date-time");
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(count, kZclLast));
 }
 
 }  // namespace meterway::flow::transform

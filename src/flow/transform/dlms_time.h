@@ -29,7 +29,9 @@ Result<Bytes> dlms_date(std::string_view xs_date);
 /// xs:time, brought to UTC. Errors: BadDateTime.
 Result<Bytes> dlms_time(std::string_view xs_time);
 
-/// Seconds since 2000-01-01T00:00:00Z, as the meters' logs count them. Errors: OutOfRange before 2000 or after 2136.
+/// Seconds since 2000-01-01T00:00:00Z, as the meters' logs count them. What lies after 2136, such as the 3000-12-31
+/// with which requests leave an end open, becomes the last such moment, FFFFFFFE: seen so in gas messages
+/// (gbz_values.h), ours for these. Errors: OutOfRange before 2000.
 Result<std::uint32_t> seconds_since_2000(UtcTime time);
 
 }  // namespace meterway::flow::transform

@@ -22,6 +22,14 @@ bool is_printable(ByteView bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7F; });
 }
 
+/// Numbers of the price cluster whose digits after the point the same component tells: in the upper half of another
+/// attribute or field. Source: ZigBee SE, price cluster (conversion factor, calorific value).
+struct Trailing {
+  std::uint16_t attribute, digits;  ///< of a response to a read
+  std::string_view field;           ///< of a command, beside trailing_digit
+};
+constexpr Trailing kTrailing[] = {{0x0302, 0x0303, "conversion_factor"}, {0x0304, 0x0306, "calorific_value"}};
+
 /// What a type of the ZCL says by itself, where no row says more.
 ValueKind kind_of(const zcl::Field& field, const Form& form) {
   if (field.type == FieldType::Utc) return ValueKind::Seconds;
@@ -59,7 +67,28 @@ class ZclFields {
     }
   }
 
+  void apply_trailing() {
+    for (const auto& row : kTrailing) {
+      auto* value = find(row.attribute, row.field);
+      const auto* digits = find(row.digits, "trailing_digit");
+      if (value != nullptr && digits != nullptr)
+        value->exponent = static_cast<std::int8_t>(-(digits->number >> 4 & 0xF));
+    }
+  }
+
  private:
+  /// The value of an attribute that was read, or the field of a command; null where the component has neither.
+  Field* find(std::uint16_t attribute, std::string_view name) {
+    for (std::size_t i = start_; i < fields_.size(); ++i) {
+      if (fields_[i].name == name) return &fields_[i];
+      const bool read = i + 2 < fields_.size() && fields_[i].number == attribute &&
+                        fields_[i].wire_type == static_cast<std::uint8_t>(FieldType::Attribute) &&
+                        fields_[i + 2].wire_type == static_cast<std::uint8_t>(FieldType::Typed);
+      if (read) return &fields_[i + 2];
+    }
+    return nullptr;
+  }
+
   static int zeros(std::int64_t divisor) {
     int places = 0;
     for (; divisor % 10 == 0; divisor /= 10) ++places;
@@ -163,6 +192,7 @@ void list_component(Decoded& decoded, const gbz::Component& component, std::vect
   ZclFields fields(decoded.fields, component);
   fields.add(payload, 0);
   if (component.cluster == kMetering || component.cluster == kPrice) fields.apply_divisor();
+  if (component.cluster == kPrice) fields.apply_trailing();
   instruction.end = static_cast<std::uint32_t>(decoded.fields.size());
   if (!instruction.encrypted) instruction.plain = instruction.end;
   decoded.instructions.push_back(instruction);

@@ -118,13 +118,22 @@ TEST(Decoded, AGasVolumeIsDividedAsTheMessageSays) {
 }
 
 TEST(Decoded, ANumberOfAGasMessageIsNoTruth) {
-  // conversion factor 1.02264: 102264 with 5 digits after the point
   const auto content = from_hex("0109010107000010090002804a371c00000000788f010050").value();
   const auto decoded = decode(message(Kind::Command, 0x007C, content));
   ASSERT_EQ(decoded.fields.size(), 4u);
   EXPECT_EQ(decoded.fields[2].name, "conversion_factor");
-  EXPECT_EQ(value_text(decoded.fields[2]), "102264");
+  EXPECT_EQ(decoded.fields[2].number, 102264);
+  EXPECT_EQ(value_text(decoded.fields[2]), "1.02264") << "5 digits after the point, as trailing_digit says";
   EXPECT_TRUE(decoded.fields[2].word.empty());
+}
+
+TEST(Decoded, AnAttributeHasTheDigitsAfterThePointThatAnotherOneTells) {
+  // 0306 (digits of the calorific value) = 1, 0304 (calorific value) = 395
+  const auto content = from_hex("01090101070000101800010603001810040300238b010000").value();
+  const auto decoded = decode(message(Kind::Response, 0x007B, content));
+  ASSERT_FALSE(decoded.fields.empty());
+  EXPECT_EQ(decoded.fields.back().name, "Calorific Value");
+  EXPECT_EQ(value_text(decoded.fields.back()), "39.5");
 }
 
 TEST(Decoded, ATruthOfAnElectricityMessageIsATruth) {

@@ -159,6 +159,11 @@ std::string bitmap_text(const Field& field) {
   return unnamed == 0 ? text : text + ", and " + std::to_string(unnamed);
 }
 
+std::string worded(const Field& field) {
+  auto text = names::find_counted_word(field.words, field.number);
+  return text.empty() ? std::string(field.word) : text;
+}
+
 bool is_number(ValueKind kind) {
   return kind == ValueKind::Number || kind == ValueKind::Boolean || kind == ValueKind::Event ||
          kind == ValueKind::MessageCode || kind == ValueKind::Byte || kind == ValueKind::Named ||
@@ -174,7 +179,7 @@ std::string value_text(const Field& field) {
   if (field.kind == ValueKind::Bitmap) return bitmap_text(field);
   if (field.kind == ValueKind::Seconds) return seconds_text(field.number);
   if (!field.word.empty() && field.kind != ValueKind::Event && field.kind != ValueKind::MessageCode)
-    return std::string(field.word);
+    return worded(field);
   if (field.kind == ValueKind::Event || field.kind == ValueKind::MessageCode) {
     const std::uint8_t octets[] = {static_cast<std::uint8_t>(field.number >> 8),
                                    static_cast<std::uint8_t>(field.number)};

@@ -11,6 +11,8 @@ struct WordRow {
   std::int64_t last;
   std::int64_t mask;  ///< 0, or the bits that `first` is the value of
   std::string_view word;
+  int count_from;     ///< what `first` counts as in a text; -1: the number is not told
+  bool number_first;  ///< before the word
 };
 struct WordListRow {
   std::string_view name;
@@ -196,13 +198,31 @@ std::uint16_t find_shape(std::string_view name) {
   return row != std::end(kShapes) ? static_cast<std::uint16_t>(row - kShapes) : kNone;
 }
 
-std::string_view find_word(std::uint16_t list, std::int64_t value) {
-  if (list >= std::size(kWordLists)) return {};
+namespace {
+
+const WordRow* find_word_row(std::uint16_t list, std::int64_t value) {
+  if (list >= std::size(kWordLists)) return nullptr;
   const auto words = std::span(kWords).subspan(kWordLists[list].first, kWordLists[list].count);
   auto row = std::upper_bound(words.begin(), words.end(), value,
                               [](std::int64_t sought, const WordRow& word) { return sought < word.first; });
-  if (row == words.begin() || value > (--row)->last) return {};
-  return row->word;
+  if (row == words.begin() || value > (--row)->last) return nullptr;
+  return &*row;
+}
+
+}  // namespace
+
+std::string_view find_word(std::uint16_t list, std::int64_t value) {
+  const auto* row = find_word_row(list, value);
+  return row == nullptr ? std::string_view() : row->word;
+}
+
+std::string find_counted_word(std::uint16_t list, std::int64_t value) {
+  const auto* row = find_word_row(list, value);
+  if (row == nullptr) return {};
+  const std::string word(row->word);
+  if (row->count_from < 0) return word;
+  const auto number = std::to_string(value - row->first + row->count_from);
+  return row->number_first ? number + " " + word : word + " " + number;
 }
 
 std::string find_bit_words(std::uint16_t list, std::int64_t value, std::int64_t& unnamed) {

@@ -86,6 +86,8 @@ std::span<const Member> find_members(std::uint16_t shape, std::size_t size);
 std::uint16_t find_shape(std::string_view name);
 /// The word for a number, or for a bit of flags; empty when the list has none.
 std::string_view find_word(std::uint16_t list, std::int64_t value);
+/// The same with the number's place in the range that the word serves, where the list counts: "time-of-use register 2".
+std::string find_counted_word(std::uint16_t list, std::int64_t value);
 /// The words for the bits of a number, in the order of the list; `unnamed` gets the bits that none of them speaks of.
 std::string find_bit_words(std::uint16_t list, std::int64_t value, std::int64_t& unnamed);
 /// The list of that name; kNone when there is none.

@@ -53,6 +53,17 @@ TEST(Names, AWordServesARangeAndNothingBeyondIt) {
   EXPECT_EQ(find_word(find_word_list("no such list"), 1), "");
 }
 
+TEST(Names, TheWordOfARangeIsToldWithThePlaceOfTheNumber) {
+  const auto list = find_word_list("tariff_action");
+  EXPECT_EQ(find_counted_word(list, 48), "time-of-use register 48");
+  EXPECT_EQ(find_counted_word(list, 102), "set of block registers 2");
+  EXPECT_EQ(find_counted_word(list, 201), "register of the secondary element 1");
+  EXPECT_EQ(find_counted_word(find_word_list("controller_script"), 0x2332), "controller 3 input level 50");
+  EXPECT_EQ(find_counted_word(find_word_list("validity_window"), 30), "30 minutes");
+  EXPECT_EQ(find_counted_word(find_word_list("tamper_state"), 255), "Locked");
+  EXPECT_EQ(find_counted_word(list, 49), "");
+}
+
 TEST(Names, AResponseToAFixedCommandIsNamedByTheOrderOfItsRows) {
   const auto items = items_of(kReadLoadLimit, results(dlms::Choice::Get, 6));
   ASSERT_NE(items[3].object, nullptr);
