@@ -136,6 +136,13 @@ TEST(Decoded, AnAttributeHasTheDigitsAfterThePointThatAnotherOneTells) {
   EXPECT_EQ(value_text(decoded.fields.back()), "39.5");
 }
 
+TEST(Decoded, BlocksAndTheirPricesAreToldApart) {
+  EXPECT_EQ(zcl::attribute_name(0x0700, 0x0102), "Block 3 Threshold");
+  EXPECT_EQ(zcl::attribute_name(0x0700, 0x0401), "No Tier Block 2 Price");
+  EXPECT_EQ(zcl::attribute_name(0x0700, 0x0410), "Tier 1 Block Price");
+  EXPECT_EQ(zcl::attribute_name(0x0702, 0x0703), "Current Block 4 Summation Delivered");
+}
+
 TEST(Decoded, ATruthOfAnElectricityMessageIsATruth) {
   dlms::Data truth = dlms::Data::of(dlms::Type::Boolean, 1);
   const auto decoded = decode(answers(0x0059, {truth}));  // of another shape than its row: nothing says what it is
