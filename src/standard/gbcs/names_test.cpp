@@ -59,6 +59,8 @@ TEST(Names, TheWordOfARangeIsToldWithThePlaceOfTheNumber) {
   EXPECT_EQ(find_counted_word(list, 102), "set of block registers 2");
   EXPECT_EQ(find_counted_word(list, 201), "register of the secondary element 1");
   EXPECT_EQ(find_counted_word(find_word_list("controller_script"), 0x2332), "controller 3 input level 50");
+  EXPECT_EQ(find_counted_word(find_word_list("price_index"), 0xB3), "block 2 of register 3");
+  EXPECT_EQ(find_counted_word(find_word_list("price_index"), 0), "no register");
   EXPECT_EQ(find_counted_word(find_word_list("validity_window"), 30), "30 minutes");
   EXPECT_EQ(find_counted_word(find_word_list("tamper_state"), 255), "Locked");
   EXPECT_EQ(find_counted_word(list, 49), "");
