@@ -215,10 +215,11 @@ std::optional<std::size_t> hex_octets(std::string_view text) {
 }
 
 std::optional<std::size_t> base64_octets(std::string_view text) {
-  std::size_t characters = 0;
+  std::size_t characters = 0;  // first those up to the padding or a blank, which is nearly all of them
+  while (characters < text.size() && base64_value(text[characters]) >= 0) ++characters;
   std::size_t padding = 0;
-  int last = 0;
-  for (const char c : text) {
+  int last = characters == 0 ? 0 : base64_value(text[characters - 1]);
+  for (const char c : text.substr(characters)) {
     if (c == ' ') continue;
     if (c == '=') {
       ++padding;

@@ -45,10 +45,15 @@ constexpr auto kKinds = make_kinds();
 
 bool is(char c, std::uint8_t kind) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
 
-/// The first character that is not of the kind.
-const char* past(const char* at, std::uint8_t kind) {
-  while (is(*at, kind)) ++at;
-  return at;
+/// The first character that is not of the kind. Four at a time: a third of the scanner's work is here.
+template <std::uint8_t kKind>
+const char* past(const char* at) {
+  for (;; at += 4) {
+    if (!is(at[0], kKind)) return at;
+    if (!is(at[1], kKind)) return at + 1;
+    if (!is(at[2], kKind)) return at + 2;
+    if (!is(at[3], kKind)) return at + 3;
+  }
 }
 
 std::string_view between(const char* from, const char* to) { return {from, static_cast<std::size_t>(to - from)}; }
@@ -97,7 +102,7 @@ class Scanner {
   std::string_view rest() const { return between(at_, end_); }
   bool skip_blanks() {
     const char* const from = at_;
-    at_ = past(at_, kBlank);
+    at_ = past<kBlank>(at_);
     return at_ != from;
   }
   /// For names of a few letters, for which a call costs more than the comparison.
@@ -151,7 +156,7 @@ class Scanner {
     if (!literal("<!--")) return false;
     const auto inside = rest().substr(0, rest().find("--"));
     if (at_ + inside.size() == end_ || at_[inside.size() + 2] != '>') return false;
-    const char* const plain = past(at_, kPlainText);
+    const char* const plain = past<kPlainText>(at_);
     const bool is_plain = plain >= inside.data() + inside.size();
     if (!is_plain && (!is_character_data(inside) || inside.find('\r') != std::string_view::npos)) return false;
     at_ += inside.size() + 3;
@@ -162,13 +167,13 @@ class Scanner {
     const char* const from = at_;
     const char* local = from;
     if (!is(*from, kNameStart)) return false;
-    const char* end = past(from + 1, kName);
+    const char* end = past<kName>(from + 1);
     out.prefix = {};
     if (*end == ':') {
       out.prefix = between(from, end);
       local = end + 1;
       if (!is(*local, kNameStart)) return false;
-      end = past(local + 1, kName);
+      end = past<kName>(local + 1);
     }
     out.local = between(local, end);
     out.whole = between(from, end);
@@ -179,14 +184,14 @@ class Scanner {
   /// Up to the next "<".
   bool character_data() {
     const char* const from = at_;
-    at_ = past(from, kBlank);
+    at_ = past<kBlank>(from);
     if (*at_ == '<') {
       if (at_ != from) add_text(between(from, at_), false);
       return true;
     }
     bool encoded = false;
     for (;;) {
-      at_ = past(at_, kPlainText);
+      at_ = past<kPlainText>(at_);
       const char c = *at_;
       if (c == '<') break;
       if (c == '&') {
@@ -329,7 +334,7 @@ class Scanner {
   bool attribute_value(char quote, std::string_view& value, bool& encoded) {
     const char* const from = at_;
     for (;;) {
-      at_ = past(at_, kPlainValue);
+      at_ = past<kPlainValue>(at_);
       const char c = *at_;
       if (c == quote) break;
       if (c == '&') {
@@ -368,9 +373,12 @@ class Scanner {
     return true;
   }
 
-  bool resolve(std::string_view prefix, std::string_view& uri) const {
-    for (const auto& row : scope_) {
-      if (is_same(row.prefix, prefix)) return uri = row.uri, true;
+  /// Mostly it is the prefix of the tag before; in scope each stands for one namespace.
+  bool resolve(std::string_view prefix, std::string_view& uri) {
+    if (resolved_ < scope_.size() && is_same(scope_[resolved_].prefix, prefix))
+      return uri = scope_[resolved_].uri, true;
+    for (std::size_t i = 0; i < scope_.size(); ++i) {
+      if (is_same(scope_[i].prefix, prefix)) return resolved_ = i, uri = scope_[i].uri, true;
     }
     return prefix.empty();
   }
@@ -410,6 +418,7 @@ class Scanner {
   const char* at_;
   std::vector<Open> open_;
   std::vector<Tree::Namespace> scope_;  ///< namespaces that hold here
+  std::size_t resolved_ = 0;            ///< the one of them that was asked for last
   bool as_canonical_ = true;            ///< the start tag at hand, so far
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,12 +60,12 @@ struct Tree {
   std::vector<Namespace> namespaces;
   std::vector<Text> texts;
   std::vector<Edit> edits;
-  std::deque<std::string> kept;  ///< texts that the views above need and the source does not have
-  std::string source;            ///< empty when libxml2 has the document
+  std::forward_list<std::string> kept;  ///< texts that the views above need and the source does not have
+  std::string source;                   ///< empty when libxml2 has the document
   std::unique_ptr<_xmlDoc, FreeDoc> doc;
 
   bool scanned() const { return doc == nullptr; }
-  std::string_view keep(std::string text) { return kept.emplace_back(std::move(text)); }
+  std::string_view keep(std::string text) { return kept.emplace_front(std::move(text)); }
   /// The own text of an element when it is one run without references; else empty.
   std::string_view plain_text(const Element& element) const {
     if (element.first_text == kNone) return {};

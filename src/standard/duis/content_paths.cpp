@@ -47,8 +47,8 @@ class ContentPathsMaker {
     const Particle& particle = particles()[place];
     Ends out;
     switch (particle.kind) {
-      case ParticleKind::Any:
-        simple_ = false;
+      case ParticleKind::Any:  // no step: a content that makes use of it is left to others
+        out.may_be_empty = particle.least == 0;
         return out;
       case ParticleKind::Element:
         simple_ = simple_ && particle.most > 0;

@@ -13,9 +13,9 @@ namespace meterway::duis::schema {
 /// groups again (the positions of Glushkov's automaton, with a count for each run of the same element). Names are
 /// compared with the few that may stand here, and need not be looked up.
 ///
-/// Law (content_paths_test.cpp): children that fit here fit by ContentMatcher, with the same particles. Models beyond
-/// this (wildcards, groups that repeat a limited number of times) fit nothing here, and ContentMatcher, which also
-/// knows the words for what is wrong, has the last word.
+/// Law (content_paths_test.cpp): children that fit here fit by ContentMatcher, with the same particles. What is
+/// beyond this (children that only a wildcard fits, groups that repeat a limited number of times) fits nothing here,
+/// and ContentMatcher, which also knows the words for what is wrong, has the last word.
 /// Sharing: immutable, safe between threads.
 class ContentPaths {
   struct Step {

@@ -22,31 +22,37 @@ constexpr std::int16_t kAnything = INT16_MAX;  ///< the type of an element that 
 
 /// Walks the document once: checks each element against its type and builds the tree on the way.
 class Walker {
+  using Place = xml::Tree::Index;
+
  public:
+  explicit Walker(const xml::Tree& tree) : tree_(tree), elements_(tree.elements.data()) {}
+
   /// False when a rule is broken; `problem` then tells. `out` is null where the tree is not wanted.
-  bool element(xml::Node node, std::int16_t type, std::string_view default_text, Element* out) {
-    if (out != nullptr) out->name = std::string(element_of(node).name);
-    if (type == kAnything) return anything(node);
+  bool element(Place at, std::int16_t type, std::string_view default_text, Element* out) {
+    if (out != nullptr) out->name = std::string(elements_[at].name);
+    if (type == kAnything) return anything(node(at));
     const ComplexType* complex = type >= 0 ? &complex_types()[static_cast<std::size_t>(type)] : nullptr;
-    if (!attributes(node, complex, type, out)) return false;
-    if (complex == nullptr) return text(node, type, default_text, out);
+    if (elements_[at].attribute_count > 0 || (complex != nullptr && complex->attribute_count > 0)) {
+      if (!attributes(at, complex, type, out)) return false;
+    }
+    if (complex == nullptr) return text(at, type, default_text, out);
     switch (complex->kind) {
       case ContentKind::Simple:
-        return text(node, complex->of, default_text, out);
+        return text(at, complex->of, default_text, out);
       case ContentKind::Empty:
-        return nothing(node);
+        return nothing(node(at));
       case ContentKind::Elements:
-        if (node.has_visible_text())
-          return broken(ErrorCode::BadRequest, node, "content: elements only, no text between them");
-        return children(node, *complex, out);
+        if (elements_[at].may_show_text && node(at).has_visible_text())
+          return broken(ErrorCode::BadRequest, node(at), "content: elements only, no text between them");
+        return children(at, *complex, out);
       case ContentKind::Mixed:
-        return children(node, *complex, out);
+        return children(at, *complex, out);
     }
     return false;
   }
 
-  bool broken(ErrorCode code, xml::Node node, std::string rule) {
-    problem = Problem{code, path_of(node), node.line(), std::move(rule)};
+  bool broken(ErrorCode code, xml::Node at, std::string rule) {
+    problem = Problem{code, path_of(at), at.line(), std::move(rule)};
     return false;
   }
 
@@ -55,54 +61,53 @@ class Walker {
  private:
   static const SimpleType& simple_of(std::int16_t type) { return simple_types()[static_cast<std::size_t>(-1 - type)]; }
 
-  /// As it lies in the tree: what Node tells through calls is asked for several times an element.
-  static const xml::Tree::Element& element_of(xml::Node node) { return node.tree()->elements[node.place()]; }
+  xml::Node node(Place at) const { return {&tree_, at}; }
 
   bool is_plainly_valid(std::int16_t type, std::string_view text) const {
     return plain_values_[static_cast<std::size_t>(-1 - type)].is_valid(text);
   }
 
-  bool text(xml::Node node, std::int16_t type, std::string_view default_text, Element* out) {
-    if (element_of(node).first_child != xml::Tree::kNone)
-      return broken(ErrorCode::BadRequest, node.first_element(), "order: text is expected, no element");
-    const auto plain = node.tree()->plain_text(element_of(node));
+  bool text(Place at, std::int16_t type, std::string_view default_text, Element* out) {
+    if (elements_[at].first_child != xml::Tree::kNone)
+      return broken(ErrorCode::BadRequest, node(at).first_element(), "order: text is expected, no element");
+    const auto plain = tree_.plain_text(elements_[at]);
     if (!plain.empty() && is_plainly_valid(type, plain)) {
       if (out != nullptr) out->text = std::string(plain);
       return true;
     }
     value_.clear();
-    node.append_text(value_);
+    node(at).append_text(value_);
     if (value_.empty() && !default_text.empty()) value_ = default_text;
-    if (auto rule = broken_rule(simple_of(type), value_)) return broken(ErrorCode::BadValue, node, *std::move(rule));
+    if (auto rule = broken_rule(simple_of(type), value_))
+      return broken(ErrorCode::BadValue, node(at), *std::move(rule));
     if (out != nullptr) out->text = value_;
     return true;
   }
 
-  bool nothing(xml::Node node) {
-    if (const auto child = node.first_element())
-      return broken(ErrorCode::BadRequest, child, "order: " + std::string(node.name()) + " is empty");
-    if (!node.text().empty()) return broken(ErrorCode::BadRequest, node, "content: nothing, not even white space");
+  bool nothing(xml::Node at) {
+    if (const auto child = at.first_element())
+      return broken(ErrorCode::BadRequest, child, "order: " + std::string(at.name()) + " is empty");
+    if (!at.text().empty()) return broken(ErrorCode::BadRequest, at, "content: nothing, not even white space");
     return true;
   }
 
-  bool children(xml::Node node, const ComplexType& type, Element* out) {
+  bool children(Place parent, const ComplexType& type, Element* out) {
     const std::size_t first = matched_.size();
-    if (!match_by_paths(node, type) && !match_by_groups(node, type)) return false;
+    if (!match_by_paths(parent, type) && !match_by_groups(node(parent), type)) return false;
     if (out != nullptr) out->children.reserve(matched_.size() - first);
     std::size_t place = first;
-    for (auto at = element_of(node).first_child; at != xml::Tree::kNone; at = node.tree()->elements[at].next) {
-      if (!one_child({node.tree(), at}, particles()[matched_[place++]], out)) return false;
+    for (auto at = elements_[parent].first_child; at != xml::Tree::kNone; at = elements_[at].next) {
+      if (!one_child(at, particles()[matched_[place++]], out)) return false;
     }
     matched_.resize(first);
     return true;
   }
 
-  bool match_by_paths(xml::Node node, const ComplexType& type) {
+  bool match_by_paths(Place parent, const ComplexType& type) {
     const std::size_t first = matched_.size();
-    const auto& elements = node.tree()->elements;
     ContentPaths::Walk walk(paths_, static_cast<std::size_t>(&type - complex_types().data()));
-    for (auto at = element_of(node).first_child; at != xml::Tree::kNone; at = elements[at].next) {
-      const auto particle = walk.step(known_space_of(elements[at].namespace_uri), elements[at].name);
+    for (auto at = elements_[parent].first_child; at != xml::Tree::kNone; at = elements_[at].next) {
+      const auto particle = walk.step(known_space_of(elements_[at].namespace_uri), elements_[at].name);
       if (!particle) return matched_.resize(first), false;
       matched_.push_back(*particle);
     }
@@ -110,9 +115,9 @@ class Walker {
     return walk.may_end();
   }
 
-  bool match_by_groups(xml::Node node, const ComplexType& type) {
+  bool match_by_groups(xml::Node parent, const ComplexType& type) {
     std::vector<Child> found;
-    for (auto at = node.first_element(); at; at = at.next_element()) found.push_back(child_of(at));
+    for (auto at = parent.first_element(); at; at = at.next_element()) found.push_back(child_of(at));
     ContentMatcher matcher(found);
     if (matcher.match(type)) {
       for (const auto& child : found) matched_.push_back(child.particle);
@@ -121,14 +126,14 @@ class Walker {
     const auto at = matcher.failed_at();
     if (at < found.size())
       return broken(ErrorCode::BadRequest, found[at].node, "order: expected " + matcher.expected());
-    return broken(ErrorCode::BadRequest, node, "order: expected " + matcher.expected() + " before the end");
+    return broken(ErrorCode::BadRequest, parent, "order: expected " + matcher.expected() + " before the end");
   }
 
-  Child child_of(xml::Node node) {
+  Child child_of(xml::Node at) {
     Child child;
-    child.node = node;
-    child.space = known_space_of(node.namespace_uri());
-    if (child.space != Space::Other) child.name = find_name(child.space, node.name());
+    child.node = at;
+    child.space = known_space_of(at.namespace_uri());
+    if (child.space != Space::Other) child.name = find_name(child.space, at.name());
     return child;
   }
 
@@ -141,14 +146,14 @@ class Walker {
     return space_;
   }
 
-  bool one_child(xml::Node node, const Particle& particle, Element* parent) {
-    const bool is_wanted = parent != nullptr && known_space_of(element_of(node).namespace_uri) != Space::Signature;
+  bool one_child(Place at, const Particle& particle, Element* parent) {
+    const bool is_wanted = parent != nullptr && known_space_of(elements_[at].namespace_uri) != Space::Signature;
     Element* out = is_wanted ? &parent->children.emplace_back() : nullptr;
-    if (particle.kind == ParticleKind::Element) return element(node, particle.type, particle.default_text, out);
-    const auto type = global_type(child_of(node));
+    if (particle.kind == ParticleKind::Element) return element(at, particle.type, particle.default_text, out);
+    const auto type = global_type(child_of(node(at)));
     if (!type && particle.type == 0)
-      return broken(ErrorCode::BadRequest, node, "order: an element that no schema describes");
-    return element(node, type.value_or(kAnything), {}, out);
+      return broken(ErrorCode::BadRequest, node(at), "order: an element that no schema describes");
+    return element(at, type.value_or(kAnything), {}, out);
   }
 
   static std::optional<std::int16_t> global_type(const Child& child) {
@@ -159,31 +164,31 @@ class Walker {
   }
 
   /// Below an unknown element, known ones are still checked (lax assessment).
-  bool anything(xml::Node node) {
-    for (const auto& attribute : node.attributes()) {
+  bool anything(xml::Node parent) {
+    for (const auto& attribute : parent.attributes()) {
       if (attribute.namespace_uri == kInstanceNamespace && attribute.name == "type") {
-        return broken(ErrorCode::BadRequest, node, "attribute xsi:type: not on an element that no schema describes");
+        return broken(ErrorCode::BadRequest, parent, "attribute xsi:type: not on an element that no schema describes");
       }
     }
-    for (auto at = node.first_element(); at; at = at.next_element()) {
-      if (!element(at, global_type(child_of(at)).value_or(kAnything), {}, nullptr)) return false;
+    for (auto at = parent.first_element(); at; at = at.next_element()) {
+      if (!element(at.place(), global_type(child_of(at)).value_or(kAnything), {}, nullptr)) return false;
     }
     return true;
   }
 
-  bool attributes(xml::Node node, const ComplexType* type, std::int16_t reference, Element* out) {
-    const auto found = node.tree()->attributes_of(element_of(node));
+  bool attributes(Place at, const ComplexType* type, std::int16_t reference, Element* out) {
+    const auto found = tree_.attributes_of(elements_[at]);
     const auto rules = type == nullptr ? std::span<const AttributeRule>() : attributes_of(*type);
-    if (found.empty() && rules.empty()) return true;
     for (const auto& attribute : found) {
       if (attribute.namespace_uri == kInstanceNamespace) {
-        if (!instance_attribute(node, attribute, reference)) return false;
+        if (!instance_attribute(node(at), attribute, reference)) return false;
         continue;
       }
       const auto rule = std::find_if(rules.begin(), rules.end(),
                                      [&](const AttributeRule& row) { return row.name == attribute.name; });
       if (!attribute.namespace_uri.empty() || rule == rules.end()) {
-        return broken(ErrorCode::BadRequest, node, "attribute " + std::string(attribute.name) + " is not known here");
+        return broken(ErrorCode::BadRequest, node(at),
+                      "attribute " + std::string(attribute.name) + " is not known here");
       }
       if (is_plainly_valid(rule->type, attribute.value)) {
         if (out != nullptr) out->attributes.emplace_back(attribute.name, attribute.value);
@@ -192,10 +197,11 @@ class Walker {
       const SimpleType& simple = simple_of(rule->type);
       std::string value(attribute.value);
       if (auto bad = broken_rule(simple, value)) {
-        return broken(ErrorCode::BadValue, node, "attribute " + std::string(attribute.name) + ": " + *bad);
+        return broken(ErrorCode::BadValue, node(at), "attribute " + std::string(attribute.name) + ": " + *bad);
       }
       if (simple.base == Builtin::Id && !fresh_id(value)) {
-        return broken(ErrorCode::BadValue, node, "attribute " + std::string(attribute.name) + ": the same name twice");
+        return broken(ErrorCode::BadValue, node(at),
+                      "attribute " + std::string(attribute.name) + ": the same name twice");
       }
       if (out != nullptr) out->attributes.emplace_back(attribute.name, std::move(value));
     }
@@ -204,26 +210,26 @@ class Walker {
         return row.name == rule.name && row.namespace_uri.empty();
       });
       if (rule.required && !present)
-        return broken(ErrorCode::BadRequest, node, "attribute " + std::string(rule.name) + " is missing");
+        return broken(ErrorCode::BadRequest, node(at), "attribute " + std::string(rule.name) + " is missing");
     }
     return true;
   }
 
   /// schemaLocation is a hint we do not follow; nil fits no element of the schema; type may only say what holds anyway.
-  bool instance_attribute(xml::Node node, const xml::Attribute& attribute, std::int16_t reference) {
+  bool instance_attribute(xml::Node at, const xml::Attribute& attribute, std::int16_t reference) {
     if (attribute.name == "schemaLocation" || attribute.name == "noNamespaceSchemaLocation") return true;
     if (attribute.name != "type")
-      return broken(ErrorCode::BadRequest, node, "attribute xsi:" + std::string(attribute.name) + " is not accepted");
+      return broken(ErrorCode::BadRequest, at, "attribute xsi:" + std::string(attribute.name) + " is not accepted");
     const std::string value = xml::collapse(attribute.value);
     const auto colon = value.find(':');
     const auto prefix = colon == std::string::npos ? std::string_view() : std::string_view(value).substr(0, colon);
     const auto local = std::string_view(value).substr(colon == std::string::npos ? 0 : colon + 1);
-    const auto uri = node.namespace_of(prefix);
+    const auto uri = at.namespace_of(prefix);
     const auto known = uri == kSchemaNamespace ? std::string_view("xs") : prefix_of(space_of(uri));
     const auto declared =
         reference >= 0 ? complex_types()[static_cast<std::size_t>(reference)].name : simple_of(reference).name;
     if (std::string(known) + ":" + std::string(local) == declared) return true;
-    return broken(ErrorCode::BadRequest, node, "attribute xsi:type: only the declared type " + std::string(declared));
+    return broken(ErrorCode::BadRequest, at, "attribute xsi:type: only the declared type " + std::string(declared));
   }
 
   bool fresh_id(const std::string& id) {
@@ -232,6 +238,8 @@ class Walker {
     return true;
   }
 
+  const xml::Tree& tree_;
+  const xml::Tree::Element* const elements_;
   const std::vector<PlainValue>& plain_values_ = plain_values();
   const ContentPaths& paths_ = ContentPaths::all();
   std::vector<std::string> ids_;
@@ -243,7 +251,7 @@ class Walker {
 
 Result<Element, Problem> validate_as(const xml::Document& document, Space space, std::string_view root) {
   const auto node = document.root();
-  Walker walker;
+  Walker walker(document.tree());
   const auto name = find_name(space_of(node.namespace_uri()), node.name());
   const auto globals = global_elements();
   const auto global =
@@ -254,7 +262,7 @@ Result<Element, Problem> validate_as(const xml::Document& document, Space space,
     return Unexpected{std::move(walker.problem)};
   }
   Element out;
-  if (!walker.element(node, global->type, {}, &out)) return Unexpected{std::move(walker.problem)};
+  if (!walker.element(node.place(), global->type, {}, &out)) return Unexpected{std::move(walker.problem)};
   return out;
 }
 
