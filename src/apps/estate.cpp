@@ -16,6 +16,7 @@
 #include "field/sim/estate.h"
 #include "field/sim/estate_table.h"
 #include "field/sim/fault_order.h"
+#include "field/sim/local_order.h"
 #include "field/sim/running_estate.h"
 
 namespace meterway::apps {
@@ -53,6 +54,7 @@ struct Options {
   std::vector<std::string> parameters;  // of alert: name=value
   std::string place, result;            // of fault
   bool mend = false;
+  std::string token, display;  // of top-up and the others at the keys of a meter
 
   field::EstatePaths paths() const {
     return {estate.empty() ? DataFolder{data}.estate() : std::filesystem::path(estate)};
@@ -235,6 +237,19 @@ Status fault(const Options& options) {
   return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
 }
 
+/// Has a person do something at a meter, or at a display beside it, of the estate that runs in the folder.
+Status act(const Options& options, field::LocalAct what) {
+  field::HomeOrder order;
+  order.order = {what, options.token};
+  METERWAY_TRY(order.meter, Eui64::parse(options.device));
+  if (!options.display.empty()) {
+    METERWAY_TRY(order.display, Eui64::parse(options.display));
+  }
+  METERWAY_TRY(const auto answer, field::ask_control(options.paths().control(), field::write_home_order(order)));
+  std::fputs(answer.c_str(), stdout);
+  return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
+}
+
 Status run(const Options& options) {
   const auto colon = options.link.rfind(':');
   int port = 0;
@@ -370,10 +385,26 @@ void add_estate(Subcommand& app, int& status) {
   broken->callback([options, &status] {
     if (const auto done = fault(*options); !done) status = complain(done.error());
   });
-  estate->callback([options, make, outage, restore, stats, alert, broken, &status] {
-    if (make->parsed() || outage->parsed() || restore->parsed() || stats->parsed() || alert->parsed() ||
-        broken->parsed())
-      return;
+  const auto add_act = [&](field::LocalAct what, const char* help) {
+    auto* command = estate->add_subcommand(std::string(to_string(what)), help);
+    add_data_option(*command, options->data);
+    command->add_option("--estate", options->estate, "Folder of the homes (default DATA/estate)");
+    command->add_option("--device", options->device, "The meter's EUI-64")->required();
+    command->add_option("--at", options->display, "A PPMID that passes it on; without it the meter's own keys");
+    if (what == field::LocalAct::TopUp)
+      command->add_option("--token", options->token, "The 20 digits (send 2.2 --token prints them)")->required();
+    command->callback([options, &status, what] {
+      if (const auto done = act(*options, what); !done) status = complain(done.error());
+    });
+    return command;
+  };
+  auto* top_up = add_act(field::LocalAct::TopUp, "Type a token into a meter or a display; needs no WAN");
+  auto* emergency = add_act(field::LocalAct::EmergencyCredit, "Activate emergency credit at a meter or a display");
+  auto* enable = add_act(field::LocalAct::EnableSupply, "Switch supply on, where it is armed");
+  estate->callback([options, make, outage, restore, stats, alert, broken, top_up, emergency, enable, &status] {
+    for (const auto* one : {make, outage, restore, stats, alert, broken, top_up, emergency, enable}) {
+      if (one->parsed()) return;
+    }
     if (const auto done = run(*options); !done) status = complain(done.error());
   });
 }

@@ -17,7 +17,7 @@ struct Options {
   std::vector<std::string> parameters;
   std::optional<unsigned> pounds, pence;
   unsigned wait_seconds = 30;
-  bool tls = false, no_wait = false, print = false, keep_counter = false;
+  bool tls = false, no_wait = false, print = false, keep_counter = false, token = false;
 };
 
 int refuse(std::string_view what, const Error& error) {
@@ -82,6 +82,14 @@ int run(const Options& options) {
                problem.element, problem.rule);
     return static_cast<int>(Ending::Failed);
   }
+  if (options.token) {
+    const std::string_view xml = draft->xml;
+    constexpr std::string_view kToken = "UTRN>";
+    const auto at = xml.find(kToken);
+    if (at == std::string_view::npos) return refuse("--token", {ErrorCode::BadRequest, 0, "only 2.2 has a token"});
+    fmt::print("{}\n", xml.substr(at + kToken.size(), 20));
+    return 0;
+  }
   if (options.print) {
     const auto document = sign_as_user(draft->xml, **keys);
     if (!document) return refuse("signing", document.error());
@@ -124,6 +132,8 @@ void add_send(Subcommand& app, int& status) {
   command->add_option("--payload", options->payload, "File for the device's message in the pushed answer");
   command->add_flag("--tls", options->tls, "Send over TLS, with the User's client certificate");
   command->add_flag("--no-wait", options->no_wait, "End after the acknowledgement");
+  command->add_flag("--token", options->token,
+                    "Of 2.2: print the token's 20 digits, to be typed into the meter, and send nothing");
   command->add_flag("--print", options->print, "Print the signed request and do not send it");
   command->callback([options, &status] { status = run(*options); });
   command->footer("Exit status: 0 answered, 1 failed here, 2 refused, 3 no answer in time");

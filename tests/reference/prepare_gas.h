@@ -32,7 +32,8 @@ inline void hold_published(gbcs::gbz::Component published, MessageCode code, std
   const auto fields = gbcs::zcl::read_fields(published.cluster, 0x09, published.command, published.payload);
   const auto* rule = row == nullptr ? nullptr : field::find_gbz_rule(row->rule);
   if (rule == nullptr || !fields) return;
-  rule->carry_out({*row, published, *fields, DeviceType::GSME, device.state, device.now, open_calendar});
+  std::vector<field::Told> told;
+  rule->carry_out({*row, published, *fields, DeviceType::GSME, device.state, device.now, open_calendar, told});
   const auto* id = gbcs::zcl::find(*fields, "calendar_id");
   if (id != nullptr)
     device.state.stored["0707/" + std::to_string(open_calendar) + "/current"] =

@@ -71,7 +71,7 @@ Tariff tariff_of(const DeviceState& state);
 Tariff secondary_tariff_of(const DeviceState& state);
 
 /// The same as meter() for a gas meter, by its own tariff.
-void meter_gas(const LoadProfile& profile, DeviceState& state, UtcTime now);
+void meter_gas(const LoadProfile& profile, DeviceState& state, UtcTime now, std::vector<Told>* told = nullptr);
 /// Brings the registers and the account up to `now`, in steps: half-hours, and the minutes at which a tariff switches.
 /// At the end of each step what falls due there is done: debts of an hour or a day, the standing charge, entries of the
 /// daily and billing logs, block counters that begin anew; then supply goes off or is armed by the account. Nothing is
@@ -91,15 +91,5 @@ Result<Bytes> serve_dlms(ByteView content, CommandContext& context);
 Result<Bytes> serve_gbz(ByteView content, CommandContext& context);
 /// Unsupported when the device does not carry out this use case in any form (alert 8F85).
 Result<Bytes> serve_asn1(ByteView content, CommandContext& context);
-
-/// Why a top-up was or was not taken.
-enum class TopUp : std::uint8_t { Accepted, Malformed, Duplicate, WrongMac, OverLimit };
-struct TopUpResult {
-  TopUp verdict = TopUp::Malformed;
-  std::int64_t value = 0;  ///< 10^-5 GBP
-};
-/// Checks a 20-digit token whose full counter is the command's, in the order of the device rules, and adds its value.
-TopUpResult take_token(std::string_view digits, CommandContext& context, std::int64_t max_per_top_up,
-                       std::int64_t max_balance);
 
 }  // namespace meterway::field

@@ -6,10 +6,13 @@
 #include "base/wire/writer.h"
 #include "field/device/alert_routing.h"
 #include "field/device/credentials.h"
+#include "field/device/display.h"
 #include "field/device/firmware.h"
+#include "field/device/gas_account.h"
 #include "field/device/gbz_rules.h"
 #include "field/device/hub_log.h"
 #include "field/device/load_control.h"
+#include "field/device/load_limit.h"
 #include "field/device/logs.h"
 #include "field/device/own_keys.h"
 #include "field/device/times.h"
@@ -75,10 +78,19 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
     // The broker acts as itself even where it also holds another party's cells.
     if (checked.role == PartyRole::Other || role == PartyRole::AccessControlBroker) checked.role = role;
   }
-  if (checked.role == PartyRole::Other) return fail(ErrorCode::Refused, 0, "role of the originator");
+  const Joined* display = nullptr;
+  if (known && row->for_display()) display = certified_partner(state_, h.originator);
+  if (display != nullptr) {
+    METERWAY_TRY(checked.display, partner_key(*display));
+  } else if (checked.role == PartyRole::Other) {
+    return fail(ErrorCode::Refused, 0, "role of the originator");
+  }
 
   const bool token = known && is_token(h.code);
-  if (token ? (h.counter.value & 0xFFFFFFFF) != 0 : !state_.replay.fresh(checked.role, h.counter)) {
+  const bool fresh = display != nullptr ? h.counter > display->counter
+                     : token            ? (h.counter.value & 0xFFFFFFFF) == 0
+                                        : state_.replay.fresh(checked.role, h.counter);
+  if (!fresh) {
     return fail(ErrorCode::StaleCounter, 0, "originator counter");
   }
 
@@ -98,8 +110,9 @@ Result<Device::Checked> Device::check(const gbcs::Message& message) const {
   if (has_mac) {
     const Cell* broker = anchors_.find(PartyRole::AccessControlBroker, KeyUse::KeyAgreement);
     if (broker == nullptr) return fail(ErrorCode::UnknownKey, 0, "access control broker's cell");
+    const auto& other = checked.display ? *checked.display : broker->key;
     const auto fits = [&](const crypto::PrivateKey& own) -> Result<bool> {
-      METERWAY_TRY(const auto key, gbcs::mac_key(h, own, broker->key));
+      METERWAY_TRY(const auto key, gbcs::mac_key(h, own, other));
       const auto mac = gbcs::compute_mac(key, h.originator, gbcs::write_signed_part(message));
       return crypto::equal_constant_time(mac, *message.mac);
     };
@@ -199,7 +212,11 @@ Result<Bytes> Device::carry_out(const gbcs::Message& message, const gbcs::UseCas
 Result<Bytes> Device::protect(gbcs::Message message, bool sign) const {
   message.signature_field = gbcs::SignatureField::Empty;
   const Cell* recipient = anchors_.held_by(message.header.target, KeyUse::KeyAgreement);
-  if (sign || recipient == nullptr) {
+  const Joined* display = recipient == nullptr ? certified_partner(state_, message.header.target) : nullptr;
+  if (!sign && display != nullptr) {
+    METERWAY_TRY(const auto key, partner_key(*display));
+    METERWAY_CHECK(gbcs::add_mac(message, identity_.agreement, key));
+  } else if (sign || recipient == nullptr) {
     METERWAY_CHECK(gbcs::sign(message, identity_.signing));
   } else {
     METERWAY_CHECK(gbcs::add_mac(message, identity_.agreement, recipient->key));
@@ -270,12 +287,16 @@ Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
     return outcome;
   }
   // From here on the command is authentic. Its counter is used up whatever comes of it.
-  if (!is_token(header.code)) state_.replay.accept(checked->role, header.counter);
+  if (checked->display) {
+    certified_partner(state_, header.originator)->counter = header.counter;
+  } else if (!is_token(header.code)) {
+    state_.replay.accept(checked->role, header.counter);
+  }
   // Whoever writes by the agreement key before the last change is answered by it; whoever knows the new one is not
   // asked to keep the old.
   const bool former = checked->by_former_key;
   if (former) std::swap(identity_.agreement, *former_agreement_);
-  if (!former && message->mac && former_agreement_) {
+  if (!former && !checked->display && message->mac && former_agreement_) {
     former_agreement_.reset();
     forget_former_agreement(state_);
   }
@@ -315,7 +336,7 @@ void Device::obey(const gbcs::Message& message, const Checked& checked, UtcTime 
 
 void Device::add_alerts(const std::vector<Told>& told, std::vector<AlertRequest>& alerts) const {
   for (const auto& one : told) {
-    const auto* route = gbcs::find_alert_route(alert_of(one.event), identity_.type);
+    const auto* route = gbcs::find_alert_route(one.alert, identity_.type);
     if (route == nullptr || route->logged_only()) continue;
     alerts.push_back(routed(*route, anchors_));
     alerts.back().at = one.at;
@@ -335,15 +356,31 @@ std::vector<Bytes> Device::pass(UtcTime now) {
     meter(profile_, identity_.type, state_, at, identity_.twin(), &told);
     run_auxiliaries(identity_, anchors_, state_, at, alerts);
     activate(identity_.type, state_, at, alerts, identity_.twin());
-    activate_gbz(identity_.type, state_, at, alerts);
+    activate_gbz(identity_.type, state_, at, alerts, told);
     activate_credentials(identity_.type, anchors_, state_, at, alerts);
     activate_dated_firmware(state_, at, alerts);
+    settle_account(identity_.type, state_, at, told);
   }
+  // The account is looked at as half-hours end, so that nothing depends on when somebody asks.
   meter(profile_, identity_.type, state_, now, identity_.twin(), &told);
   run_auxiliaries(identity_, anchors_, state_, now, alerts);
-  settle_account(identity_.type, state_, now, told);
   add_alerts(told, alerts);
   return send(alerts, now);
+}
+
+std::optional<UtcTime> Device::notices_next() const {
+  constexpr std::chrono::hours kStep{6};  // a tariff is read for each
+  constexpr int kSteps = 4;
+  const bool limited = state_.limit_restores || read_load_limit(state_).threshold_watts != 0;
+  const bool electricity = identity_.type == DeviceType::ESME && (prepays(state_) || limited);
+  const bool gas = identity_.type == DeviceType::GSME && gas_account_rules(state_, 0).mode == PaymentMode::Prepayment;
+  if (!electricity && !gas) return std::nullopt;
+  DeviceState later = state_;
+  later.logs.clear();
+  std::vector<Told> told;
+  for (int i = 0; i < kSteps && told.empty(); ++i)
+    meter(profile_, identity_.type, later, later.registers.read_at + kStep, identity_.twin(), &told);
+  return told.empty() ? later.registers.read_at : told.front().at;
 }
 
 std::vector<Bytes> Device::supply_returns(UtcTime lost, UtcTime restored, UtcTime now) {
@@ -359,6 +396,31 @@ std::vector<Bytes> Device::supply_returns(UtcTime lost, UtcTime restored, UtcTim
     alerts.back().elements = times;
   }
   return send(alerts, now);
+}
+
+Device::Acted Device::act(const LocalOrder& order, bool by_display, UtcTime now) {
+  if (identity_.type != DeviceType::ESME && identity_.type != DeviceType::GSME)
+    return {{"no meter, and without keys"}, {}};
+  Acted out{{}, pass(now)};
+  std::vector<Told> told;
+  std::vector<AlertRequest> alerts;
+  out.result = act_locally(order, by_display, {identity_, anchors_, state_, now, told, alerts});
+  settle_account(identity_.type, state_, now, told);
+  add_alerts(told, alerts);
+  for (auto& alert : send(alerts, now)) out.messages.push_back(std::move(alert));
+  return out;
+}
+
+Result<Bytes> Device::order_gas_meter(const LocalOrder& order, Eui64 meter) {
+  const Joined* partner = certified_partner(state_, meter);
+  if (partner == nullptr) return fail(ErrorCode::NotFound, 0, "the gas meter among those joined with the display");
+  return order_of_display(order, identity_, state_, *partner);
+}
+
+Result<LocalResult> Device::hear_gas_meter(ByteView response, Eui64 meter) {
+  const Joined* partner = certified_partner(state_, meter);
+  if (partner == nullptr) return fail(ErrorCode::NotFound, 0, "the gas meter among those joined with the display");
+  return read_gas_answer(response, identity_, *partner);
 }
 
 void Device::set_fault(const Fault& fault) {

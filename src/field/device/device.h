@@ -5,6 +5,7 @@
 #include "field/device/alert_contents.h"
 #include "field/device/context.h"
 #include "field/device/faults.h"
+#include "field/device/local.h"
 #include "standard/gbcs/alert_routes.h"
 #include "standard/gbcs/message.h"
 #include "standard/gbcs/use_cases.h"
@@ -36,10 +37,11 @@ struct Raised {
 ///
 /// A command is checked in this order, and the first failure ends it without a response (it is logged, and alert 8F1E
 /// goes out): it can be read; it is for this device; the device knows the use case; the originator holds a role that
-/// may ask for it; its counter is greater than the last one of that role (prepayment tokens: not in the token cache);
-/// the access control broker's MAC fits; a critical one carries the signature of the originator. Then it is carried
-/// out, and what it asks in vain is answered with the failure code of its use case. An authentic command that the
-/// device does not know or cannot carry out in any form raises 8F85.
+/// may ask for it, or is a display that the device has joined with, where the row names one; its counter is greater
+/// than the last one of that role or display (prepayment tokens: not in the token cache); the access control broker's
+/// MAC fits; a critical one carries the signature of the originator. Then it is carried out, and what it asks in vain
+/// is answered with the failure code of its use case. An authentic command that the device does not know or cannot
+/// carry out in any form raises 8F85.
 ///
 /// Source:  device-side rules of GBCS; docs/wire/gbcs.md for the messages.
 /// Sharing: one thread at a time.
@@ -55,6 +57,10 @@ class Device {
   Outcome take(ByteView message, UtcTime now, const Network& network = {});
   /// Lets time pass: registers advance, dated instructions fall due.
   std::vector<Bytes> pass(UtcTime now);
+
+  /// When time alone will next give a meter something to tell: credit that runs low or out, a debt that is paid, a load
+  /// limit. At the latest a day on, as no more is worked out at once; none where nothing of the kind is set.
+  std::optional<UtcTime> notices_next() const;
 
   /// The supply was gone from `lost` to `restored`: nothing was drawn, and an ESME says so to the network operator,
   /// 8F35 and for three minutes or more 8F36 as well. pass(lost) came before.
@@ -75,6 +81,19 @@ class Device {
   };
   /// Of a hub: a device with this install code speaks on its network.
   Hearing hears(Eui64 device, ByteView install_code, UtcTime now);
+  /// A person does something at this meter, or at a display beside it that has no message for it (an ESME's). Who is no
+  /// meter has no keys. pass(now) comes first, as for a command.
+  struct Acted {
+    LocalResult result;
+    std::vector<Bytes> messages;
+  };
+  Acted act(const LocalOrder& order, bool by_display, UtcTime now);
+  /// Of a display: the message that has a gas meter do it; Errors: NotFound when they were not joined, those of
+  /// order_of_display.
+  Result<Bytes> order_gas_meter(const LocalOrder& order, Eui64 meter);
+  /// Of a display: what the meter has answered. Errors: NotFound, those of read_gas_answer.
+  Result<LocalResult> hear_gas_meter(ByteView response, Eui64 meter);
+
   /// A firmware image has come over the network, whole: the alerts that say what became of it (firmware.h).
   std::vector<Bytes> take_image(ByteView image, UtcTime now);
   /// Of a hub: what became of a transfer to a device of its network (CCS08), 8F8A or 8F89 to the broker.
@@ -86,7 +105,8 @@ class Device {
   struct Checked {
     const gbcs::UseCase* use_case = nullptr;  ///< null: not one of this device
     PartyRole role = PartyRole::Other;
-    bool by_former_key = false;  ///< the MAC is one of the agreement key before the last change
+    bool by_former_key = false;                  ///< the MAC is one of the agreement key before the last change
+    std::optional<crypto::PublicKey> display{};  ///< who asks is a joined display: its key
   };
   Result<Checked> check(const gbcs::Message& message) const;
   /// Does what an authentic command asks for.

@@ -5,6 +5,7 @@
 #include "field/device/hub_log.h"
 #include "field/device/load_control.h"
 #include "field/device/logs.h"
+#include "field/device/prepayment.h"
 #include "field/device/settings.h"
 #include "field/device/times.h"
 
@@ -17,7 +18,6 @@ using dlms::Type;
 
 // Enumerations of units: DLMS Blue Book.
 constexpr int kWattHour = 30, kVarHour = 32;
-constexpr gbcs::dlms::Obis kLimits{0, 0, 94, 44, 2, 0};
 
 Data u32(std::uint64_t value) { return Data::of(Type::Uint32, static_cast<std::int64_t>(value & 0xFFFFFFFF)); }
 Data date_time(UtcTime time) { return Data::octets(dlms_date_time(time)); }
@@ -94,13 +94,10 @@ std::uint8_t preset_clock(const Data& argument, CommandContext& context) {
 }
 
 std::uint8_t enter_token(const Data& argument, CommandContext& context) {
-  const auto limit = [&](std::uint8_t e) {
-    auto key = ObjectKey{9000, kLimits, 2};
-    key.instance[5] = e;
-    return stored_value(context.self.type, context.state, key).number;
-  };
   const std::string_view digits(reinterpret_cast<const char*>(argument.bytes.data()), argument.bytes.size());
-  const auto result = take_token(digits, context, limit(10), limit(20));
+  const auto result =
+      take_token(digits, context.command.counter,
+                 {context.self, context.anchors, context.state, context.now, context.told, context.alerts});
   // The answer gives no reason: refused is 01.
   return result.verdict == TopUp::Accepted ? access::kSuccess : access::kHardwareFault;
 }

@@ -45,19 +45,32 @@ bool gas_kept_on(const DeviceState& state, UtcTime now) {
   return !calendar.days.empty() && calendar.selector_at(now) == 1;
 }
 
-void settle_gas(const AccountRules& rules, DeviceState& state, UtcTime now, AccountEvents& events) {
+void settle_gas(const AccountRules& rules, DeviceState& state, UtcTime now, std::vector<Told>& told) {
   if (rules.mode != PaymentMode::Prepayment && !state.account.disabled) return;  // as most meters: nothing to settle
+  std::vector<AccountEvent> events;
   AccountBook book(rules, state.account, state.registers.balance, events);
   const bool spent = rules.mode == PaymentMode::Prepayment && book.available() <= rules.disablement_threshold;
   obey(book.settle(spent && gas_kept_on(state, now)), state);
+  tell(events, now, told);
 }
 
-void add_gas_credit(DeviceState& state, std::int64_t value, const Bytes& token, UtcTime now, AccountEvents& events) {
+void add_gas_credit(DeviceState& state, std::int64_t value, const Bytes& token, UtcTime now, std::vector<Told>& told) {
   const AccountRules rules = gas_account_rules(state, 0);
+  std::vector<AccountEvent> events;
   const auto parts = AccountBook(rules, state.account, state.registers.balance, events).top_up(value, now);
   keep_gas_top_up(state, {now, value, token});
   if (parts.payment_debt > 0) keep_gas_debt_payment(state, {now, parts.payment_debt, state.account.payment_debt});
-  settle_gas(rules, state, now, events);
+  tell(events, now, told);
+  settle_gas(rules, state, now, told);
+}
+
+bool select_gas_emergency(DeviceState& state, UtcTime now, std::vector<Told>& told) {
+  const AccountRules rules = gas_account_rules(state, 0);
+  std::vector<AccountEvent> events;
+  const bool active = AccountBook(rules, state.account, state.registers.balance, events).activate_emergency();
+  tell(events, now, told);
+  settle_gas(rules, state, now, told);
+  return active;
 }
 
 }  // namespace meterway::field

@@ -58,6 +58,25 @@ TEST(GasAccount, FallsWithUseAndSupplyEndsWhenItIsUsedUp) {
   EXPECT_EQ(meter.device.state().registers.balance, left) << "what does not flow costs nothing";
 }
 
+TEST(GasAccount, WhatTheAccountNoticesIsToldToTheSupplierAtItsTime) {
+  auto meter = prepaying(20'000);
+  std::vector<std::pair<std::uint16_t, UtcTime>> told;
+  for (int i = 0; i < 10 && meter.device.state().supply == Supply::On; ++i) {
+    const auto next = meter.device.notices_next();
+    ASSERT_TRUE(next);
+    for (const auto& bytes : meter.device.pass(*next)) {
+      const auto message = gbcs::read_message(bytes).value();
+      EXPECT_EQ(message.header.target, kSupplier);
+      const auto alert = gbz::read_alert(message.content, message.header.code).value();
+      EXPECT_EQ(alert.time.utc(), *next);
+      told.emplace_back(alert.code, *next);
+    }
+  }
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().first, 0x8F0F);
+  EXPECT_EQ(meter.device.state().supply, Supply::Off);
+}
+
 TEST(GasAccount, OfACreditMeterGoesBelowZeroWithoutDisablement) {
   GasMeter meter;
   meter.statuses(0x00A3, price_parts(true, 0, {6000, 0, 0, 0}), test_time());
@@ -135,8 +154,8 @@ TEST(GasAccount, ATopUpPaysThePaymentBasedDebtFirstAndBothAreInTheLogs) {
   keep_number(state, 0x0705, 0x0000, kPrepay);
   keep_number(state, 0x0705, 0x0239, 2'500);
   state.account.payment_debt = 100'000;
-  AccountEvents events;
-  add_gas_credit(state, 200'000, Bytes(20, '7'), test_time(), events);
+  std::vector<Told> told;
+  add_gas_credit(state, 200'000, Bytes(20, '7'), test_time(), told);
   EXPECT_EQ(state.registers.balance, 150'000);
   ASSERT_EQ(gas_top_ups(state).size(), 1u);
   EXPECT_EQ(gas_top_ups(state).front().amount, 200'000);

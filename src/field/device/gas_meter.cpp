@@ -22,9 +22,10 @@ void bring_tiers_up(Registers& r) {
 /// A gas meter between two moments, in steps: half-hours, and the ends of block and billing periods.
 class Gas {
  public:
-  Gas(const LoadProfile& profile, DeviceState& state)
+  Gas(const LoadProfile& profile, DeviceState& state, std::vector<Told>* told)
       : profile_(profile),
         state_(state),
+        told_(told),
         tariff_(read_gas_tariff(state)),
         rules_(gas_account_rules(state, tariff_.standing_charge)),
         blocks_(read_gas_periods(state, kGasBlockPeriod)),
@@ -66,26 +67,29 @@ class Gas {
       state_.registers.bill_to_date += rules_.standing_charge;
       keep_gas_snapshot(state_, gas_snapshot(state_, kGasDaily, at));
     }
-    settle_gas(rules_, state_, at, events_);
-    for (const auto event : events_) record_event(DeviceType::GSME, state_, at, alert_of(event));
+    std::vector<Told> here;
+    tell(events_, at, here);
     events_.clear();
+    settle_gas(rules_, state_, at, here);
+    if (told_ != nullptr) told_->insert(told_->end(), here.begin(), here.end());
   }
 
   AccountBook book() { return AccountBook(rules_, state_.account, state_.registers.balance, events_); }
 
   const LoadProfile& profile_;
   DeviceState& state_;
+  std::vector<Told>* told_;
   GasTariff tariff_;
   AccountRules rules_;
   GasPeriods blocks_, bills_;
-  AccountEvents events_;
+  std::vector<AccountEvent> events_;
 };
 
 }  // namespace
 
-void meter_gas(const LoadProfile& profile, DeviceState& state, UtcTime now) {
+void meter_gas(const LoadProfile& profile, DeviceState& state, UtcTime now, std::vector<Told>* told) {
   bring_tiers_up(state.registers);
-  Gas(profile, state).run(now);
+  Gas(profile, state, told).run(now);
 }
 
 }  // namespace meterway::field

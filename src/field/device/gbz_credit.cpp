@@ -4,44 +4,42 @@
 #include "field/device/gas_account.h"
 #include "field/device/gas_logs.h"
 #include "field/device/gbz_rules.h"
-#include "field/device/logs.h"
+#include "field/device/local.h"
+#include "field/device/prepayment.h"
 
 /// The money of a gas meter: tokens, adjustments, payment mode.
 namespace meterway::field {
 namespace {
 
+constexpr MessageCode kTopUpByDisplay{0x009B};
 constexpr std::uint16_t kPrepayment = 0x0705;
-constexpr std::uint16_t kEmergencyLimit = 0x0010, kEmergencyThreshold = 0x0011, kMostCredit = 0x0021,
-                        kMostTopUp = 0x0022, kCutOff = 0x0040, kFrequency = 0x0216, kRecovery = 0x0217,
-                        kPerPayment = 0x0239;
+constexpr std::uint16_t kEmergencyLimit = 0x0010, kEmergencyThreshold = 0x0011, kCutOff = 0x0040, kFrequency = 0x0216,
+                        kRecovery = 0x0217, kPerPayment = 0x0239;
 
 std::uint64_t unsigned_number(const DeviceState& state, std::uint16_t attribute) {
   return static_cast<std::uint64_t>(gas_number(state, kPrepayment, attribute));
 }
 
-/// After credit or rules have changed: supply follows, and what the rules say is written down.
-void settle(const GbzCall& call, AccountEvents events = {}) {
-  settle_gas(gas_account_rules(call.state, 0), call.state, call.now, events);
-  for (const auto event : events) record_event(call.device, call.state, call.now, alert_of(event));
-}
+/// After credit or rules have changed: supply follows.
+void settle(const GbzCall& call) { settle_gas(gas_account_rules(call.state, 0), call.state, call.now, call.told); }
 
 GbzAnswers top_up(const GbzCall& call) {
   const Bytes digits = call.text("utrn");
-  const auto result =
-      take_token({reinterpret_cast<const char*>(digits.data()), digits.size()}, *call.context,
-                 gas_number(call.state, kPrepayment, kMostTopUp), gas_number(call.state, kPrepayment, kMostCredit));
+  CommandContext& context = *call.context;
+  // A supplier's command carries the whole counter of its token; a display's has one of its own.
+  std::optional<OriginatorCounter> counter;
+  if (context.command.code != kTopUpByDisplay) counter = context.command.counter;
+  const auto result = take_token({reinterpret_cast<const char*>(digits.data()), digits.size()}, counter,
+                                 {context.self, context.anchors, call.state, call.now, call.told, context.alerts});
+  if (!counter && result.verdict == TopUp::Accepted)
+    tell_of_local_credit(context.self, context.anchors, context.alerts);
   // ZigBee result codes of a top-up: 0 accepted, 1 rejected (invalid), 2 rejected (duplicate), 4 rejected (cap
   // reached).
-  const std::uint8_t code = result.verdict == TopUp::Accepted    ? 0
-                            : result.verdict == TopUp::Duplicate ? 2
-                            : result.verdict == TopUp::OverLimit ? 4
-                                                                 : 1;
+  const std::uint8_t code = result.verdict == TopUp::Accepted                                                 ? 0
+                            : result.verdict == TopUp::Duplicate                                              ? 2
+                            : result.verdict == TopUp::OverLimit || result.verdict == TopUp::OverBalanceLimit ? 4
+                                                                                                              : 1;
   const std::int64_t value = result.verdict == TopUp::Accepted ? result.value : 0;
-  if (value > 0) {
-    AccountEvents events;
-    add_gas_credit(call.state, value, digits, call.now, events);
-    settle(call, std::move(events));
-  }
   return gbz_answer(call, wire::Writer()
                               .u8(code)
                               .u32_le(static_cast<std::uint32_t>(value))
@@ -52,10 +50,7 @@ GbzAnswers top_up(const GbzCall& call) {
 
 /// Success when emergency credit is in use afterwards, whether or not it was before.
 GbzAnswers select_emergency(const GbzCall& call) {
-  AccountEvents events;
-  const AccountRules rules = gas_account_rules(call.state, 0);
-  const bool active = AccountBook(rules, call.state.account, call.state.registers.balance, events).activate_emergency();
-  settle(call, std::move(events));
+  const bool active = select_gas_emergency(call.state, call.now, call.told);
   return gbz_status(call, active ? GbzStatus::Success : GbzStatus::Failure);
 }
 

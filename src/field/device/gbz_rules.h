@@ -33,6 +33,7 @@ struct GbzCall {
   DeviceState& state;
   UtcTime now;
   std::int64_t& open_calendar;        ///< type of the calendar whose parts the message is bringing
+  std::vector<Told>& told;            ///< what the account's rules have said
   CommandContext* context = nullptr;  ///< null when a waiting instruction falls due: only those without one may wait
 
   /// The number in a field; 0 when the payload ends before it.
@@ -80,6 +81,7 @@ void forget_calendars(DeviceState& state);
 /// Instructions that wait are kept as Pending with this prefix of the trigger: "zcl/0700/09/05".
 inline constexpr std::string_view kGbzTrigger = "zcl/";
 /// Carries out every waiting instruction whose time has come and tells whoever asked for it (8F66, 8F67).
-void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts);
+void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts,
+                  std::vector<Told>& told);
 
 }  // namespace meterway::field

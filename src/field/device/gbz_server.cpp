@@ -81,7 +81,8 @@ GbzAnswers carry_out(const gbz::Component& request, std::int64_t& open_calendar,
   }
   const GbzRuleRow* rule = find_gbz_rule(row->rule);
   if (rule == nullptr) return {gbz_default_response(request, request.command, GbzStatus::UnsupportedCluster)};
-  const GbzCall call{*row, request, *fields, context.self.type, context.state, context.now, open_calendar, &context};
+  const GbzCall call{*row,        request,       *fields,      context.self.type, context.state,
+                     context.now, open_calendar, context.told, &context};
   if (!put_off(call)) return rule->carry_out(call);
   return rule->acknowledge != nullptr ? rule->acknowledge(call) : gbz_status(call, GbzStatus::Success);
 }
@@ -199,7 +200,8 @@ Result<Bytes> serve_gbz(ByteView content, CommandContext& context) {
   return gbz::write_frames(response);
 }
 
-void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts) {
+void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<AlertRequest>& alerts,
+                  std::vector<Told>& told) {
   constexpr std::uint16_t kActioned = 0x8F66, kNotActioned = 0x8F67;
   constexpr MessageCode kOutcome{0x00CD};
   const auto falls_due = [&](const Pending& p) { return p.at <= now && p.trigger.starts_with(kGbzTrigger); };
@@ -216,7 +218,7 @@ void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<
     const GbzRuleRow* rule = row == nullptr ? nullptr : find_gbz_rule(row->rule);
     bool done = false;
     if (rule != nullptr && fields && fault_of(state, request.cluster, request.command) == 0) {
-      const auto answers = rule->carry_out({*row, request, *fields, type, state, p.at, open_calendar});
+      const auto answers = rule->carry_out({*row, request, *fields, type, state, p.at, open_calendar, told});
       done = std::none_of(answers.begin(), answers.end(), ends_the_message);
     }
     // length 14 | message code:2 | originator counter:8 | cluster:2 | frame control:1 | command:1

@@ -2,6 +2,7 @@
 
 #include "base/util/hex.h"
 #include "field/device/context.h"
+#include "field/device/load_limit.h"
 #include "field/device/logs.h"
 #include "field/device/settings.h"
 
@@ -80,7 +81,8 @@ class Electricity {
         told_(told),
         tariff_(tariff_of(state)),
         secondary_(twin ? secondary_tariff_of(state) : Tariff()),
-        odd_(odd_switches(tariff_)) {}
+        odd_(odd_switches(tariff_)),
+        limit_(read_load_limit(state)) {}
 
   void run(UtcTime until) {
     constexpr gbcs::dlms::Obis kBillingCalendar{0, 0, 15, 0, 0, 255};
@@ -90,7 +92,9 @@ class Electricity {
     auto reset = resets.begin(), bill = bills.begin();
     const bool prepayment = prepays(state_);
     while (at < until) {
+      end_limit(at);
       UtcTime next = std::min(next_boundary(at), until);
+      if (state_.limit_restores) next = std::min(next, *state_.limit_restores);
       if (reset != resets.end()) next = std::min(next, *reset);
       if (bill != bills.end()) next = std::min(next, *bill);
       if (state_.supply == Supply::On)
@@ -102,11 +106,24 @@ class Electricity {
       for (; reset != resets.end() && *reset <= at; ++reset) state_.registers.block_milli.fill(0);
       fall_due(at, prepayment);
     }
+    end_limit(until);
     note_until(until);
     state_.registers.read_at = until;
   }
 
  private:
+  void end_limit(UtcTime at) {
+    if (!state_.limit_restores) return;
+    told_here_.clear();
+    restore_after_limit(state_, at, told_here_);
+    if (state_.supply == Supply::On && !on_since_) on_since_ = at;
+    pass_on();
+  }
+
+  void pass_on() {
+    if (told_ != nullptr) told_->insert(told_->end(), told_here_.begin(), told_here_.end());
+  }
+
   UtcTime next_boundary(UtcTime at) const {
     const auto since = at.time_since_epoch();
     UtcTime next(since - since % LoadProfile::kSlot + LoadProfile::kSlot);
@@ -167,7 +184,7 @@ class Electricity {
     std::vector<AccountEvent> events;
     AccountBook book(rules, state_.account, state_.registers.balance, events);
     work(book);
-    for (const auto event : events) told_here_.push_back({now_, event});
+    tell(events, now_, told_here_);
   }
 
   /// What an hour's or a day's end brings, and what the account makes of it.
@@ -185,20 +202,24 @@ class Electricity {
       });
       record({DeviceType::ESME, twin_}, state_, "daily", at);
     }
-    if (prepayment) {
+    const bool half_hour = since % LoadProfile::kSlot == UtcTime::duration::zero();
+    if (prepayment && half_hour) {
       const Supply before = state_.supply;
       settle_account(DeviceType::ESME, state_, at, told_here_);
       if (before == Supply::On && state_.supply != Supply::On) note_until(at);
       if (before != Supply::On && state_.supply == Supply::On) on_since_ = at;
     }
-    if (told_ != nullptr) told_->insert(told_->end(), told_here_.begin(), told_here_.end());
+    if (state_.supply == Supply::On && half_hour) {
+      watch_load_limit(limit_, profile_, state_, at, told_here_);
+      if (state_.supply != Supply::On) note_until(at);
+    }
+    pass_on();
   }
 
-  /// Demand and load limit of the half-hours since the switch was closed.
+  /// Demand of the half-hours since the switch was closed.
   void note_until(UtcTime until) {
     if (on_since_) {
       note_demand(profile_, state_, *on_since_, until);
-      note_load_limit(profile_, state_, *on_since_, until);
     }
     on_since_.reset();
   }
@@ -209,6 +230,7 @@ class Electricity {
   std::vector<Told>* told_;
   Tariff tariff_, secondary_;
   std::vector<int> odd_;
+  LoadLimit limit_;
   std::optional<UtcTime> on_since_;
   std::vector<Told> told_here_;
   UtcTime now_{};
@@ -223,7 +245,7 @@ void meter(const LoadProfile& profile, DeviceType type, DeviceState& state, UtcT
   if (type == DeviceType::ESME) {
     Electricity(profile, state, twin, told).run(now);
   } else if (type == DeviceType::GSME) {
-    meter_gas(profile, state, now);
+    meter_gas(profile, state, now, told);
   }
 }
 

@@ -102,11 +102,11 @@ AccountBook book_of(const AccountRules& rules, DeviceState& state, std::vector<A
   return AccountBook(rules, state.account, state.registers.balance, events);
 }
 
-void tell(const std::vector<AccountEvent>& events, UtcTime now, std::vector<Told>& told) {
-  for (const auto event : events) told.push_back({now, event});
-}
-
 }  // namespace
+
+void tell(const std::vector<AccountEvent>& events, UtcTime now, std::vector<Told>& told) {
+  for (const auto event : events) told.push_back({now, alert_of(event)});
+}
 
 AccountRules account_rules(DeviceType type, const DeviceState& state) {
   AccountRules rules;

@@ -5,11 +5,13 @@
 
 namespace meterway::field {
 
-/// What an account's rules said, and when. device.cpp makes alerts of it.
+/// What a meter noticed as time passed or credit moved, and when. device.cpp makes alerts of it.
 struct Told {
   UtcTime at{};
-  AccountEvent event = AccountEvent::LowCredit;
+  std::uint16_t alert = 0;
 };
+
+void tell(const std::vector<AccountEvent>& events, UtcTime now, std::vector<Told>& told);
 
 /// The rules as the commands of an ESME have set them; of another device those of credit mode without any charge.
 AccountRules account_rules(DeviceType type, const DeviceState& state);

@@ -66,6 +66,8 @@ struct UseCaseRow {
   std::string_view roles;
   /// True when the row's letters name the role.
   bool allows(PartyRole role) const;
+  /// True when they name a display of the same home.
+  bool for_display() const { return roles.find('P') != std::string_view::npos; }
 };
 /// Null when devices of this type do not know the command.
 const UseCaseRow* find_use_case_row(DeviceType device, MessageCode code);

@@ -159,6 +159,29 @@ TEST(Prepayment, TheBalanceFallsWithUseUntilSupplyEndsAndATopUpArmsIt) {
   EXPECT_EQ(meter.balance(), owed + 500'000);
 }
 
+TEST(Prepayment, WhatWillBeToldIsKnownToTheHalfHourBeforehand) {
+  Meter meter;
+  EXPECT_EQ(meter.device.notices_next(), std::nullopt) << "credit mode";
+  ASSERT_EQ(meter.top_up(1, 4), 0);
+  meter.prepay();
+  std::vector<UtcTime> woken;
+  while (meter.supply() == Supply::On && woken.size() < 20) {
+    const auto next = meter.device.notices_next();
+    ASSERT_TRUE(next);
+    ASSERT_GT(*next, meter.now);
+    ASSERT_LE(*next, meter.now + days(1));
+    Device before = meter.device;
+    EXPECT_TRUE(before.pass(*next - std::chrono::seconds(1)).empty()) << "nothing earlier";
+    meter.pass(std::chrono::duration_cast<std::chrono::minutes>(*next - meter.now));
+    woken.push_back(*next);
+  }
+  EXPECT_TRUE(meter.told(0x810D));
+  EXPECT_TRUE(meter.told(0x8119));
+  EXPECT_TRUE(meter.told(0x8F0F));
+  EXPECT_LT(woken.size(), 8u) << "a few times for three alerts and a day or two";
+  EXPECT_EQ(meter.supply(), Supply::Off);
+}
+
 TEST(Prepayment, SupplyEndsAtTheSameHalfHourHoweverRarelyOneLooks) {
   Meter often, once;
   for (auto* meter : {&often, &once}) {

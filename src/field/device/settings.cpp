@@ -14,10 +14,7 @@ using gbcs::dlms::Obis;
 using gbcs::dlms::Type;
 using std::chrono::minutes;
 
-constexpr std::uint16_t kDataClass = 1, kRegister = 3, kExtendedRegister = 4, kSchedule = 10, kSingleAction = 22,
-                        kLimiter = 71;
-constexpr std::uint8_t kLimitThreshold = 4, kLimitPeriod = 6;
-constexpr Obis kLoadLimit{0, 0, 17, 0, 0, 255}, kLoadLimitCounter{0, 0, 94, 44, 42, 255};
+constexpr std::uint16_t kDataClass = 1, kRegister = 3, kExtendedRegister = 4, kSchedule = 10, kSingleAction = 22;
 constexpr std::uint8_t kValue = 2, kCaptured = 5;
 constexpr Obis kDemand{1, 0, 1, 6, 0, 255}, kDemandInPeriod{1, 0, 1, 6, 1, 255};
 constexpr Obis kDemandPeriod{0, 0, 12, 0, 0, 255}, kBlockResets{0, 0, 15, 1, 0, 255};
@@ -110,31 +107,6 @@ std::uint8_t set_behaviours(const ObjectRow& row, CommandContext& context, const
   }
   store(context.state, result, bits);
   return access::kSuccess;
-}
-
-void note_load_limit(const LoadProfile& profile, DeviceState& state, UtcTime from, UtcTime to) {
-  const std::int64_t first = slot_of(from), last = slot_of(to);
-  if (first >= last) return;
-  const auto limit = [&](std::uint8_t index) {
-    return stored_value(DeviceType::ESME, state, {kLimiter, kLoadLimit, index}).number;
-  };
-  const auto threshold = static_cast<std::uint64_t>(limit(kLimitThreshold));
-  if (threshold == 0) return;
-  const std::int64_t slot_seconds = std::chrono::seconds(LoadProfile::kSlot).count();
-  const auto needed = std::clamp<std::int64_t>((limit(kLimitPeriod) + slot_seconds - 1) / slot_seconds, 1, 48);
-  // How many half-hours in a row were above it before the first that counts.
-  const auto above = [&](std::int64_t slot) { return watts_of(profile, slot) > threshold; };
-  std::int64_t run = 0;
-  while (run <= needed && above(first - 1 - run)) ++run;
-  std::int64_t times = 0;
-  for (std::int64_t slot = first; slot < last; ++slot) {
-    run = above(slot) ? run + 1 : 0;
-    if (run == needed) ++times;
-  }
-  if (times == 0) return;
-  const ObjectKey counter{kRegister, kLoadLimitCounter, kValue};
-  const auto before = stored_value(DeviceType::ESME, state, counter).number;
-  store(state, counter, Data::of(Type::Uint32, (before + times) & 0xFFFFFFFF));
 }
 
 void note_demand(const LoadProfile& profile, DeviceState& state, UtcTime from, UtcTime to) {

@@ -24,11 +24,6 @@ std::uint8_t set_behaviours(const ObjectRow& row, CommandContext& context, const
 /// Source: GBCS ECS18b, ECS37: the configured period is the time of day from script 1 to script 2 of 0-0:12.0.0.255.
 void note_demand(const LoadProfile& profile, DeviceState& state, UtcTime from, UtcTime to);
 
-/// Adds one to the load limit counter (0-0:94.44.42.255, ECS27) each time that half-hours ending in (from, to] have
-/// stayed above the threshold for the load limit period. Half-hours are the grain: that a shorter period is one is
-/// ours, and no supply is cut by it. A threshold of zero: there is no limit.
-void note_load_limit(const LoadProfile& profile, DeviceState& state, UtcTime from, UtcTime to);
-
 /// The moments in (from, to] that a single action schedule names (class 22, attribute 4: time of day and date with
 /// wildcards, each), in order.
 std::vector<UtcTime> scheduled_moments(const DeviceState& state, const gbcs::dlms::Obis& schedule, UtcTime from,

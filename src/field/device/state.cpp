@@ -196,6 +196,7 @@ DeviceState from_json(const Json& json) {
     const auto& e = json.at("image");
     s.image = HeldImage{bytes_of(e.at(0)), bytes_of(e.at(1)), Eui64(e.at(2).get<std::uint64_t>())};
   }
+  if (json.contains("limit_restores")) s.limit_restores = time_of(json.at("limit_restores"));
   if (json.contains("network_id")) s.network_id = Eui64(json.at("network_id").get<std::uint64_t>());
   if (json.contains("faults")) json.at("faults").get_to(s.faults);
   if (json.contains("auxiliaries")) s.auxiliaries = read_auxiliaries(json.at("auxiliaries"));
@@ -203,6 +204,7 @@ DeviceState from_json(const Json& json) {
     for (const auto& e : json.at("joined")) {
       s.joined.push_back({Eui64(e.at(0).get<std::uint64_t>()), e.at(1).get<std::uint8_t>(), e.at(2).get<std::uint8_t>(),
                           bytes_of(e.at(3))});
+      if (e.size() > 4) s.joined.back().counter = {e.at(4).get<std::uint64_t>()};
     }
   }
   read_logs(json, s);
@@ -255,11 +257,13 @@ Bytes write_state(const DeviceState& s) {
   }
   if (s.firmware != DeviceState().firmware) json["firmware"] = to_hex(s.firmware);
   if (s.image) json["image"] = {to_hex(s.image->hash), to_hex(s.image->version), s.image->signer.value()};
+  if (s.limit_restores) json["limit_restores"] = micros(*s.limit_restores);
   if (s.network_id) json["network_id"] = s.network_id->value();
   if (!s.faults.empty()) json["faults"] = s.faults;
   if (s.auxiliaries != Auxiliaries()) json["auxiliaries"] = write_auxiliaries(s.auxiliaries);
   for (const auto& other : s.joined)
-    json["joined"].push_back({other.eui.value(), other.type, other.method, to_hex(other.certificate)});
+    json["joined"].push_back(
+        {other.eui.value(), other.type, other.method, to_hex(other.certificate), other.counter.value});
   write_logs(s, json);
   return Json::to_cbor(json);
 }

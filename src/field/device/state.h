@@ -58,9 +58,10 @@ struct Pending {
 /// Another device that this one has joined with: an entry of its own device log.
 struct Joined {
   Eui64 eui;
-  std::uint8_t type = 0;    ///< as joins number device types
-  std::uint8_t method = 0;  ///< as joins number methods; the two roles of method A are two
-  Bytes certificate{};      ///< method C: the other's key agreement certificate
+  std::uint8_t type = 0;        ///< as joins number device types
+  std::uint8_t method = 0;      ///< as joins number methods; the two roles of method A are two
+  Bytes certificate{};          ///< method C: the other's key agreement certificate
+  OriginatorCounter counter{};  ///< method C: of the other's last command
 };
 
 /// A firmware image that the device has verified and not yet taken into use.
@@ -128,6 +129,8 @@ struct DeviceState {
   std::map<std::string, Bytes> logs;  ///< entries by object, "7/0-0:98.1.9.255/2": log_book.h
   std::vector<Idle> idle;             ///< the newest kIdle, oldest first
   UtcTime billing_changed{};          ///< when the billing data log last noted a change of mode or tariff
+
+  std::optional<UtcTime> limit_restores;  ///< of an ESME whose load limit has armed supply: when it is on again
 
   Auxiliaries auxiliaries;  ///< of an ESME or SAPC: its auxiliary loads
 

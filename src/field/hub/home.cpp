@@ -21,7 +21,7 @@ Home::Home(std::vector<Installed> devices, HomeSettings settings, HomeMemory mem
     : settings_(settings), memory_(std::move(memory)) {
   for (auto& unit : devices) {
     if (unit.device.identity().type == DeviceType::CHF) hub_ = devices_.size();
-    devices_.push_back({std::move(unit), {}, false});
+    devices_.push_back({std::move(unit), {}});
   }
   assert(!devices_.empty() && devices_[hub_].unit.device.identity().type == DeviceType::CHF);
 }
@@ -78,7 +78,7 @@ void Home::lose_supply(UtcTime at) {
   memory_.told = false;
   for (auto& place : devices_) {
     // What was drawn until now cannot be worked out again from the time alone, as it can while there is supply.
-    if (place.unit.device.identity().type == DeviceType::ESME) place.changed = true;
+    if (place.unit.device.identity().type == DeviceType::ESME) place.touch();
     for (const auto& waiting : place.waiting)
       tell(HomeEvent::Kind::Failed, waiting.transaction, LinkFailure::HubOffline, place.unit.device.identity().eui);
     place.waiting.clear();
@@ -97,8 +97,11 @@ void Home::restore_supply(UtcTime at) {
     events.push_back(report(wire::LinkHubEvent::Kind::SupplyRestored, lost, now, now));
   for (auto& place : devices_) {
     auto alerts = place.unit.device.supply_returns(lost, now, now);
-    if (!alerts.empty()) place.changed = true;
+    if (!alerts.empty()) place.touch();
     talk(place, std::move(alerts), now, events);
+  }
+  for (auto& [device, message] : std::exchange(memory_.unsaid, {})) {
+    if (Place* place = find(device)) talk(*place, {std::move(message)}, now, events);
   }
   for (auto& event : events) refused_.push_back(std::move(event));
 }
@@ -115,18 +118,86 @@ Result<Raised, std::string> Home::raise(Eui64 device, std::uint16_t alert, const
   auto raised = heard ? place->unit.device.raise(alert, parameters, now)
                       : Result<Raised, std::string>(Unexpected<std::string>{"the hub does not know the device"});
   if (raised) {
-    place->changed = true;
+    place->touch();
     if (!raised->message.empty()) talk(*place, {raised->message}, now, events);
   }
   for (auto& event : events) refused_.push_back(std::move(event));
   return raised;
 }
 
+Network Home::network() const {
+  return [this](Eui64 other) {
+    const auto* entry = find_entry(devices_[hub_].unit.device.state().device_log, other);
+    return entry != nullptr && !entry->key_hash.empty();
+  };
+}
+
+Result<LocalResult, std::string> Home::act(Eui64 meter, std::optional<Eui64> display, const LocalOrder& order,
+                                           UtcTime now) {
+  using Why = Unexpected<std::string>;
+  Place* place = find(meter);
+  if (place == nullptr) return Why{"no device " + meter.plain() + " in this home"};
+  const auto type = place->unit.device.identity().type;
+  if (type != DeviceType::ESME && type != DeviceType::GSME) return Why{meter.plain() + " is no meter"};
+  if (memory_.lost && (type != DeviceType::GSME || display)) return Why{"the home has no supply"};
+  std::vector<HomeEvent> events;
+  if (!memory_.lost) events = pass(now);
+  Result<Device::Acted, std::string> acted(Device::Acted{});
+  if (display) {
+    acted = act_through(*place, *display, order, now);
+  } else {
+    acted = place->unit.device.act(order, false, now);
+  }
+  if (acted) {
+    place->touch();
+    if (memory_.lost) {
+      for (auto& message : acted->messages) {
+        if (memory_.unsaid.size() < kUnsaid) memory_.unsaid.emplace_back(meter, std::move(message));
+      }
+    } else {
+      talk(*place, std::move(acted->messages), now, events);
+    }
+  }
+  for (auto& event : events) refused_.push_back(std::move(event));
+  if (!acted) return Why{std::move(acted.error())};
+  return acted->result;
+}
+
+/// An electricity meter and its display speak by themselves; a gas meter takes its display's messages.
+Result<Device::Acted, std::string> Home::act_through(Place& meter, Eui64 display, const LocalOrder& order,
+                                                     UtcTime now) {
+  using Why = Unexpected<std::string>;
+  Place* shown = find(display);
+  if (shown == nullptr || shown->unit.device.identity().type != DeviceType::PPMID)
+    return Why{display.plain() + " is no PPMID of this home"};
+  auto& device = meter.unit.device;
+  auto& ppmid = shown->unit.device;
+  const auto knows = [](const Device& one, const Device& other) {
+    const auto& log = one.state().joined;
+    return std::any_of(log.begin(), log.end(), [&](const Joined& j) { return j.eui == other.identity().eui; });
+  };
+  if (!knows(device, ppmid) || !knows(ppmid, device))
+    return Why{"the meter and the display are not joined with each other (8.7.1, 8.7.2)"};
+  if (device.identity().type == DeviceType::ESME) return device.act(order, true, now);
+  const auto command = ppmid.order_gas_meter(order, device.identity().eui);
+  if (!command) return Why{describe(command.error())};
+  shown->touch();
+  meter.touch();
+  auto outcome = device.take(*command, now, network());
+  Device::Acted acted{{outcome.refusal}, std::move(outcome.alerts)};
+  if (outcome.response) {
+    const auto heard = ppmid.hear_gas_meter(*outcome.response, device.identity().eui);
+    if (!heard) return Why{describe(heard.error())};
+    acted.result = *heard;
+  }
+  return acted;
+}
+
 Result<std::map<std::string, std::uint8_t>, std::string> Home::fault(Eui64 device, const Fault& fault) {
   Place* place = find(device);
   if (place == nullptr) return Unexpected<std::string>{"no device " + device.plain() + " in this home"};
   place->unit.device.set_fault(fault);
-  place->changed = true;
+  place->touch();
   return place->unit.device.state().faults;
 }
 
@@ -209,8 +280,14 @@ std::optional<UtcTime> Home::next_due() const {
     for (const auto& pending : place.unit.device.state().pending) also(pending.at);
     const auto& loads = place.unit.device.state().auxiliaries;
     if (const auto change = loads.next_change(loads.reached)) also(*change);
+    if (!place.notice) place.notice = place.unit.device.notices_next();
+    if (*place.notice) also(**place.notice);
   }
   return next;
+}
+
+bool Home::has_waiting() const {
+  return std::any_of(devices_.begin(), devices_.end(), [](const Place& place) { return !place.waiting.empty(); });
 }
 
 void Home::talk(Place& place, std::vector<Bytes> messages, UtcTime now, std::vector<HomeEvent>& events) {
@@ -229,7 +306,7 @@ bool Home::reachable(Place& place, UtcTime now, std::vector<HomeEvent>& events) 
   const DeviceType type = place.unit.device.identity().type;
   if (type == DeviceType::CHF || type == DeviceType::GPF) return true;
   auto hearing = devices_[hub_].unit.device.hears(place.unit.device.identity().eui, place.unit.install_code, now);
-  if (!hearing.alerts.empty()) devices_[hub_].changed = true;
+  if (!hearing.alerts.empty()) devices_[hub_].touch();
   talk(devices_[hub_], std::move(hearing.alerts), now, events);
   return hearing.may_talk;
 }
@@ -260,13 +337,9 @@ void Home::carry(Place& place, const Waiting& waiting, UtcTime now, std::vector<
     events.push_back(std::move(event));
     return;
   }
-  const Network network = [this](Eui64 other) {
-    const auto* entry = find_entry(devices_[hub_].unit.device.state().device_log, other);
-    return entry != nullptr && !entry->key_hash.empty();
-  };
   Outcome outcome;
-  if (waiting.image == nullptr) outcome = place.unit.device.take(waiting.message, now, network);
-  place.changed = true;
+  if (waiting.image == nullptr) outcome = place.unit.device.take(waiting.message, now, network());
+  place.touch();
   auto& taken = memory_.taken[event.device];
   if (taken.size() == kTaken) taken.pop_front();
   taken.push_back(waiting.transaction);
@@ -289,7 +362,7 @@ void Home::carry_image(Place& place, const Bytes& image, UtcTime now, std::vecto
     const auto read = gbcs::read_ota_image(image, gbcs::ImageKind::Unsigned);
     const auto version = read ? read->version : std::array<std::uint8_t, 4>{};
     auto& hub = devices_[hub_];
-    hub.changed = true;
+    hub.touch();
     talk(hub,
          hub.unit.device.tell_of_transfer(device.identity().eui, ByteView(version),
                                           read ? TransferOutcome::Success : TransferOutcome::Discarded, now),
@@ -308,8 +381,9 @@ std::vector<HomeEvent> Home::pass(UtcTime now) {
   }
   for (auto& place : devices_) {
     const auto pending = place.unit.device.state().pending.size();
+    if (place.notice && *place.notice && **place.notice <= now) place.notice.reset();
     auto alerts = place.unit.device.pass(now);
-    if (!alerts.empty() || pending != place.unit.device.state().pending.size()) place.changed = true;
+    if (!alerts.empty() || pending != place.unit.device.state().pending.size()) place.touch();
     talk(place, std::move(alerts), now, events);
   }
   mirror_gas(now);

@@ -52,6 +52,8 @@ struct HomeMemory {
   std::map<Eui64, std::deque<std::uint64_t>> taken;  ///< transactions that reached their devices, oldest first
   std::optional<UtcTime> lost;                       ///< the supply is gone since then
   bool told = false;                                 ///< and the hub has reported it, or has run out of energy
+  /// What a gas meter, which lives on its battery, said while the hub had no supply: it goes out when it has.
+  std::vector<std::pair<Eui64, Bytes>> unsaid{};
 };
 
 /// One home: a communications hub (CHF and GPF) and what is on its network. Messages to one device are carried out in
@@ -61,6 +63,8 @@ class Home {
  public:
   static constexpr std::size_t kWaiting = 64;                       ///< messages waiting for one device; over it: Busy
   static constexpr std::size_t kTaken = wire::kLinkMostRemembered;  ///< transactions remembered of a device
+
+  static constexpr std::size_t kUnsaid = 64;  ///< messages kept for a hub without supply; later ones are lost (ours)
 
   /// `devices` hold exactly one CHF.
   Home(std::vector<Installed> devices, HomeSettings settings, HomeMemory memory = {});
@@ -89,6 +93,11 @@ class Home {
   /// Errors: a sentence: nobody of that name, no supply, or what the device says.
   Result<Raised, std::string> raise(Eui64 device, std::uint16_t alert, const AlertParameters& parameters, UtcTime now);
 
+  /// A person does something at a meter, or at a display (PPMID) that passes it on. Neither needs the WAN: what the
+  /// meter has to tell is told when there is one. Without supply a gas meter's own keys work alone. Errors: a sentence:
+  /// nobody of that name, no supply, not joined.
+  Result<LocalResult, std::string> act(Eui64 meter, std::optional<Eui64> display, const LocalOrder& order, UtcTime now);
+
   /// Something in a device breaks, or is mended: code 0, and everything when no place is named. What is broken then.
   /// Errors: a sentence: nobody of that name.
   Result<std::map<std::string, std::uint8_t>, std::string> fault(Eui64 device, const Fault& fault);
@@ -102,9 +111,11 @@ class Home {
   void transfer(std::uint64_t transaction, Eui64 device, std::shared_ptr<const Bytes> image, UtcTime now);
   /// Lets time pass: what is due happens, in order.
   std::vector<HomeEvent> pass(UtcTime now);
-  /// When pass() next has something to do: to carry, to carry out a dated instruction, to report; none when nothing
-  /// waits.
+  /// When pass() next has something to do: to carry, to carry out a dated instruction, to report, to tell what a meter
+  /// will notice by then; none when nothing waits.
   std::optional<UtcTime> next_due() const;
+  /// Messages wait for a device; they are in memory alone.
+  bool has_waiting() const;
 
  private:
   struct Waiting {
@@ -117,6 +128,12 @@ class Home {
     Installed unit;
     std::deque<Waiting> waiting;
     bool changed = false;
+    /// When its meter will notice something; nothing while that has to be worked out anew.
+    mutable std::optional<std::optional<UtcTime>> notice{};
+    void touch() {
+      changed = true;
+      notice.reset();
+    }
   };
   Place* find(Eui64 eui);
   bool was_taken(std::uint64_t transaction, Eui64 device) const;
@@ -127,6 +144,8 @@ class Home {
   void carry_image(Place& place, const Bytes& image, UtcTime now, std::vector<HomeEvent>& events);
   void talk(Place& place, std::vector<Bytes> messages, UtcTime now, std::vector<HomeEvent>& events);
   bool reachable(Place& place, UtcTime now, std::vector<HomeEvent>& events);
+  Result<Device::Acted, std::string> act_through(Place& meter, Eui64 display, const LocalOrder& order, UtcTime now);
+  Network network() const;
   void mirror_gas(UtcTime now);
   void tell(HomeEvent::Kind kind, std::uint64_t transaction, wire::LinkFailure reason, Eui64 device);
   UtcTime report_at() const;

@@ -5,6 +5,7 @@
 #include "base/util/hex.h"
 #include "field/device/hub_log.h"
 #include "field/device/test_world.h"
+#include "standard/gbcs/utrn.h"
 
 namespace meterway::field {
 namespace {
@@ -294,6 +295,62 @@ TEST(Home, WhatIsBrokenInADeviceIsKeptAndMendedAgain) {
   EXPECT_EQ(home.fault(kEsme, {"0702/06", 0})->size(), 1u);
   EXPECT_EQ(home.fault(kEsme, {"", 0})->size(), 0u) << "all of it";
   EXPECT_FALSE(home.fault(kStranger, {"0702/06", 192}));
+}
+
+LocalOrder top_up(Eui64 meter, std::uint64_t number) {
+  return {LocalAct::TopUp, gbcs::make_utrn({kSupplier, meter, {number << 32}}, 5, 1, keys_of(kSupplier).prepayment,
+                                           keys_of(meter).agreement.public_key())
+                               .value()};
+}
+
+TEST(Home, ATokenTypedInIsToldAtTheNextPass) {
+  auto home = make_home();
+  const auto acted = home.act(kEsme, {}, top_up(kEsme, 1), test_time());
+  ASSERT_TRUE(acted) << acted.error();
+  EXPECT_TRUE(acted->done());
+  EXPECT_EQ(home.next_due(), UtcTime());
+  EXPECT_EQ(codes(home.pass(test_time())), std::vector<std::uint16_t>{0x1001});
+  EXPECT_EQ(home.device(kEsme)->state().registers.balance, 500'000);
+}
+
+TEST(Home, WithoutSupplyAGasMeterTakesATokenAndTellsOfItWhenTheHubIsBack) {
+  auto home = make_home();
+  home.lose_supply(test_time());
+  EXPECT_FALSE(home.act(kEsme, {}, top_up(kEsme, 1), test_time() + minutes(1))) << "its screen is dark";
+  const auto acted = home.act(kGsme, {}, top_up(kGsme, 1), test_time() + minutes(1));
+  ASSERT_TRUE(acted) << acted.error();
+  EXPECT_TRUE(acted->done());
+  EXPECT_TRUE(codes(home.pass(test_time() + minutes(2))).empty());
+  home.restore_supply(test_time() + minutes(10));
+  const auto after = codes(home.pass(test_time() + minutes(10)));
+  EXPECT_EQ(std::count(after.begin(), after.end(), 0x1001), 1);
+}
+
+TEST(Home, WakesByItselfWhenAPrepaymentMeterHasSomethingToTell) {
+  auto home = make_home();
+  EXPECT_EQ(home.next_due(), std::nullopt);
+  // GCS03, prepayment mode; a balance of nothing shuts the valve at the first look.
+  const auto mode = zcl(0x0705, 1, 6, {0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x97, 0x08, 0, 0, 0, 0});
+  ASSERT_TRUE(home.act(kGsme, {}, top_up(kGsme, 1), test_time())->done());
+  (void)home.pass(test_time());
+  const auto answered = ask(home, {{0x006D}, kSupplier, kGsme, 1, mode});
+  EXPECT_EQ(codes(answered).back(), 0x006D);
+  const auto next = home.next_due();
+  ASSERT_TRUE(next);
+  EXPECT_GT(*next, test_time());
+  EXPECT_LE(*next, test_time() + std::chrono::hours(25));
+  EXPECT_FALSE(home.has_waiting()) << "it may sleep until then";
+  (void)home.pass(*next);
+  EXPECT_GT(home.next_due().value(), *next);
+}
+
+TEST(Home, ADisplayPassesOnWhatIsTypedToWhomItHasJoinedWith) {
+  auto home = make_home();
+  const auto refused = home.act(kEsme, kPpmid, top_up(kEsme, 1), test_time());
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().find("not joined"), std::string::npos);
+  EXPECT_FALSE(home.act(kEsme, kGsme, top_up(kEsme, 1), test_time())) << "no display";
+  EXPECT_FALSE(home.act(kPpmid, {}, top_up(kEsme, 1), test_time())) << "no meter";
 }
 
 }  // namespace

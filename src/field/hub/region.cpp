@@ -114,9 +114,7 @@ void Region::let_sleep() {
   // Those longest unused, a tenth at a time. What waits in a mailbox is in memory alone: such a home stays awake.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> idle;
   for (const auto& [hub, place] : awake_) {
-    const auto next = place.home->next_due();
-    const bool waits = next && !place.home->memory().lost;
-    if (!waits && changed_.count(Eui64(hub)) == 0) idle.emplace_back(place.used, hub);
+    if (!place.home->has_waiting() && changed_.count(Eui64(hub)) == 0) idle.emplace_back(place.used, hub);
   }
   std::sort(idle.begin(), idle.end());
   idle.resize(std::min(idle.size(), awake_.size() - settings_.awake + settings_.awake / 10));
@@ -166,6 +164,16 @@ Result<Raised, std::string> Region::raise(Eui64 hub, Eui64 device, std::uint16_t
   changed_.insert(hub);
   schedule(*home);
   return raised;
+}
+
+Result<LocalResult, std::string> Region::act(Eui64 hub, Eui64 meter, std::optional<Eui64> display,
+                                             const LocalOrder& order) {
+  Home* home = wake(hub);
+  if (home == nullptr) return Unexpected<std::string>{"no hub " + hub.plain() + " in this region"};
+  auto result = home->act(meter, display, order, clock_.now());
+  changed_.insert(hub);
+  schedule(*home);
+  return result;
 }
 
 Result<std::map<std::string, std::uint8_t>, std::string> Region::fault(Eui64 hub, Eui64 device, const Fault& fault) {

@@ -78,6 +78,9 @@ class Region {
   /// A device behind the hub raises an alert (Device::raise); it is kept and sent by the next pass().
   Result<Raised, std::string> raise(Eui64 hub, Eui64 device, std::uint16_t alert, const AlertParameters& parameters);
 
+  /// A person does something at a meter behind the hub, or at a display (Home::act).
+  Result<LocalResult, std::string> act(Eui64 hub, Eui64 meter, std::optional<Eui64> display, const LocalOrder& order);
+
   /// Something in a device behind the hub breaks or is mended (Home::fault).
   Result<std::map<std::string, std::uint8_t>, std::string> fault(Eui64 hub, Eui64 device, const Fault& fault);
   /// What is broken in it.

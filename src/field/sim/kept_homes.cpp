@@ -99,19 +99,22 @@ Result<crypto::PrivateKey> key_of(const EstatePlan& plan, Eui64 device, KeyUse u
 std::int64_t micros(UtcTime time) { return time.time_since_epoch().count(); }
 UtcTime time_of(std::uint64_t micros) { return UtcTime(std::chrono::microseconds(micros)); }
 
-/// home = flags:1 lost:8 due:8 count:1 { device:8 count:1 { transaction:8 } }; flags 1: without supply, 2: told, 4:
-/// something is due.
+/// home = flags:1 lost:8 due:8 count:1 { device:8 count:1 { transaction:8 } } [ count:1 { device:8 size:2 message } ];
+/// flags 1: without supply, 2: told, 4: something is due, 8: the last part, messages unsaid, is there.
 Bytes write_home(const Home& home) {
   const auto& memory = home.memory();
   const auto due = home.next_due();
   wire::Writer out;
-  out.u8((memory.lost ? 1u : 0u) | (memory.told ? 2u : 0u) | (due ? 4u : 0u));
+  out.u8((memory.lost ? 1u : 0u) | (memory.told ? 2u : 0u) | (due ? 4u : 0u) | (memory.unsaid.empty() ? 0u : 8u));
   out.u64(static_cast<std::uint64_t>(memory.lost ? micros(*memory.lost) : 0));
   out.u64(static_cast<std::uint64_t>(due ? micros(*due) : 0)).u8(memory.taken.size());
   for (const auto& [device, taken] : memory.taken) {
     out.u64(device.value()).u8(taken.size());
     for (const auto transaction : taken) out.u64(transaction);
   }
+  if (memory.unsaid.empty()) return out.take();
+  out.u8(memory.unsaid.size());
+  for (const auto& [device, message] : memory.unsaid) out.u64(device.value()).u16(message.size()).bytes(message);
   return out.take();
 }
 
@@ -133,6 +136,12 @@ Result<KeptHome> read_home(ByteView bytes) {
     auto& taken = home.memory.taken[Eui64(in.u64("device"))];
     const std::size_t count = in.u8("transactions");
     for (std::size_t k = 0; in.ok() && k < count; ++k) taken.push_back(in.u64("transaction"));
+  }
+  const std::size_t unsaid = (flags & 8) != 0 ? in.u8("messages unsaid") : 0u;
+  for (std::size_t i = 0; in.ok() && i < unsaid; ++i) {
+    const Eui64 device(in.u64("device"));
+    const auto message = in.take(in.u16("size of a message"), "message");
+    if (in.ok()) home.memory.unsaid.emplace_back(device, Bytes(message.begin(), message.end()));
   }
   METERWAY_CHECK(in.finish());
   return home;

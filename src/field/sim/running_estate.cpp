@@ -10,6 +10,7 @@
 #include "field/sim/alert_order.h"
 #include "field/sim/estate_table.h"
 #include "field/sim/fault_order.h"
+#include "field/sim/local_order.h"
 
 namespace meterway::field {
 namespace {
@@ -122,7 +123,10 @@ std::string RunningEstate::answer(const std::string& line) {
   if (verb == "restore") return supply(line, false);
   if (verb == "alert") return raise(line);
   if (verb == "fault" || verb == "mend" || verb == "faults") return fault(line);
-  return Json{{"error", "stats, outage, restore, alert, fault, mend or faults"}}.dump() + "\n";
+  if (parse_local_act(verb)) return act(line);
+  return Json{{"error", "stats, outage, restore, alert, fault, mend, faults, top-up, emergency-credit, enable-supply"}}
+             .dump() +
+         "\n";
 }
 
 std::string RunningEstate::raise(const std::string& line) {
@@ -152,6 +156,20 @@ std::string RunningEstate::fault(const std::string& line) {
     });
   }
   return describe_faults(order->device, faults);
+}
+
+std::string RunningEstate::act(const std::string& line) {
+  const auto order = read_home_order(line);
+  if (!order) return Json{{"error", describe(order.error())}}.dump() + "\n";
+  const auto* row = find_row(*plan_, order->meter);
+  Result<LocalResult, std::string> result(
+      Unexpected<std::string>{"no device " + order->meter.plain() + " in this estate"});
+  for (auto& part : parts_) {
+    if (row == nullptr || part.region != row->region) continue;
+    part.worker->with(
+        [&](Region& region) { result = region.act(row->hub, order->meter, order->display, order->order); });
+  }
+  return describe_act(*order, result);
 }
 
 std::string RunningEstate::supply(const std::string& line, bool off) {

@@ -25,6 +25,7 @@ struct EstateSettings {
 ///     outage [hubs=N] [region=NAME] [for_ms=N]       supply off; comes back by itself after for_ms
 ///     restore [hubs=N] [region=NAME]
 ///     fault DEVICE PLACE [RESULT], mend DEVICE [PLACE], faults DEVICE      (field/sim/fault_order.h)
+///     top-up METER TOKEN [at=DISPLAY], emergency-credit METER [..], enable-supply METER [..] (field/sim/local_order.h)
 ///     alert CODE DEVICE [name=value ...]             the device raises it (field/sim/alert_order.h)
 ///
 /// Every delivery that came to a device leaves a line in arrivals.tsv: time, hub, device, transaction, the command's
@@ -57,6 +58,7 @@ class RunningEstate {
   std::string supply(const std::string& line, bool off);
   std::string raise(const std::string& line);
   std::string fault(const std::string& line);
+  std::string act(const std::string& line);
   void write_arrival(Eui64 hub, const HomeEvent& event, UtcTime at);
   void bring_back();
 
