@@ -2,6 +2,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/util/random.h"
 #include "field/device/faults.h"
 #include "field/device/gas_logs.h"
 #include "field/device/gbz_model.h"
@@ -11,6 +12,7 @@
 #include "field/device/state.h"
 #include "field/device/test_world.h"
 #include "field/device/times.h"
+#include "standard/pki/issue.h"
 #include "tests/reference/notation.h"
 #include "tests/reference/table.h"
 
@@ -121,6 +123,17 @@ inline const crypto::PrivateKey& asked_key() {
   return key;
 }
 
+/// For the key that we have given a device.
+inline Bytes agreement_certificate(Eui64 who) {
+  SeededRandom random{7};
+  const auto from = from_iso8601("2014-01-01T00:00:00Z").value();
+  const auto authority = pki::issue_root("ROOT", pki::Validity::years(from, 10), random).value();
+  return pki::issue_device(authority, {who, pki::KeyUse::KeyAgreement}, from,
+                           field::test::keys_of(who).agreement.public_key(), random)
+      .value()
+      .der;
+}
+
 /// One row. Throws std::runtime_error for a row that says nothing we know.
 inline void apply_state(const Row& row, Prepared& device) {
   auto& state = device.state;
@@ -210,6 +223,8 @@ inline void apply_state(const Row& row, Prepared& device) {
   } else if (kind == "joined") {
     state.joined.push_back(
         {eui(), static_cast<std::uint8_t>(value.at(0) - '0'), static_cast<std::uint8_t>(value.at(2) - '0')});
+    // method C, with the other's key: /certified
+    if (value.size() > 3) state.joined.back().certificate = agreement_certificate(eui());
   } else if (kind != "answer") {
     throw std::runtime_error("states.tsv: " + what);
   }

@@ -100,16 +100,24 @@ inline Prepared prepare(const Case& one, const gbcs::Message& command, const gbc
   return device;
 }
 
+constexpr MessageCode kTopUpByDisplay{0x009B};
+
 /// A 20-digit token of the supplier in the content, made anew with our keys: same counter, same value.
 inline void make_token_anew(gbcs::Message& message, const field::test::Keys& device) {
-  if (message.header.code != MessageCode{0x0007} && message.header.code != MessageCode{0x0097}) return;
+  const MessageCode code = message.header.code;
+  if (code != MessageCode{0x0007} && code != MessageCode{0x0097} && code != kTopUpByDisplay) return;
   for (std::size_t at = 0; at + 20 <= message.content.size(); ++at) {
     const std::string digits(message.content.begin() + at, message.content.begin() + at + 20);
     const auto fields = gbcs::read_utrn(digits);
     if (!fields) continue;
     const auto& h = message.header;
-    const auto token = gbcs::make_utrn({h.originator, h.target, h.counter}, fields->value, fields->value_class,
-                                       field::test::keys_of(h.originator).prepayment, device.agreement.public_key());
+    // A display's message has a counter of its own; of its token's no more is known than the token says.
+    const bool display = code == kTopUpByDisplay;
+    const Eui64 supplier = display ? field::test::kSupplier : h.originator;
+    const OriginatorCounter counter =
+        display ? OriginatorCounter{std::uint64_t{fields->truncated_counter} << 32} : h.counter;
+    const auto token = gbcs::make_utrn({supplier, h.target, counter}, fields->value, fields->value_class,
+                                       field::test::keys_of(supplier).prepayment, device.agreement.public_key());
     if (token) std::copy(token->begin(), token->end(), message.content.begin() + at);
     return;
   }
@@ -139,8 +147,9 @@ inline Bytes protect_anew(gbcs::Message message, const field::test::Keys& device
   }
   message.mac.reset();
   if (mac) {
-    EXPECT_TRUE(
-        gbcs::add_mac(message, field::test::keys_of(field::test::kBroker).agreement, device.agreement.public_key()));
+    const Eui64 from = message.header.originator;
+    const Eui64 by = type_in_inventory(from) == DeviceType::PPMID ? from : field::test::kBroker;
+    EXPECT_TRUE(gbcs::add_mac(message, field::test::keys_of(by).agreement, device.agreement.public_key()));
   }
   return gbcs::write_message(message);
 }
