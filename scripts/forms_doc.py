@@ -14,7 +14,9 @@ PAGE = ROOT / "docs" / "reference" / "forms.md"
 TEST = re.compile(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\)", re.M)
 DATED = {"Device": "by the device", "DSP": "by the DCC", "DSP & Device": "by both", "No": "-"}
 CHECKS = {"Forms.TwoHundredRandomRequestsOfEachBecomeCommands": "random",
-          "Forms.EveryLeafReachesTheBytesOfTheCommand": "leaves"}
+          "Forms.EveryLeafReachesTheBytesOfTheCommand": "leaves",
+          "Executed.RandomRequestsAreCarriedOutAndAnsweredInNamedFields": "executed",
+          "Executed.EveryMessageOfTheRunsIsReadAlikeByASecondReader": "read twice"}
 
 
 def rows(name):
@@ -85,7 +87,9 @@ Written by `scripts/forms_doc.py` from `spec/services.tsv`, `spec/transform_use_
 Of those that reach a device, {counts['reference']} have published messages that are met byte for byte. *random*: 200 requests drawn from the schema for each
 device and role become commands, or are refused for a reason that stands in `tests/forms/refusals.tsv`
 (`Forms.TwoHundredRandomRequestsOfEachBecomeCommands`). *leaves*: each value of a request reaches the bytes of its command, or stands in
-`tests/forms/silent.tsv` with the reason (`Forms.EveryLeafReachesTheBytesOfTheCommand`). Forms are chosen from top to bottom; the words in
+`tests/forms/silent.tsv` with the reason (`Forms.EveryLeafReachesTheBytesOfTheCommand`). *executed*: 200 random requests of each service are
+carried out by emulated devices, and answered in fields that all have names; what a device refuses stands in `tests/executed/outcomes.tsv` with the
+reason. *read twice*: the second reader of `tests/reader` reads the same in each of those messages. Forms are chosen from top to bottom; the words in
 brackets are conditions on the body, the party and the device. CV: permitted command variants. How many published answers the emulated devices
 give, by use case: `tests/reference/floor.tsv`.
 

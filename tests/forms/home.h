@@ -6,6 +6,7 @@
 namespace meterway::tests {
 
 inline constexpr Eui64 kFormsBroker{0x90B3D51F30000002}, kFormsCos{0x90B3D51F30000004};
+inline constexpr Eui64 kFormsRecovery{0x90B3D51F30000001}, kFormsWan{0x90B3D51F30000007};
 inline constexpr Eui64 kFormsSupplier{0x90B3D51F30010000}, kFormsNetwork{0x90B3D51F30020000},
     kFormsController{0x90B3D51F30080000};
 
@@ -18,12 +19,16 @@ class FormsHome final : public pki::KeyStore {
     auto made = pki::make_demo_pki({{kFormsSupplier, PartyRole::Supplier, "supplier", true},
                                     {kFormsNetwork, PartyRole::NetworkOperator, "network"},
                                     {kFormsController, PartyRole::LoadController, "controller"},
-                                    {kFormsBroker, PartyRole::AccessControlBroker, "broker"}},
+                                    {kFormsBroker, PartyRole::AccessControlBroker, "broker"},
+                                    {kFormsCos, PartyRole::TransitionalCos, "cos"},
+                                    {kFormsRecovery, PartyRole::Recovery, "recovery"},
+                                    {kFormsWan, PartyRole::WanProvider, "wan"}},
                                    {device(DeviceType::ESME), device(DeviceType::GSME), device(DeviceType::GPF),
                                     device(DeviceType::PPMID), device(DeviceType::HCALCS), device(DeviceType::CHF)},
                                    clock, random)
                     .value();
     records_ = std::move(made.records);
+    root_ = made.root.certificate;
     path_ = to_base64(made.issuing.certificate.der);
   }
 
@@ -36,7 +41,14 @@ class FormsHome final : public pki::KeyStore {
     const auto* found = find(owner, use);
     return found == nullptr ? nullptr : &found->public_key;
   }
-  const crypto::PrivateKey* private_key(Eui64, pki::KeyUse) const override { return nullptr; }
+  const crypto::PrivateKey* private_key(Eui64 owner, pki::KeyUse use) const override {
+    for (const auto& record : records_) {
+      if (record.certificate.owner() == owner && record.use == use && record.private_key) return &*record.private_key;
+    }
+    return nullptr;
+  }
+  const std::vector<pki::CertificateRecord>& records() const { return records_; }
+  const pki::Certificate& root() const { return *root_; }
   ByteView certificate(Eui64 owner, pki::KeyUse use) const override {
     const auto* found = find(owner, use);
     return found == nullptr ? ByteView() : ByteView(found->der);
@@ -79,6 +91,7 @@ class FormsHome final : public pki::KeyStore {
     return found == nullptr ? "AAAA" : to_base64(found->der);
   }
   std::vector<pki::CertificateRecord> records_;
+  std::optional<pki::Certificate> root_;
   std::string path_;
 };
 

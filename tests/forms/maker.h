@@ -2,6 +2,7 @@
 #include <set>
 
 #include "flow/transform/use_case_choice.h"
+#include "standard/gbcs/utrn.h"
 #include "tests/forms/home.h"
 #include "tests/forms/random_body.h"
 
@@ -57,15 +58,18 @@ inline DeviceType type_of(std::string_view eui) {
 /// Requests of one form, and what a platform knows when they come.
 class FormMaker {
  public:
-  FormMaker(const Form& form, std::uint64_t seed)
-      : form_(form), random_(seed), bodies_(seed, [this](auto parent, auto name) {
-          return home().given(form_.party, FormsHome::device(form_.type), random_, parent, name);
+  /// `first`: its requests have the counters after this one.
+  FormMaker(const Form& form, std::uint64_t seed, std::uint64_t first = 1000)
+      : form_(form), count_(first), random_(seed), bodies_(seed, [this](auto parent, auto name) {
+          const auto owner = form_.service->variant == "8.5" ? kFormsBroker : form_.party;  // whose certificates
+          return name == "UTRN" ? token() : home().given(owner, FormsHome::device(form_.type), random_, parent, name);
         }) {}
 
   duis::Request request() {
     duis::Request out;
     out.schema_version = "5.4";
-    out.id = {form_.party, FormsHome::device(form_.type), {1000 + ++count_}};
+    ++count_;
+    out.id = {form_.party, FormsHome::device(form_.type), counter()};
     out.service_reference = form_.service->reference;
     out.service_reference_variant = form_.service->variant;
     out.body = bodies_.body(*form_.service, form_.type == DeviceType::GSME || form_.type == DeviceType::GPF);
@@ -81,25 +85,41 @@ class FormMaker {
     out.other_type = type_of(request.body.text_at("OtherDeviceID"));
     static constexpr const char* kVariants[] = {"", "A", "BD", "CDE"};
     static constexpr const char* kVersions[] = {"", "1.1", "2.0", "3.2", "4.2"};
-    if (form_.type == DeviceType::ESME)
-      out.facts = flow::transform::device_facts(kVariants[random_.next_u64() % 4], "");
+    variant_ = form_.type == DeviceType::ESME ? kVariants[random_.next_u64() % 4] : "";
+    out.facts = flow::transform::device_facts(variant_, "");
     out.facts.gbcs = flow::transform::parse_gbcs_version(kVersions[random_.next_u64() % 5]);
     out.cin = "0042";
     out.dcc_counter = OriginatorCounter{9000};
     out.keys = &home();
     out.log.emplace();
     out.log->network = Bytes(8, 0x14);
-    out.log->entries = {{FormsHome::device(DeviceType::ESME), Bytes(16, 0x55), 1}};
+    const auto other = FormsHome::device(form_.type == DeviceType::GPF ? DeviceType::PPMID : DeviceType::ESME);
+    out.log->entries = {{other, Bytes(16, 0x55), static_cast<std::uint8_t>(form_.type == DeviceType::GPF ? 5 : 1)}};
     return out;
   }
 
   RandomBody& bodies() { return bodies_; }
+  /// ESMEVariant in the last context; empty: not known, or no electricity meter.
+  const std::string& variant() const { return variant_; }
 
  private:
+  /// That of a top-up has no low word (gbcs/utrn.h).
+  OriginatorCounter counter() const { return {form_.service->variant == "2.2" ? count_ << 32 : count_}; }
+  std::optional<std::string> token() {
+    const auto target = FormsHome::device(form_.type);
+    const auto value = random_.next_u64();
+    return gbcs::make_utrn({kFormsSupplier, target, counter()}, static_cast<std::uint16_t>(value % 8192),
+                           static_cast<std::uint8_t>(value >> 32 & 1),
+                           *home().private_key(kFormsSupplier, pki::KeyUse::PrepaymentKeyAgreement),
+                           *home().public_key(target, pki::KeyUse::KeyAgreement))
+        .value();
+  }
+
   Form form_;
+  std::uint64_t count_;
+  std::string variant_;
   SeededRandom random_;
   RandomBody bodies_;
-  std::uint64_t count_ = 0;
 };
 
 }  // namespace meterway::tests
