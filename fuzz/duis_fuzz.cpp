@@ -4,12 +4,13 @@
 // Covers: src/standard/duis/schema.cpp, src/standard/duis/content_model.cpp, src/standard/duis/schema_value.cpp,
 // src/standard/duis/content_paths.cpp, src/standard/duis/plain_value.cpp,
 // src/standard/duis/request.cpp, src/standard/duis/response.cpp, src/standard/duis/signature.cpp,
-// src/standard/duis/serial.cpp, src/standard/duis/xml_text.cpp
+// src/standard/duis/carried.cpp, src/standard/duis/serial.cpp, src/standard/duis/xml_text.cpp
 //
 // Invariants: a document that reads writes and reads again, to the same text; a signature check never calls an
 // unsigned or unknown document signed; issuer and serial helpers agree with themselves.
 #include <cstdlib>
 
+#include "standard/duis/carried.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response.h"
 #include "standard/duis/serial.h"
@@ -28,6 +29,7 @@ void must(bool holds) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto document = xml::Document::parse(text);
+  must(!duis::carried_messages(text) || document.has_value());
   if (document) {
     if (const auto request = duis::read_request(*document)) {
       const std::string written = duis::write_request(*request);

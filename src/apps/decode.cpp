@@ -6,8 +6,8 @@
 #include "apps/command.h"
 #include "apps/command_line.h"
 #include "apps/decode_blocks.h"
+#include "apps/message_file.h"
 #include "base/util/file.h"
-#include "base/util/hex.h"
 #include "standard/gbcs/document.h"
 #include "standard/gbcs/known_commands.h"
 #include "standard/mmc/mmc.h"
@@ -22,18 +22,18 @@ struct DecodeOptions {
   std::vector<std::string> commands;
 };
 
-/// The octets of a file; none of one that does not read, which is told of when its turn comes.
-std::optional<Bytes> octets_of(const std::string& file) {
+/// What a file holds; nothing of one that does not read, which is told of when its turn comes.
+std::vector<FiledMessage> contents_of(const std::string& file) {
   const auto text = read_text_file(file);
-  auto bytes = text ? from_hex(*text) : Result<Bytes>(Unexpected{text.error()});
-  return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
+  if (!text) return {};
+  return messages_in(*text).value_or(std::vector<FiledMessage>());
 }
 
 BlockFiles blocks_among(const DecodeOptions& options) {
   BlockFiles blocks;
   for (const auto* files : {&options.commands, &options.batch.files}) {
     for (const auto& file : *files) {
-      if (const auto bytes = octets_of(file)) blocks.add(*bytes);
+      for (const auto& one : contents_of(file)) blocks.add(one.bytes);
     }
   }
   return blocks;
@@ -52,10 +52,11 @@ gbcs::KnownCommands known_commands(const DecodeOptions& options, const BlockFile
   gbcs::KnownCommands commands;
   for (const auto* files : {&options.commands, &options.batch.files}) {
     for (const auto& file : *files) {
-      const auto bytes = octets_of(file);
-      const auto whole = bytes ? message_of(*bytes, blocks) : std::nullopt;
-      if (!whole) continue;
-      if (const auto message = gbcs::read_message(*whole)) commands.add(*message);
+      for (const auto& one : contents_of(file)) {
+        const auto whole = message_of(one.bytes, blocks);
+        if (!whole) continue;
+        if (const auto message = gbcs::read_message(*whole)) commands.add(*message);
+      }
     }
   }
   return commands;
@@ -94,19 +95,28 @@ int decode(const DecodeOptions& options) {
   const bool mapped = options.format == "mmc";
   const auto* extension = json ? ".json" : mapped ? ".xml" : ".txt";
   const auto broker = Eui64::parse(options.batch.broker);
+  std::string service = options.service;
   const auto decode_message = [&](const Bytes& bytes) -> Result<std::string> {
     if (mapped) {
       METERWAY_CHECK(broker);
-      return mmc::to_mmc(bytes, {.keys = keys.get(), .broker = *broker, .service = options.service});
+      return mmc::to_mmc(bytes, {.keys = keys.get(), .broker = *broker, .service = service});
     }
     METERWAY_TRY(const auto message, gbcs::read_message(bytes));
     const gbcs::DecodeOptions how{keys.get(), commands.answered_by(message.header)};
     return json ? gbcs::to_json(bytes, how) : gbcs::to_text(bytes, how);
   };
   return run_batch(options.batch, extension, [&](const std::string& text) -> Result<std::string> {
-    METERWAY_TRY(const auto bytes, from_hex(text));
-    if (BlockFiles::is_block(bytes)) return decode_block(bytes, blocks, options, decode_message);
-    return decode_message(bytes);
+    METERWAY_TRY(const auto messages, messages_in(text));
+    std::string all;
+    for (const auto& one : messages) {
+      if (options.service.empty()) service = one.service;
+      METERWAY_TRY(const auto shown, BlockFiles::is_block(one.bytes)
+                                         ? decode_block(one.bytes, blocks, options, decode_message)
+                                         : decode_message(one.bytes));
+      if (!all.empty()) all += all.back() == '\n' ? "\n" : "\n\n";
+      all += shown;
+    }
+    return all;
   });
 }
 
@@ -115,6 +125,7 @@ int decode(const DecodeOptions& options) {
 void add_decode(Subcommand& app, int& status) {
   auto* command = app.add_subcommand(
       "decode", "Print GBCS messages as a tree with names, decrypted where a key is at hand; blocks of messages, too");
+  command->footer("A file holds a message in hexadecimal or base64, one a line, or a DUIS document that carries some.");
   auto options = std::make_shared<DecodeOptions>();
   add_batch_options(*command, options->batch, Keystore::Optional);
   command

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The batch tools as scripts see them: batch_test.py PROGRAM. Needs nothing but the committed vectors."""
+import base64
 import json
 import os
 import pathlib
@@ -105,6 +106,28 @@ class BatchTools(unittest.TestCase):
         self.assertIn("of: deliver 7\n", run("decode", blocks[0]).stdout)
         blocks[1].write_text(blocks[1].read_text(encoding="ascii")[:-2], encoding="ascii")
         self.assertIn("the input ends too early", run("decode", *blocks).stderr)
+
+    def test_a_document_or_several_lines_are_read_as_well(self):
+        (_, one), (_, other) = list(messages())[:2]
+        alone = [run("decode", file).stdout for file in self.files[:2]]
+        payload = [base64.b64encode(bytes.fromhex(text)).decode("ascii") for text in (one, other)]
+        both = "\n".join(alone)
+        document = self.work / "answer.xml"
+        document.write_text(f"<?xml version='1.0'?>\n<r xmlns='urn:x'><GBCSPayload>{payload[0]}</GBCSPayload>"
+                            f"<p><GBCSPayload>\n{payload[1]}\n</GBCSPayload></p></r>", encoding="ascii")
+        lines = self.work / "lines.hex"
+        lines.write_text(f"{one}\n\n{other.upper()}\n", encoding="ascii")
+        for file in (document, lines):
+            decoded = run("decode", file)
+            self.assertEqual((decoded.returncode, decoded.stderr, decoded.stdout), (0, "", both))
+        broken = self.work / "broken.hex"
+        broken.write_text(f"{one[:40]}\n{one[40:]}\n", encoding="ascii")
+        self.assertEqual(run("decode", broken).stdout, alone[0])
+        coded = self.work / "coded.txt"
+        coded.write_text(payload[0] + "\n", encoding="ascii")
+        self.assertEqual(run("decode", coded).stdout, alone[0])
+        document.write_text("<r><b/></r>", encoding="ascii")
+        self.assertIn("(GBCSPayload)", run("decode", document).stderr)
 
     def test_missing_files_folders_and_keys_are_named(self):
         missing = self.work / "none.hex"
