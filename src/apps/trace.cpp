@@ -15,6 +15,9 @@
 #include "base/util/clock.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
+#include "standard/gbcs/known_commands.h"
+#include "standard/mmc/mmc.h"
+#include "standard/pki/key_store.h"
 
 namespace meterway::apps {
 namespace {
@@ -38,8 +41,29 @@ void print_indented(std::string_view text) {
   }
 }
 
+/// How the bytes of a trace are told in full, and by which keys what is encrypted is opened: the User's own, where the
+/// User is who looks.
+struct Telling {
+  std::string format = "text";
+  std::string service{};
+  const pki::KeyStore* keys = nullptr;
+  gbcs::KnownCommands commands{};
+
+  Result<std::string> tell(ByteView bytes) const {
+    METERWAY_TRY(const auto message, gbcs::read_message(bytes));
+    const auto* command = commands.answered_by(message.header);
+    if (format == "json") return gbcs::to_json(bytes, {keys, command});
+    if (format == "text" || message.header.kind == gbcs::Kind::Command) return gbcs::to_text(bytes, {keys, command});
+    mmc::Options options;
+    options.keys = keys;
+    options.command = command;
+    options.service = service;
+    return mmc::to_mmc(bytes, options);
+  }
+};
+
 /// The bytes of a hop: what the header says and how the hex begins; in full, the whole hex and the content as a tree.
-void print_bytes(const std::string& hex, bool full) {
+void print_bytes(const std::string& hex, bool full, const Telling& telling) {
   const auto bytes = from_hex(hex);
   if (!bytes) return;
   if (const auto message = gbcs::read_message(*bytes)) {
@@ -51,7 +75,7 @@ void print_bytes(const std::string& hex, bool full) {
                      ? hex
                      : fmt::format("{}... ({} bytes)", hex.substr(0, kShownDigits), bytes->size()));
   if (!full) return;
-  if (const auto tree = gbcs::to_text(*bytes, nullptr)) print_indented(*tree);
+  if (const auto tree = telling.tell(*bytes)) print_indented(*tree);
 }
 
 /// Time since the first hop, so that a reader sees where it went.
@@ -60,20 +84,26 @@ std::string since(const std::optional<UtcTime>& first, const Result<UtcTime>& ti
   return fmt::format("+{:.3f}s", std::chrono::duration<double>(*time - *first).count());
 }
 
-int print_trace(const std::string& body, bool full) {
+int print_trace(const std::string& body, bool full, Telling telling) {
   const auto root = json::parse(body, nullptr, false);
   if (!root.is_object() || !root.contains("events") || !root["events"].is_array()) {
     fmt::print(stderr, "trace: the platform's answer is not a trace\n");
     return 1;
   }
   fmt::print("{}\n", text_of(root, "request_id"));
+  telling.service = text_of(root, "service");
+  for (const auto& event : root["events"]) {
+    const auto bytes = from_hex(text_of(event, "bytes"));
+    if (const auto message = bytes ? gbcs::read_message(*bytes) : Result<gbcs::Message>(Unexpected{bytes.error()}))
+      telling.commands.add(*message);
+  }
   std::optional<UtcTime> first;
   for (const auto& event : root["events"]) {
     const auto time = from_iso8601(text_of(event, "time"));
     if (!first && time) first = *time;
     fmt::print("{:19} {:>9} {:10} {:10} {}\n", text_of(event, "time").substr(0, 23), since(first, time),
                text_of(event, "step"), text_of(event, "outcome"), text_of(event, "detail"));
-    if (const auto hex = text_of(event, "bytes"); !hex.empty()) print_bytes(hex, full);
+    if (const auto hex = text_of(event, "bytes"); !hex.empty()) print_bytes(hex, full, telling);
   }
   return 0;
 }
@@ -83,6 +113,8 @@ struct Options {
   std::string url;
   std::string as;
   std::string request_id;
+  std::string format = "text";
+  std::string keystore;
   bool json = false;
   bool full = false;
   bool tls = false;
@@ -130,7 +162,19 @@ int run(const Options& options) {
     fmt::print("{}\n", answer->body);
     return 0;
   }
-  return print_trace(answer->body, options.full);
+  std::unique_ptr<pki::KeyStore> keys;
+  if (!options.keystore.empty()) {
+    auto opened = pki::open_key_folder(options.keystore);
+    if (!opened) {
+      fmt::print(stderr, "trace: --keystore {}: {}\n", options.keystore, describe(opened.error()));
+      return 1;
+    }
+    keys = *std::move(opened);
+  }
+  Telling telling;
+  telling.format = options.format;
+  telling.keys = keys.get();
+  return print_trace(answer->body, options.full || options.format != "text" || keys != nullptr, std::move(telling));
 }
 
 }  // namespace
@@ -147,6 +191,13 @@ void add_trace(Subcommand& app, int& status) {
   command->add_option("--as", options->as, "Ask as this User, with its token, instead of as the operator");
   command->add_flag("--tls", options->tls, "Over TLS, with the certificate of the User or of the node");
   command->add_flag("--full", options->full, "The bytes whole, and their content as a tree");
+  command
+      ->add_option(
+          "--format", options->format,
+          "How contents are told in full: text, json, or mmc (responses and alerts as XML of the Message Mapping "
+          "Catalogue)")
+      ->one_of({"text", "json", "mmc"});
+  command->add_option("--keystore", options->keystore, "In full, and opened with the keys of this folder");
   command->add_flag("--json", options->json, "The platform's answer as it is");
   command->callback([options, &status] { status = run(*options); });
 }

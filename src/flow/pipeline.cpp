@@ -62,8 +62,8 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
   if (http.path.starts_with(kTrace) && http.method == "GET") {
     const auto caller = gateway::who_calls(http, context_);
     if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
-    return gateway::show_trace(net::percent_decoded(std::string_view(http.path).substr(kTrace.size())), *caller,
-                               context_);
+    return gateway::show_trace(net::percent_decoded(std::string_view(http.path).substr(kTrace.size())), http.query,
+                               *caller, context_);
   }
   if (auto answer = serve_deliveries(http, *postman_, context_)) return std::move(*answer);
   if (auto answer = serve_schedules(http, context_)) return std::move(*answer);
