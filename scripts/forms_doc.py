@@ -16,7 +16,8 @@ DATED = {"Device": "by the device", "DSP": "by the DCC", "DSP & Device": "by bot
 CHECKS = {"Forms.TwoHundredRandomRequestsOfEachBecomeCommands": "random",
           "Forms.EveryLeafReachesTheBytesOfTheCommand": "leaves",
           "Executed.RandomRequestsAreCarriedOutAndAnsweredInNamedFields": "executed",
-          "Executed.EveryMessageOfTheRunsIsReadAlikeByASecondReader": "read twice"}
+          "Executed.EveryMessageOfTheRunsIsReadAlikeByASecondReader": "read twice",
+          "RoundTrip.EveryServiceRequestHasItsEffectByEveryCommandVariant": "trip"}
 
 
 def rows(name):
@@ -55,6 +56,8 @@ def page(problems):
     floors = {row["stage"].partition("/")[2]: int(row["floor"]) for row in rows("tests/conformance/floor.tsv")
               if row["stage"].startswith("transform/")}
     choices = rows("spec/transform_use_cases.tsv")
+    trips = rows("tests/round_trip/trips.tsv")
+    gone = {row["service"] for row in trips if row["open"] == "-"}
     refused = rows("tests/forms/refusals.tsv")
     silent = rows("tests/forms/silent.tsv")
     lines, counts = [], {"random": 0, "reference": 0, "dcc": 0}
@@ -67,6 +70,10 @@ def page(problems):
             counts["random"] += 1
         elif tests:
             counts["dcc"] += 1
+        if variant in gone:
+            tests = tests + proofs["trip"]
+        elif not any(row["service"] == variant for row in trips):
+            problems.append(f"{variant} has no trip (tests/round_trip/trips.tsv)")
         proof = ["[" + CHECKS.get(test, test) + "]" if test in CHECKS else f"`{test}`" for test in tests]
         if floors.get(variant):
             proof.append(f"{floors[variant]} published messages byte for byte")
@@ -75,6 +82,7 @@ def page(problems):
             problems.append(f"{variant} has no test (tests/forms/proofs.tsv)")
         notes = [f"refused: {row['reason']}" for row in refused if row["service"] == variant]
         notes += [f"`{row['leaf'].rsplit('/', 1)[-1]}` {row['reason']}" for row in silent if row["service"] == variant]
+        notes += [f"trip: {row['open']}" for row in trips if row["service"] == variant and row["open"] != "-"]
         lines.append(f"| {variant} | {service['name']} | {'<br>'.join(forms) or 'answered by the DCC'} | "
                      f"{DATED.get(service['future_dated_pattern'], service['future_dated_pattern'])} | "
                      f"{service['command_variants_permitted']} | {'<br>'.join(proof) or 'none yet'} | {'<br>'.join(dict.fromkeys(notes))} |")
@@ -89,7 +97,9 @@ device and role become commands, or are refused for a reason that stands in `tes
 (`Forms.TwoHundredRandomRequestsOfEachBecomeCommands`). *leaves*: each value of a request reaches the bytes of its command, or stands in
 `tests/forms/silent.tsv` with the reason (`Forms.EveryLeafReachesTheBytesOfTheCommand`). *executed*: 200 random requests of each service are
 carried out by emulated devices, and answered in fields that all have names; what a device refuses stands in `tests/executed/outcomes.tsv` with the
-reason. *read twice*: the second reader of `tests/reader` reads the same in each of those messages. Forms are chosen from top to bottom; the words in
+reason. *read twice*: the second reader of `tests/reader` reads the same in each of those messages. *trip*: asked over the whole road by
+every command variant it may go, its effect read back by another request (`tests/round_trip/trips.tsv`,
+`RoundTrip.EveryServiceRequestHasItsEffectByEveryCommandVariant`). Forms are chosen from top to bottom; the words in
 brackets are conditions on the body, the party and the device. CV: permitted command variants. How many published answers the emulated devices
 give, by use case: `tests/reference/floor.tsv`.
 
