@@ -42,12 +42,15 @@ const crypto::PublicKey* UserKeys::public_key(Eui64 owner, pki::KeyUse use) cons
   if (const auto* key = folder_->public_key(owner, use)) return key;
   const std::scoped_lock lock(mutex_);
   auto& found = found_[{owner, use}];
-  if (!found) {
-    const auto certificate = search_certificate(smki_url_, owner, use);
-    if (!certificate) return nullptr;
-    found = std::make_unique<crypto::PublicKey>(certificate->public_key);
+  const auto now = std::chrono::steady_clock::now();
+  if (found.key && now - found.asked < kFresh) return found.key.get();
+  const auto certificate = search_certificate(smki_url_, owner, use);
+  if (certificate && (!found.key || !(*found.key == certificate->public_key))) {
+    if (found.key) retired_.push_back(std::move(found.key));
+    found.key = std::make_unique<crypto::PublicKey>(certificate->public_key);
   }
-  return found.get();
+  found.asked = now;
+  return found.key.get();  // the one before, where the search does not answer
 }
 
 Result<UserKeys::XmlSigner> UserKeys::xml_signer() const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -50,7 +51,14 @@ class UserKeys final : public pki::KeyStore {
   std::optional<crypto::PrivateKey> xml_key_;
   std::optional<pki::Certificate> xml_certificate_;
   mutable std::mutex mutex_;  ///< over what is remembered
-  mutable std::map<std::pair<Eui64, pki::KeyUse>, std::unique_ptr<crypto::PublicKey>> found_;
+  /// A device may renew its keys: what was asked so long ago is asked again.
+  static constexpr std::chrono::seconds kFresh{10};
+  struct Found {
+    std::unique_ptr<crypto::PublicKey> key;
+    std::chrono::steady_clock::time_point asked{};
+  };
+  mutable std::map<std::pair<Eui64, pki::KeyUse>, Found> found_;
+  mutable std::vector<std::unique_ptr<crypto::PublicKey>> retired_;  ///< somebody may still look at one
   mutable std::map<pki::SmkiSerial, std::unique_ptr<pki::Certificate>> dcc_;
 };
 

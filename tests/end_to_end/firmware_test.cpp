@@ -64,6 +64,10 @@ TEST_F(Upgrade, ReachesMetersIsVerifiedAndRunsWhenItIsActivated) {
   EXPECT_TRUE(has(version_of(kEsme), "00020007")) << version_of(kEsme);
   EXPECT_EQ(node.send({"11.3", "--to", kGsme, "--from", kSupplier, "--param", "FirmwareHash=" + hash}).status, 0);
   EXPECT_TRUE(has(version_of(kGsme), "00020007")) << version_of(kGsme);
+  for (const char* device : {kEsme, kGsme}) {
+    const auto inventory = node.send({"8.2", "--to", device, "--from", kSupplier});
+    EXPECT_TRUE(has(inventory.out, "DeviceFirmwareVersion: 00020007")) << inventory.out;
+  }
 }
 
 TEST_F(Upgrade, NamesTheDevicesThatCannotHaveIt) {

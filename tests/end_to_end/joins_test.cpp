@@ -117,6 +117,21 @@ TEST(JoinsOverTheRoad, OfAGasMeterCarryTheCertificateOfItsDisplay) {
   expect_refused(home.ask("8.8.2", kGpf, kPpmid), "1 not in log");
 }
 
+TEST(JoinsOverTheRoad, AGasProxyWithoutMemoryIsGivenTheLogThatWasReported) {
+  Homes home;
+  expect_done(home.ask("8.7.2", kGpf, kGsme));
+  EXPECT_TRUE(has(home.log_of(kGpf).out, dashed(kGsme)));  // and the report of the change has come before this answer
+  home.node.stop_estate();
+  fs::remove_all(home.node.data() + "/estate/state");
+  home.node.start_estate();
+  ASSERT_TRUE(Node::eventually([&] { return home.log_of(kGpf).status == 0; }, 30));
+  EXPECT_FALSE(has(home.log_of(kGpf).out, dashed(kGsme))) << "as delivered";
+  const auto restored =
+      home.node.send({"8.12.2", "--to", kGpf, "--from", kSupplier, "--param", "OldGPFID=" + dashed(kGpf)});
+  EXPECT_EQ(restored.status, 0) << restored.out;
+  EXPECT_TRUE(has(home.log_of(kGpf).out, dashed(kGsme))) << restored.out;
+}
+
 TEST(SentBodies, CommissionAMeterWithoutBeingToldAnything) {
   Homes home;
   for (const auto* meter : {kEsme, kGsme}) {

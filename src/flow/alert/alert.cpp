@@ -165,6 +165,7 @@ Status add_alerts(Outcome& outcome, const Context& context) {
   for (std::size_t i = 0; i < outcome.inventory.size(); ++i) {
     if (auto alert = status_change(before[i], outcome.inventory[i], now)) alerts.push_back(*std::move(alert));
   }
+  for (const auto& one : outcome.news) alerts.push_back({one.event, one.body, one.identity, &one.about, {}, {}});
   if (outcome.request && outcome.alert_key.empty()) {
     const auto& request = *outcome.request;
     DccAlert alert;

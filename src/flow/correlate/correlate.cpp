@@ -7,7 +7,9 @@
 #include "flow/correlate/alert_recipients.h"
 #include "flow/correlate/dated_answer.h"
 #include "flow/correlate/device_keys.h"
+#include "flow/correlate/firmware_report.h"
 #include "flow/correlate/log_report.h"
+#include "flow/correlate/news.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
 #include "standard/gbcs/credentials.h"
@@ -106,6 +108,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   const RequestId header{message.header.target, message.header.originator, message.header.counter};
   std::optional<RequestRecord> record;
   Installed installed;
+  std::vector<DccNews> news;
   std::vector<Outcome> superseded;
   const bool refused = keeps_no_date(message);
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
@@ -115,6 +118,8 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
     }
     if (record && !refused) {
       METERWAY_TRY(installed, after_response(view, *record, message, context, inbound.received_at));
+      METERWAY_CHECK(note_firmware(view, message, installed));
+      METERWAY_TRY(news, news_of(view, *record, message, installed, inbound.received_at));
     }
     return {};
   });
@@ -146,6 +151,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
       duis::response_message(record->service_reference, record->service, device_content(*record, inbound.message));
   out.seen = std::move(installed.seen);
   out.inventory = std::move(installed.inventory);
+  out.news = std::move(news);
   out.cause = "answer to " + record->service;
   out.joins = std::move(installed.joins);
   out.also = std::move(superseded);
@@ -228,6 +234,7 @@ Result<Outcome, Unmatched> take_alert(const gbcs::Message& message, InboundMessa
     if (content->code == kDeviceLogAlert && message.header.target == context.broker) {
       METERWAY_TRY(installed, after_device_log_report(view, message, inbound.received_at));
     }
+    METERWAY_CHECK(note_firmware(view, message, installed));
     return {};
   });
   if (!read) return unmatched(key, "failed", describe(read.error()), std::move(inbound.message));

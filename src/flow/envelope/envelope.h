@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "flow/envelope/dcc_event.h"
 #include "flow/envelope/delivery_class.h"
 #include "flow/envelope/refusal.h"
 #include "records/registry/device.h"
@@ -76,6 +77,14 @@ struct Command {
   unsigned instructions = 0;             ///< that take effect then, each with a report of its own
 };
 
+/// What a device has told that Users are to hear of from the DCC itself; flow/alert makes DCC alerts of it.
+struct DccNews {
+  DccEvent event{};
+  duis::Element body;    ///< the one element inside DCCAlert
+  std::string identity;  ///< names this very event among all of its kind
+  registry::Device about;
+};
+
 struct Outcome;
 /// What a request without a command does besides being answered.
 struct Effects {
@@ -130,7 +139,8 @@ struct Outcome {
   std::string cause;                               ///< of that, for their history: "answer to 8.1.1"
   std::vector<registry::Slot> slots;               ///< what `slots_of` has said of its cells
   Eui64 slots_of;
-  std::optional<Eui64> keys_of;                           ///< certificates of this device are in use since, or not
+  std::optional<Eui64> keys_of;  ///< certificates of this device are in use since, or not
+  std::vector<DccNews> news;
   std::vector<registry::JoinChange> joins;                ///< what it has said of its log
   registry::Progress becomes = registry::Progress::Done;  ///< of the request
   std::string alert_key;  ///< an alert's device and counter, so that it is told once; else empty
