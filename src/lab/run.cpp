@@ -28,7 +28,7 @@ class Run {
         simulation_(settings.seed, start),
         internet_(simulation_),
         node_(simulation_, internet_, world, settings.seed + 1, settings.plant),
-        estate_(simulation_, internet_, world, history_),
+        estate_(simulation_, internet_, world, history_, {}, block_bytes(settings)),
         end_of_load_(start + settings.load) {
     users_.push_back(std::make_unique<SimUser>(simulation_, internet_, world, kSupplier, "supplier", history_));
     users_.push_back(std::make_unique<SimUser>(simulation_, internet_, world, kNetwork, "network", history_));
@@ -41,6 +41,7 @@ class Run {
   }
 
   Result<RunResult> run() {
+    node_.settings().link_block_bytes = block_bytes(settings_);
     if (settings_.faults.count(Fault::Link) == 0) node_.set_commands_in_flight(flow::Settings{}.commands_in_flight);
     METERWAY_CHECK(node_.start());
     for (std::size_t i = 0; i < settings_.requests; ++i) {
@@ -74,6 +75,11 @@ class Run {
   }
 
  private:
+  /// On a bad link, of every other seed everything is too large for one frame.
+  static std::size_t block_bytes(const RunSettings& settings) {
+    const bool in_blocks = settings.seed % 2 == 0 && settings.faults.count(Fault::Link) != 0;
+    return in_blocks ? wire::kLinkLeastWholeBytes : wire::kLinkWholeBytes;
+  }
   void advance(UtcTime end) {
     simulation_.run_until(end, [this] {
       if (node_.died()) crash();

@@ -9,11 +9,12 @@ constexpr std::chrono::milliseconds kRetry{500};
 }  // namespace
 
 SimEstate::SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history,
-                     std::string_view region)
+                     std::string_view region, std::size_t block_bytes)
     : simulation_(simulation),
       internet_(internet),
       world_(world),
       history_(history),
+      block_bytes_(block_bytes),
       machine_(simulation, "estate"),
       homes_(world.make_homes({}, region)) {
   start();
@@ -55,6 +56,7 @@ void SimEstate::start() {
   field::RegionSettings settings;
   settings.resend = std::chrono::seconds(3);
   settings.longest_resend = std::chrono::seconds(10);
+  settings.block_bytes = block_bytes_;
   region_ = std::make_unique<field::Region>(
       machine_.clock(), homes_, settings, [this](Eui64, const field::HomeEvent& event, UtcTime) {
         const auto write = [&](Seen::Kind kind, std::string code) {

@@ -12,9 +12,9 @@ namespace meterway::lab {
 /// command that came to a device, and what the device did with it.
 class SimEstate {
  public:
-  /// `region`: with the homes of that one alone; empty: with all.
+  /// `region`: with the homes of that one alone; empty: with all. What devices say beyond `block_bytes` goes in blocks.
   SimEstate(Simulation& simulation, Internet& internet, const SmallWorld& world, History& history,
-            std::string_view region = {});
+            std::string_view region = {}, std::size_t block_bytes = wire::kLinkWholeBytes);
 
   Machine& machine() { return machine_; }
   const field::Region& region() const { return *region_; }
@@ -36,6 +36,7 @@ class SimEstate {
   Internet& internet_;
   const SmallWorld& world_;
   History& history_;
+  const std::size_t block_bytes_;
   Machine machine_;
   field::HomesInMemory homes_;
   std::unique_ptr<net::Network> network_;

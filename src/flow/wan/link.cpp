@@ -270,6 +270,7 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
                             command.message};
   if (deliver.message.size() > wire::kLinkMaxMessageBytes) return fail(ErrorCode::TooLarge, 0, "message");
   std::vector<Bytes> frames;
+  bool whole = true;
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->hubs.find(command.hub);
@@ -283,10 +284,8 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
     auto& waits = place->second;
     // Sent again: by a connection that knows nothing of it, or that may have the blocks that have come already.
     if (std::exchange(waits.connection, connection) != connection) waits.blocks.reset();
-    const bool whole = deliver.message.size() <= state_->most_whole || found->second.version < wire::kLinkBlocksVersion;
-    if (whole) {
-      frames.push_back(wire::write_link_frame(deliver));
-    } else {
+    whole = deliver.message.size() <= state_->most_whole || found->second.version < wire::kLinkBlocksVersion;
+    if (!whole) {
       const bool again = waits.blocks != nullptr;
       if (!again) waits.blocks = std::make_shared<wire::BlockSender>(std::move(deliver.message), state_->most_whole);
       const wire::LinkMessageBlock name{deliver.transaction,   wire::LinkMessageBlock::Of::Deliver,
@@ -295,6 +294,7 @@ Result<std::uint64_t> Link::send(const OutboundCommand& command) {
       frames = wire::block_frames(name, again ? waits.blocks->again() : waits.blocks->start());
     }
   }
+  if (whole) frames.push_back(wire::write_link_frame(deliver));
   // Of many that come at once each may wait a few milliseconds, so that they share a write; one alone goes at once.
   for (const auto& frame : frames) {
     if (auto sent = connection->send_soon(frame); !sent) {
