@@ -54,13 +54,22 @@ GbzAnswers select_emergency(const GbzCall& call) {
   return gbz_status(call, active ? GbzStatus::Success : GbzStatus::Failure);
 }
 
+/// The field is one of the types 0 to `last`.
+bool of_known_type(const std::vector<gbcs::zcl::Field>& fields, std::string_view name, std::int64_t last) {
+  const auto* type = gbcs::zcl::find(fields, name);
+  return type != nullptr && type->number >= 0 && type->number <= last;
+}
+bool known_debt(const std::vector<gbcs::zcl::Field>& fields) { return of_known_type(fields, "amount_type", 5); }
+bool known_adjustment(const std::vector<gbcs::zcl::Field>& fields) {
+  return of_known_type(fields, "adjustment_type", 3);
+}
+
 /// Amount types of ZigBee: debts 1 to 3 are 0, 2 and 4 when the amount takes the place of the debt, 1, 3 and 5 when it
 /// is added. 1 and 2 are recovered by time, 3 by a part of each payment.
 GbzAnswers change_debt(const GbzCall& call) {
   const auto type = call.number("amount_type");
   Account& account = call.state.account;
   std::int64_t* const debts[] = {&account.time_debt[0], &account.time_debt[1], &account.payment_debt};
-  if (type < 0 || type > 5) return gbz_status(call, GbzStatus::InvalidField);
   std::int64_t& debt = *debts[type / 2];
   debt = std::max<std::int64_t>((type % 2 == 1 ? debt : 0) + call.number("amount"), 0);
   if (type / 2 == 2) {
@@ -87,11 +96,8 @@ GbzAnswers adjust_credit(const GbzCall& call) {
     case 2:
       r.bill_to_date = 0;
       break;
-    case 3:
-      r.bill_to_date -= value;
-      break;
     default:
-      return gbz_status(call, GbzStatus::InvalidField);
+      r.bill_to_date -= value;
   }
   settle(call);
   return gbz_status(call, GbzStatus::Success);
@@ -122,8 +128,8 @@ GbzAnswers payment_mode(const GbzCall& call) {
 constexpr GbzRuleRow kCreditRules[] = {
     {"top_up", top_up},
     {"select_emergency", select_emergency},
-    {"change_debt", change_debt},
-    {"adjust_credit", adjust_credit},
+    {"change_debt", change_debt, nullptr, known_debt},
+    {"adjust_credit", adjust_credit, nullptr, known_adjustment},
     {"payment_mode", payment_mode, payment_mode_response},
 };
 

@@ -26,14 +26,17 @@ bool is_known(std::int64_t event) {
 }
 
 /// Applies to a list of events alone: control 0. Security events (8Fxx) are no rows: they cannot be configured.
+bool known_events(const std::vector<gbcs::zcl::Field>& fields) {
+  const auto* control = gbcs::zcl::find(fields, "control");
+  return control != nullptr && control->number == 0 && std::all_of(fields.begin(), fields.end(), [](const auto& field) {
+           return field.name != "events" || is_known(field.number);
+         });
+}
+
 GbzAnswers set_events(const GbzCall& call) {
-  std::vector<std::int64_t> events;
   for (const auto& field : call.fields) {
-    if (field.name == "events") events.push_back(field.number);
+    if (field.name == "events") keep_number(call.state, event_key(field.number), call.number("configuration"));
   }
-  if (call.number("control") != 0 || !std::all_of(events.begin(), events.end(), is_known))
-    return gbz_status(call, GbzStatus::InvalidField);
-  for (const auto event : events) keep_number(call.state, event_key(event), call.number("configuration"));
   return gbz_status(call, GbzStatus::Success);
 }
 
@@ -54,7 +57,7 @@ GbzAnswers get_events(const GbzCall& call) {
 }
 
 constexpr GbzRuleRow kEventRules[] = {
-    {"set_events", set_events},
+    {"set_events", set_events, nullptr, known_events},
     {"get_events", get_events},
 };
 

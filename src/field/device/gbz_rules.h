@@ -48,11 +48,14 @@ GbzAnswers gbz_status(const GbzCall& call, GbzStatus status);
 gbcs::gbz::Component gbz_default_response(const gbcs::gbz::Component& request, std::uint8_t command, GbzStatus status);
 
 using GbzRule = GbzAnswers (*)(const GbzCall&);
+/// Whether the fields of a command make sense, whatever the device holds.
+using GbzCheck = bool (*)(const std::vector<gbcs::zcl::Field>& fields);
 
 struct GbzRuleRow {
   std::string_view name;
   GbzRule carry_out;
   GbzRule acknowledge = nullptr;  ///< answers an instruction that is to wait, or waits no longer; null: with success
+  GbzCheck sensible = nullptr;    ///< asked of every command of a message before the first is carried out; null: always
 };
 /// The rules by subject; each file of rules has one list.
 std::span<const GbzRuleRow> gbz_attribute_rules();
@@ -68,8 +71,17 @@ const GbzRuleRow* find_gbz_rule(std::string_view name);
 void keep_fields(const GbzCall& call);
 
 /// The first component that makes no sense among the others of its message: a calendar whose weeks name days that it
-/// has not, counts that do not agree. Nothing of such a message is carried out.
+/// has not, counts that do not agree.
 std::optional<std::size_t> first_senseless(const gbcs::gbz::Frames& message);
+
+/// A component for whose sake nothing of its message is carried out.
+struct Unfit {
+  std::size_t component = 0;
+  GbzStatus status = GbzStatus::InvalidField;
+};
+/// The first of a message that is to change something: one that cannot be read, is not known, or makes no sense by
+/// itself or among the others. Reads that fail hinder nobody.
+std::optional<Unfit> first_unfit(DeviceType device, MessageCode code, const gbcs::gbz::Frames& message);
 /// The switching table that is in force, and the calendar of the hours in which supply is not cut off.
 enum class GasCalendar : std::uint8_t { Switching = 0, NonDisablement = 3 };
 /// Its seasons, weeks, days and special days; a selector is a tier, or 1 where supply stays on. Empty when none was

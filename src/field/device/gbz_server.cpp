@@ -64,13 +64,15 @@ bool put_off(const GbzCall& call) {
   return true;
 }
 
+/// A command that nobody here knows.
+GbzStatus unknown(const gbz::Component& request) {
+  const bool general = (request.frame_control & kClusterCommand) == 0;
+  return general ? GbzStatus::UnsupportedGeneral : GbzStatus::UnsupportedCluster;
+}
+
 GbzAnswers carry_out(const gbz::Component& request, std::int64_t& open_calendar, CommandContext& context) {
   const GbzCommandRow* row = find_gbz_command(context.self.type, context.command.code, request);
-  if (row == nullptr) {
-    const bool general = (request.frame_control & kClusterCommand) == 0;
-    return {gbz_default_response(request, request.command,
-                                 general ? GbzStatus::UnsupportedGeneral : GbzStatus::UnsupportedCluster)};
-  }
+  if (row == nullptr) return {gbz_default_response(request, request.command, unknown(request))};
   const auto fields = gbcs::zcl::read_fields(request.cluster, request.frame_control, request.command, request.payload);
   if (!fields) return {gbz_default_response(request, request.command, GbzStatus::Malformed)};
   if (row->cluster != GbzCommandRow::kAnyCluster) {
@@ -161,6 +163,28 @@ const GbzRuleRow* find_gbz_rule(std::string_view name) {
   return nullptr;
 }
 
+std::optional<Unfit> first_unfit(DeviceType device, MessageCode code, const gbz::Frames& message) {
+  const auto senseless = first_senseless(message);
+  std::optional<Unfit> unread;
+  bool changes = false;
+  for (std::size_t i = 0; i < message.components.size(); ++i) {
+    const auto& c = message.components[i];
+    const GbzCommandRow* row = find_gbz_command(device, code, c);
+    // What is answered by a status alone is no read.
+    changes = changes || (row != nullptr && row->default_answer);
+    if (row == nullptr) {
+      if (!unread) unread = {i, unknown(c)};
+      continue;
+    }
+    const auto fields = gbcs::zcl::read_fields(c.cluster, c.frame_control, c.command, c.payload);
+    const GbzRuleRow* rule = find_gbz_rule(row->rule);
+    if (!fields && !unread) unread = {i, GbzStatus::Malformed};
+    if (senseless == i || (fields && rule != nullptr && rule->sensible != nullptr && !rule->sensible(*fields)))
+      return unread && changes ? unread : Unfit{i, GbzStatus::InvalidField};
+  }
+  return changes ? unread : std::nullopt;
+}
+
 Result<Bytes> serve_gbz(ByteView content, CommandContext& context) {
   METERWAY_TRY(const auto request, gbz::read_frames(content));
   for (const auto& component : request.components) {
@@ -168,15 +192,15 @@ Result<Bytes> serve_gbz(ByteView content, CommandContext& context) {
   }
   gbz::Frames response;
   // Ours: of a message with a part that makes no sense nothing is carried out, so that no half of a change remains.
-  const auto senseless = first_senseless(request);
-  bool ended = senseless.has_value();
+  const auto unfit = first_unfit(context.self.type, context.command.code, request);
+  bool ended = unfit.has_value();
   std::uint8_t encrypted = 0;
   std::int64_t open_calendar = 0;
   for (std::size_t i = 0; i < request.components.size(); ++i) {
     const auto& component = request.components[i];
     GbzAnswers answers;
-    if (senseless == i) {
-      answers = {gbz_default_response(component, component.command, GbzStatus::InvalidField)};
+    if (unfit && unfit->component == i) {
+      answers = {gbz_default_response(component, component.command, unfit->status)};
     } else if (ended) {
       answers = {gbz_default_response(component, kNotLookedAt, GbzStatus::Failure)};
     } else {
@@ -217,7 +241,8 @@ void activate_gbz(DeviceType type, DeviceState& state, UtcTime now, std::vector<
         gbcs::zcl::read_fields(request.cluster, request.frame_control, request.command, request.payload);
     const GbzRuleRow* rule = row == nullptr ? nullptr : find_gbz_rule(row->rule);
     bool done = false;
-    if (rule != nullptr && fields && fault_of(state, request.cluster, request.command) == 0) {
+    const bool sensible = rule != nullptr && fields && (rule->sensible == nullptr || rule->sensible(*fields));
+    if (sensible && fault_of(state, request.cluster, request.command) == 0) {
       const auto answers = rule->carry_out({*row, request, *fields, type, state, p.at, open_calendar, told});
       done = std::none_of(answers.begin(), answers.end(), ends_the_message);
     }

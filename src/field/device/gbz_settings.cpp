@@ -9,7 +9,14 @@
 namespace meterway::field {
 namespace {
 
+using ZclFields = std::vector<gbcs::zcl::Field>;
+
 constexpr std::uint16_t kPrice = 0x0700, kMetering = 0x0702;
+
+std::int64_t number_in(const ZclFields& fields, std::string_view name) {
+  const auto* field = gbcs::zcl::find(fields, name);
+  return field == nullptr ? 0 : field->number;
+}
 
 GbzAnswers keep(const GbzCall& call) {
   keep_fields(call);
@@ -34,15 +41,21 @@ GbzAnswers give(const GbzCall& call) {
   return gbz_answer(call, kept->second);
 }
 
+bool of_tiers(const ZclFields& price_matrix) { return (number_in(price_matrix, "control") & 1) != 0; }
+
 /// Prices of blocks (control 0, numbered from 0) or of tiers (control 1, numbered from 1), four of each.
-GbzAnswers price_matrix(const GbzCall& call) {
+bool known_prices(const ZclFields& fields) {
   constexpr std::int64_t kMost = 4;
-  const bool tiers = (call.number("control") & 1) != 0;
+  const auto* prices = gbcs::zcl::find(fields, "prices");
+  return std::all_of(prices->items.begin(), prices->items.end(), [&](const auto& entry) {
+    const auto which = entry.at(0).number - (of_tiers(fields) ? 1 : 0);
+    return which >= 0 && which < kMost;
+  });
+}
+
+GbzAnswers price_matrix(const GbzCall& call) {
+  const bool tiers = of_tiers(call.fields);
   const auto* prices = gbcs::zcl::find(call.fields, "prices");
-  for (const auto& entry : prices->items) {
-    const auto which = entry.at(0).number - (tiers ? 1 : 0);
-    if (which < 0 || which >= kMost) return gbz_status(call, GbzStatus::InvalidField);
-  }
   for (const auto& entry : prices->items) {
     const auto which = entry.at(0).number - (tiers ? 1 : 0);
     const auto attribute = tiers ? 0x0410 + which * 0x10 : 0x0400 + which;
@@ -51,17 +64,27 @@ GbzAnswers price_matrix(const GbzCall& call) {
   return keep(call);
 }
 
-/// At most three thresholds, ascending; those that are not named are not set.
-GbzAnswers block_thresholds(const GbzCall& call) {
-  constexpr std::size_t kMost = 3;
+constexpr std::size_t kMostThresholds = 3;
+
+std::vector<std::int64_t> thresholds_of(const ZclFields& fields) {
   std::vector<std::int64_t> thresholds;
-  for (const auto& field : call.fields) {
+  for (const auto& field : fields) {
     if (field.name == "thresholds") thresholds.push_back(field.number);
   }
-  if (thresholds.size() > kMost || !std::is_sorted(thresholds.begin(), thresholds.end()))
-    return gbz_status(call, GbzStatus::InvalidField);
-  thresholds.resize(kMost);
-  for (std::size_t i = 0; i < kMost; ++i)
+  return thresholds;
+}
+
+/// At most three thresholds, ascending.
+bool rising_thresholds(const ZclFields& fields) {
+  const auto thresholds = thresholds_of(fields);
+  return thresholds.size() <= kMostThresholds && std::is_sorted(thresholds.begin(), thresholds.end());
+}
+
+/// Those that are not named are not set.
+GbzAnswers block_thresholds(const GbzCall& call) {
+  auto thresholds = thresholds_of(call.fields);
+  thresholds.resize(kMostThresholds);
+  for (std::size_t i = 0; i < kMostThresholds; ++i)
     keep_number(call.state, kPrice, static_cast<std::uint16_t>(0x0100 + i), thresholds[i]);
   return keep(call);
 }
@@ -93,10 +116,13 @@ GbzAnswers get_price(const GbzCall& call) {
   return gbz_answer(call, out.take());
 }
 
-/// Off or armed; on is for the consumer at the meter.
+/// Off or armed, and at once; on is for the consumer at the meter.
+bool off_or_armed(const ZclFields& fields) {
+  return number_in(fields, "status") <= 1 && number_in(fields, "implementation") == 0;
+}
+
 GbzAnswers change_supply(const GbzCall& call) {
   const auto status = call.number("status");
-  if (status > 1 || call.number("implementation") != 0) return gbz_status(call, GbzStatus::InvalidField);
   if (status == 1 && call.state.supply == Supply::On) return gbz_status(call, GbzStatus::Failure);
   call.state.supply = status == 0 ? Supply::Off : Supply::Armed;
   return gbz_answer(call, wire::Writer()
@@ -113,9 +139,9 @@ constexpr GbzRuleRow kSettingRules[] = {
     {"give", give},
     {"get_price", get_price},
     {"tariff_information", tariff_information},
-    {"price_matrix", price_matrix},
-    {"block_thresholds", block_thresholds},
-    {"change_supply", change_supply},
+    {"price_matrix", price_matrix, nullptr, known_prices},
+    {"block_thresholds", block_thresholds, nullptr, rising_thresholds},
+    {"change_supply", change_supply, nullptr, off_or_armed},
 };
 
 }  // namespace

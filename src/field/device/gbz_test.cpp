@@ -114,6 +114,58 @@ TEST(GasCalendar, WithAWeekOfUnknownDaysChangesNothing) {
   EXPECT_EQ(meter.device.state().stored, before);
 }
 
+/// Prices of blocks with their calendar, the thresholds last; `dated` starts tomorrow.
+std::vector<gbz::Component> block_tariff(std::array<std::uint64_t, 3> thresholds, bool dated) {
+  const std::uint32_t start = dated ? zigbee(test_time() + hours(24)) : 0;
+  auto parts = calendar_parts(0, 77, start, {{0, 1}}, {{0, 2}});
+  for (auto& p : price_parts(false, start, {1, 2, 3, 4})) parts.push_back(std::move(p));
+  auto last = wire::Writer().u32_le(0).u32_le(7).u32_le(start).u32_le(1).u8(0).u8(1).u8(1).u8(3);
+  for (const auto threshold : thresholds) last.u48_le(threshold);
+  parts.push_back(part(0x0700, 9, 6, last));
+  return parts;
+}
+
+TEST(GasMessages, ThatMakeNoSenseAtTheirEndHaveChangedNothing) {
+  GasMeter meter;
+  meter.statuses(0x006B, block_tariff({10, 20, 30}, false), test_time());
+  const auto before = meter.device.state();
+  const auto unchanged = [&](const char* what) {
+    EXPECT_EQ(meter.device.state().stored, before.stored) << what;
+    EXPECT_EQ(meter.device.state().pending.size(), before.pending.size()) << what;
+    EXPECT_EQ(meter.device.state().account.time_debt, before.account.time_debt) << what;
+  };
+  for (const bool dated : {false, true}) {
+    EXPECT_EQ(meter.statuses(0x006B, block_tariff({10, 30, 20}, dated), test_time()),
+              (Statuses{1, 1, 1, 1, 1, 1, 1, 1, 0x85}));
+    unchanged("thresholds that do not rise");
+    auto cut = block_tariff({40, 50, 60}, dated);
+    cut.back().payload.pop_back();
+    EXPECT_EQ(meter.statuses(0x006B, cut, test_time()), (Statuses{1, 1, 1, 1, 1, 1, 1, 1, 0x80}));
+    unchanged("thresholds that end too early");
+    auto strange = block_tariff({40, 50, 60}, dated);
+    strange.back().command = 0x77;
+    EXPECT_EQ(meter.statuses(0x006B, strange, test_time()), (Statuses{1, 1, 1, 1, 1, 1, 1, 1, 0x81}));
+    unchanged("a command that is not known");
+    auto prices = price_parts(true, dated ? zigbee(test_time() + hours(24)) : 0, {5, 6, 7, 8});
+    prices[1].payload[24] = 9;
+    EXPECT_EQ(meter.statuses(0x00A3, prices, test_time()), (Statuses{1, 0x85}));
+    unchanged("a price of no tier");
+  }
+  const auto debt = [](std::uint8_t type) {
+    return part(
+        0x0705, 1, 2,
+        wire::Writer().u32_le(1).u8(0).u32_le(500).u8(0).u8(type).u32_le(0).u16_le(0).u8(0).u32_le(1).u16_le(0));
+  };
+  const auto answered = meter.statuses(0x006E, {debt(0), debt(6)}, test_time());
+  EXPECT_EQ(answered, (Statuses{1, 0x85}));
+  unchanged("a debt of no type");
+  const auto configure = [](std::uint16_t event) {
+    return part(0x0708, 9, 4, wire::Writer().u32_le(1).u32_le(0).u8(0x5B).u8(0).u8(1).u16_le(event));
+  };
+  EXPECT_EQ(meter.statuses(0x00AD, {configure(0x81AA), configure(0x8F1E)}, test_time()), (Statuses{1, 0x85}));
+  unchanged("an event that cannot be configured");
+}
+
 TEST(GasInstructions, WaitForTheirStartAndSayThatTheyWereCarriedOut) {
   GasMeter meter;
   const auto start = test_time() + hours(24);
