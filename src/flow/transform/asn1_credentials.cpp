@@ -134,4 +134,9 @@ Result<Node> credentials_node(const PayloadInput& input) {
   return Node::sequence(std::move(content));
 }
 
+bool signed_on_hub(MessageCode code, DeviceType target) {
+  const auto* mode = replacement_mode(code);
+  return mode != nullptr && mode->authoriser_on_hub_only && target == DeviceType::CHF;
+}
+
 }  // namespace meterway::flow::transform

@@ -15,4 +15,8 @@ namespace meterway::flow::transform {
 /// replacement certificate, or holds a certificate that cannot be read or whose key is for something else.
 Result<gbcs::asn1::Node> credentials_node(const PayloadInput& input);
 
+/// The broker's own replacement on a hub: its signing cell authorises, so that its signature goes with the MAC, which
+/// alone does it elsewhere.
+bool signed_on_hub(MessageCode code, DeviceType target);
+
 }  // namespace meterway::flow::transform

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/util/base64.h"
+#include "flow/transform/asn1_credentials.h"
 #include "flow/transform/body_rules.h"
 #include "flow/transform/payload.h"
 #include "flow/transform/use_case_choice.h"
@@ -96,7 +97,8 @@ Result<Transformed> transform(const duis::Request& request, const Context& conte
   Transformed result;
   result.use_case = choice.use_case;
   result.critical = service->critical;
-  result.signed_by_broker = use_case->critical() && !service->critical;
+  result.signed_by_broker =
+      !service->critical && (use_case->critical() || signed_on_hub(choice.code, context.target_type));
   auto& header = result.message.header;
   METERWAY_CHECK(fill_parties(request, context, choice.route, use_case->encrypted, header));
   header.kind = gbcs::Kind::Command;

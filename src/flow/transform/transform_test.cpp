@@ -32,6 +32,7 @@ class Parties : public pki::KeyStore {
                        ->der;
       }
     }
+    issuing_ = made.issuing.certificate.der;
     records_ = std::move(made.records);
   }
   const crypto::PublicKey* public_key(Eui64 owner, pki::KeyUse use) const override {
@@ -44,6 +45,7 @@ class Parties : public pki::KeyStore {
     return certificate == nullptr ? ByteView() : ByteView(certificate->der);
   }
   const Bytes& renewed() const { return renewed_; }
+  const Bytes& issuing() const { return issuing_; }
 
  private:
   const pki::Certificate* find(Eui64 owner, pki::KeyUse use) const {
@@ -53,7 +55,7 @@ class Parties : public pki::KeyStore {
     return nullptr;
   }
   std::vector<pki::CertificateRecord> records_;
-  Bytes renewed_;
+  Bytes renewed_, issuing_;
 };
 
 const Parties& parties() {
@@ -108,6 +110,25 @@ TEST(Transform, AsksAHubInTheNameOfTheBrokerAndNamesTheUser) {
   without.dcc_counter.reset();
   EXPECT_EQ(transform(request("6.2.4", "ReadDeviceConfigurationIdentityExcMPxN"), without).error().code,
             ErrorCode::BadRequest);
+}
+
+TEST(Transform, LetsTheBrokerSignItsOwnReplacementOnAHubAlone) {
+  auto asked = request("8.5", "ServiceOptOut");
+  const auto certificate = to_base64(parties().renewed());
+  asked.body.children = {
+      leaf("ExecutionDateTime", "2031-12-01T00:00:00Z"),
+      leaf("ACBFloorSeqNumber", "0"),
+      {"ReplacementCertificates", "", {}, {leaf("KeyAgreementCertificate", certificate)}},
+      {"CertificationPathCertificates", "", {}, {leaf("Certificate", to_base64(parties().issuing()))}},
+      leaf("ApplyTimeBasedCPVChecks", "true")};
+  for (const auto type : {DeviceType::CHF, DeviceType::ESME, DeviceType::GSME}) {
+    const auto made = transform(asked, context(type));
+    ASSERT_TRUE(made) << describe(made.error());
+    EXPECT_EQ(made->use_case, "CS02b");
+    EXPECT_FALSE(made->critical) << "no User signs it";
+    EXPECT_EQ(made->signed_by_broker, type == DeviceType::CHF) << "a meter has no signing cell of the broker";
+    EXPECT_EQ(made->message.header.originator, kBroker);
+  }
 }
 
 TEST(Transform, KnowsAnExportReadOfTheNetworkOperatorFromThatOfASupplier) {
