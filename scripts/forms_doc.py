@@ -97,7 +97,7 @@ device and role become commands, or are refused for a reason that stands in `tes
 (`Forms.TwoHundredRandomRequestsOfEachBecomeCommands`). *leaves*: each value of a request reaches the bytes of its command, or stands in
 `tests/forms/silent.tsv` with the reason (`Forms.EveryLeafReachesTheBytesOfTheCommand`). *executed*: 200 random requests of each service are
 carried out by emulated devices, and answered in fields that all have names; what a device refuses stands in `tests/executed/outcomes.tsv` with the
-reason. *read twice*: the second reader of `tests/reader` reads the same in each of those messages. *trip*: asked over the whole road by
+reason; what they set is asked for again and is as it was set, after its date where it has one (`ReadBack`). *read twice*: the second reader of `tests/reader` reads the same in each of those messages. *trip*: asked over the whole road by
 every command variant it may go, its effect read back by another request (`tests/round_trip/trips.tsv`,
 `RoundTrip.EveryServiceRequestHasItsEffectByEveryCommandVariant`). Forms are chosen from top to bottom; the words in
 brackets are conditions on the body, the party and the device. CV: permitted command variants. How many published answers the emulated devices

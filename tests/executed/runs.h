@@ -40,21 +40,26 @@ struct OneRun {
   const field::Outcome& outcome;
 };
 
-/// How many runs each form has, so that each service has 200 (20 under sanitizers).
-inline int runs_of(const Form& form, const std::vector<Form>& forms) {
+inline constexpr int kRunsOfAService = kSanitized ? 20 : 200;
+
+/// How many runs each form has, so that each service has as many as wanted.
+inline int runs_of(const Form& form, const std::vector<Form>& forms, int wanted) {
   const auto same = std::count_if(forms.begin(), forms.end(), [&](const Form& f) { return f.service == form.service; });
-  const int wanted = kSanitized ? 20 : 200;
   return (wanted + static_cast<int>(same) - 1) / static_cast<int>(same);
 }
 
 /// Requests that transform refuses do not count (tests/forms/refusals.tsv says which and why).
-inline void for_each_run(const std::function<void(const OneRun&)>& take) {
+/// `types`: of the devices; empty: all.
+inline void for_each_run(const std::function<void(const OneRun&)>& take, const std::set<DeviceType>& types = {},
+                         int runs_a_service = kRunsOfAService) {
   const auto forms = eligible_forms();
   std::uint64_t seed = 5000;
   for (const auto& form : forms) {
-    FormMaker maker(form, ++seed);
+    ++seed;
+    if (!types.empty() && types.count(form.type) == 0) continue;
+    FormMaker maker(form, seed);
     SeededRandom random(seed);
-    for (int left = runs_of(form, forms), tries = 20 * left; left > 0 && tries > 0; --tries) {
+    for (int left = runs_of(form, forms, runs_a_service), tries = 20 * left; left > 0 && tries > 0; --tries) {
       auto request = maker.request();
       put_in_place(request, form, random);
       const auto made = flow::transform::transform(request, maker.context(request));
