@@ -152,10 +152,15 @@ def event_row(row):
     return f'EventRow{{0x{row["first"]}, 0x{row["last"]}, "{row["log"]}"}}'
 
 
+def behaviour_row(row):
+    assert row["source"] in ("T", "S"), row
+    return f'BehaviourRow{{0x{row["first"]}, 0x{row["last"]}}}'
+
+
 WRITERS = {"device_objects": object_row, "device_activations": activation_row, "device_attributes": attribute_row,
            "device_use_cases": use_case_row, "device_replacements": replacement_row,
            "device_joins": join_row, "device_logs": log_row, "device_events": event_row, "device_commands": command_row,
-           "device_gas_events": gas_event_row}
+           "device_gas_events": gas_event_row, "device_behaviours": behaviour_row}
 
 
 def main():

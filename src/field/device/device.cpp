@@ -5,6 +5,7 @@
 #include "base/crypto/digest.h"
 #include "base/wire/writer.h"
 #include "field/device/alert_routing.h"
+#include "field/device/behaviours.h"
 #include "field/device/credentials.h"
 #include "field/device/display.h"
 #include "field/device/firmware.h"
@@ -230,6 +231,11 @@ std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime
   for (const auto& alert : alerts) {
     const UtcTime at = alert.at.value_or(now);
     if (alert.recipient == Eui64()) continue;  // nobody sits in the cell
+    if (!alert.forced && !behaviour_of(identity_.type, state_, alert.alert).alerts) {
+      state_.log(at, alert.alert, "alert switched off");
+      record_event(identity_.type, state_, at, alert.alert);
+      continue;
+    }
     gbcs::Message message;
     message.header.kind = gbcs::Kind::Alert;
     message.header.counter = OriginatorCounter{++state_.alert_counter};

@@ -27,10 +27,12 @@ enum class TransferOutcome : std::uint8_t { Success = 0, Discarded = 1, Hardware
 /// What came of an alert that was raised by hand.
 struct Raised {
   const gbcs::AlertRoute* route = nullptr;
-  Bytes message;                ///< empty when the event is only logged
+  Bytes message;                ///< empty when the event is only logged, or the alert switched off
   OriginatorCounter counter{};  ///< of the alert
   Eui64 addressee;
   std::optional<Eui64> second;  ///< named as supplementary remote party
+  bool switched_off = false;    ///< by 6.22: no alert went out
+  bool logged = false;          ///< the route's log has kept it
 };
 
 /// A meter, hub or other home device that answers GBCS commands with its own keys, clock and memory.
@@ -68,7 +70,8 @@ class Device {
 
   /// The device tells of an event as if it had happened: to whom, in which message and protected how its row of
   /// spec/alert_routes.tsv says, with its own counter and keys. Parameters are those of spec/device_alert_contents.tsv,
-  /// and "to" (a party or EUI-64) where the row is unconfirmed or names the signer of a command.
+  /// and "to" (a party or EUI-64) where the row is unconfirmed or names the signer of a command; "force" ("yes") sends
+  /// what 6.22 has switched off (behaviours.h), which otherwise is logged at most.
   /// pass(now) came before. Errors: a sentence; nothing has changed.
   Result<Raised, std::string> raise(std::uint16_t alert, const AlertParameters& parameters, UtcTime now);
 

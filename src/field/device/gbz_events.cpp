@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/wire/writer.h"
+#include "field/device/behaviours.h"
 #include "field/device/gbz_rules.h"
 
 /// How a gas meter behaves when something happens, and what it has written down of it.
@@ -15,10 +16,7 @@ constexpr GasEventRow kGasEvents[] = {
 #include "field/device/gas_events.inc"
 };
 
-std::string event_key(std::int64_t event) {
-  constexpr std::uint16_t kDeviceManagement = 0x0708;
-  return attribute_key(kDeviceManagement, static_cast<std::uint16_t>(event)) + "/event";
-}
+std::string event_key(std::int64_t event) { return gas_event_key(static_cast<std::uint16_t>(event)); }
 
 bool is_known(std::int64_t event) {
   return std::any_of(std::begin(kGasEvents), std::end(kGasEvents),

@@ -1,5 +1,5 @@
 set(LAYER_LIBS nlohmann_json::nlohmann_json)
-foreach(TABLE objects activations attributes use_cases replacements joins logs events commands gas_events)
+foreach(TABLE objects activations attributes use_cases replacements joins logs events commands gas_events behaviours)
   meterway_table(field/device/${TABLE}.inc device_tables.py spec/device_${TABLE}.tsv)
 endforeach()
 meterway_table(field/device/alert_contents.inc device_alert_contents.py spec/device_alert_contents.tsv)

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/wire/writer.h"
+#include "field/device/behaviours.h"
 #include "field/device/log_book.h"
 #include "standard/gbcs/alert_routes.h"
 
@@ -151,6 +152,7 @@ void note_billing_change(LogOwner owner, DeviceState& state, const ObjectKey& tr
 }
 
 void record_event(DeviceType type, DeviceState& state, UtcTime at, std::uint16_t code, ByteView other) {
+  if (!behaviour_of(type, state, code).logs) return;
   std::string_view log;
   if (const auto* route = gbcs::find_alert_route(code, type)) log = route->log;
   for (const auto& row : kEvents) {

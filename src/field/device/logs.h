@@ -54,7 +54,7 @@ void record(LogOwner owner, DeviceState& state, std::string_view what, UtcTime a
 /// changed at one moment. What it holds is what was counted until then.
 void note_billing_change(LogOwner owner, DeviceState& state, const ObjectKey& trigger, UtcTime at);
 /// Adds an entry to the log that spec/alert_routes.tsv names for the code, or spec/device_events.tsv; to none when
-/// neither does.
+/// neither does, or when 6.22 has switched that off (behaviours.h).
 void record_event(DeviceType type, DeviceState& state, UtcTime at, std::uint16_t code, ByteView other = {});
 
 /// The meter drew nothing from `from` to `to`; nothing else about a load profile can change once it is past.

@@ -1,6 +1,7 @@
 #include "base/util/hex.h"
 #include "field/device/alert_contents.h"
 #include "field/device/alert_routing.h"
+#include "field/device/behaviours.h"
 #include "field/device/device.h"
 #include "field/device/logs.h"
 #include "standard/gbcs/alerts.h"
@@ -11,7 +12,8 @@ namespace {
 using gbcs::AlertSure;
 using Why = Unexpected<std::string>;
 
-constexpr const char* kTo = "to";  // the parameter that names another addressee
+constexpr const char* kTo = "to";        // the parameter that names another addressee
+constexpr const char* kForce = "force";  // the one that sends what is switched off
 
 std::string code_of(std::uint16_t alert) { return MessageCode{alert}.hex(); }
 
@@ -57,6 +59,8 @@ Result<Raised, std::string> Device::raise(std::uint16_t code, const AlertParamet
   if (route == nullptr) return Why{"no " + type + " raises " + code_of(code)};
   Raised out;
   out.route = route;
+  const auto behaviour = behaviour_of(identity_.type, state_, code);
+  out.logged = behaviour.logs && !route->log.empty();
   if (route->logged_only()) {
     if (!parameters.empty()) return Why{code_of(code) + " carries nothing: no alert goes out"};
     state_.log(now, code, "event, no alert");
@@ -66,6 +70,10 @@ Result<Raised, std::string> Device::raise(std::uint16_t code, const AlertParamet
 
   auto alert = routed(*route, anchors_, holder_of(anchors_, PartyRole::Supplier));
   auto contents = parameters;
+  if (const auto force = contents.extract(kForce)) {
+    if (force.mapped() != "yes") return Why{"force=" + force.mapped() + ": yes, or left out"};
+    alert.forced = true;
+  }
   if (const auto to = contents.extract(kTo)) {
     if (!route->to_signer && route->sure != AlertSure::Unconfirmed)
       return Why{"the addressee of " + code_of(code) + " is firm: " + std::string(gbcs::alert_party(route->addressee))};
@@ -81,6 +89,11 @@ Result<Raised, std::string> Device::raise(std::uint16_t code, const AlertParamet
   const auto filled =
       fill_alert(alert, contents, identity_, anchors_, state_, OriginatorCounter{state_.alert_counter + 1}, now);
   if (!filled) return Why{code_of(code) + " " + filled.error()};
+  out.switched_off = !behaviour.alerts && !alert.forced;
+  if (out.switched_off) {
+    (void)send({std::move(alert)}, now);
+    return out;
+  }
   out.addressee = alert.recipient;
   out.second = alert.supplementary_party;
   auto sent = send({std::move(alert)}, now);

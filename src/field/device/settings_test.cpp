@@ -166,7 +166,7 @@ TEST(MaximumDemand, OfThePeriodLooksAtItsHoursAlone) {
 
 TEST(EventBehaviours, ChangeWhereTheFirstHalfSaysSo) {
   Asking ask;
-  constexpr Obis kSet{0, 30, 97, 98, 11, 255}, kRead{0, 30, 97, 98, 15, 255};
+  constexpr Obis kSet{0, 30, 97, 98, 12, 255}, kRead{0, 30, 97, 98, 16, 255};  // delivered with all off
   const auto bits = [](std::uint8_t first, std::uint8_t last) {
     Bytes all(32);
     all.front() = first;
@@ -179,7 +179,7 @@ TEST(EventBehaviours, ChangeWhereTheFirstHalfSaysSo) {
     data.bits = 512;
     data.bytes = which;
     data.bytes.insert(data.bytes.end(), what.begin(), what.end());
-    return codes(ask({0x00AC}, {set(1, kSet, 2)}, {data}));
+    return codes(ask({0x00EA}, {set(1, kSet, 2)}, {data}));
   };
   EXPECT_EQ(order(bits(0xF0, 0x0F), bits(0xA0, 0xFF)), (std::vector<std::uint8_t>{0}));
   EXPECT_EQ(ask({0x00EE}, {get(1, kRead, 2)}).data.at(0).bytes, bits(0xA0, 0x0F));

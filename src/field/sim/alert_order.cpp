@@ -77,9 +77,10 @@ std::string describe_raised(const AlertOrder& order, const Result<Raised, std::s
   Json out = {{"alert", MessageCode{order.alert}.hex()},
               {"name", gbcs::alert_name(order.alert)},
               {"device", order.device.plain()}};
-  if (route.logged_only()) {
+  if (route.logged_only() || raised->switched_off) {
     out["sent"] = false;
-    out["log"] = route.log;
+    if (raised->switched_off) out["switched_off"] = "by 6.22; --param force=yes sends it all the same";
+    out["log"] = raised->logged ? route.log : "";
   } else {
     out["sent"] = true;
     out["message"] = route.message.hex();

@@ -28,5 +28,17 @@ TEST(AlertOrder, RefusesALineThatIsNone) {
     EXPECT_FALSE(read_alert_order(wrong)) << wrong;
 }
 
+TEST(AlertOrder, SaysThatTheAlertIsSwitchedOffAndWhetherItWasLogged) {
+  Raised raised;
+  raised.route = gbcs::find_alert_route(0x81A4, DeviceType::ESME);
+  raised.switched_off = raised.logged = true;
+  const AlertOrder order{0x81A4, Eui64(0x00DB1234567890A0), {}};
+  const auto logged = describe_raised(order, raised);
+  EXPECT_NE(logged.find("\"sent\":false,\"switched_off\":"), std::string::npos) << logged;
+  EXPECT_NE(logged.find("\"log\":\"event\""), std::string::npos) << logged;
+  raised.logged = false;
+  EXPECT_NE(describe_raised(order, raised).find("\"log\":\"\""), std::string::npos);
+}
+
 }  // namespace
 }  // namespace meterway::field
