@@ -286,7 +286,11 @@ int run(const Options& options) {
       **store, clock, random, std::move(oversight_settings), **signer, *sealed_by, settings->transitional_cos,
       [&](Eui64 device) { (*pipeline)->look(device); }, data.audit_record());
   const auto handle = [&](net::HttpRequest&& request) {
-    if (auto answer = oversight.serve(request)) return std::move(*answer);
+    if (auto answer = oversight.serve(request)) {
+      // Records are changed here and nowhere else, those of the certified product list among them.
+      if (request.method != "GET") (*pipeline)->products_changed();
+      return std::move(*answer);
+    }
     if (request.path == "/api/v1/backlog") {
       const auto asked = request;
       auto answer = (*pipeline)->serve(std::move(request));

@@ -45,8 +45,10 @@ class Pipeline {
   void drain() { draining_ = true; }
   /// Something of this device was decided beside the road: a quarantined request of it, say.
   void look(Eui64 device) { carrier_->look(device); }
-  /// From now on looks every so often whether the certified product list suspends or restores devices.
+  /// From now on the certified product list suspends and restores devices when its moments have come.
   void watch_products() { products_->start(); }
+  /// It may say something else from now on.
+  void products_changed() { products_->look(); }
   /// Commands are on the link, and their answers are still to come.
   bool busy() { return carrier_->in_flight() != 0; }
   void stop();

@@ -1,5 +1,6 @@
 #include "flow/certified/certified.h"
 
+#include <algorithm>
 #include <map>
 
 #include "flow/alert/alert.h"
@@ -14,7 +15,7 @@ using registry::Device;
 using registry::DeviceState;
 
 constexpr std::uint64_t kLane = 0x6365'7274'6966;  // no device's EUI-64
-constexpr std::chrono::seconds kBetween{1};
+constexpr std::chrono::seconds kBetween{1};        // when the store refused
 constexpr std::chrono::milliseconds kSoon{1};
 
 Status tell(store::WriteView& view, DeviceState before, const Device& device, const Context& context,
@@ -48,8 +49,10 @@ Status note_failed(store::WriteView& view, Eui64 eui, const std::string& why, co
 
 }  // namespace
 
-void Sweep::start() {
-  context_.executor.at(context_.clock.now() + kBetween, kLane, [this] { run(); });
+void Sweep::start() { look(); }
+
+void Sweep::look() {
+  context_.executor.at(context_.clock.now(), kLane, [this] { run(); });
 }
 
 void Sweep::run() {
@@ -59,9 +62,28 @@ void Sweep::run() {
   } else if (!said_) {
     said_ = trace(context_, "certified:sweep", {{"certified", "failed", describe(done.error()), {}, {}}}).has_value();
   }
-  const auto pause = done && done->more ? std::chrono::duration_cast<std::chrono::microseconds>(kSoon)
-                                        : std::chrono::duration_cast<std::chrono::microseconds>(kBetween);
-  context_.executor.at(context_.clock.now() + pause, kLane, [this] { run(); });
+  sleep(done);
+}
+
+/// Until the list's next moment; for good when there is none.
+void Sweep::sleep(const Result<Done>& done) {
+  const auto now = context_.clock.now();
+  std::optional<UtcTime> until;
+  const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(until, registry::next_listing_due(view));
+    return {};
+  });
+  if (!done || !read) {
+    until = now + kBetween;
+  } else if (until) {
+    until = std::max<UtcTime>(*until, now + kSoon);
+  }
+  if (!until) return;
+  if (wake_ && *wake_ > now && *wake_ <= *until) return;  // awake before that anyhow
+  wake_ = until;
+  context_.executor.at(*until, kLane, [this, at = *until] {
+    if (wake_ == at) run();
+  });
 }
 
 Status Sweep::bring(store::WriteView& view, Device& device, Done& done, std::vector<deliver::Place>& places) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "flow/deliver/queue.h"
 #include "flow/envelope/context.h"
@@ -21,6 +22,8 @@ class Sweep {
   using Post = std::function<void(const deliver::Place&)>;
   Sweep(const Context& context, Post post) : context_(context), post_(std::move(post)) {}
   void start();
+  /// The list says something that it did not say before. Until what it says next is due it sleeps.
+  void look();
 
   struct Done {
     std::size_t suspended = 0, restored = 0;
@@ -32,12 +35,14 @@ class Sweep {
 
  private:
   void run();
+  void sleep(const Result<Done>& done);
   Status bring(store::WriteView& view, registry::Device& device, Done& done, std::vector<deliver::Place>& places);
   Result<Done> one_by_one();
 
   const Context& context_;
   const Post post_;
-  bool said_ = false;  ///< that a step was not taken; the lane's own
+  bool said_ = false;            ///< that a step was not taken; the lane's own
+  std::optional<UtcTime> wake_;  ///< when it runs next; the lane's own
 };
 
 }  // namespace meterway::flow::certified

@@ -83,6 +83,37 @@ TEST_F(Certified, GoesThroughAllInStepsAndOnAfterARestart) {
   EXPECT_EQ(step().suspended, 0u);
 }
 
+TEST_F(Certified, SleepsUntilTheListsNextMomentAndIsWokenByAnEarlierOne) {
+  put(Sweep::kStep + 10);
+  const auto here = context();
+  Sweep sweep(here, [](const deliver::Place&) {});
+  sweep.start();
+  executor.run();
+  EXPECT_FALSE(executor.next()) << "the list is empty";
+  const auto later = clock.now() + std::chrono::hours(5), sooner = clock.now() + std::chrono::hours(1);
+  list(later, true);
+  sweep.look();
+  executor.run();
+  EXPECT_EQ(executor.next(), later);
+  list(sooner, false);
+  sweep.look();
+  executor.run();
+  EXPECT_EQ(executor.next(), sooner);
+  clock.set(sooner);
+  executor.run();
+  EXPECT_EQ(executor.next(), sooner + std::chrono::milliseconds(1)) << "more than one step";
+  clock.set(sooner + std::chrono::milliseconds(1));
+  executor.run();
+  EXPECT_EQ(state(Eui64(kMeter.value() + Sweep::kStep + 9)), DeviceState::Suspended);
+  EXPECT_EQ(executor.next(), later);
+  clock.set(later);
+  executor.run();
+  clock.set(later + std::chrono::milliseconds(1));
+  executor.run();
+  EXPECT_EQ(state(), DeviceState::Commissioned);
+  EXPECT_FALSE(executor.next());
+}
+
 TEST_F(Certified, OneThatCannotBeReadOrWrittenKeepsNoOther) {
   put(Sweep::kStep + 10);
   const Eui64 unreadable(kMeter.value() + 3), unwritable(kMeter.value() + 5), later(kMeter.value() + Sweep::kStep + 5);

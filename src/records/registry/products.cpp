@@ -182,6 +182,14 @@ Result<bool> is_listing_due(const store::ReadView& view, UtcTime now) {
   return !due.empty();
 }
 
+Result<std::optional<UtcTime>> next_listing_due(const store::ReadView& view) {
+  METERWAY_TRY(const auto pass, view.get(kPass, ""));
+  if (pass) return std::optional(UtcTime());
+  METERWAY_TRY(const auto rows, view.scan(kDue, "", "", 1));
+  if (rows.empty()) return std::optional<UtcTime>();
+  return std::optional(time_of(wire::Reader(bytes_of(rows.front().key)).u64("moment")));
+}
+
 Result<DevicePage> next_to_list(store::WriteView& view, UtcTime now, std::size_t most) {
   METERWAY_TRY(auto pass, read_pass(view));
   // The clock was set back behind what it is for: it begins again when that comes, or the rest would be missed.

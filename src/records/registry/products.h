@@ -51,5 +51,7 @@ Status enter_device(store::WriteView& view, Device& device, UtcTime at, const st
 Result<DevicePage> next_to_list(store::WriteView& view, UtcTime now, std::size_t most);
 /// Whether there would be any, without a write.
 Result<bool> is_listing_due(const store::ReadView& view, UtcTime now);
+/// When there is something to go through next, which may be past; nothing: until a listing is put there is not.
+Result<std::optional<UtcTime>> next_listing_due(const store::ReadView& view);
 
 }  // namespace meterway::registry
