@@ -234,7 +234,8 @@ Result<void, std::string> fill_alert(AlertRequest& alert, const AlertParameters&
     case AlertForm::Billing: {
       const auto* reader = anchors.held_by(alert.recipient, pki::KeyUse::KeyAgreement);
       if (reader == nullptr) return Why{"is encrypted, and the device has no key agreement key of its addressee"};
-      if (!add_billing_data(alert, self, reader->key, state, counter, now)) return Why{"could not be encrypted"};
+      if (!add_billing_data(alert, self, reader->key, state.registers, counter, now))
+        return Why{"could not be encrypted"};
       break;
     }
   }

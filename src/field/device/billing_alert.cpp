@@ -1,6 +1,10 @@
 #include "field/device/billing_alert.h"
 
+#include <algorithm>
+
 #include "base/wire/writer.h"
+#include "field/device/gas_tariff.h"
+#include "field/device/settings.h"
 #include "standard/gbcs/gbz.h"
 
 namespace meterway::field {
@@ -59,7 +63,7 @@ Bytes gas(const Registers& registers, UtcTime now) {
 }  // namespace
 
 Status add_billing_data(AlertRequest& alert, const Identity& self, const crypto::PublicKey& reader,
-                        const DeviceState& state, OriginatorCounter counter, UtcTime now) {
+                        const Registers& registers, OriginatorCounter counter, UtcTime now) {
   gbcs::Header header;
   header.kind = gbcs::Kind::Alert;
   header.counter = counter;
@@ -68,7 +72,7 @@ Status add_billing_data(AlertRequest& alert, const Identity& self, const crypto:
   header.code = alert.code;
   METERWAY_TRY(const auto key, gbcs::encryption_key(header, self.agreement, reader));
   if (self.type == DeviceType::ESME) {
-    const auto block = gbcs::encrypt_attribute(key, self.eui, electricity(state.registers, now));
+    const auto block = gbcs::encrypt_attribute(key, self.eui, electricity(registers, now));
     alert.elements = {dlms::protection_parameters({counter, self.eui, alert.recipient}), Data::octets(block)};
     return {};
   }
@@ -77,11 +81,35 @@ Status add_billing_data(AlertRequest& alert, const Identity& self, const crypto:
   snapshot.encrypted_counter = 0;
   snapshot.frame_control = kServerCommand;
   snapshot.command = kPublishSnapshot;
-  snapshot.payload = gbcs::encrypt_attribute(key, self.eui, gas(state.registers, now));
+  snapshot.payload = gbcs::encrypt_attribute(key, self.eui, gas(registers, now));
   const auto frames = gbcs::gbz::write_frames({{std::move(snapshot)}});
   // Behind profile and count, which the alert has itself.
   alert.detail.assign(frames.begin() + 3, frames.end());
   return {};
+}
+
+namespace {
+
+constexpr dlms::Obis kBillingCalendar{0, 0, 15, 0, 0, 255};
+
+bool has_calendar(DeviceType type, const DeviceState& state) {
+  if (type == DeviceType::GSME) return read_gas_periods(state, kGasBillingPeriod).count != 0;
+  return type == DeviceType::ESME && state.stored.contains(ObjectKey{22, kBillingCalendar, 4}.text());
+}
+
+}  // namespace
+
+void tell_billing(DeviceType type, const DeviceState& state, UtcTime at, std::vector<Told>* told) {
+  if (told == nullptr || !has_calendar(type, state)) return;
+  told->push_back({at, kBillingDataLogUpdated, std::make_shared<const Registers>(state.registers)});
+}
+
+std::optional<UtcTime> next_billing(DeviceType type, const DeviceState& state) {
+  if (!has_calendar(type, state)) return std::nullopt;
+  const UtcTime from = state.registers.read_at, latest = from + std::chrono::days(40);
+  if (type == DeviceType::GSME) return std::min(read_gas_periods(state, kGasBillingPeriod).next_end(from), latest);
+  const auto moments = scheduled_moments(state, kBillingCalendar, from, latest);
+  return moments.empty() ? latest : moments.front();
 }
 
 }  // namespace meterway::field

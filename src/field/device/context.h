@@ -37,10 +37,11 @@ struct AlertRequest {
   Bytes detail;                            ///< GBZ: after code and time
   std::optional<Eui64> supplementary_party = std::nullopt;
   std::optional<OriginatorCounter> supplementary_counter = std::nullopt;
-  std::uint8_t count = 0;                    ///< GBZ: the number that stands where components are counted
-  Bytes asn1{};                              ///< ASN.1: the whole content, instead of the others
-  std::optional<UtcTime> at = std::nullopt;  ///< when it came about; without it: as it is sent
-  bool forced = false;                       ///< sent even when 6.22 has switched it off
+  std::uint8_t count = 0;                             ///< GBZ: the number that stands where components are counted
+  Bytes asn1{};                                       ///< ASN.1: the whole content, instead of the others
+  std::optional<UtcTime> at = std::nullopt;           ///< when it came about; without it: as it is sent
+  std::shared_ptr<const Registers> billed = nullptr;  ///< to be written and encrypted as billing_alert.h says
+  bool forced = false;                                ///< sent even when 6.22 has switched it off
 };
 
 /// Whether the hub holds a link key with that device, so that two of its network can be given one of their own. Empty:

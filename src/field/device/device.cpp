@@ -6,6 +6,7 @@
 #include "base/wire/writer.h"
 #include "field/device/alert_routing.h"
 #include "field/device/behaviours.h"
+#include "field/device/billing_alert.h"
 #include "field/device/credentials.h"
 #include "field/device/display.h"
 #include "field/device/firmware.h"
@@ -225,16 +226,22 @@ Result<Bytes> Device::protect(gbcs::Message message, bool sign) const {
   return gbcs::write_message(message);
 }
 
-std::vector<Bytes> Device::send(const std::vector<AlertRequest>& alerts, UtcTime now) {
+std::vector<Bytes> Device::send(std::vector<AlertRequest> alerts, UtcTime now) {
   namespace dlms = gbcs::dlms;
   std::vector<Bytes> out;
-  for (const auto& alert : alerts) {
+  for (auto& alert : alerts) {
     const UtcTime at = alert.at.value_or(now);
     if (alert.recipient == Eui64()) continue;  // nobody sits in the cell
     if (!alert.forced && !behaviour_of(identity_.type, state_, alert.alert).alerts) {
       state_.log(at, alert.alert, "alert switched off");
       record_event(identity_.type, state_, at, alert.alert);
       continue;
+    }
+    if (alert.billed != nullptr) {
+      const OriginatorCounter counter{state_.alert_counter + 1};
+      const Cell* reader = anchors_.held_by(alert.recipient, KeyUse::KeyAgreement);
+      if (reader == nullptr || !add_billing_data(alert, identity_, reader->key, *alert.billed, counter, at)) continue;
+      alert.count = alert.detail.empty() ? 0 : 1;
     }
     gbcs::Message message;
     message.header.kind = gbcs::Kind::Alert;
@@ -346,6 +353,7 @@ void Device::add_alerts(const std::vector<Told>& told, std::vector<AlertRequest>
     if (route == nullptr || route->logged_only()) continue;
     alerts.push_back(routed(*route, anchors_));
     alerts.back().at = one.at;
+    alerts.back().billed = one.billed;
   }
 }
 
@@ -380,13 +388,15 @@ std::optional<UtcTime> Device::notices_next() const {
   const bool limited = state_.limit_restores || read_load_limit(state_).threshold_watts != 0;
   const bool electricity = identity_.type == DeviceType::ESME && (prepays(state_) || limited);
   const bool gas = identity_.type == DeviceType::GSME && gas_account_rules(state_, 0).mode == PaymentMode::Prepayment;
-  if (!electricity && !gas) return std::nullopt;
+  const auto bill = next_billing(identity_.type, state_);
+  if (!electricity && !gas) return bill;
   DeviceState later = state_;
   later.logs.clear();
   std::vector<Told> told;
   for (int i = 0; i < kSteps && told.empty(); ++i)
     meter(profile_, identity_.type, later, later.registers.read_at + kStep, identity_.twin(), &told);
-  return told.empty() ? later.registers.read_at : told.front().at;
+  const UtcTime next = told.empty() ? later.registers.read_at : told.front().at;
+  return bill ? std::min(*bill, next) : next;
 }
 
 std::vector<Bytes> Device::supply_returns(UtcTime lost, UtcTime restored, UtcTime now) {

@@ -61,7 +61,8 @@ class Device {
   std::vector<Bytes> pass(UtcTime now);
 
   /// When time alone will next give a meter something to tell: credit that runs low or out, a debt that is paid, a load
-  /// limit. At the latest a day on, as no more is worked out at once; none where nothing of the kind is set.
+  /// limit, a billing period that ends. At the latest a day on, as no more is worked out at once; none where nothing of
+  /// the kind is set.
   std::optional<UtcTime> notices_next() const;
 
   /// The supply was gone from `lost` to `restored`: nothing was drawn, and an ESME says so to the network operator,
@@ -122,7 +123,7 @@ class Device {
   void integrity_alert(const char* reason, UtcTime now, Outcome& outcome);
   /// What the account's rules told, as alerts to whom spec/alert_routes.tsv names.
   void add_alerts(const std::vector<Told>& told, std::vector<AlertRequest>& alerts) const;
-  std::vector<Bytes> send(const std::vector<AlertRequest>& alerts, UtcTime now);
+  std::vector<Bytes> send(std::vector<AlertRequest> alerts, UtcTime now);
 
   Identity identity_;
   std::optional<crypto::PrivateKey> former_agreement_;  ///< own_keys.h

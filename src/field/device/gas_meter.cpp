@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "field/device/billing_alert.h"
 #include "field/device/context.h"
 #include "field/device/gas_account.h"
 #include "field/device/gas_logs.h"
@@ -40,7 +41,10 @@ class Gas {
       const UtcTime until = std::min({now, next, block_end, bill_end});
       flow(until);
       at = until;
-      if (until == bill_end) keep_gas_snapshot(state_, gas_snapshot(state_, kGasBillingEnd, until));
+      if (until == bill_end) {
+        keep_gas_snapshot(state_, gas_snapshot(state_, kGasBillingEnd, until));
+        tell_billing(DeviceType::GSME, state_, until, told_);
+      }
       if (until == block_end) std::fill_n(state_.registers.block_milli.begin(), GasTariff::kTiers, 0);
       if (until == next) fall_due(until);
     }

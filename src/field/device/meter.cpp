@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/util/hex.h"
+#include "field/device/billing_alert.h"
 #include "field/device/context.h"
 #include "field/device/load_limit.h"
 #include "field/device/logs.h"
@@ -102,7 +103,10 @@ class Electricity {
       else
         record_idle(state_, at, next);
       at = next;
-      for (; bill != bills.end() && *bill <= at; ++bill) record({DeviceType::ESME, twin_}, state_, "billing", *bill);
+      for (; bill != bills.end() && *bill <= at; ++bill) {
+        record({DeviceType::ESME, twin_}, state_, "billing", *bill);
+        tell_billing(DeviceType::ESME, state_, *bill, told_);
+      }
       for (; reset != resets.end() && *reset <= at; ++reset) state_.registers.block_milli.fill(0);
       fall_due(at, prepayment);
     }

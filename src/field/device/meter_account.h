@@ -1,4 +1,6 @@
 #pragma once
+#include <memory>
+
 #include "field/device/account.h"
 #include "field/device/model.h"
 #include "field/device/state.h"
@@ -9,6 +11,7 @@ namespace meterway::field {
 struct Told {
   UtcTime at{};
   std::uint16_t alert = 0;
+  std::shared_ptr<const Registers> billed = nullptr;  ///< of 8F0A: what stood there then
 };
 
 void tell(const std::vector<AccountEvent>& events, UtcTime now, std::vector<Told>& told);
