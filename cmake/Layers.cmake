@@ -1,6 +1,7 @@
 # meterway_layers(): one static library per line of src/layers.txt, built from every .cpp of its folder that is
 # not a test. A folder may hold a layer.cmake that sets LAYER_LIBS (third-party libraries to link) and
-# LAYER_DEFINITIONS (macros for its sources and tests), and calls meterway_table() for tables generated from spec/.
+# LAYER_DEFINITIONS (macros for its sources and tests) and LAYER_RELEASE_OPTIONS (compiler options where it is
+# optimised), and calls meterway_table() for tables generated from spec/.
 
 # meterway_table(<output> <script> <inputs...>): runs `python3 scripts/<script> <inputs...> <output>` whenever an
 # input changes; the output lies under build/<preset>/generated, which is on the include path.
@@ -29,6 +30,7 @@ function(meterway_layer FOLDER DEPENDS)
   set(LAYER_LIBS "")
   set(LAYER_DEFINITIONS "")
   set(LAYER_GENERATED "")
+  set(LAYER_RELEASE_OPTIONS "")
   include(${PROJECT_SOURCE_DIR}/src/${FOLDER}/layer.cmake OPTIONAL)
   set(LINKS "")
   foreach(DEP ${DEPENDS})
@@ -40,6 +42,7 @@ function(meterway_layer FOLDER DEPENDS)
     add_library(meterway_${NAME} STATIC ${UNITS} ${LAYER_GENERATED})
     target_link_libraries(meterway_${NAME} PUBLIC meterway_flags ${LINKS} PRIVATE ${LAYER_LIBS} meterway_counters)
     target_compile_definitions(meterway_${NAME} PRIVATE ${LAYER_DEFINITIONS})
+    target_compile_options(meterway_${NAME} PRIVATE $<$<CONFIG:Release>:${LAYER_RELEASE_OPTIONS}>)
     foreach(SOURCE ${SOURCES})
       file(STRINGS ${SOURCE} READS_JSON REGEX "include <nlohmann" LIMIT_COUNT 1)
       if(READS_JSON)
