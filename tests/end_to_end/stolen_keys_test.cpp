@@ -27,7 +27,7 @@ constexpr Eui64 kMeter{0x00db1234567890a0}, kAcb{0x90b3d51f30000002}, kSupplierP
     kNetworkParty{0x90b3d51f30020000}, kRecovery{0x90b3d51f30000001}, kCos{0x90b3d51f30000004};
 constexpr MessageCode kTopUp{0x0007}, kCredentials{0x0008}, kUnjoin{0x000f}, kTariff{0x0019}, kCreditMode{0x001a},
     kClose{0x004f}, kOpen{0x0050}, kArm{0x0051}, kGenericAlert{0x1000};
-constexpr std::uint16_t kIntegrityCheckFailed = 0x8f1e;
+constexpr std::uint16_t kIntegrityCheckFailed = 0x8f1e, kTokenNotAuthentic = 0x8f63;
 constexpr std::uint64_t kFar = 1ull << 40;  ///< a counter that would shut out whoever comes after, were it taken
 
 /// What the meter has on disk and a command may change.
@@ -329,8 +329,11 @@ TEST_F(StolenKeys, DoNotMakeATopUpToken) {
       const auto digits = gbcs::make_utrn({originator, kMeter, {kCounter}}, 10, 1, loot(use), meter);
       ASSERT_TRUE(digits);
       const auto said = say(wrapped(command(kTopUp, originator, kCounter, top_up(kCounter, *digits))));
-      ASSERT_EQ(said.size(), 1u);
+      ASSERT_EQ(said.size(), 2u) << "an answer, and an alert";
       EXPECT_EQ(result(said[0]), 1) << "refused";
+      EXPECT_EQ(said[1].header.kind, gbcs::Kind::Alert);
+      EXPECT_EQ(said[1].header.target, kSupplierParty);
+      EXPECT_EQ(alert_of(said[1]), kTokenNotAuthentic);
       EXPECT_EQ(answer.content, cells);
       EXPECT_TRUE(memory() == before);
       EXPECT_LE(balance, before_balance);

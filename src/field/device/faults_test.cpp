@@ -90,13 +90,13 @@ TEST(Faults, APlaceHasOneSpellingAndAResultAName) {
 
 TEST(Faults, AUseCaseIsFoundByItsCode) {
   DeviceState state;
-  EXPECT_EQ(fault_of(state, {0x000C}), 0);
+  EXPECT_EQ(fault_of(state, MessageCode{0x000C}), 0);
   state.faults["000C"] = 3;
   state.faults["011B/05"] = 127;
-  EXPECT_EQ(fault_of(state, {0x000C}), 3);
-  EXPECT_EQ(fault_of(state, {0x000D}), 0);
-  EXPECT_EQ(fault_of(state, {0x011B}, 5), 127);
-  EXPECT_EQ(fault_of(state, {0x011B}, 4), 0);
+  EXPECT_EQ(fault_of(state, MessageCode{0x000C}), 3);
+  EXPECT_EQ(fault_of(state, MessageCode{0x000D}), 0);
+  EXPECT_EQ(fault_of(state, MessageCode{0x011B}, 5), 127);
+  EXPECT_EQ(fault_of(state, MessageCode{0x011B}, 4), 0);
 }
 
 }  // namespace
