@@ -15,6 +15,7 @@
 #include "standard/gbcs/credentials.h"
 #include "standard/gbcs/instructions.h"
 #include "standard/gbcs/protect.h"
+#include "standard/gbcs/use_cases.h"
 
 namespace meterway::flow::correlate {
 namespace {
@@ -56,6 +57,13 @@ Result<std::string, std::string> check(const gbcs::Message& message, bool critic
   if (message.header.target == context.broker && !message.mac && !critical)
     return Unexpected<std::string>{"neither MAC nor signature"};
   return checked.empty() ? std::string("MAC is the User's to check") : checked;
+}
+
+/// Not critical services alone are answered under a signature: so is a meter whose broker replaces itself under a MAC
+/// (0104), and its answer has no MAC.
+bool signed_answer(const RequestRecord& record) {
+  const auto* use_case = gbcs::find_use_case(record.code);
+  return record.critical || (use_case != nullptr && use_case->response == gbcs::Protection::Sign);
 }
 
 duis::Element device_content(const RequestRecord& record, ByteView message) {
@@ -116,7 +124,8 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
     if (record && record->device_date != UtcTime{} && !refused) {
       METERWAY_TRY(superseded, superseded_by(view, *record));
     }
-    if (record && !refused) {
+    // Without a date the same form says what was carried out at once.
+    if (record && (!refused || record->device_date == UtcTime{})) {
       METERWAY_TRY(installed, after_response(view, *record, message, context, inbound.received_at));
       METERWAY_CHECK(note_firmware(view, message, installed));
       METERWAY_TRY(news, news_of(view, *record, message, installed, inbound.received_at));
@@ -135,7 +144,8 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
                      "response of code " + message.header.code.hex() + " to a command of code " + record->code.hex(),
                      std::move(inbound.message));
   Shown shown;
-  const auto checked = check(message, record->critical, context, shown);
+  const bool is_signed = signed_answer(*record);
+  const auto checked = check(message, is_signed, context, shown);
   if (!checked) return unmatched(key, "refused", checked.error(), std::move(inbound.message));
   // One request has one outcome, and the User has been told; whoever asks what became of the command finds it here.
   if (record->progress == Progress::Done)
@@ -155,7 +165,7 @@ Result<Outcome, Unmatched> take_response(const gbcs::Message& message, InboundMe
   out.cause = "answer to " + record->service;
   out.joins = std::move(installed.joins);
   out.also = std::move(superseded);
-  note_slots(message, record->critical, inbound.received_at, context, out);
+  note_slots(message, is_signed, inbound.received_at, context, out);
   note_keys(message, record->message, shown, out);
   if (!refused && record->instructions < record->total_instructions) out.becomes = Progress::Dated;
   out.hops.push_back({"correlate", "matched",

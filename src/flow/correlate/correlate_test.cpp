@@ -2,6 +2,7 @@
 
 #include "base/util/base64.h"
 #include "standard/duis/response_body.h"
+#include "standard/gbcs/asn1.h"
 #include "standard/gbcs/protect.h"
 #include "tests/support/flow_bench.h"
 
@@ -45,6 +46,19 @@ class Correlate : public tests::FlowBench {
     EXPECT_TRUE(gbcs::add_mac(message, secret(kMeter, KeyUse::KeyAgreement),
                               record(message.header.target, KeyUse::KeyAgreement).certificate.public_key));
     return message;
+  }
+  /// SEQ{ NULL, outcome }: the broker's agreement cell is another's.
+  static Bytes broker_replaced_by(Eui64 holder) {
+    using gbcs::asn1::Node;
+    constexpr std::uint8_t kBits = 0x03, kOctets = 0x04, kNull = 0x05, kEnumerated = 0x0A;
+    const auto role = Node::integer(static_cast<std::uint64_t>(PartyRole::AccessControlBroker));
+    const auto cell = Node::sequence({role, Node::of(kBits, Bytes{0x03, 0x08})});
+    const auto done = Node::sequence({cell, Node::integer(0, kEnumerated), Node::of(kOctets, kBroker.wire()),
+                                      Node::of(kOctets, Bytes(8, 1)), Node::of(kOctets, holder.wire()),
+                                      Node::of(kOctets, Bytes(8, 2))});
+    const auto floors = Node::sequence({Node::sequence({role, Node::integer(0)})});
+    return gbcs::asn1::write(Node::sequence({Node::of(kNull, {}), Node::sequence({Node::integer(1000), Node::integer(4),
+                                                                                  floors, Node::sequence({done})})}));
   }
   static gbcs::Message spoiled(gbcs::Message message) {
     message.mac->front() ^= 1;
@@ -109,6 +123,33 @@ TEST_F(Correlate, TheMacForTheBrokerIsChecked) {
 TEST_F(Correlate, AResponseToTheBrokerWithoutAnyProtectionIsRefused) {
   sent(false, kBroker);
   EXPECT_EQ(refused(response(kBroker)).hop.detail, "neither MAC nor signature");
+}
+
+TEST_F(Correlate, AMeterThatReplacesItsBrokerAnswersUnderItsSignatureAlone) {
+  auto record = sent(false, kBroker);
+  record.service_reference = record.service = "8.5";
+  record.code = {0x0104};
+  write([&](auto& view) { return registry::put_request(view, record); });
+  registry::Device meter;
+  meter.eui = kMeter;
+  meter.type = DeviceType::ESME;
+  meter.state = registry::DeviceState::Commissioned;
+  write([&](auto& view) { return registry::put_device(view, meter); });
+  auto message = response(kBroker);
+  message.header.code = record.code;
+  message.content = broker_replaced_by(kOtherSupplier);
+  const auto wrong = refused(signed_by(kOtherSupplier, message));
+  EXPECT_EQ(wrong.hop.outcome, "refused");
+  EXPECT_NE(wrong.hop.detail.find("signature of the device"), std::string::npos) << wrong.hop.detail;
+  EXPECT_EQ(refused(with_mac(message)).hop.outcome, "refused") << "the MAC does not stand in for it";
+  const auto out = take(signed_by(kMeter, message));
+  ASSERT_TRUE(out) << out.error().hop.detail;
+  EXPECT_EQ(out->user, kSupplier);
+  EXPECT_NE(out->hops.front().detail.find("signature valid"), std::string::npos) << out->hops.front().detail;
+  ASSERT_EQ(out->inventory.size(), 1u);
+  EXPECT_EQ(out->inventory[0].state, registry::DeviceState::Withdrawn) << "the outcome beside the NULL is no refusal";
+  ASSERT_EQ(out->slots.size(), 1u);
+  EXPECT_EQ(out->slots[0].holder, kOtherSupplier);
 }
 
 TEST_F(Correlate, AResponseOfAnotherUseCaseIsRefused) {
