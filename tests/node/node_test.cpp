@@ -33,14 +33,14 @@ class NodeTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_.root); }
   Status make(const NodePlan& plan = {}) { return make_node(folder_, plan, clock_, random_); }
-  /// The owners of the keys that sign and agree in a folder, those beneath it included. Keys of TLS name nobody and
-  /// stand in folders of their own.
+  /// The owners of the keys that sign and agree in a folder, those beneath it included. Keys of TLS and of the issuing
+  /// authority name nobody and stand in folders of their own.
   std::set<Eui64> key_owners(const fs::path& folder) {
     std::set<Eui64> owners;
     for (const auto& file : fs::recursive_directory_iterator(folder)) {
       if (file.path().extension() != ".key") continue;
       EXPECT_EQ(mode_of(file.path()), 0600u) << file.path();
-      if (file.path().parent_path().filename() == "tls") continue;
+      if (file.path().parent_path().filename() == "tls" || file.path() == folder_.smki() / "issuing.key") continue;
       owners.insert(Eui64::parse(file.path().stem().string().substr(0, 16)).value());
     }
     return owners;
@@ -65,10 +65,12 @@ TEST_F(NodeTest, GivesEachProcessItsOwnPrivateKeysAndNobodyElses) {
   for (const auto& device : world->devices) devices.insert(device.eui);
   EXPECT_EQ(key_owners(folder_.estate()), devices);
   EXPECT_TRUE(key_owners(folder_.authority()).empty());
+  EXPECT_TRUE(fs::exists(folder_.smki() / "issuing.key")) << "nowhere else: its stem is no EUI-64";
+  EXPECT_TRUE(key_owners(folder_.smki()).empty());
   EXPECT_EQ(key_owners(folder_.cos()), std::set<Eui64>{world->transitional_cos});
   EXPECT_EQ(key_owners(folder_.root).size(), 2 + users + devices.size());
-  for (const auto& secret :
-       {folder_.platform(), folder_.root / "users", folder_.cos(), folder_.estate(), folder_.authority()}) {
+  for (const auto& secret : {folder_.platform(), folder_.root / "users", folder_.cos(), folder_.estate(),
+                             folder_.authority(), folder_.smki()}) {
     EXPECT_EQ(mode_of(secret), 0700u) << secret;
   }
 }
