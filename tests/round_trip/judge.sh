@@ -4,7 +4,8 @@
 set -euo pipefail
 test=$1 folder=$2
 here=$(cd "$(dirname "$0")" && pwd)
-xsd=${METERWAY_RTDS:-$here/../../../shared/rtds}/xsd
+export METERWAY_RTDS=${METERWAY_RTDS:-$here/../../../shared/rtds}
+xsd=$METERWAY_RTDS/xsd
 if [ ! -d "$xsd" ]; then
   echo "no reference data at $xsd (set METERWAY_RTDS): nothing is judged"
   [ "${CI:-}" != true ] || exit 1
