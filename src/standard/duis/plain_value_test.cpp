@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "base/util/random.h"
 #include "standard/duis/schema_value.h"
 
@@ -77,8 +80,11 @@ std::vector<std::string> texts_about(const SimpleType& type) {
   for (const auto bound : {type.low, type.high}) {
     if (bound.empty()) continue;
     out.emplace_back(bound);
+    // A bound may lie at the end of the machine's range, or beyond it.
     const long long whole = std::strtoll(std::string(bound).c_str(), nullptr, 10);
-    for (const long long near : {whole - 1, whole + 1, -whole}) out.push_back(std::to_string(near));
+    const auto inside =
+        std::clamp(whole, std::numeric_limits<long long>::min() + 1, std::numeric_limits<long long>::max() - 1);
+    for (const long long near : {inside - 1, inside + 1, -inside}) out.push_back(std::to_string(near));
   }
   for (const auto length : {type.shortest, type.longest}) {
     for (int more = -1; more <= 1 && length > 0 && length < 10'000; ++more) {
