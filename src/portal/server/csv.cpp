@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/util/csv_line.h"
+
 namespace meterway::portal::csv {
 namespace {
 
@@ -9,10 +11,8 @@ using Wrong = Unexpected<std::string>;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool is_formula(char c) { return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == '\''; }
-
 std::string as_it_was(std::string cell) {
-  if (cell.size() > 1 && cell[0] == '\'' && is_formula(cell[1])) cell.erase(0, 1);
+  if (cell.size() > 1 && cell[0] == '\'' && begins_formula(cell[1])) cell.erase(0, 1);
   return cell;
 }
 
@@ -44,22 +44,7 @@ Result<std::string, std::string> read_cell(std::string_view text, std::size_t& a
 
 }  // namespace
 
-std::string line(const Cells& cells) {
-  std::string out;
-  for (const auto& cell : cells) {
-    if (&cell != &cells.front()) out += ',';
-    const auto safe = (!cell.empty() && is_formula(cell.front()) ? "'" : "") + cell;
-    // Where a table begins with it, it would be taken for the mark of UTF-8, which is no part of the cell.
-    if (safe.find_first_of(",\"\r\n") == std::string::npos && !safe.starts_with(kByteOrderMark)) {
-      out += safe;
-      continue;
-    }
-    out += '"';
-    for (const char c : safe) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    out += '"';
-  }
-  return out + "\r\n";
-}
+std::string line(const Cells& cells) { return csv_line(cells); }
 
 Result<std::vector<Cells>, std::string> read(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
