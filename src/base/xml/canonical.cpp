@@ -68,26 +68,17 @@ class ExclusiveWriter {
  private:
   /// Text and children in the order in which they stand in the source.
   void content(const Tree::Element& at) {
-    auto text = at.first_text;
+    const auto write = [this](std::string_view text) {
+      const bool encoded = text.find('&') != std::string_view::npos;
+      encoded ? append_text(out, decoded(text)) : append_text(out, text);
+    };
+    Tree::Index from = at.content;
     for (auto child = at.first_child; child != Tree::kNone; child = tree_.elements[child].next) {
-      while (text != Tree::kNone && offset(tree_.texts[text]) < tree_.elements[child].begin) text = write(text);
+      tree_.texts_between(from, tree_.elements[child].begin, write);
       element(tree_.elements[child]);
+      from = tree_.elements[child].end;
     }
-    while (text != Tree::kNone) text = write(text);
-  }
-
-  std::size_t offset(const Tree::Text& text) const {
-    return static_cast<std::size_t>(text.text.data() - tree_.source.data());
-  }
-
-  Tree::Index write(Tree::Index place) {
-    const auto& text = tree_.texts[place];
-    if (text.encoded) {
-      append_text(out, decoded(text.text));
-    } else {
-      append_text(out, text.text);
-    }
-    return text.next;
+    tree_.texts_between(from, at.content_end, write);
   }
 
   const Tree& tree_;

@@ -45,7 +45,7 @@ std::string_view Node::prefix() const { return at(tree_, place_).prefix; }
 int Node::line() const {
   const auto& element = at(tree_, place_);
   if (!tree_->scanned()) return libxml_line(element.raw);
-  return 1 + static_cast<int>(std::count(tree_->source.begin(), tree_->source.begin() + element.tag_end, '\n'));
+  return 1 + static_cast<int>(std::count(tree_->source.begin(), tree_->source.begin() + element.content, '\n'));
 }
 
 Node Node::node(std::uint32_t place) const { return place == Tree::kNone ? Node() : Node(tree_, place); }
@@ -60,26 +60,19 @@ std::string Node::text() const {
 }
 
 void Node::append_text(std::string& out) const {
-  for (auto i = at(tree_, place_).first_text; i != Tree::kNone; i = tree_->texts[i].next) {
-    const auto& text = tree_->texts[i];
-    if (text.encoded) {
-      out += decoded(text.text);
+  tree_->each_text(at(tree_, place_), [&](std::string_view text) {
+    if (tree_->scanned() && text.find('&') != std::string_view::npos) {
+      out += decoded(text);
     } else {
-      out += text.text;
+      out += text;
     }
-  }
+  });
 }
 
 bool Node::has_visible_text() const {
   if (!at(tree_, place_).may_show_text) return false;
-  const auto is_visible = [](std::string_view text) {
-    return !std::all_of(text.begin(), text.end(), [](char c) { return is_blank(c); });
-  };
-  for (auto i = at(tree_, place_).first_text; i != Tree::kNone; i = tree_->texts[i].next) {
-    const auto& text = tree_->texts[i];
-    if (text.encoded ? is_visible(decoded(text.text)) : is_visible(text.text)) return true;
-  }
-  return false;
+  const std::string all = text();
+  return !std::all_of(all.begin(), all.end(), is_blank);
 }
 
 std::span<const Attribute> Node::attributes() const { return tree_->attributes_of(at(tree_, place_)); }

@@ -114,6 +114,7 @@ class Filler {
       element.namespace_uri = view(node->ns->href);
     }
     element.parent = parent;
+    if (parent != Tree::kNone) ++tree_.elements[parent].child_count;
     element.raw = node;
     element.first_namespace = static_cast<Tree::Index>(tree_.namespaces.size());
     for (const xmlNs* ns = node->nsDef; ns != nullptr; ns = ns->next, ++element.namespace_count)
@@ -127,7 +128,7 @@ class Filler {
     for (const xmlNode* child = node->children; child != nullptr; child = child->next) {
       if (!is_text(child)) continue;
       *link = static_cast<Tree::Index>(tree_.texts.size());
-      link = &tree_.texts.emplace_back(Tree::Text{view(child->content), false, Tree::kNone}).next;
+      link = &tree_.texts.emplace_back(Tree::Text{view(child->content), Tree::kNone}).next;
     }
     tree_.elements.push_back(element);
     return static_cast<Tree::Index>(tree_.elements.size() - 1);

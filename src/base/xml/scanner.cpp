@@ -1,11 +1,11 @@
 #include "base/xml/scanner.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "base/xml/canonical_tag.h"
 #include "base/xml/lexical.h"
+#include "base/xml/runs.h"
 #include "base/xml/text.h"
 
 namespace meterway::xml {
@@ -23,45 +23,12 @@ constexpr std::size_t kMostEdits = 20'000;  ///< places that are not canonical
 constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
 constexpr std::string_view kXmlnsNamespace = "http://www.w3.org/2000/xmlns/";
 
-enum : std::uint8_t { kNameStart = 1, kName = 2, kPlainText = 4, kPlainValue = 8, kBlank = 16 };
-
-constexpr std::array<std::uint8_t, 256> make_kinds() {
-  std::array<std::uint8_t, 256> out{};
-  for (unsigned c = 0x20; c < 0x80; ++c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool digit = c >= '0' && c <= '9';
-    std::uint8_t kind = 0;
-    if (letter || c == '_') kind |= kNameStart | kName;
-    if (digit || c == '.' || c == '-') kind |= kName;
-    if (c != '<' && c != '&' && c != '>') kind |= kPlainText;
-    if (c != '<' && c != '&' && c != '"' && c != '\'') kind |= kPlainValue;
-    out[c] = kind;
-  }
-  out[' '] |= kBlank;
-  out['\t'] = out['\n'] = kBlank | kPlainText;
-  return out;
-}
-constexpr auto kKinds = make_kinds();
-
-bool is(char c, std::uint8_t kind) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
-
-/// The first character that is not of the kind. Four at a time: a third of the scanner's work is here.
-template <std::uint8_t kKind>
-const char* past(const char* at) {
-  for (;; at += 4) {
-    if (!is(at[0], kKind)) return at;
-    if (!is(at[1], kKind)) return at + 1;
-    if (!is(at[2], kKind)) return at + 2;
-    if (!is(at[3], kKind)) return at + 3;
-  }
-}
-
 std::string_view between(const char* from, const char* to) { return {from, static_cast<std::size_t>(to - from)}; }
 
 class Scanner {
  public:
   Scanner(Tree& tree, const Limits& limits)
-      : tree_(tree), limits_(limits), begin_(tree.source.c_str()), end_(begin_ + tree.source.size()), at_(begin_) {
+      : tree_(tree), limits_(limits), begin_(tree.source.data()), end_(begin_ + tree.source.size()), at_(begin_) {
     const auto depth = static_cast<std::size_t>(std::max(limits.depth, 0));
     most_depth_ = std::min(depth, kMostDepth);
   }
@@ -69,9 +36,7 @@ class Scanner {
   bool run() {
     const auto size = static_cast<std::size_t>(end_ - begin_);
     if (size > kMostLines && static_cast<std::size_t>(std::count(begin_, end_, '\n')) > kMostLines) return false;
-    // A tag with its text is rarely shorter than this; two runs of text come with an element, one of them blank.
-    tree_.elements.reserve(8 + size / 64);
-    tree_.texts.reserve(8 + size / 32);
+    tree_.elements.reserve(8 + size / 64);  // a tag with its text is rarely shorter
     open_.reserve(16);
     scope_.reserve(4);
     tree_.attributes.reserve(16);
@@ -89,7 +54,6 @@ class Scanner {
   struct Open {
     Index element;
     Index last_child;
-    Index last_text;
     std::size_t scope;  ///< namespaces in scope outside of it
     std::string_view qualified;
   };
@@ -102,12 +66,12 @@ class Scanner {
   std::string_view rest() const { return between(at_, end_); }
   bool skip_blanks() {
     const char* const from = at_;
-    at_ = past<kBlank>(at_);
+    at_ = past<Run::Blank>(at_);
     return at_ != from;
   }
-  /// For names of a few letters, for which a call costs more than the comparison.
+  /// For names in the source.
   static bool is_same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+    return a.size() == b.size() && (a.empty() || are_same(a.data(), b.data(), a.size()));
   }
   bool literal(std::string_view wanted) {
     if (wanted.size() > rest().size() || std::memcmp(at_, wanted.data(), wanted.size()) != 0) return false;
@@ -145,6 +109,7 @@ class Scanner {
         return end_tag();
       case '!': {
         const char* const begin = at_;
+        tree_.elements[open_.back().element].is_bare = false;
         return comment() && edit(begin, {});
       }
       default:
@@ -156,7 +121,7 @@ class Scanner {
     if (!literal("<!--")) return false;
     const auto inside = rest().substr(0, rest().find("--"));
     if (at_ + inside.size() == end_ || at_[inside.size() + 2] != '>') return false;
-    const char* const plain = past<kPlainText>(at_);
+    const char* const plain = past<Run::Text>(at_);
     const bool is_plain = plain >= inside.data() + inside.size();
     if (!is_plain && (!is_character_data(inside) || inside.find('\r') != std::string_view::npos)) return false;
     at_ += inside.size() + 3;
@@ -165,38 +130,30 @@ class Scanner {
 
   bool qname(QName& out) {
     const char* const from = at_;
-    const char* local = from;
-    if (!is(*from, kNameStart)) return false;
-    const char* end = past<kName>(from + 1);
-    out.prefix = {};
-    if (*end == ':') {
-      out.prefix = between(from, end);
-      local = end + 1;
-      if (!is(*local, kNameStart)) return false;
-      end = past<kName>(local + 1);
-    }
-    out.local = between(local, end);
-    out.whole = between(from, end);
-    at_ = end;
-    return *end != ':';
+    const NameRun run = past_name(from);
+    const char* const local = run.colon == nullptr ? from : run.colon + 1;
+    if (run.colons > 1 || !is_of(*from, Run::NameStart) || !is_of(*local, Run::NameStart)) return false;
+    out.prefix = run.colon == nullptr ? std::string_view() : between(from, run.colon);
+    out.local = between(local, run.end);
+    out.whole = between(from, run.end);
+    at_ = run.end;
+    return true;
   }
 
   /// Up to the next "<".
   bool character_data() {
     const char* const from = at_;
-    at_ = past<kBlank>(from);
-    if (*at_ == '<') {
-      if (at_ != from) add_text(between(from, at_), false);
-      return true;
-    }
-    bool encoded = false;
+    at_ = past<Run::Blank>(from);
+    if (*at_ == '<') return true;
+    auto& element = tree_.elements[open_.back().element];
+    element.may_show_text = true;
     for (;;) {
-      at_ = past<kPlainText>(at_);
+      at_ = past<Run::Text>(at_);
       const char c = *at_;
-      if (c == '<') break;
+      if (c == '<') return true;
       if (c == '&') {
         if (!text_reference()) return false;
-        encoded = true;
+        element.is_bare = false;
       } else if (c == '>') {
         if (at_ - from >= 2 && at_[-2] == ']' && at_[-1] == ']') return false;
         ++at_;
@@ -207,9 +164,6 @@ class Scanner {
         at_ += size;
       }
     }
-    add_text(between(from, at_), encoded);
-    tree_.elements[open_.back().element].may_show_text = true;
-    return true;
   }
 
   bool text_reference() {
@@ -223,15 +177,6 @@ class Scanner {
     return edit(written.data(), tree_.keep(std::move(canonical)));
   }
 
-  void add_text(std::string_view text, bool encoded) {
-    const auto index = static_cast<Index>(tree_.texts.size());
-    tree_.texts.push_back({text, encoded, Tree::kNone});
-    auto& open = open_.back();
-    (open.last_text == Tree::kNone ? tree_.elements[open.element].first_text : tree_.texts[open.last_text].next) =
-        index;
-    open.last_text = index;
-  }
-
   bool start_tag() {
     const char* const begin = at_++;
     if (open_.size() >= most_depth_ || tree_.elements.size() >= limits_.elements) return false;
@@ -241,6 +186,7 @@ class Scanner {
     auto& element = tree_.elements.emplace_back();
     element.begin = place_of(begin);
     element.may_show_text = false;
+    element.is_bare = true;
     element.first_attribute = static_cast<Index>(tree_.attributes.size());
     element.first_namespace = static_cast<Index>(tree_.namespaces.size());
     element.name = name.local;
@@ -248,24 +194,25 @@ class Scanner {
     const std::size_t scope = scope_.size();
     as_canonical_ = true;
     if (*at_ != '>' && !attributes(element, scope)) return false;
-    element.tag_end = place();
+    const char* const tag_end = at_;
     if (!resolve(name.prefix, element.namespace_uri)) return false;
     if (element.attribute_count > 0 && !resolve_attributes(element)) return false;
     const bool empty = *at_ == '/';
     if (empty) ++at_;
     if (*at_ != '>') return false;
     ++at_;
+    element.content = place();
     if (!as_canonical_) {
       if (!make_canonical(element, name.whole, scope, empty)) return false;
-    } else if (empty && !edit(begin_ + element.tag_end, name.whole, true)) {
+    } else if (empty && !edit(tag_end, name.whole, true)) {
       return false;
     }
     link(element, index);
     if (empty) {
-      element.end = place();
-      scope_.resize(scope);
+      element.content_end = element.end = element.content;
+      close_scope(scope);
     } else {
-      open_.push_back({index, Tree::kNone, Tree::kNone, scope, name.whole});
+      open_.push_back({index, Tree::kNone, scope, name.whole});
     }
     return true;
   }
@@ -289,23 +236,34 @@ class Scanner {
     if (open_.empty()) return;
     auto& parent = open_.back();
     element.parent = parent.element;
-    (parent.last_child == Tree::kNone ? tree_.elements[parent.element].first_child
-                                      : tree_.elements[parent.last_child].next) = index;
+    auto& outer = tree_.elements[parent.element];
+    ++outer.child_count;
+    outer.is_bare = false;
+    (parent.last_child == Tree::kNone ? outer.first_child : tree_.elements[parent.last_child].next) = index;
     parent.last_child = index;
   }
 
   bool end_tag() {
-    at_ += 2;
     const auto& open = open_.back();
-    if (!literal(open.qualified)) return false;
-    const char* const gap = at_;
-    if (skip_blanks() && !edit(gap, {})) return false;
-    if (*at_ != '>') return false;
+    const Index content_end = place();
+    at_ += 2;
+    if (!are_same(at_, open.qualified.data(), open.qualified.size())) return false;
+    at_ += open.qualified.size();
+    if (*at_ != '>') {
+      const char* const gap = at_;
+      if (!skip_blanks() || !edit(gap, {}) || *at_ != '>') return false;
+    }
     ++at_;
-    tree_.elements[open.element].end = place();
-    scope_.resize(open.scope);
+    auto& element = tree_.elements[open.element];
+    element.content_end = content_end;
+    element.end = place();
+    close_scope(open.scope);
     open_.pop_back();
     return true;
+  }
+
+  void close_scope(std::size_t size) {
+    if (scope_.size() != size) scope_.resize(size);
   }
 
   bool attribute(Tree::Element& element, std::size_t scope) {
@@ -322,7 +280,7 @@ class Scanner {
     std::string_view value;
     bool encoded = false;
     if (!attribute_value(quote, value, encoded)) return false;
-    if (is_same(name.whole, "xmlns") || is_same(name.prefix, "xmlns")) {
+    if (name.whole == "xmlns" || name.prefix == "xmlns") {
       if (element.attribute_count > 0) as_canonical_ = false;
       return !encoded && declare(element, name.prefix.empty() ? std::string_view() : name.local, value, scope);
     }
@@ -334,7 +292,7 @@ class Scanner {
   bool attribute_value(char quote, std::string_view& value, bool& encoded) {
     const char* const from = at_;
     for (;;) {
-      at_ = past<kPlainValue>(at_);
+      at_ = past<Run::Value>(at_);
       const char c = *at_;
       if (c == quote) break;
       if (c == '&') {
@@ -414,7 +372,7 @@ class Scanner {
   const Limits& limits_;
   std::size_t most_depth_;
   const char* begin_;
-  const char* end_;  ///< there lies a zero byte, which belongs to no kind: nothing runs past it
+  const char* end_;  ///< zero bytes follow (runs.h)
   const char* at_;
   std::vector<Open> open_;
   std::vector<Tree::Namespace> scope_;  ///< namespaces that hold here
@@ -427,7 +385,10 @@ class Scanner {
 std::unique_ptr<Tree> scan(std::string_view text, const Limits& limits) {
   if (text.empty() || text.size() > std::min(limits.size_bytes, kMostBytes)) return nullptr;
   auto tree = std::make_unique<Tree>();
-  tree->source = text;
+  tree->buffer = std::make_unique_for_overwrite<char[]>(text.size() + kRunMargin);
+  std::memcpy(tree->buffer.get(), text.data(), text.size());
+  std::memset(tree->buffer.get() + text.size(), 0, kRunMargin);
+  tree->source = {tree->buffer.get(), text.size()};
   return Scanner(*tree, limits).run() ? std::move(tree) : nullptr;
 }
 

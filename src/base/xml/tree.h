@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <forward_list>
 #include <memory>
@@ -27,17 +28,19 @@ struct Tree {
     Index attribute_count = 0;
     Index first_namespace = 0;  ///< those declared here
     Index namespace_count = 0;
-    Index first_text = kNone;
-    Index begin = 0;            ///< offset of its "<"; scanned documents only, as the next two
-    Index tag_end = 0;          ///< of the ">" or "/>" of its start tag
+    Index child_count = 0;
+    Index first_text = kNone;   ///< libxml2's documents only; of scanned ones the text lies in the source
+    Index begin = 0;            ///< offset of its "<"; scanned documents only, as the next three
+    Index content = 0;          ///< after its start tag
+    Index content_end = 0;      ///< of its end tag
     Index end = 0;              ///< after its end tag
     bool may_show_text = true;  ///< false: all its own text is white space
+    bool is_bare = false;       ///< between its tags there is nothing but text that means what it says; scanned only
     _xmlNode* raw = nullptr;
   };
-  /// A run of character data, in the order of the document.
+  /// A run of character data of libxml2's, in the order of the document.
   struct Text {
     std::string_view text;
-    bool encoded = false;  ///< holds references, all of them known and right
     Index next = kNone;
   };
   struct Namespace {
@@ -61,16 +64,41 @@ struct Tree {
   std::vector<Text> texts;
   std::vector<Edit> edits;
   std::forward_list<std::string> kept;  ///< texts that the views above need and the source does not have
-  std::string source;                   ///< empty when libxml2 has the document
+  std::string_view source;              ///< empty when libxml2 has the document
+  std::unique_ptr<char[]> buffer;       ///< where the source lies
   std::unique_ptr<_xmlDoc, FreeDoc> doc;
 
   bool scanned() const { return doc == nullptr; }
   std::string_view keep(std::string text) { return kept.emplace_front(std::move(text)); }
   /// The own text of an element when it is one run without references; else empty.
   std::string_view plain_text(const Element& element) const {
-    if (element.first_text == kNone) return {};
-    const Text& only = texts[element.first_text];
-    return only.encoded || only.next != kNone ? std::string_view() : only.text;
+    if (element.is_bare) return source.substr(element.content, element.content_end - element.content);
+    if (element.first_text == kNone || texts[element.first_text].next != kNone) return {};
+    return texts[element.first_text].text;
+  }
+  /// Gives the runs of an element's own text to `take` in their order; those of scanned documents may hold references,
+  /// all of them known and right.
+  template <class Take>
+  void each_text(const Element& element, Take take) const {
+    for (auto i = element.first_text; i != kNone; i = texts[i].next) take(texts[i].text);
+    Index from = element.content;
+    for (auto child = element.first_child; child != kNone && scanned(); child = elements[child].next) {
+      texts_between(from, elements[child].begin, take);
+      from = elements[child].end;
+    }
+    texts_between(from, element.content_end, take);
+  }
+  /// The same for a part of the source without elements: comments are left out.
+  template <class Take>
+  void texts_between(Index from, Index to, Take take) const {
+    static constexpr std::string_view kOpen = "<!--", kClose = "-->";
+    auto part = source.substr(from, to - from);
+    while (!part.empty()) {
+      const auto size = std::min(part.find('<'), part.size());
+      if (size > 0) take(part.substr(0, size));
+      part.remove_prefix(size);
+      if (!part.empty()) part.remove_prefix(part.find(kClose, kOpen.size()) + kClose.size());
+    }
   }
   std::span<const Attribute> attributes_of(const Element& element) const {
     return std::span(attributes).subspan(element.first_attribute, element.attribute_count);
