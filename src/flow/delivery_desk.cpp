@@ -1,5 +1,6 @@
 #include "flow/delivery_desk.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -67,39 +68,49 @@ json to_json(const Undelivered& one) {
           {"detail", one.detail}};
 }
 
-/// Whose rows are asked for; the User himself unless the operator asks. The answer when the caller may not.
-Result<std::optional<Eui64>, net::HttpResponse> whose(const net::HttpRequest& http, const Caller& caller) {
-  std::optional<Eui64> user;
+/// Whose rows are asked for, in the order of the Users; none: everybody's. The answer when the caller may not.
+using Whose = std::optional<std::vector<Eui64>>;
+Result<Whose, net::HttpResponse> whose(const net::HttpRequest& http, const Caller& caller) {
+  if (caller.kind == Caller::Kind::Nobody) return Unexpected{not_found(http.path)};
   if (const auto asked = parameter(http.query, "user")) {
     const auto eui = Eui64::parse(*asked);
     if (!eui) return Unexpected{problem(400, "user: expected an EUI-64", describe(eui.error()))};
-    user = *eui;
+    if (!caller.reads_of(*eui)) return Unexpected{not_found(http.path)};
+    return Whose(std::vector<Eui64>{*eui});
   }
-  if (caller.is_operator()) return user;
-  if (caller.kind != Caller::Kind::User || (user && !caller.is_user(*user))) return Unexpected{not_found(http.path)};
-  return std::optional<Eui64>(caller.user);
+  return caller.readable();
 }
 
 net::HttpResponse show_backlog(const net::HttpRequest& http, const Caller& caller, const deliver::Postman& postman,
                                const Context& context) {
-  const auto user = whose(http, caller);
-  if (!user) return user.error();
-  const auto backlog = postman.backlog(*user);
-  if (!backlog) return broken(backlog.error());
+  const auto asked = whose(http, caller);
+  if (!asked) return asked.error();
+  std::vector<std::optional<Eui64>> of{std::nullopt};
+  if (*asked) of.assign((*asked)->begin(), (*asked)->end());
   json users = json::array();
-  for (const auto& one : *backlog) users.push_back(to_json(one, context.clock.now()));
+  for (const auto user : of) {
+    const auto backlog = postman.backlog(user);
+    if (!backlog) return broken(backlog.error());
+    for (const auto& one : *backlog) users.push_back(to_json(one, context.clock.now()));
+  }
   return json_answer(200, {{"users", users}});
 }
 
+DeliveryId before_all_of(Eui64 user) {
+  DeliveryId id;
+  id.user = user;
+  id.delivery_class = delivery_class_at(0);
+  return id;
+}
+
 net::HttpResponse list_given_up(const net::HttpRequest& http, const Caller& caller, const Context& context) {
-  const auto user = whose(http, caller);
-  if (!user) return user.error();
-  DeliveryId after;  // before every real one
-  after.user = user->value_or(Eui64());
-  after.delivery_class = delivery_class_at(0);
+  const auto asked = whose(http, caller);
+  if (!asked) return asked.error();
+  DeliveryId after = before_all_of(Eui64());
   if (const auto text = parameter(http.query, "after")) {
     const auto id = DeliveryId::parse(*text);
-    if (!id || (*user && id->user != **user)) return problem(400, "after: expected the id of a delivery", http.query);
+    const bool his = id && (!*asked || std::find((*asked)->begin(), (*asked)->end(), id->user) != (*asked)->end());
+    if (!his) return problem(400, "after: expected the id of a delivery", http.query);
     after = *id;
   }
   std::size_t limit = 100;
@@ -110,15 +121,23 @@ net::HttpResponse list_given_up(const net::HttpRequest& http, const Caller& call
   }
   std::vector<Undelivered> rows;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(rows, deliver::undelivered_after(view, &after, limit));
+    if (!*asked) {
+      METERWAY_TRY(rows, deliver::undelivered_after(view, &after, limit));
+      return {};
+    }
+    for (const auto user : **asked) {
+      if (user < after.user || rows.size() == limit) continue;
+      const auto from = user == after.user ? after : before_all_of(user);
+      METERWAY_TRY(auto some, deliver::undelivered_after(view, &from, limit - rows.size()));
+      const auto of_others = [&](const Undelivered& row) { return row.id.user != user; };
+      some.erase(std::find_if(some.begin(), some.end(), of_others), some.end());
+      rows.insert(rows.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    }
     return {};
   });
   if (!read) return broken(read.error());
   json list = json::array();
-  for (const auto& row : rows) {
-    if (*user && row.id.user != **user) break;
-    list.push_back(to_json(row));
-  }
+  for (const auto& row : rows) list.push_back(to_json(row));
   const bool more = list.size() == limit;
   return json_answer(200, {{"deliveries", list}, {"next", more ? list.back()["id"] : json(nullptr)}});
 }

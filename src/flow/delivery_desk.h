@@ -7,8 +7,8 @@
 
 namespace meterway::flow {
 
-/// What is owed and what was given up, over HTTP. The operator sees all Users and may change; a User sees his own;
-/// nobody else sees that there is anything.
+/// What is owed and what was given up, over HTTP. The operator sees all Users and may change; a User sees his own,
+/// a person of a party that of its Users; nobody else sees that there is anything.
 ///
 ///     GET    /api/v1/backlog[?user=EUI]
 ///     GET    /api/v1/deliveries[?user=EUI][&after=ID][&limit=N]   those given up, in pages of at most 1000

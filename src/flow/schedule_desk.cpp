@@ -77,14 +77,19 @@ Result<Query, std::string> read_query(std::string_view text) {
   return out;
 }
 
-net::HttpResponse list(const Query& query, const Context& context) {
+net::HttpResponse list(const Query& query, const Caller& caller, const Context& context) {
+  const auto is_asked_for = [&](const Schedule& one) {
+    return caller.reads_of(one.user) && (!query.user || one.user == *query.user);
+  };
   json schedules = json::array();
   std::uint64_t after = query.after;
   bool more = true;
   const auto read = context.store.read([&](const store::ReadView& view) -> Status {
     if (query.device) {
       METERWAY_TRY(const auto found, meterway::schedule::schedules_of(view, *query.device, query.user, kMostListed));
-      for (const auto& one : found) schedules.push_back(to_json(one));
+      for (const auto& one : found) {
+        if (is_asked_for(one)) schedules.push_back(to_json(one));
+      }
       more = false;
       return {};
     }
@@ -93,7 +98,7 @@ net::HttpResponse list(const Query& query, const Context& context) {
       for (const auto& one : page) {
         if (schedules.size() == query.limit) break;
         after = one.id;
-        if (!query.user || one.user == *query.user) schedules.push_back(to_json(one));
+        if (is_asked_for(one)) schedules.push_back(to_json(one));
       }
       seen += page.size();
       more = page.size() == query.limit;
@@ -128,16 +133,13 @@ std::optional<net::HttpResponse> serve_schedules(const net::HttpRequest& http, c
       return {};
     });
     if (!read) return broken(read.error());
-    if (!found || !(caller->is_operator() || caller->is_user(found->user))) return nothing();
+    if (!found || !caller->reads_of(found->user)) return nothing();
     return json_answer(200, to_json(*found));
   }
-  auto query = read_query(http.query);
+  const auto query = read_query(http.query);
   if (!query) return problem(400, query.error(), http.query);
-  if (!caller->is_operator()) {
-    if (query->user && !caller->is_user(*query->user)) return nothing();
-    query->user = caller->user;
-  }
-  return list(*query, context);
+  if (query->user && !caller->reads_of(*query->user)) return nothing();
+  return list(*query, *caller, context);
 }
 
 }  // namespace meterway::flow

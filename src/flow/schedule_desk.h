@@ -6,8 +6,8 @@
 
 namespace meterway::flow {
 
-/// Schedules over HTTP, to be read. The operator sees all; a User his own; nobody else sees that there are any. They
-/// are made and deleted by service requests alone (5.1, 5.3).
+/// Schedules over HTTP, to be read. The operator sees all; a User his own, a person of a party those of
+/// its Users; nobody else sees that there are any. They are made and deleted by service requests alone (5.1, 5.3).
 ///
 ///     GET /api/v1/schedules[?user=EUI][&device=EUI][&after=ID][&limit=N]    in pages of at most 1000
 ///     GET /api/v1/schedules/ID

@@ -1,8 +1,11 @@
 #include "flow/gateway/access.h"
 
+#include <algorithm>
+
 #include "base/net/inside.h"
 #include "records/registry/access_token.h"
 #include "records/registry/trace_reader.h"
+#include "records/registry/users_of_party.h"
 
 namespace meterway::flow::gateway {
 namespace {
@@ -37,6 +40,8 @@ Result<std::optional<registry::AccessToken>> look_up(std::string_view secret, co
 
 std::string Caller::name() const {
   switch (kind) {
+    case Kind::Party:
+      return "person " + person;
     case Kind::Operator:
       return person.empty() ? "operator" : "person " + person;
     case Kind::User:
@@ -47,6 +52,17 @@ std::string Caller::name() const {
   return "nobody";
 }
 
+bool Caller::reads_of(Eui64 eui) const {
+  return is_operator() || is_user(eui) ||
+         (kind == Kind::Party && std::find(of_party.begin(), of_party.end(), eui) != of_party.end());
+}
+
+std::optional<std::vector<Eui64>> Caller::readable() const {
+  if (is_operator()) return std::nullopt;
+  if (kind == Kind::User) return std::vector<Eui64>{user};
+  return kind == Kind::Party ? of_party : std::vector<Eui64>();
+}
+
 std::optional<Eui64> owner_of_connection(const net::HttpRequest& http) {
   if (http.peer_certificate.empty()) return std::nullopt;
   const auto certificate = pki::parse_certificate(http.peer_certificate);
@@ -54,8 +70,16 @@ std::optional<Eui64> owner_of_connection(const net::HttpRequest& http) {
 }
 
 Result<Caller> who_calls(const net::HttpRequest& http, const Context& context) {
-  if (const auto person = http.headers.find(net::kLetIn); person != http.headers.end())
-    return Caller{Caller::Kind::Operator, {}, person->second};
+  if (const auto person = http.headers.find(net::kLetIn); person != http.headers.end()) {
+    const auto party = http.headers.find(net::kOfParty);
+    if (party == http.headers.end()) return Caller{Caller::Kind::Operator, {}, person->second};
+    Caller caller{Caller::Kind::Party, {}, person->second};
+    METERWAY_CHECK(context.store.read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(caller.of_party, registry::users_of_party(view, party->second));
+      return {};
+    }));
+    return caller;
+  }
   const auto connection = owner_of_connection(http);
   const auto secret = bearer_token(http);
   if (!secret) return connection ? Caller{Caller::Kind::User, *connection, {}} : Caller{};
@@ -73,9 +97,14 @@ Step<void> check_connection(std::optional<Eui64> connection, Eui64 originator, c
 
 Result<bool> may_read_trace(const store::ReadView& view, const Caller& caller, std::string_view key) {
   if (caller.is_operator()) return true;
-  if (caller.kind != Caller::Kind::User) return false;
-  if (const auto id = RequestId::parse(key); id && id->originator == caller.user) return true;
-  return registry::may_read_trace(view, key, caller.user);
+  const auto id = RequestId::parse(key);
+  const auto users = caller.readable().value_or(std::vector<Eui64>());
+  for (const auto user : users) {
+    if (id && id->originator == user) return true;
+    METERWAY_TRY(const bool was_sent, registry::may_read_trace(view, key, user));
+    if (was_sent) return true;
+  }
+  return false;
 }
 
 }  // namespace meterway::flow::gateway

@@ -97,7 +97,7 @@ TEST_F(Outages, KeepTheStampOfEveryHop) {
   const auto at = clock.now();
   wait(minutes(3) + seconds(3));
   say(lost(at));
-  const auto figure = report({kNetwork, {}, {}}).at(0);
+  const auto figure = report({std::vector<Eui64>{kNetwork}, {}, {}}).at(0);
   EXPECT_EQ(figure.kind, Figure::Kind::Loss);
   EXPECT_EQ(figure.region, "North");
   EXPECT_EQ(figure.mpxn, "1000000000001");
@@ -194,7 +194,7 @@ TEST_F(Outages, OweTheMetersOwnAlertOnTheReturn) {
     }
     return {};
   });
-  const auto found = report({kNetwork, {}, {}});
+  const auto found = report({std::vector<Eui64>{kNetwork}, {}, {}});
   ASSERT_EQ(found.size(), 1u) << "no loss was reported, so none was owed";
   EXPECT_EQ(found[0].kind, Figure::Kind::Return);
   EXPECT_EQ(found[0].owed, clock.now());

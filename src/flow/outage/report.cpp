@@ -68,7 +68,7 @@ Status add_return(const store::ReadView& view, const Outage& outage, const std::
   for (const auto& meter : devices) {
     if (meter.type != DeviceType::ESME || meter.detail("ImportMPxN").empty()) continue;
     for (const auto& entry : meter.responsible) {
-      if (entry.role != UserRole::ED || (selection.user && entry.user != *selection.user)) continue;
+      if (entry.role != UserRole::ED || !selection.takes(entry.user)) continue;
       Figure figure;
       figure.kind = Kind::Return;
       figure.hub = outage.hub;
@@ -166,6 +166,10 @@ Json group_json(std::string_view alert, std::string_view region, std::string_vie
 
 }  // namespace
 
+bool Selection::takes(Eui64 user) const {
+  return !users || std::find(users->begin(), users->end(), user) != users->end();
+}
+
 Result<std::vector<Figure>> figures(const store::ReadView& view, const Selection& selection, const Context& context) {
   std::vector<Figure> out;
   std::string from;
@@ -180,7 +184,7 @@ Result<std::vector<Figure>> figures(const store::ReadView& view, const Selection
       if ((selection.from && outage.lost < *selection.from) || (selection.until && outage.lost >= *selection.until))
         continue;
       for (const auto& told : outage.told) {
-        if (selection.user && told.user != *selection.user) continue;
+        if (!selection.takes(told.user)) continue;
         Figure figure;
         figure.hub = outage.hub;
         figure.user = told.user;

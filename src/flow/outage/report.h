@@ -30,8 +30,9 @@ struct Figure {
 
 /// Which losses, and whose alerts.
 struct Selection {
-  std::optional<Eui64> user;  ///< only what was owed to this one
+  std::optional<std::vector<Eui64>> users;  ///< only what was owed to these
   std::optional<UtcTime> from, until;
+  bool takes(Eui64 user) const;
 };
 
 inline constexpr std::size_t kMostFigures = 1'000'000;

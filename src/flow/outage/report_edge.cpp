@@ -38,12 +38,13 @@ net::HttpResponse show_report(const net::HttpRequest& http, const gateway::Calle
     if (!read) return bad(std::string(name) + ": " + describe(read.error()));
     *time = *read;
   }
-  if (caller.kind == Caller::Kind::User) {
-    selection.user = caller.user;
-  } else if (const auto text = query_member(http.query, "user"); !text.empty()) {
+  selection.users = caller.readable();
+  // A User's report is its own, whatever it asks for.
+  if (const auto text = query_member(http.query, "user"); !text.empty() && caller.kind != Caller::Kind::User) {
     const auto user = Eui64::parse(text);
     if (!user) return bad("user: " + describe(user.error()));
-    selection.user = *user;
+    if (!caller.reads_of(*user)) return gateway::problem(404, "not_found", "nothing is known of this", http.path);
+    selection.users = {*user};
   }
   const auto format = query_member(http.query, "format");
   if (!format.empty() && format != "csv" && format != "json") return bad("format: csv or json");

@@ -230,7 +230,10 @@ std::optional<net::HttpResponse> serve(net::HttpRequest& http, const Portal& por
   auto& person = **caller;
   if (auto refused = refused_at_door(person, *route, http, portal)) return std::move(*refused);
   if (is_flow) {
-    if (!person.has_role("operator") && !person.has_role("user")) http.headers[std::string(net::kLetIn)] = person.id;
+    if (!person.has_role("operator") && !person.has_role("user")) {
+      http.headers[std::string(net::kLetIn)] = person.id;
+      if (!permission::may_all(person, route->function)) http.headers[std::string(net::kOfParty)] = person.party;
+    }
     return std::nullopt;
   }
   const auto* handler = std::find_if(std::begin(kHandlers), std::end(kHandlers),

@@ -10,6 +10,7 @@
 #include "records/registry/party.h"
 #include "records/registry/request_record.h"
 #include "records/registry/user_json.h"
+#include "records/registry/users_of_party.h"
 
 namespace meterway::registry {
 namespace {
@@ -46,6 +47,28 @@ RequestRecord waiting_record() {
   record.message = {0xDF, 0x09};
   record.answer = "<sr:Response>\"\n</sr:Response>";
   return record;
+}
+
+TEST_F(Registry, APartyIsEveryUserThatBearsItsName) {
+  const Eui64 second(0x90b3d51f30010008), other(0x90b3d51f30020000), nameless(0x90b3d51f30040000);
+  ASSERT_TRUE(write([&](store::WriteView& view) -> Status {
+    METERWAY_CHECK(put_user(view, {second, "supplier", {UserRole::GS}, UserState::Suspended, ""}));
+    METERWAY_CHECK(put_user(view, {kSupplier, "supplier", {UserRole::IS}, UserState::Live, ""}));
+    METERWAY_CHECK(put_user(view, {nameless, "", {UserRole::IS}, UserState::Live, ""}));
+    return put_user(view, {other, "supplier two", {UserRole::IS}, UserState::Live, ""});
+  }));
+  const auto users = [&](const char* party) {
+    std::vector<Eui64> out;
+    EXPECT_TRUE(store_->read([&](const store::ReadView& view) -> Status {
+      METERWAY_TRY(out, users_of_party(view, party));
+      return {};
+    }));
+    return out;
+  };
+  EXPECT_EQ(users("supplier"), (std::vector<Eui64>{kSupplier, second}));
+  EXPECT_EQ(users("supplier two"), std::vector<Eui64>{other});
+  EXPECT_EQ(users("Supplier"), std::vector<Eui64>{}) << "names are exact";
+  EXPECT_EQ(users(""), std::vector<Eui64>{}) << "who has no party has no Users";
 }
 
 TEST_F(Registry, RemembersAUserWithItsRolesAndState) {
