@@ -1,0 +1,88 @@
+// A node with its homes and the four people of the tests, in a folder of its own.
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const METERWAY = process.env.METERWAY
+const HOST = '127.0.0.1'
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
+
+/// Name, party, job types, clearance. The demo's supplier and network operator are Users of the first two parties.
+export const people = {
+  tester: ['supplier', ['party'], 'Green'],
+  engineer: ['network', ['party'], 'Green'],
+  desk: ['DCC', ['desk'], 'Green'],
+  secretary: ['SECAS', ['secretary'], 'Red'],
+}
+
+export class Portal {
+  log = ''
+  tokens = {}
+
+  /// `more`: further people as in `people`.
+  static async start(more = {}) {
+    const portal = new Portal()
+    portal.folder = mkdtempSync(join(tmpdir(), 'meterway-web-'))
+    portal.data = join(portal.folder, 'data')
+    portal.meterway('pki', 'make', '--data', portal.data, '--http-port', '0', '--smki-port', '0', '--link-port', '0')
+    portal.child = spawn(METERWAY, ['serve', '--data', portal.data], { stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [portal.child.stdout, portal.child.stderr]) stream.on('data', (text) => { portal.log += text })
+    await portal.#ready()
+    portal.tokens.operator = readFileSync(join(portal.data, 'platform', 'operator.token'), 'utf8').trim()
+    for (const [name, [party, roles, clearance]] of Object.entries({ ...people, ...more })) {
+      portal.meterway('person', 'set', name, '--party', party, ...roles.flatMap((role) => ['--role', role]), '--clearance', clearance, '--data', portal.data)
+      const file = join(portal.folder, `${name}.token`)
+      portal.meterway('person', 'token', name, '-o', file, '--data', portal.data)
+      portal.tokens[name] = readFileSync(file, 'utf8').trim()
+    }
+    return portal
+  }
+
+  meterway(...args) {
+    return execFileSync(METERWAY, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
+  }
+
+  async #ready() {
+    const world = join(this.data, 'world.json')
+    for (let tries = 0; tries < 300; ++tries) {
+      if (this.child.exitCode !== null) break
+      if (existsSync(world)) {
+        const port = JSON.parse(readFileSync(world, 'utf8')).portal_port
+        if (port && await answers(port)) {
+          this.url = `http://${HOST}:${port}`
+          return
+        }
+      }
+      await sleep(100)
+    }
+    throw new Error(`the platform does not answer\n${this.log}`)
+  }
+
+  /// The API as somebody: { status, json }.
+  async api(who, method, path, body) {
+    const answer = await fetch(`${this.url}/api/v1${path}`, {
+      method, headers: { authorization: `Bearer ${this.tokens[who]}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const text = await answer.text()
+    return { status: answer.status, text, json: text.startsWith('{') ? JSON.parse(text) : null }
+  }
+
+  async stop() {
+    if (this.child.exitCode === null) {
+      const ended = new Promise((done) => this.child.once('exit', done))
+      this.child.kill('SIGTERM')
+      const impatience = setTimeout(() => this.child.kill('SIGKILL'), 10000)
+      await ended
+      clearTimeout(impatience)
+    }
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+const answers = (port) => new Promise((resolve) => {
+  const socket = connect(port, HOST, () => { socket.destroy(); resolve(true) })
+  socket.on('error', () => resolve(false))
+})
