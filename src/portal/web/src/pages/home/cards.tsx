@@ -3,7 +3,7 @@ import type { LedgerRecord } from '@/lib/ledger'
 import { recordPath } from '@/lib/ledger'
 import { useApi, type Asked } from '@/lib/use_api'
 import { When } from '@/parts/when'
-import type { Window } from '@/pages/maintenance/calendar'
+import { textOf, type Window } from '@/pages/maintenance/calendar'
 
 /// One number that leads to its rows.
 function Card<T>({ title, from, big, children }: { title: string; from: Asked<T>; big: (value: T) => ComponentChildren; children?: (value: T) => ComponentChildren }) {
@@ -42,7 +42,7 @@ export function ComingMaintenance() {
   const coming = useApi<{ windows: Window[]; total: number }>('/maintenance', { from, to })
   return (
     <Card title="Maintenance in the next 14 days" from={coming} big={(v) => <a class="govuk-link" href={`/maintenance?from=${from}&to=${to}`}>{v.total}</a>}>
-      {(v) => <>{v.windows.slice(0, 3).map((w) => <p key={w.reference}><When at={w.planned_start ?? w.start} /> {w.provider}</p>)}</>}
+      {(v) => <>{v.windows.slice(0, 3).map((w) => <p key={w.reference}><When at={textOf(w, 'start')} /> {textOf(w, 'provider')}</p>)}</>}
     </Card>
   )
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Problem } from '@/lib/api'
 import type { Field, Value } from '@/lib/ledger'
-import { Button, ErrorSummary, Input } from '@/parts/fields'
+import { Button, ErrorSummary, Input, Select } from '@/parts/fields'
 import { DraftField, draftOf, valuesOf, type Draft } from '@/pages/ledger/draft'
 
 export interface SentDraft { fields: Record<string, Value>; why?: string; reference?: string; class?: string }
@@ -12,6 +12,7 @@ export interface FormProps {
   values?: Record<string, Value>      // of the record that is changed
   action: string                      // on the button
   askReference?: boolean
+  askClass?: boolean
   send: (draft: SentDraft) => Promise<Problem | null>
   cancel?: () => void
 }
@@ -22,6 +23,7 @@ export function RecordForm(p: FormProps) {
   const [draft, setDraft] = useState<Draft>(before ?? {})
   const [why, setWhy] = useState('')
   const [reference, setReference] = useState('')
+  const [secrecy, setSecrecy] = useState('')
   const all = [...p.fields, ...(p.more ?? [])]
   const [errors, setErrors] = useState<{ field?: string; text: string }[]>([])
   const [busy, setBusy] = useState(false)
@@ -35,7 +37,7 @@ export function RecordForm(p: FormProps) {
     }
     setBusy(true)
     const problem = await p.send({
-      fields: valuesOf(all, draft, before), ...(why.trim() ? { why: why.trim() } : {}), ...(reference.trim() ? { reference: reference.trim() } : {}),
+      fields: valuesOf(all, draft, before), ...(why.trim() ? { why: why.trim() } : {}), ...(reference.trim() ? { reference: reference.trim() } : {}), ...(secrecy ? { class: secrecy } : {}),
     })
     setBusy(false)
     setErrors(problem ? told(problem, all) : [])
@@ -56,6 +58,8 @@ export function RecordForm(p: FormProps) {
         </details>
       )}
       {p.askReference && <Input id="field-reference" label="Reference (optional)" hint="only when the record has one already; otherwise the platform numbers it" value={reference} onValue={setReference} />}
+      {p.askClass && <Select id="field-class" label="Class (optional)" hint={p.values ? 'another class needs a reason' : 'the least class of its kind, unless it is more'} value={secrecy} onValue={setSecrecy}
+        choices={[{ value: '', label: p.values ? 'as it is' : 'as its kind' }, ...['White', 'Green', 'Amber', 'Red'].map((c) => ({ value: c, label: c }))]} />}
       {p.values && <Input id="field-why" label="Why (optional)" hint="kept in the history" value={why} onValue={setWhy} />}
       <div class="mw-actions">
         <Button submit disabled={busy}>{p.action}</Button>

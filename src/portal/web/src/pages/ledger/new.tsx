@@ -24,7 +24,7 @@ export function LedgerNew({ part: parts }: PageProps) {
           {!session.may([`ledger.${value.kind}.create`])
             ? <Empty why="forbidden"><p>It is made by: {value.created_by.join(', ')}.</p></Empty>
             : <>
-                <RecordForm fields={fields} needed={fields.filter((f) => f.required).map((f) => f.name)} action="Make it" askReference
+                <RecordForm fields={fields} needed={fields.filter((f) => f.required).map((f) => f.name)} action="Make it" askReference askClass
                   send={async (draft) => {
                     const made = await ask<LedgerRecord>(`/ledger/${part(value.kind)}`, { method: 'POST', json: draft })
                     if (!made.ok) return made.problem

@@ -1,6 +1,6 @@
 import { apiUrl } from '@/lib/api'
 import { useFilters } from '@/lib/location'
-import { recordPath } from '@/lib/ledger'
+import { recordPath, type LedgerRecord } from '@/lib/ledger'
 import { useSession } from '@/lib/session'
 import { useApi } from '@/lib/use_api'
 import { Filters } from '@/parts/filters'
@@ -9,12 +9,12 @@ import { Table, whyEmpty } from '@/parts/table'
 import { State, Tag } from '@/parts/tag'
 import { When } from '@/parts/when'
 
-export interface Window {
-  reference: string; state: string; provider: string; title?: string; planned_start?: string; planned_end?: string; start?: string; end?: string
-  actual_start?: string; actual_end?: string; services?: string[]; regions?: string[]; srvs?: string[]; impact?: string
-  notice_working_days?: number; clashes?: string[]; [more: string]: unknown
+/// A window is a record of kind maintenance, and what it meets.
+export interface Window extends LedgerRecord { clashes?: string[] }
+export const textOf = (window: Window, name: string): string => {
+  const value = window.fields[name]
+  return Array.isArray(value) ? value.map(String).join(', ') : value === undefined || value === null ? '' : String(value)
 }
-const many = (value: unknown) => (Array.isArray(value) ? value.join(', ') : value === undefined || value === null ? '' : String(value))
 
 /// One calendar over all providers: when, what it touches, how much notice was given, what it clashes with.
 export function Calendar() {
@@ -38,13 +38,14 @@ export function Calendar() {
         <Table caption="Windows, in their order" rows={value.windows} rowKey={(w) => w.reference} total={value.total} empty={whyEmpty(query)} columns={[
           { title: 'Window', cell: (w) => <a class="govuk-link" href={recordPath('maintenance', w.reference)}>{w.reference}</a> },
           { title: 'State', cell: (w) => <State of={w.state} /> },
-          { title: 'Provider', cell: (w) => w.provider },
-          { title: 'Planned start', cell: (w) => <When at={w.planned_start ?? w.start} /> },
-          { title: 'Planned end', cell: (w) => <When at={w.planned_end ?? w.end} plain /> },
-          { title: 'Actual end', cell: (w) => <When at={w.actual_end} plain /> },
-          { title: 'Touches', cell: (w) => [many(w.services ?? w.service), many(w.regions), many(w.srvs)].filter(Boolean).join('; ') },
-          { title: 'Notice', cell: (w) => (w.notice_working_days === undefined ? '' : `${w.notice_working_days} working days`) },
-          { title: 'Clashes', cell: (w) => (w.clashes?.length ? <Tag colour="red">with {w.clashes.join(', ')}</Tag> : '') },
+          { title: 'Activity', cell: (w) => textOf(w, 'title') },
+          { title: 'Provider', cell: (w) => textOf(w, 'provider') },
+          { title: 'Planned start', cell: (w) => <When at={textOf(w, 'start')} /> },
+          { title: 'Planned end', cell: (w) => <When at={textOf(w, 'end')} plain /> },
+          { title: 'Actual end', cell: (w) => <When at={textOf(w, 'actual_end')} plain /> },
+          { title: 'Touches', cell: (w) => ['services', 'regions', 'srvs'].map((name) => textOf(w, name)).filter(Boolean).join('; ') },
+          { title: 'Notice', cell: (w) => (textOf(w, 'notice_working_days') ? `${textOf(w, 'notice_working_days')} working days` : 'not confirmed yet') },
+          { title: 'Clashes', cell: (w) => (w.clashes?.length ? <><Tag colour="red">clash</Tag> {w.clashes.map((c) => <a key={c} class="govuk-link" href={recordPath('maintenance', c)}>{c}</a>)}</> : '') },
         ]} />
       )}</Loaded>
     </>
