@@ -10,7 +10,7 @@ const base = new URL(platform)
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 createServer((asked, answer) => {
   const where = new URL(asked.url, 'http://here')
-  if (/^\/(api\/|openapi\.json|healthz|readyz|metrics)/.test(where.pathname)) {
+  if (/^\/(api\/v1\/|openapi\.json|healthz|readyz|metrics)/.test(where.pathname)) {
     const headers = { ...asked.headers, host: base.host }
     if (process.env.TOKEN) headers.authorization = `Bearer ${process.env.TOKEN}`
     const on = request({ hostname: base.hostname, port: base.port, method: asked.method, path: asked.url, headers }, (given) => {

@@ -15,7 +15,7 @@ export function Foot() {
           {lines.map((line) => <div class="mw-curl" key={line}><code tabIndex={0}>{line}</code><Copy text={line} what="curl line" /></div>)}
         </details>
       )}
-      <p class="govuk-body-s">Meterway: an open smart-metering DCC. <a class="govuk-link" href="/openapi.json">The API</a></p>
+      <p class="govuk-body-s">Meterway: an open smart-metering DCC. <a class="govuk-link" href="/about/api">The API</a></p>
     </footer>
   )
 }

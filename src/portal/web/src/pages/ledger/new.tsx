@@ -16,7 +16,9 @@ export function LedgerNew({ part: parts }: PageProps) {
   const session = useSession()
   return (
     <Loaded from={kind}>{(value) => {
-      const fields = value.fields.filter((f) => f.set_by === 'anyone')
+      // Making it is an action, too: fields that come with actions may come now, and those that it cannot be without must.
+      const fields = value.fields.filter((f) => f.set_by === 'anyone' || (f.set_by === 'action' && f.required))
+      const more = value.fields.filter((f) => f.set_by === 'action' && !f.required && f.type !== 'attachment')
       return (
         <>
           <a class="govuk-back-link" href={`/ledger/${value.kind}`}>{value.title}</a>
@@ -24,7 +26,7 @@ export function LedgerNew({ part: parts }: PageProps) {
           {!session.may([`ledger.${value.kind}.create`])
             ? <Empty why="forbidden"><p>It is made by: {value.created_by.join(', ')}.</p></Empty>
             : <>
-                <RecordForm fields={fields} needed={fields.filter((f) => f.required).map((f) => f.name)} action="Make it" askReference askClass
+                <RecordForm fields={fields} more={more} needed={fields.filter((f) => f.required).map((f) => f.name)} action="Make it" askReference askClass
                   send={async (draft) => {
                     const made = await ask<LedgerRecord>(`/ledger/${part(value.kind)}`, { method: 'POST', json: draft })
                     if (!made.ok) return made.problem
