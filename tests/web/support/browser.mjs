@@ -39,11 +39,7 @@ export async function settled(page) {
 }
 
 export async function signIn(page, portal, who, next = '/') {
-  await visit(page, `/sign-in?next=${encodeURIComponent(next)}`)
-  await page.getByLabel('Token').fill(portal.tokens[who])
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.getByRole('button', { name: 'Sign out' }).waitFor()
-  await settled(page)
+  await new Hand(page, 'mouse').signIn(portal, who, next)
 }
 
 /// Nothing serious or critical by axe-core (WCAG 2.2 A and AA), no wider than the window, nothing thrown.
@@ -63,20 +59,84 @@ export async function shot(page, name) {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
 }
 
-/// Tab until the element of this role and name has the focus: what somebody without a mouse does. The order must lead there.
-export async function tabTo(page, locator, most = 200) {
+/// Tab until the element has the focus: what somebody without a mouse does. The order must lead there.
+export async function tabTo(page, locator, most = 250) {
+  const has = () => locator.evaluate((element) => element === document.activeElement).catch(() => false)
   for (let n = 0; n < most; ++n) {
-    if (await locator.evaluate((element) => element === document.activeElement).catch(() => false)) return
+    if (await has()) return
     await page.keyboard.press('Tab')
   }
   throw new Error(`not reached with Tab: ${locator}`)
 }
-export async function press(page, locator, key = 'Enter') {
-  await tabTo(page, locator)
-  await page.keyboard.press(key)
-}
-export async function type(page, locator, text) {
-  await tabTo(page, locator)
-  await page.keyboard.press('Control+A')
-  await page.keyboard.type(text)
+
+/// How somebody works a page: by mouse, or by keyboard alone. A task is written once and done by both.
+export class Hand {
+  constructor(page, way) { Object.assign(this, { page, way }) }
+
+  /// A link or button. A link is followed until the page has what it asked for.
+  async click(locator) {
+    const target = locator.first()
+    await target.waitFor()
+    if (this.way === 'mouse') await target.click()
+    else {
+      await tabTo(this.page, target)
+      await this.page.keyboard.press('Enter')
+    }
+    await settled(this.page)
+  }
+
+  async type(locator, text) {
+    const target = locator.first()
+    await target.waitFor()
+    if (this.way === 'mouse') await target.fill(text)
+    else {
+      await tabTo(this.page, target)
+      await this.page.keyboard.press('Control+A')
+      if (text === '') await this.page.keyboard.press('Delete')
+      else await this.page.keyboard.type(text)
+    }
+  }
+
+  /// One of a group of radios: Tab leads to the group, arrows inside it.
+  async choose(locator) {
+    const target = locator.first()
+    await target.waitFor({ state: 'attached' })
+    if (this.way === 'mouse') {
+      await target.check()
+      return
+    }
+    const name = await target.getAttribute('name')
+    const group = this.page.locator(`input[type=radio][name="${name}"]`)
+    const count = await group.count()
+    for (let n = 0; n < 250; ++n) {
+      if (await group.evaluateAll((all) => all.includes(document.activeElement))) break
+      await this.page.keyboard.press('Tab')
+    }
+    await this.page.keyboard.press('Space')
+    for (let n = 0; n < count && !(await target.isChecked()); ++n) await this.page.keyboard.press('ArrowDown')
+    assert.ok(await target.isChecked(), `not chosen by keyboard: ${locator}`)
+  }
+
+  async select(locator, label) {
+    const target = locator.first()
+    await target.waitFor()
+    if (this.way === 'mouse') {
+      await target.selectOption({ label })
+      return
+    }
+    await tabTo(this.page, target)
+    await this.page.keyboard.type(label)   // a select goes to the option that begins so
+    assert.equal(await target.evaluate((element) => element.selectedOptions[0]?.label), label)
+  }
+
+  /// A file is chosen in the system's own window, which no test can see: the same for both.
+  async file(locator, path) { await locator.first().setInputFiles(path) }
+
+  async signIn(portal, who, next = '/') {
+    await visit(this.page, `/sign-in?next=${encodeURIComponent(next)}`)
+    await this.type(this.page.getByLabel('Token'), portal.tokens[who])
+    await this.click(this.page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }))
+    await this.page.getByRole('button', { name: 'Sign out' }).waitFor()
+    await settled(this.page)
+  }
 }

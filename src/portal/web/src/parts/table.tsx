@@ -30,7 +30,7 @@ export function Table<Row>(props: TableProps<Row>) {
       {rows.length === 0 ? <><h2 class="govuk-heading-s">{caption}</h2><Empty why={props.empty ?? 'none'}>{props.emptyWords}</Empty></> : (
         <div class="mw-scroll" tabIndex={0} role="region" aria-label={caption}>
           <table class="mw-table">
-            <caption>{caption}</caption>
+            <caption><span class="mw-caption">{caption}</span></caption>
             <thead><tr>{columns.map((c) => <th scope="col" key={c.title} class={c.number ? 'mw-number' : undefined}>{c.title}</th>)}</tr></thead>
             <tbody>{rows.map((row) => (
               <tr key={rowKey(row)}>{columns.map((c) => <td key={c.title} class={c.number ? 'mw-number' : undefined}>{c.cell(row)}</td>)}</tr>
