@@ -8,6 +8,7 @@
 #include "oversight/devices/rules.h"
 #include "oversight/governance/rules.h"
 #include "oversight/operations/rules.h"
+#include "portal/server/headers.h"
 #include "portal/server/identity.h"
 #include "portal/server/registration_routes.h"
 #include "portal/server/server.h"
@@ -180,8 +181,7 @@ class PortalBench : public tests::FlowBench {
                                .wrong_tokens = &wrong_tokens_,
                                .held_lines = &held_lines_,
                                .transitional_cos = settings.transitional_cos});
-    if (answer) return std::move(*answer);
-    return pipeline_->serve(std::move(http));
+    return guarded(answer ? std::move(*answer) : pipeline_->serve(std::move(http)));
   }
 
   /// With something that could be there for each parameter.

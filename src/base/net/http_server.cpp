@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds kStoppingTick{10};
 constexpr std::size_t kReadBytes = 16384;  ///< of a body at a time
 
 HttpResponse plain(int status, std::string text) {
-  return {status, {{"content-type", "text/plain"}}, std::move(text) + "\n"};
+  return {status, {{"content-type", "text/plain"}, {"x-content-type-options", "nosniff"}}, std::move(text) + "\n"};
 }
 
 HttpResponse busy() {
@@ -310,10 +310,15 @@ bool Session::written() {
 void Session::fault(const HttpFault& what) {
   head_.method.clear();             // whatever it was, this has a body
   const std::string why(what.why);  // words of our own: nothing in them needs escaping
-  HttpResponse response{
-      what.status,
-      {{"content-type", "application/problem+json"}},
-      R"({"status":)" + std::to_string(what.status) + R"(,"title":")" + why + R"(","type":"about:blank"})" + "\n"};
+  std::string detail;
+  if (what.status == 413)
+    detail = R"(,"detail":"a body may have )" + std::to_string(server_.limits_.body_bytes) + R"( bytes")";
+  HttpResponse response{what.status,
+                        {{"content-type", "application/problem+json"},
+                         {"x-content-type-options", "nosniff"},
+                         {"cache-control", "no-store"}},
+                        R"({"status":)" + std::to_string(what.status) + R"(,"title":")" + why + "\"" + detail +
+                            R"(,"type":"about:blank"})" + "\n"};
   if (server_.faulted_) response.headers["x-event"] = server_.faulted_(what.status, what.why);
   (void)respond(std::move(response), false);
 }

@@ -8,6 +8,7 @@ namespace meterway::net {
 /// The address that the connection comes from; said by the server.
 inline constexpr std::string_view kSource = ":source";
 /// The person whom the table of permissions has let in; said by who asked the table to who serves the request.
+/// Empty: the operator.
 inline constexpr std::string_view kLetIn = ":let-in";
 /// With it where the table has let him in to what is his party's and no more: the party, empty for who has none.
 inline constexpr std::string_view kOfParty = ":of-party";

@@ -84,6 +84,9 @@ std::span<const NamedHandler> all_handlers();
 
 net::HttpResponse openapi(const Ask& ask, const Portal& portal);
 net::HttpResponse me(const Ask& ask, const Portal& portal);
+net::HttpResponse open_session(const Ask& ask, const Portal& portal);
+net::HttpResponse show_session(const Ask& ask, const Portal& portal);
+net::HttpResponse end_session(const Ask& ask, const Portal& portal);
 net::HttpResponse explain_permission(const Ask& ask, const Portal& portal);
 net::HttpResponse kinds(const Ask& ask, const Portal& portal);
 net::HttpResponse kind(const Ask& ask, const Portal& portal);

@@ -31,6 +31,7 @@ net::HttpResponse document_answer(const document::Document& document, std::strin
     auto pdf = document::to_pdf(document);
     if (!pdf) return failed(pdf.error());
     out.headers["content-type"] = "application/pdf";
+    out.headers["content-disposition"] = "attachment";  // a sandbox shows no PDF
     out.body = std::move(*pdf);
   }
   return out;

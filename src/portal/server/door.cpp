@@ -59,6 +59,17 @@ net::HttpResponse refused_inside(const Ask& ask, const Portal& portal, net::Http
   return noted ? std::move(answer) : failed(noted.error());
 }
 
+net::HttpResponse refused_forgery(const ledger::Person& person, const Route& route, const Portal& portal,
+                                  const std::string& why) {
+  auto line = line_of(person, route, portal);
+  line.outcome = "refused";
+  line.rule = "no request from another page";
+  // What the header says is the other page's: it is told to the caller, and is not kept.
+  line.detail = why.substr(0, why.find(':'));
+  if (const auto noted = note_refused(line, !person.has_role("public"), portal); !noted) return failed(noted.error());
+  return problem(403, "csrf", "the request does not show that a page of this portal makes it", why);
+}
+
 Status note_nobody(store::WriteView& view, const Route& route, const Portal& portal, const std::string& source,
                    bool locked) {
   auto line = line_of({"unknown", "", "", {}, registry::Classification::White, true}, route, portal);

@@ -13,6 +13,10 @@ std::optional<net::HttpResponse> refused_at_door(const ledger::Person& person, c
 /// What is not his of a function that the table gives him: the answer, and a line of the audit with `why`, counted.
 net::HttpResponse refused_inside(const Ask& ask, const Portal& portal, net::HttpResponse answer, std::string why);
 
+/// 403 `csrf` for a change that some other page may have asked for, and a line of the audit, counted.
+net::HttpResponse refused_forgery(const ledger::Person& person, const Route& route, const Portal& portal,
+                                  const std::string& why);
+
 /// Before the audit is read: what callers without a name left and is not written yet (audit::Held).
 Status write_held(const Portal& portal);
 

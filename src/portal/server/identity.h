@@ -28,4 +28,7 @@ class WrongTokens {
   std::map<std::string, Tries> tries_;
 };
 
+/// The answer to who shows what is nobody's: 401, or 429 for who goes on. Guessing is written down, and slowed down.
+net::HttpResponse nobodys(const net::HttpRequest& http, const Route& route, const Portal& portal);
+
 }  // namespace meterway::portal

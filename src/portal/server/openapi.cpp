@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "portal/server/ask.h"
+#include "portal/server/cookie.h"
 #include "records/permission/permission.h"
 
 /// /openapi.json: made from the table that dispatches and the tables of kinds and fields, so that it cannot say
@@ -177,10 +178,10 @@ json job_types_of(std::string_view function) {
 }
 
 json operation_of(const Route& route) {
-  const bool makes =
-      route.method == "POST" && (route.takes.starts_with("draft|") || route.handler == "attach" ||
-                                 route.handler == "make_token" || route.handler == "bind_certificate" ||
-                                 route.handler == "invitation_code" || route.handler == "accept_invitation");
+  const bool makes = route.method == "POST" &&
+                     (route.takes.starts_with("draft|") || route.handler == "attach" || route.handler == "make_token" ||
+                      route.handler == "bind_certificate" || route.handler == "invitation_code" ||
+                      route.handler == "open_session" || route.handler == "accept_invitation");
   json good = {{"description", route.summary}};
   if (route.gives != "nothing") good["content"] = content_of(route.gives);
   json out = {{"summary", route.summary},
@@ -198,7 +199,7 @@ json operation_of(const Route& route) {
   if (!parameters.empty()) out["parameters"] = std::move(parameters);
   if (!route.takes.empty()) out["requestBody"] = {{"content", content_of(route.takes)}};
   if (permission::may(registry::public_reader(), route.function))
-    out["security"] = json::array({json::object(), {{"token", json::array()}}});
+    out["security"] = json::array({json::object(), {{"token", json::array()}}, {{"session", json::array()}}});
   return out;
 }
 
@@ -217,10 +218,13 @@ net::HttpResponse openapi(const Ask&, const Portal&) {
                  {{"title", "Meterway"},
                   {"version", "1"},
                   {"summary", "Service requests, devices, and the records of oversight"}}},
-                {"security", json::array({{{"token", json::array()}}})},
+                {"security", json::array({{{"token", json::array()}}, {{"session", json::array()}}})},
                 {"paths", paths},
                 {"components",
-                 {{"schemas", schemas()}, {"securitySchemes", {{"token", {{"type", "http"}, {"scheme", "bearer"}}}}}}}}
+                 {{"schemas", schemas()},
+                  {"securitySchemes",
+                   {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
+                    {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", kSessionCookie}}}}}}}}
         .dump(1);
   }();
   return json_answer(200, kDocument);

@@ -7,8 +7,9 @@ namespace meterway::portal {
 
 /// Who is calling: nobody without a token, who sees what is White; the operator; a User, by its token or the
 /// certificate of its connection, cleared for Green; likewise the transitional change of supplier party, with the job
-/// type `user` alone; or a person, by a token or a client certificate of his own. None:
-/// the token or the certificate is nobody's, or they are two different people's. Errors: Database.
+/// type `user` alone; or a person, by a token or a client certificate of his own, or by the cookie of a session
+/// (caller.h), which the operator may have as well. None: token, certificate or session is nobody's, or they are two
+/// different people's. Errors: Database.
 Result<std::optional<ledger::Person>> who_calls(const net::HttpRequest& http, store::Store& store,
                                                 const rules::Rules& rules, UtcTime now, Eui64 transitional_cos);
 

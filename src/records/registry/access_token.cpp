@@ -5,6 +5,7 @@
 #include "base/util/hex.h"
 #include "base/wire/reader.h"
 #include "records/registry/octets.h"
+#include "records/registry/session.h"
 
 namespace meterway::registry {
 namespace {
@@ -64,7 +65,10 @@ Result<AccessToken> put_token(store::WriteView& view, std::string_view secret, s
 }
 
 Result<std::optional<AccessToken>> find_token(const store::ReadView& view, std::string_view secret) {
-  const auto digest = crypto::sha256(bytes_of(secret));
+  return find_token_of(view, crypto::sha256(bytes_of(secret)));
+}
+
+Result<std::optional<AccessToken>> find_token_of(const store::ReadView& view, const crypto::Sha256Digest& digest) {
   METERWAY_TRY(const auto value, view.get(kTable, key_of(digest)));
   if (!value) return std::optional<AccessToken>();
   METERWAY_TRY(auto row, read_row(*value));

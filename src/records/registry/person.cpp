@@ -7,6 +7,7 @@
 #include "base/util/hex.h"
 #include "records/registry/octets.h"
 #include "records/registry/person_certificate.h"
+#include "records/registry/session.h"
 
 namespace meterway::registry {
 namespace {
@@ -168,7 +169,10 @@ Result<PersonToken> put_person_token(store::WriteView& view, std::string_view se
 }
 
 Result<std::optional<Person>> person_of_token(const store::ReadView& view, std::string_view secret) {
-  const auto digest = crypto::sha256(bytes_of(secret));
+  return person_of_digest(view, crypto::sha256(bytes_of(secret)));
+}
+
+Result<std::optional<Person>> person_of_digest(const store::ReadView& view, const crypto::Sha256Digest& digest) {
   METERWAY_TRY(const auto value, view.get(kTokens, key_of(digest)));
   if (!value) return std::optional<Person>();
   METERWAY_TRY(const auto row, read_token_row(*value));
