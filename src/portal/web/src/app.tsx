@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { pages } from 'generated/pages'
-import { ask, forgetCalls } from '@/lib/api'
+import { ask, ended, forgetCalls } from '@/lib/api'
 import { navigate, useHere } from '@/lib/location'
 import { findPage } from '@/lib/page'
 import { SessionContext, whoIsIt, type Me, type Session } from '@/lib/session'
 import { ZoneContext, keepLocal, readLocal } from '@/lib/time'
-import { Announcer } from '@/parts/announce'
+import { Announcer, announce } from '@/parts/announce'
 import { Empty } from '@/parts/states'
 import { Banners } from '@/shell/banners'
 import { Foot } from '@/shell/foot'
@@ -18,7 +18,19 @@ export function App() {
   const [who, setWho] = useState<{ me: Me | null; signedIn: boolean } | null>(null)
   const [local, setLocal] = useState(readLocal)
   const renew = useCallback(async () => setWho(await whoIsIt()), [])
-  useEffect(() => { void renew() }, [])
+  const wasIn = useRef(false)
+  wasIn.current = who?.signedIn ?? false
+  useEffect(() => {
+    void renew()
+    const tell = () => {
+      if (!wasIn.current) return
+      wasIn.current = false
+      announce('Your session has ended: sign in again')
+      void renew()
+    }
+    ended.addEventListener('ended', tell)
+    return () => ended.removeEventListener('ended', tell)
+  }, [])
   const session = useMemo<Session>(() => ({
     me: who?.me ?? null,
     signedIn: who?.signedIn ?? false,

@@ -11,6 +11,9 @@ export type Answer<T> = { ok: true; value: T; etag: string | null; status: numbe
 export type Query = Record<string, string | number | boolean | undefined | null>
 export interface Call { method: string; url: string; body?: string; type?: string }
 
+/// Told when the platform no longer knows who is asking: the session has ended.
+export const ended = new EventTarget()
+
 let csrf = ''
 export function setCsrf(value: string): void { csrf = value }
 
@@ -45,6 +48,7 @@ export interface AskOptions {
   type?: string
   ifMatch?: string
   quiet?: boolean                 // not told at the foot of the page: the frame's own questions
+  background?: boolean            // asked by the page itself and not by somebody: keeps no session open
   signal?: AbortSignal
 }
 
@@ -61,6 +65,7 @@ export async function ask<T>(path: string, options: AskOptions = {}): Promise<An
     if (options.type) headers['content-type'] = options.type
   }
   if (options.ifMatch) headers['if-match'] = options.ifMatch
+  if (options.background) headers['x-meterway-background'] = 'yes'
   if (method !== 'GET' && csrf) headers['x-meterway-csrf'] = csrf
   if (!options.quiet) {
     remember({ method, url, type: headers['content-type'], body: typeof body === 'string' ? body : body === null ? undefined : '@file' })
@@ -69,7 +74,10 @@ export async function ask<T>(path: string, options: AskOptions = {}): Promise<An
     const answer = await fetch(url, { method, headers, body, credentials: 'same-origin', cache: 'no-store', signal: options.signal ?? null })
     const type = answer.headers.get('content-type') ?? ''
     const text = await answer.text()
-    if (!answer.ok) return { ok: false, problem: readProblem(answer.status, type, text) }
+    if (!answer.ok) {
+      if (answer.status === 401 && path !== '/session') ended.dispatchEvent(new Event('ended'))
+      return { ok: false, problem: readProblem(answer.status, type, text) }
+    }
     const value = (type.includes('json') && text ? JSON.parse(text) : text) as T
     return { ok: true, value, etag: answer.headers.get('etag'), status: answer.status }
   } catch (error) {

@@ -14,6 +14,7 @@ export interface Asked<T> {
 export function useApi<T>(path: string | null, query: Query = {}, options: { every?: number; quiet?: boolean } = {}): Asked<T> {
   const [state, setState] = useState<Omit<Asked<T>, 'refresh'>>({ value: null, problem: null, loading: path !== null, at: null, etag: null })
   const [turn, setTurn] = useState(0)
+  const byItself = useRef(false)
   const words = JSON.stringify(query)
   const asked = useRef('')
   useEffect(() => {
@@ -22,7 +23,7 @@ export function useApi<T>(path: string | null, query: Query = {}, options: { eve
     const key = path + words
     if (asked.current !== key) setState({ value: null, problem: null, loading: true, at: null, etag: null })
     asked.current = key
-    ask<T>(path, { query: JSON.parse(words) as Query, signal: stop.signal, quiet: options.quiet ?? false }).then((answer) => {
+    ask<T>(path, { query: JSON.parse(words) as Query, signal: stop.signal, quiet: options.quiet ?? false, background: byItself.current }).then((answer) => {
       if (stop.signal.aborted) return
       if (answer.ok) setState({ value: answer.value, problem: null, loading: false, at: new Date(), etag: answer.etag })
       else setState((old) => ({ ...old, problem: answer.problem, loading: false }))
@@ -31,8 +32,12 @@ export function useApi<T>(path: string | null, query: Query = {}, options: { eve
   }, [path, words, turn])
   useEffect(() => {
     if (!options.every || path === null) return undefined
-    const timer = setInterval(() => { if (!document.hidden) setTurn((n) => n + 1) }, options.every)
+    const timer = setInterval(() => { 
+      if (document.hidden) return
+      byItself.current = true
+      setTurn((n) => n + 1)
+    }, options.every)
     return () => clearInterval(timer)
   }, [path, options.every])
-  return { ...state, refresh: useCallback(() => setTurn((n) => n + 1), []) }
+  return { ...state, refresh: useCallback(() => { byItself.current = false; setTurn((n) => n + 1) }, []) }
 }
