@@ -68,6 +68,7 @@ World world_of(const NodePlan& plan) {
   World world;
   world.address = plan.address;
   world.http_port = plan.http_port;
+  world.portal_port = plan.portal_port.value_or(portal_port_beside(plan.http_port == kDefaultHttpPort));
   world.tls_port = plan.tls_port.value_or(plan.http_port == kDefaultHttpPort ? kDefaultTlsPort : std::uint16_t{0});
   world.smki_port = plan.smki_port;
   world.link_port = plan.link_port;
@@ -108,7 +109,7 @@ nlohmann::json responsible_for(DeviceType type) {
 }
 
 /// The platform's configuration: who are Users and where they listen, and what stands in the inventory.
-std::string config_of(const World& world, unsigned homes) {
+std::string config_of(const World& world, unsigned homes, std::optional<std::uint16_t> portal_port) {
   using nlohmann::json;
   json users = json::array();
   for (const auto& user : world.users) {
@@ -141,13 +142,15 @@ std::string config_of(const World& world, unsigned homes) {
                      {"type", "PPMID"},
                      {"state", "Pending"},
                      {"details", {{"DeviceManufacturer", "Meterway"}, {"DeviceModel", "Spare PPMID"}}}});
-  const json root{{"address", world.address},
-                  {"http_port", world.http_port},
-                  {"tls_port", world.tls_port},
-                  {"smki_port", world.smki_port},
-                  {"link_port", world.link_port},
-                  {"users", users},
-                  {"devices", devices}};
+  json root{{"address", world.address},
+            {"http_port", world.http_port},
+            {"tls_port", world.tls_port},
+            {"smki_port", world.smki_port},
+            {"link_port", world.link_port},
+            {"users", users},
+            {"devices", devices}};
+  // Where it is not said, serve knows as well as this does.
+  if (portal_port) root["portal_port"] = *portal_port;
   return root.dump(2) + "\n";
 }
 
@@ -245,7 +248,7 @@ Status make_node(const DataFolder& folder, const NodePlan& plan, const Clock& cl
                                  pki::to_pem(made.issuing.key.to_pkcs8(), pki::kPemPrivateKey), 0600));
   const World world = world_of(plan);
   METERWAY_CHECK(make_tls_keys(folder, world, clock, random));
-  METERWAY_CHECK(write_text_file(folder.config(), config_of(world, plan.homes)));
+  METERWAY_CHECK(write_text_file(folder.config(), config_of(world, plan.homes, plan.portal_port)));
   return save_world(folder.world(), world);  // last: its presence says that the folder is whole
 }
 

@@ -11,6 +11,12 @@ namespace meterway::apps {
 
 inline constexpr std::uint16_t kDefaultHttpPort = 8079;
 inline constexpr std::uint16_t kDefaultTlsPort = 8443;
+inline constexpr std::uint16_t kDefaultPortalPort = 8080;
+
+/// Where nothing is said of it: any free port on a node that is not the machine's only one.
+constexpr std::uint16_t portal_port_beside(bool has_default_http_port) {
+  return has_default_http_port ? kDefaultPortalPort : std::uint16_t{0};
+}
 
 /// What a new node is to be like. The devices' certificates are always issued anew: nobody publishes devices' keys.
 struct NodePlan {
@@ -19,7 +25,8 @@ struct NodePlan {
   std::optional<std::filesystem::path> organisations;
   std::string address = "127.0.0.1";
   std::uint16_t http_port = kDefaultHttpPort;
-  std::optional<std::uint16_t> tls_port;  ///< 8443 beside the default HTTP port when absent, otherwise none
+  std::optional<std::uint16_t> portal_port;  ///< 8080 beside the default HTTP port when absent, otherwise any free one
+  std::optional<std::uint16_t> tls_port;     ///< 8443 beside the default HTTP port when absent, otherwise none
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
   std::uint16_t push_port = 8090;  ///< of the first User; the others follow, one each

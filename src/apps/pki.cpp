@@ -67,6 +67,8 @@ void add_pki(Subcommand& app, int& status) {
       ->existing_file();
   maker->add_option("--address", options->plan.address, "Where the node listens")->capture_default_str();
   maker->add_option("--http-port", options->plan.http_port, "DUIS services")->capture_default_str();
+  maker->add_option("--portal-port", options->plan.portal_port,
+                    "Portal; 8080 beside the default HTTP port, otherwise any free one");
   maker->add_option("--tls-port", options->plan.tls_port,
                     "DUIS services over TLS; 0: none; 8443 beside the default HTTP port, otherwise none");
   maker->add_option("--smki-port", options->plan.smki_port, "Certificate search")->capture_default_str();

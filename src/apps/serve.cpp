@@ -7,9 +7,11 @@
 #include "apps/audit_key.h"
 #include "apps/command.h"
 #include "apps/command_line.h"
+#include "apps/node.h"
 #include "apps/node_client.h"
 #include "apps/node_tls.h"
 #include "apps/oversight.h"
+#include "apps/pages.h"
 #include "apps/process.h"
 #include "apps/world.h"
 #include "base/util/clock.h"
@@ -21,6 +23,7 @@
 #include "flow/gateway/backup.h"
 #include "flow/pipeline.h"
 #include "flow/retain/retention.h"
+#include "portal/server/headers.h"
 #include "records/audit/upgrade.h"
 #include "records/registry/access_token.h"
 #include "records/registry/broker.h"
@@ -41,6 +44,7 @@ struct Options {
   std::string keystore;
   std::string address;
   int http_port = -1;
+  int portal_port = -1;
   int tls_port = -1;
   int smki_port = -1;
   int link_port = -1;
@@ -63,6 +67,7 @@ int make_node_if_empty(const Options& options, const DataFolder& data) {
     if (port >= 0) arguments.insert(arguments.end(), {name, std::to_string(port)});
   };
   add("--http-port", options.http_port);
+  add("--portal-port", options.portal_port);
   add("--tls-port", options.tls_port);
   add("--smki-port", options.smki_port);
   add("--link-port", options.link_port);
@@ -75,9 +80,9 @@ int make_node_if_empty(const Options& options, const DataFolder& data) {
 }
 
 /// The node's own configuration, then the file given on top of it, then the command line.
-/// What concerns oversight goes to `oversight`.
+/// What concerns oversight goes to `oversight`, what concerns the portal to `portal_port`.
 Result<flow::Settings, std::string> load_settings(const Options& options, const DataFolder& data,
-                                                  OversightSettings& oversight) {
+                                                  OversightSettings& oversight, std::uint16_t& portal_port) {
   json merged = json::object();
   const auto merge = [&](const std::filesystem::path& path) -> std::string {
     const auto text = read_text_file(path);
@@ -98,6 +103,15 @@ Result<flow::Settings, std::string> load_settings(const Options& options, const 
   if (options.smki_port >= 0) merged["smki_port"] = options.smki_port;
   if (options.link_port >= 0) merged["link_port"] = options.link_port;
   if (!options.address.empty()) merged["address"] = options.address;
+  if (options.portal_port >= 0) merged["portal_port"] = options.portal_port;
+  portal_port = portal_port_beside(merged.value("http_port", json(kDefaultHttpPort)) == kDefaultHttpPort);
+  if (merged.contains("portal_port")) {
+    const auto& port = merged["portal_port"];
+    if (!port.is_number_unsigned() || port.get<std::uint64_t>() > 65535)
+      return Unexpected<std::string>{"portal_port: expected a number from 0 to 65535"};
+    portal_port = port.get<std::uint16_t>();
+    merged.erase("portal_port");
+  }
   if (merged.contains("oversight")) {
     auto read = read_oversight_settings(merged["oversight"].dump());
     if (!read) return Unexpected<std::string>{read.error()};
@@ -209,10 +223,11 @@ Result<std::unique_ptr<net::HttpServer>> serve_tls(const DataFolder& data, const
 
 /// The ports as they are, for those who share the folder. A platform that may not write there leaves them as they were.
 void publish_ports(const DataFolder& data, World world, const flow::Settings& settings, std::uint16_t http,
-                   std::uint16_t smki, std::uint16_t link) {
-  if (world.address == settings.address && world.http_port == http && world.tls_port == settings.tls_port &&
-      world.smki_port == smki && world.link_port == link)
+                   std::uint16_t portal, std::uint16_t smki, std::uint16_t link) {
+  if (world.address == settings.address && world.http_port == http && world.portal_port == portal &&
+      world.tls_port == settings.tls_port && world.smki_port == smki && world.link_port == link)
     return;
+  world.portal_port = portal;
   world.tls_port = settings.tls_port;
   world.address = settings.address;
   world.http_port = http;
@@ -230,7 +245,8 @@ int run(const Options& options) {
   const auto world = load_world(data.world());
   if (!world) return complain(data.world().string(), describe(world.error()));
   OversightSettings oversight_settings;
-  const auto settings = load_settings(options, data, oversight_settings);
+  std::uint16_t portal_port = 0;
+  const auto settings = load_settings(options, data, oversight_settings, portal_port);
   if (!settings) return complain("configuration", settings.error());
 
   const auto directory = std::make_shared<pki::CertificateDirectory>();
@@ -285,7 +301,7 @@ int run(const Options& options) {
   Oversight oversight(
       **store, clock, random, std::move(oversight_settings), **signer, *sealed_by, settings->transitional_cos,
       [&](Eui64 device) { (*pipeline)->look(device); }, data.audit_record());
-  const auto handle = [&](net::HttpRequest&& request) {
+  const auto answer_to = [&](net::HttpRequest&& request) {
     if (auto answer = oversight.serve(request)) {
       // Records are changed here and nowhere else, those of the certified product list among them.
       if (request.method != "GET") (*pipeline)->products_changed();
@@ -300,10 +316,17 @@ int run(const Options& options) {
     if (request.path == flow::gateway::kBackupPath) return flow::gateway::make_backup(request, data.backups(), context);
     return (*pipeline)->serve(std::move(request));
   };
+  const auto handle = [&](net::HttpRequest&& request) { return portal::guarded(answer_to(std::move(request))); };
+  const auto handle_pages = [&](net::HttpRequest&& request) {
+    auto page = portal::serve_page(request, pages());
+    return page ? std::move(*page) : handle(std::move(request));
+  };
   const auto faulted = [&](int status, const char* why) { return (*pipeline)->note_fault(status, why); };
   auto http = net::serve_http(settings->address, settings->http_port, handle, limits, {}, faulted);
   if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
-  auto https = serve_tls(data, *settings, handle, limits, faulted);
+  auto portal = net::serve_http(settings->address, portal_port, handle_pages, limits, {}, faulted);
+  if (!portal) return complain(fmt::format("portal {}:{}", settings->address, portal_port), describe(portal.error()));
+  auto https = serve_tls(data, *settings, handle_pages, limits, faulted);
   if (!https) return complain(fmt::format("TLS {}:{}", settings->address, settings->tls_port), describe(https.error()));
   net::ServerLimits small;
   small.body_bytes = pki::kMaxSearchRequestBytes;
@@ -312,7 +335,7 @@ int run(const Options& options) {
       settings->address, settings->smki_port,
       [&](const net::HttpRequest& request) { return serve_smki(request, context); }, small);
   if (!smki) return complain(fmt::format("{}:{}", settings->address, settings->smki_port), describe(smki.error()));
-  publish_ports(data, *world, *settings, (*http)->port(), (*smki)->port(), (*pipeline)->link_port());
+  publish_ports(data, *world, *settings, (*http)->port(), (*portal)->port(), (*smki)->port(), (*pipeline)->link_port());
 
   std::optional<ChildProcess> estate;
   if (!options.no_estate) {
@@ -323,8 +346,8 @@ int run(const Options& options) {
     estate.emplace(std::move(*started));
   }
   const auto secure = *https ? fmt::format(" https://{}:{}", settings->address, (*https)->port()) : std::string();
-  fmt::print("ready: DUIS http://{0}:{1}{4}  certificate search http://{0}:{2}  hubs {0}:{3}\n", settings->address,
-             (*http)->port(), (*smki)->port(), (*pipeline)->link_port(), secure);
+  fmt::print("ready: DUIS http://{0}:{1}{4}  certificate search http://{0}:{2}  hubs {0}:{3}  portal http://{0}:{5}\n",
+             settings->address, (*http)->port(), (*smki)->port(), (*pipeline)->link_port(), secure, (*portal)->port());
   std::fflush(stdout);
 
   int status = 0;
@@ -343,6 +366,7 @@ int run(const Options& options) {
   if (again) ::_exit(complain("stopped", "a second signal, without waiting for what is under way"));
   release_stop_signals();
   http->reset();
+  portal->reset();
   https->reset();
   smki->reset();
   (*pipeline)->stop();
@@ -361,6 +385,7 @@ void add_serve(Subcommand& app, int& status) {
       ->existing_file();
   command->add_option("--address", options->address, "Address to listen on");
   command->add_option("--http-port", options->http_port, "DUIS services; 0: any free port")->between(0, 65535);
+  command->add_option("--portal-port", options->portal_port, "Portal; 0: any free port")->between(0, 65535);
   command->add_option("--tls-port", options->tls_port, "DUIS services over TLS; 0: none")->between(0, 65535);
   command->add_option("--smki-port", options->smki_port, "Certificate search")->between(0, 65535);
   command->add_option("--link-port", options->link_port, "Link to the communications hubs")->between(0, 65535);

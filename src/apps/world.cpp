@@ -80,6 +80,9 @@ Result<World> load_world(const std::filesystem::path& file) {
   World world;
   METERWAY_TRY(world.address, text_of(root, "address"));
   METERWAY_TRY(world.http_port, port_of(root, "http_port"));
+  if (root.contains("portal_port")) {  // and those made before there was a portal
+    METERWAY_TRY(world.portal_port, port_of(root, "portal_port"));
+  }
   if (root.contains("tls_port")) {  // worlds made before there was TLS do without
     METERWAY_TRY(world.tls_port, port_of(root, "tls_port"));
   }
@@ -119,6 +122,7 @@ Status save_world(const std::filesystem::path& file, const World& world) {
   }
   const json root = {{"address", world.address},
                      {"http_port", world.http_port},
+                     {"portal_port", world.portal_port},
                      {"tls_port", world.tls_port},
                      {"smki_port", world.smki_port},
                      {"link_port", world.link_port},

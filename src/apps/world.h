@@ -20,6 +20,7 @@ void add_data_option(Subcommand& command, std::string& data);
 ///                                 (certificates/), those of authorities (issuers/), config.json, store.db,
 ///                                 operator.token, tls/ (node_tls.h)
 ///     DIR/users/<eui>/            that User's keys; only send, sign and listen
+///     DIR/people/                 tokens of the demonstration's people (demo_people.h)
 ///     DIR/cos/                    the keys of the transitional change of supplier party; only cos
 ///     DIR/estate/                 the devices' keys and state; only the estate process
 ///     DIR/authority/              certificates of the demo's authorities; their keys are forgotten once the node is
@@ -46,6 +47,8 @@ struct DataFolder {
   std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }
   std::filesystem::path user_token(Eui64 eui) const { return user(eui) / "token"; }
   std::filesystem::path user_tls(Eui64 eui) const { return user(eui) / "tls"; }
+  /// Tokens of the people of a demonstration.
+  std::filesystem::path people() const { return root / "people"; }
   std::filesystem::path cos() const { return root / "cos"; }
   std::filesystem::path estate() const { return root / "estate"; }
   std::filesystem::path authority() const { return root / "authority"; }
@@ -71,7 +74,8 @@ struct WorldDevice {
 struct World {
   std::string address = "127.0.0.1";
   std::uint16_t http_port = 8079;
-  std::uint16_t tls_port = 0;  ///< DUIS services over TLS; 0: none
+  std::uint16_t portal_port = 0;  ///< the pages, and the JSON interface; 0: not known, or any free one
+  std::uint16_t tls_port = 0;     ///< DUIS services over TLS; 0: none
   std::uint16_t smki_port = 8083;
   std::uint16_t link_port = 8084;
   Eui64 access_control_broker;
@@ -83,6 +87,7 @@ struct World {
 
   std::string http_url() const { return "http://" + address + ":" + std::to_string(http_port); }
   std::string https_url() const { return "https://" + address + ":" + std::to_string(tls_port); }
+  std::string portal_url() const { return "http://" + address + ":" + std::to_string(portal_port); }
   std::string smki_url() const { return "http://" + address + ":" + std::to_string(smki_port); }
   const WorldUser* user(Eui64 eui) const;
   const WorldDevice* device(Eui64 eui) const;
