@@ -8,6 +8,8 @@
 
 #include "apps/command.h"
 #include "apps/command_line.h"
+#include "apps/demo_people.h"
+#include "apps/node.h"
 #include "apps/process.h"
 #include "apps/world.h"
 #include "base/net/http.h"
@@ -67,6 +69,7 @@ std::vector<std::string> serve_arguments(const Options& options, const DataFolde
     if (!is_free(port)) arguments.insert(arguments.end(), {name, "0"});
   };
   choose("--http-port", world.http_port);
+  choose("--portal-port", known ? world.portal_port : kDefaultPortalPort);
   choose("--smki-port", world.smki_port);
   choose("--link-port", world.link_port);
   return arguments;
@@ -179,8 +182,12 @@ int run(const Options& options) {
     if (party) (void)party->stop();
     return platform->stop();
   };
+  fmt::print("portal     {}\n", world->portal_url());
   fmt::print("platform   {}   certificate search {}   emulated home on port {}\n", world->http_url(), world->smki_url(),
              world->link_port);
+  if (!make_demo_people(data, *world))
+    fmt::print(stderr, "demo: not all people could be made: see meterway person list\n");
+  std::fflush(stdout);
   const bool done = run_jobs(options, *world, data.root / "demo.out");
   fmt::print("\n{}\n", done ? "The road is open: asked, carried, answered, delivered."
                             : "Something was not answered; see above.");
