@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/util/hex.h"
+#include "portal/server/csv.h"
 #include "portal/server/door.h"
 #include "records/audit/checkpoint.h"
 #include "records/registry/octets.h"
@@ -27,6 +28,12 @@ json to_json(const audit::Entry& entry, std::uint64_t times) {
           {"class", to_string(entry.level)},
           {"times", times},
           {"previous", to_hex(entry.previous)}};
+}
+
+std::string csv_of(const audit::Entry& entry, std::uint64_t times) {
+  return csv::line({std::to_string(entry.sequence), to_iso8601(entry.at), entry.person, entry.party, entry.function,
+                    entry.about, entry.outcome, entry.rule, entry.detail, std::string(to_string(entry.level)),
+                    std::to_string(times)});
 }
 
 json to_json(const audit::Checkpoint& one) {
@@ -59,7 +66,9 @@ net::HttpResponse chain(const Ask& ask, const Portal& portal) {
 
 net::HttpResponse audit_entries(const Ask& ask, const Portal& portal) {
   if (const auto written = write_held(portal); !written) return failed(written.error());
-  if (ask.parameter("format").value_or("json") == "chain") return chain(ask, portal);
+  const auto format = ask.parameter("format").value_or("json");
+  if (format == "chain") return chain(ask, portal);
+  if (format != "json" && format != "csv") return bad_query("format: expected json, csv or chain");
   audit::Filter filter;
   filter.person = ask.parameter("who").value_or("");
   filter.function = ask.parameter("function").value_or("");
@@ -75,17 +84,28 @@ net::HttpResponse audit_entries(const Ask& ask, const Portal& portal) {
   const auto limit = read_limit(ask, kUsualPage, kMostPage);
   if (!before || !limit) return bad_query("before, limit: expected numbers");
   json list = json::array();
+  auto table = csv::line(
+      {"sequence", "at", "person", "party", "function", "about", "outcome", "rule", "detail", "class", "times"});
   std::uint64_t next = 0;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto page, audit::list(view, filter, *before, *limit));
     next = page.next;
     for (const auto& entry : page.entries) {
       METERWAY_TRY(const auto times, audit::times_of(view, entry));
-      list.push_back(to_json(entry, times));
+      if (format == "csv") {
+        table += csv_of(entry, times);
+      } else {
+        list.push_back(to_json(entry, times));
+      }
     }
     return {};
   });
   if (!read) return failed(read.error());
+  if (format == "csv") {
+    net::HttpResponse out{200, {{"content-type", "text/csv; charset=utf-8"}, {"cache-control", "no-store"}}, table};
+    if (next != 0) out.headers["x-next"] = std::to_string(next);
+    return out;
+  }
   json body{{"entries", list}};
   if (next != 0) body["next"] = next;
   return json_answer(200, dumped(body));

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/util/utf8.h"
+#include "portal/server/csv.h"
 #include "portal/server/door.h"
 #include "records/registry/access_token.h"
 #include "records/registry/octets.h"
@@ -11,6 +12,19 @@ namespace meterway::portal {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kMostPeople = 1000;
+
+std::string in_lower_case(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
 
 net::HttpResponse done_answer(const Status& done) {
   return done ? net::HttpResponse{204, {}, ""} : failed(done.error());
@@ -26,14 +40,38 @@ json to_json(const registry::PersonCertificate& one) {
 
 }  // namespace
 
-net::HttpResponse people(const Ask&, const Portal& portal) {
-  json all = json::array();
+/// In the order of their ids; `q` is looked for in id and name, in either case.
+net::HttpResponse people(const Ask& ask, const Portal& portal) {
+  const auto format = ask.parameter("format").value_or("json");
+  const auto limit = read_limit(ask, kMostPeople, kMostPeople);
+  if (!limit) return bad_query("limit: expected 1 to " + std::to_string(kMostPeople));
+  if (format != "json" && format != "csv") return bad_query("format: expected json or csv");
+  std::vector<ledger::Person> found;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(const auto persons, registry::all_persons(view));
-    for (const auto& one : persons) all.push_back(json::parse(registry::to_json(one)));
+    METERWAY_TRY(found, registry::all_persons(view));
     return {};
   });
-  return read ? json_answer(200, dumped({{"people", all}})) : failed(read.error());
+  if (!read) return failed(read.error());
+  const auto words = in_lower_case(ask.parameter("q").value_or("")), after = ask.parameter("after").value_or("");
+  const auto party = ask.parameter("party").value_or(""), role = ask.parameter("role").value_or("");
+  std::erase_if(found, [&](const ledger::Person& one) {
+    return one.id <= after || (!party.empty() && one.party != party) || (!role.empty() && !one.has_role(role)) ||
+           in_lower_case(one.id + "\n" + one.name).find(words) == std::string::npos;
+  });
+  const bool more = found.size() > *limit;
+  if (more) found.resize(*limit);
+  if (format == "csv") {
+    auto text = csv::line({"id", "name", "party", "roles", "clearance", "active"});
+    for (const auto& one : found)
+      text += csv::line({one.id, one.name, one.party, joined(one.roles), std::string(to_string(one.clearance)),
+                         one.active ? "true" : "false"});
+    return {200, {{"content-type", "text/csv; charset=utf-8"}, {"cache-control", "no-store"}}, std::move(text)};
+  }
+  json all = json::array();
+  for (const auto& one : found) all.push_back(json::parse(registry::to_json(one)));
+  json body{{"people", all}};
+  if (more) body["next"] = found.back().id;
+  return json_answer(200, dumped(body));
 }
 
 net::HttpResponse person(const Ask& ask, const Portal& portal) {

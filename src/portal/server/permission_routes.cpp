@@ -89,6 +89,19 @@ net::HttpResponse me(const Ask& ask, const Portal&) {
   return json_answer(200, dumped(body));
 }
 
+net::HttpResponse job_types(const Ask&, const Portal&) {
+  json types = json::array(), rows = json::array();
+  for (const auto& one : permission::all_job_types())
+    types.push_back({{"job_type", one.name},
+                     {"given", one.given ? "person" : "node"},
+                     {"verified", one.verified},
+                     {"meaning", one.meaning},
+                     {"source", one.source},
+                     {"how_sure", one.how_sure}});
+  for (const auto& row : permission::all_permissions()) rows.push_back(to_json(row));
+  return json_answer(200, dumped({{"job_types", types}, {"permissions", rows}}));
+}
+
 net::HttpResponse explain_permission(const Ask& ask, const Portal& portal) {
   auto person = ask.person;
   if (const auto named = ask.parameter("person"); named && *named != person.id) {
