@@ -19,6 +19,7 @@ fi
 rm -rf "$folder"/*.mjs "$folder"/support
 cp -r "$here"/*.mjs "$here"/support "$folder"/
 flock -u 9
+export METERWAY_SPEC=$here/../../spec
 export METERWAY_SHOTS=$folder/shots METERWAY_FIXTURES=$here/../fixtures
 cd "$folder"
 if [ $# -eq 0 ]; then set -- *_test.mjs; fi
