@@ -2,7 +2,7 @@
 // pushes to its address. Reading, checking the signature's shape and writing back all happen before trust.
 // Seeds: DUIS requests and responses (spec/duis_*.tsv through tests/schema/generator.h).
 // Covers: src/standard/duis/schema.cpp, src/standard/duis/content_model.cpp, src/standard/duis/schema_value.cpp,
-// src/standard/duis/content_paths.cpp, src/standard/duis/plain_value.cpp,
+// src/standard/duis/content_paths.cpp, src/standard/duis/plain_value.cpp, src/standard/duis/quick_reader.cpp,
 // src/standard/duis/request.cpp, src/standard/duis/response.cpp, src/standard/duis/signature.cpp,
 // src/standard/duis/carried.cpp, src/standard/duis/serial.cpp, src/standard/duis/xml_text.cpp
 //

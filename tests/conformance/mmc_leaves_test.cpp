@@ -69,7 +69,7 @@ std::set<std::string> given() {
     for (const auto* place : {"Body/ResponseMessage/SMETSData", "Body/DeviceAlertMessage/DeviceAlertContent"}) {
       const auto* element = root->find(place);
       if (element == nullptr) continue;
-      for (const auto& child : element->children) collect(child, child.name, out);
+      for (const auto& child : element->children) collect(child, child.name.str(), out);
     }
   }
   return out;

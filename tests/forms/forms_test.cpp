@@ -84,7 +84,7 @@ TEST(Forms, TwoHundredRandomRequestsOfEachBecomeCommands) {
 void collect_leaves(duis::Element& at, std::vector<std::string>& path,
                     const std::function<void(duis::Element&, const std::vector<std::string>&)>& take) {
   for (auto& child : at.children) {
-    path.push_back(child.name);
+    path.push_back(child.name.str());
     if (child.children.empty()) {
       take(child, path);
     } else {

@@ -17,7 +17,7 @@ Step<void> work_of(Work& work) {
     for (const auto& one : points->children) {
       if (device.type != DeviceType::ESME && one.name != "ImportMPxN")
         return refuse(Refusal::Senseless, one.name + ": a gas meter has one metering point");
-      device.details[one.name] = one.text;
+      device.details[one.name.str()] = one.text;
     }
   }
   METERWAY_CHECK(check_may_have(work, before, device));

@@ -40,7 +40,7 @@ Step<void> set_details(Work& work, Device& device, const duis::Element& details)
   for (const auto& one : details.children) {
     if (one.name == "ESMEVariant" && device.type != DeviceType::ESME)
       return refuse(Refusal::Senseless, "ESMEVariant: the device is no ESME");
-    device.details[one.name == "FirmwareVersion" ? "DeviceFirmwareVersion" : one.name] = one.text;
+    device.details[one.name == "FirmwareVersion" ? "DeviceFirmwareVersion" : one.name.str()] = one.text;
   }
   return keep(work, device, device.state);
 }
@@ -55,7 +55,7 @@ Step<void> set_mpxn(Work& work, Device& device, const duis::Element& update) {
   for (const auto& one : update.children) {
     if (!electricity && one.name != "ImportMPxN")
       return refuse(Refusal::Senseless, one.name + ": a gas meter has one metering point");
-    device.details[one.name] = one.text;
+    device.details[one.name.str()] = one.text;
   }
   METERWAY_CHECK(check_may_have(work, before, device));
   METERWAY_CHECK(keep(work, device, device.state));

@@ -12,7 +12,7 @@ void write(const duis::Element& element, std::string& out) {
   for (const char c : element.text) {
     if (c != ' ' && c != '\t' && c != '\r' && c != '\n') text += c;
   }
-  out += element.name + ' ' + std::to_string(text.size()) + ' ' + text + std::to_string(element.children.size()) + ' ';
+  out += element.name + " " + std::to_string(text.size()) + ' ' + text + std::to_string(element.children.size()) + ' ';
   for (const auto& one : element.children) write(one, out);
 }
 

@@ -107,6 +107,7 @@ class ContentPathsMaker {
                                   static_cast<std::uint32_t>(next.size()), may_end};
     for (const auto place : next) {
       const Name& name = names()[particles()[place].name];
+      out_.keys_.push_back(text_key(name.local));
       out_.steps_.push_back({name.local, static_cast<Space>(name.space), place});
     }
     return out;
@@ -120,26 +121,6 @@ class ContentPathsMaker {
 const ContentPaths& ContentPaths::all() {
   static const ContentPaths paths = ContentPathsMaker().run();
   return paths;
-}
-
-std::optional<std::uint16_t> ContentPaths::Walk::step(Space space, std::string_view local) {
-  const auto is_named = [&](const Step& row) { return row.local == local && row.space == space; };
-  if (count_ < most_ && is_named(here_)) {
-    ++count_;
-    return here_.particle;
-  }
-  if (count_ < least_) return std::nullopt;
-  const Step* const first = paths_.steps_.data() + next_.first;
-  const Step* const end = first + next_.count;
-  const Step* const found = std::find_if(first, end, is_named);
-  if (found == end) return std::nullopt;
-  const Particle& particle = particles()[found->particle];
-  here_ = *found;
-  next_ = paths_.after_[found->particle];
-  count_ = 1;
-  least_ = particle.least;
-  most_ = particle.most == kUnbounded ? SIZE_MAX : particle.most;
-  return found->particle;
 }
 
 }  // namespace meterway::duis::schema

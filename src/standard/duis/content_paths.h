@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "standard/duis/schema_tables.h"
+#include "standard/duis/text_key.h"
 
 namespace meterway::duis::schema {
 
@@ -22,6 +24,7 @@ class ContentPaths {
     std::string_view local;
     Space space;
     std::uint16_t particle;
+    bool is(Space other_space, std::string_view other) const { return local == other && space == other_space; }
   };
   /// What may come after a particle, or first.
   struct Steps {
@@ -34,18 +37,49 @@ class ContentPaths {
   /// Of the types in complex_types().
   static const ContentPaths& all();
 
+  /// What a child was found to be. The name is that of the tables, and lasts as long as they do.
+  struct Fit {
+    std::string_view name;
+    std::uint16_t particle;
+  };
+
   /// Goes through the children of one element in their order.
   class Walk {
    public:
     Walk(const ContentPaths& paths, std::size_t type) : paths_(paths), next_(paths.start_[type]) {}
     /// The particle that the next child satisfies; nothing when none is known to.
-    std::optional<std::uint16_t> step(Space space, std::string_view local);
+    std::optional<Fit> step(Space space, std::string_view local) {
+      const std::uint64_t key = text_key(local);
+      if (count_ < most_ && key == paths_.keys_[here_] && paths_.steps_[here_].is(space, local)) {
+        ++count_;
+        return fit();
+      }
+      if (count_ < least_) return std::nullopt;
+      const std::uint32_t end = next_.first + next_.count;
+      for (std::uint32_t at = next_.first; at < end; ++at) {
+        if (key != paths_.keys_[at] || !paths_.steps_[at].is(space, local)) continue;
+        go_to(at);
+        return fit();
+      }
+      return std::nullopt;
+    }
     bool may_end() const { return count_ >= least_ && next_.may_end; }
 
    private:
+    Fit fit() const { return {paths_.steps_[here_].local, paths_.steps_[here_].particle}; }
+    void go_to(std::uint32_t at) {
+      const auto place = paths_.steps_[at].particle;
+      const Particle& particle = paths_.particles_[place];
+      here_ = at;
+      next_ = paths_.after_[place];
+      count_ = 1;
+      least_ = particle.least;
+      most_ = particle.most == kUnbounded ? SIZE_MAX : particle.most;
+    }
+
     const ContentPaths& paths_;
     Steps next_;
-    Step here_{{}, Space::Other, 0};
+    std::uint32_t here_ = 0;
     std::size_t count_ = 0;  ///< how often it stood here without another between
     std::size_t least_ = 0;
     std::size_t most_ = 0;
@@ -55,6 +89,8 @@ class ContentPaths {
   friend class ContentPathsMaker;
   ContentPaths() = default;
 
+  std::span<const Particle> particles_ = particles();
+  std::vector<std::uint64_t> keys_;  ///< of the names of steps_, which are looked at first
   std::vector<Step> steps_;
   std::vector<Steps> start_;  ///< by place of the complex type
   std::vector<Steps> after_;  ///< by place of the particle

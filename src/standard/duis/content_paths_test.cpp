@@ -61,9 +61,9 @@ class Author {
 bool match_by_paths(std::size_t type, std::vector<Child>& children) {
   ContentPaths::Walk walk(ContentPaths::all(), type);
   for (auto& child : children) {
-    const auto particle = walk.step(child.space, child.name == kNoName ? "Unheard" : names()[child.name].local);
-    if (!particle) return false;
-    child.particle = *particle;
+    const auto fit = walk.step(child.space, child.name == kNoName ? "Unheard" : names()[child.name].local);
+    if (!fit) return false;
+    child.particle = fit->particle;
   }
   return walk.may_end();
 }

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "standard/duis/element_name.h"
+
 namespace meterway::duis {
 
 /// One element of a validated DUIS document: name, attributes, and either text or children. Reading is validating,
@@ -11,7 +13,7 @@ namespace meterway::duis {
 /// getting at a value needs no second check. Text is white-space normalised as its type demands.
 class Element {
  public:
-  std::string name;
+  ElementName name;
   std::string text;
   std::vector<std::pair<std::string, std::string>> attributes;
   std::vector<Element> children;

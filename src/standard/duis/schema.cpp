@@ -7,8 +7,7 @@
 #include "base/xml/lexical.h"
 #include "base/xml/tree.h"
 #include "standard/duis/content_model.h"
-#include "standard/duis/content_paths.h"
-#include "standard/duis/plain_value.h"
+#include "standard/duis/quick_reader.h"
 #include "standard/duis/schema_value.h"
 
 namespace meterway::duis {
@@ -20,7 +19,8 @@ constexpr std::string_view kInstanceNamespace = "http://www.w3.org/2001/XMLSchem
 constexpr std::string_view kSchemaNamespace = "http://www.w3.org/2001/XMLSchema";
 constexpr std::int16_t kAnything = INT16_MAX;  ///< the type of an element that a lax wildcard passes over
 
-/// Walks the document once: checks each element against its type and builds the tree on the way.
+/// Checks each element against its type and builds the tree on the way, all children of an element before the first of
+/// theirs: the long way, which every document goes in which something is unusual or wrong, and which names it.
 class Walker {
   using Place = xml::Tree::Index;
 
@@ -29,7 +29,7 @@ class Walker {
 
   /// False when a rule is broken; `problem` then tells. `out` is null where the tree is not wanted.
   bool element(Place at, std::int16_t type, std::string_view default_text, Element* out) {
-    if (out != nullptr) out->name = std::string(elements_[at].name);
+    if (out != nullptr) out->name = elements_[at].name;
     if (type == kAnything) return anything(node(at));
     const ComplexType* complex = type >= 0 ? &complex_types()[static_cast<std::size_t>(type)] : nullptr;
     if (elements_[at].attribute_count > 0 || (complex != nullptr && complex->attribute_count > 0)) {
@@ -63,24 +63,13 @@ class Walker {
 
   xml::Node node(Place at) const { return {&tree_, at}; }
 
-  bool is_plainly_valid(std::int16_t type, std::string_view text) const {
-    return plain_values_[static_cast<std::size_t>(-1 - type)].is_valid(text);
-  }
-
   bool text(Place at, std::int16_t type, std::string_view default_text, Element* out) {
     if (elements_[at].first_child != xml::Tree::kNone)
       return broken(ErrorCode::BadRequest, node(at).first_element(), "order: text is expected, no element");
-    const auto plain = tree_.plain_text(elements_[at]);
-    if (!plain.empty() && is_plainly_valid(type, plain)) {
-      if (out != nullptr) out->text = std::string(plain);
-      return true;
-    }
-    value_.clear();
-    node(at).append_text(value_);
-    if (value_.empty() && !default_text.empty()) value_ = default_text;
-    if (auto rule = broken_rule(simple_of(type), value_))
-      return broken(ErrorCode::BadValue, node(at), *std::move(rule));
-    if (out != nullptr) out->text = value_;
+    std::string value = node(at).text();
+    if (value.empty()) value = default_text;
+    if (auto rule = broken_rule(simple_of(type), value)) return broken(ErrorCode::BadValue, node(at), *std::move(rule));
+    if (out != nullptr) out->text = std::move(value);
     return true;
   }
 
@@ -92,67 +81,38 @@ class Walker {
   }
 
   bool children(Place parent, const ComplexType& type, Element* out) {
-    const std::size_t first = matched_.size();
-    if (!match_by_paths(parent, type) && !match_by_groups(node(parent), type)) return false;
-    if (out != nullptr) out->children.reserve(matched_.size() - first);
-    std::size_t place = first;
-    for (auto at = elements_[parent].first_child; at != xml::Tree::kNone; at = elements_[at].next) {
-      if (!one_child(at, particles()[matched_[place++]], out)) return false;
-    }
-    matched_.resize(first);
-    return true;
-  }
-
-  bool match_by_paths(Place parent, const ComplexType& type) {
-    const std::size_t first = matched_.size();
-    ContentPaths::Walk walk(paths_, static_cast<std::size_t>(&type - complex_types().data()));
-    for (auto at = elements_[parent].first_child; at != xml::Tree::kNone; at = elements_[at].next) {
-      const auto particle = walk.step(known_space_of(elements_[at].namespace_uri), elements_[at].name);
-      if (!particle) return matched_.resize(first), false;
-      matched_.push_back(*particle);
-    }
-    if (!walk.may_end()) matched_.resize(first);
-    return walk.may_end();
-  }
-
-  bool match_by_groups(xml::Node parent, const ComplexType& type) {
     std::vector<Child> found;
-    for (auto at = parent.first_element(); at; at = at.next_element()) found.push_back(child_of(at));
+    for (auto at = node(parent).first_element(); at; at = at.next_element()) found.push_back(child_of(at));
     ContentMatcher matcher(found);
-    if (matcher.match(type)) {
-      for (const auto& child : found) matched_.push_back(child.particle);
-      return true;
+    if (!matcher.match(type)) {
+      const auto at = matcher.failed_at();
+      if (at < found.size())
+        return broken(ErrorCode::BadRequest, found[at].node, "order: expected " + matcher.expected());
+      return broken(ErrorCode::BadRequest, node(parent), "order: expected " + matcher.expected() + " before the end");
     }
-    const auto at = matcher.failed_at();
-    if (at < found.size())
-      return broken(ErrorCode::BadRequest, found[at].node, "order: expected " + matcher.expected());
-    return broken(ErrorCode::BadRequest, parent, "order: expected " + matcher.expected() + " before the end");
+    if (out != nullptr) out->children.reserve(found.size());
+    for (const auto& child : found) {
+      if (!one_child(child, out)) return false;
+    }
+    return true;
   }
 
   Child child_of(xml::Node at) {
     Child child;
     child.node = at;
-    child.space = known_space_of(at.namespace_uri());
+    child.space = space_of(at.namespace_uri());
     if (child.space != Space::Other) child.name = find_name(child.space, at.name());
     return child;
   }
 
-  /// Elements of one namespace mostly share the text that declares it, so its place tells.
-  Space known_space_of(std::string_view uri) {
-    if (uri.data() != uri_.data() || uri.size() != uri_.size()) {
-      uri_ = uri;
-      space_ = space_of(uri);
-    }
-    return space_;
-  }
-
-  bool one_child(Place at, const Particle& particle, Element* parent) {
-    const bool is_wanted = parent != nullptr && known_space_of(elements_[at].namespace_uri) != Space::Signature;
-    Element* out = is_wanted ? &parent->children.emplace_back() : nullptr;
+  bool one_child(const Child& child, Element* parent) {
+    const Particle& particle = particles()[child.particle];
+    const Place at = child.node.place();
+    Element* out = parent != nullptr && child.space != Space::Signature ? &parent->children.emplace_back() : nullptr;
     if (particle.kind == ParticleKind::Element) return element(at, particle.type, particle.default_text, out);
-    const auto type = global_type(child_of(node(at)));
+    const auto type = global_type(child);
     if (!type && particle.type == 0)
-      return broken(ErrorCode::BadRequest, node(at), "order: an element that no schema describes");
+      return broken(ErrorCode::BadRequest, child.node, "order: an element that no schema describes");
     return element(at, type.value_or(kAnything), {}, out);
   }
 
@@ -189,10 +149,6 @@ class Walker {
       if (!attribute.namespace_uri.empty() || rule == rules.end()) {
         return broken(ErrorCode::BadRequest, node(at),
                       "attribute " + std::string(attribute.name) + " is not known here");
-      }
-      if (is_plainly_valid(rule->type, attribute.value)) {
-        if (out != nullptr) out->attributes.emplace_back(attribute.name, attribute.value);
-        continue;
       }
       const SimpleType& simple = simple_of(rule->type);
       std::string value(attribute.value);
@@ -240,28 +196,31 @@ class Walker {
 
   const xml::Tree& tree_;
   const xml::Tree::Element* const elements_;
-  const std::vector<PlainValue>& plain_values_ = plain_values();
-  const ContentPaths& paths_ = ContentPaths::all();
   std::vector<std::string> ids_;
-  std::vector<std::uint16_t> matched_;  ///< particles of the children of every element that is open: a stack
-  std::string value_;                   ///< of the element at hand
-  std::string_view uri_{};              ///< the last one asked for, and what it is
-  Space space_ = space_of({});
 };
 
-Result<Element, Problem> validate_as(const xml::Document& document, Space space, std::string_view root) {
+enum class Way { Any, Long };
+
+Result<Element, Problem> validate_as(const xml::Document& document, Space space, std::string_view root,
+                                     Way way = Way::Any) {
   const auto node = document.root();
-  Walker walker(document.tree());
   const auto name = find_name(space_of(node.namespace_uri()), node.name());
   const auto globals = global_elements();
   const auto global =
       std::find_if(globals.begin(), globals.end(), [name](const GlobalElement& row) { return row.name == name; });
+  Element out;
   if (space_of(node.namespace_uri()) != space || node.name() != root || global == globals.end()) {
+    Walker walker(document.tree());
     walker.broken(ErrorCode::BadRequest, node,
                   "order: the root must be " + std::string(prefix_of(space)) + ":" + std::string(root));
     return Unexpected{std::move(walker.problem)};
   }
-  Element out;
+  if (way == Way::Any) {
+    out.name = ElementName::lasting(names()[name].local);
+    if (QuickReader(document.tree()).read(node.place(), global->type, {}, &out)) return out;
+    out = {};
+  }
+  Walker walker(document.tree());
   if (!walker.element(node.place(), global->type, {}, &out)) return Unexpected{std::move(walker.problem)};
   return out;
 }
@@ -270,6 +229,10 @@ Result<Element, Problem> validate_as(const xml::Document& document, Space space,
 
 Result<Element, Problem> validate(const xml::Document& document, std::string_view root) {
   return validate_as(document, Space::Gateway, root);
+}
+
+Result<Element, Problem> validate_the_long_way(const xml::Document& document, std::string_view root) {
+  return validate_as(document, Space::Gateway, root, Way::Long);
 }
 
 Result<Element, Problem> validate_mapped(const xml::Document& document) {

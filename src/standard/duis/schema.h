@@ -15,6 +15,8 @@ namespace meterway::duis {
 ///          characters in base64.
 /// Errors:  BadRequest (structure), BadValue (text or attribute).
 Result<Element, Problem> validate(const xml::Document& document, std::string_view root);
+/// The same without the quick reader: what it is held against.
+Result<Element, Problem> validate_the_long_way(const xml::Document& document, std::string_view root);
 
 /// The same for a document of the Message Mapping Catalogue, whose root is ra:GBCSResponse.
 Result<Element, Problem> validate_mapped(const xml::Document& document);
