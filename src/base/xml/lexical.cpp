@@ -7,6 +7,8 @@
 #include <array>
 #include <utility>
 
+#include "base/xml/runs.h"
+
 namespace meterway::xml {
 namespace {
 
@@ -96,15 +98,6 @@ constexpr auto kBase64Values = [] {
   return out;
 }();
 
-/// Characters that stand for themselves in a URI.
-enum : std::uint8_t { kLetter = 1, kOtherInUri = 2 };
-constexpr auto kUriKinds = [] {
-  std::array<std::uint8_t, 256> out{};
-  for (std::size_t i = 0; i < 26; ++i) out['a' + i] = out['A' + i] = kLetter;
-  for (const char c : std::string_view("0123456789.-_/")) out[static_cast<unsigned char>(c)] = kOtherInUri;
-  return out;
-}();
-
 int base64_value(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
 
 }  // namespace
@@ -176,13 +169,14 @@ bool is_plain_uri(std::string_view text) {
   const bool urn = text.substr(0, kUrn.size()) == kUrn;
   if (!urn && text.substr(0, kHttp.size()) != kHttp) return false;
   text.remove_prefix(urn ? kUrn.size() : kHttp.size());
-  if (text.empty() || kUriKinds[static_cast<unsigned char>(text.front())] != kLetter) return false;
+  if (text.empty() || text.front() == '_' || !is_of(text.front(), Run::NameStart)) return false;
   bool part = false;
-  for (const char c : text) {
-    if (kUriKinds[static_cast<unsigned char>(c)] != 0 || (urn && c == ':')) continue;
-    if (c != '#' || std::exchange(part, true)) return false;
+  for (;; text.remove_prefix(1)) {
+    text.remove_prefix(run_size<Run::Uri>(text));
+    if (text.empty()) return true;
+    if (urn && text.front() == ':') continue;
+    if (text.front() != '#' || std::exchange(part, true)) return false;
   }
-  return true;
 }
 
 bool is_any_uri(std::string_view text) {
@@ -206,17 +200,12 @@ bool is_ncname(std::string_view text) {
 }
 
 std::optional<std::size_t> hex_octets(std::string_view text) {
-  for (const char c : text) {
-    const char lower = static_cast<char>(c | 0x20);
-    if (!is_digit(c) && (lower < 'a' || lower > 'f')) return std::nullopt;
-  }
-  if (text.size() % 2 != 0) return std::nullopt;
+  if (text.size() % 2 != 0 || run_size<Run::Hex>(text) != text.size()) return std::nullopt;
   return text.size() / 2;
 }
 
 std::optional<std::size_t> base64_octets(std::string_view text) {
-  std::size_t characters = 0;  // first those up to the padding or a blank, which is nearly all of them
-  while (characters < text.size() && base64_value(text[characters]) >= 0) ++characters;
+  std::size_t characters = run_size<Run::Base64>(text);  // up to the padding or a blank, which is nearly all
   std::size_t padding = 0;
   int last = characters == 0 ? 0 : base64_value(text[characters - 1]);
   for (const char c : text.substr(characters)) {

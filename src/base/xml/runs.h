@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -12,15 +13,24 @@
 /// Runs of characters of one kind, which is most of what reading a document is: sixteen characters at a time where the
 /// machine has SSE2 (every x86-64), else one by one from a table. Both find the same (runs_test.cpp).
 ///
-/// Every text here is followed by kRunMargin zero bytes, which belong to no kind: no run goes past the end of the
-/// text, though up to kRunMargin bytes beyond it are read.
+/// But for run_size, every text here is followed by kRunMargin zero bytes, which belong to no kind: no run goes past
+/// the end of the text, though up to kRunMargin bytes beyond it are read.
 namespace meterway::xml {
 
 inline constexpr std::size_t kRunMargin = 32;
 
 /// Kinds of characters, all of ASCII. Text is what stands between tags but for blanks alone or references, a value
 /// what stands between quotation marks; a mark of either kind ends it.
-enum class Run : std::uint8_t { NameStart = 1, Name = 2, Text = 4, Value = 8, Blank = 16 };
+enum class Run : std::uint8_t {
+  NameStart = 1,
+  Name = 2,
+  Text = 4,
+  Value = 8,
+  Blank = 16,
+  Uri = 32,  ///< what needs no second look in one
+  Base64 = 64,
+  Hex = 128,
+};
 
 constexpr std::array<std::uint8_t, 256> make_run_kinds() {
   std::array<std::uint8_t, 256> out{};
@@ -30,6 +40,9 @@ constexpr std::array<std::uint8_t, 256> make_run_kinds() {
     const bool digit = c >= '0' && c <= '9';
     if (letter || c == '_') add(c, Run::NameStart);
     if (letter || c == '_' || digit || c == '.' || c == '-') add(c, Run::Name);
+    if (letter || c == '_' || digit || c == '.' || c == '-' || c == '/') add(c, Run::Uri);
+    if (letter || digit || c == '+' || c == '/') add(c, Run::Base64);
+    if (digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) add(c, Run::Hex);
     if (c != '<' && c != '&' && c != '>') add(c, Run::Text);
     if (c != '<' && c != '&' && c != '"' && c != '\'') add(c, Run::Value);
   }
@@ -45,6 +58,14 @@ constexpr bool is_of(char c, Run kind) { return (kRunKinds[static_cast<unsigned 
 template <Run kKind>
 const char* past_by_table(const char* at) {
   while (is_of(*at, kKind)) ++at;
+  return at;
+}
+
+/// How many characters of the kind a text begins with, one by one.
+template <Run kKind>
+std::size_t run_size_by_table(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && is_of(text[at], kKind)) ++at;
   return at;
 }
 
@@ -85,6 +106,12 @@ class Sixteen {
       }
       case Run::Name:
         return bits(either(letters(), either(_mm_andnot_si128(is('/'), between('-', '9')), is('_'))));
+      case Run::Uri:
+        return bits(either(letters(), either(between('-', '9'), is('_'))));
+      case Run::Base64:
+        return bits(either(letters(), either(between('/', '9'), is('+'))));
+      case Run::Hex:
+        return bits(either(in_range(with(0x20), 'a', 'f'), between('0', '9')));
       case Run::NameStart:
         break;
     }
@@ -132,6 +159,17 @@ inline NameRun past_name(const char* at) {
   }
 }
 
+/// How many characters of the kind a text begins with, which needs no margin.
+template <Run kKind>
+std::size_t run_size(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + 16 <= text.size(); at += 16) {
+    const unsigned others = Sixteen(text.data() + at).of(kKind) ^ 0xFFFF;
+    if (others != 0) return at + static_cast<std::size_t>(std::countr_zero(others));
+  }
+  return at + run_size_by_table<kKind>(text.substr(at));
+}
+
 /// True when so many characters at both places are the same. Both lie in texts with a margin.
 inline bool are_same(const char* a, const char* b, std::size_t size) {
   for (;; a += 16, b += 16, size -= 16) {
@@ -149,6 +187,10 @@ const char* past(const char* at) {
 }
 inline NameRun past_name(const char* at) { return past_name_by_table(at); }
 inline bool are_same(const char* a, const char* b, std::size_t size) { return std::equal(a, a + size, b); }
+template <Run kKind>
+std::size_t run_size(std::string_view text) {
+  return run_size_by_table<kKind>(text);
+}
 
 #endif
 

@@ -15,6 +15,9 @@ template <Run kKind>
 void expect_alike(const std::string& text) {
   for (std::size_t from = 0; from + kRunMargin <= text.size(); ++from)
     ASSERT_EQ(past<kKind>(text.data() + from), past_by_table<kKind>(text.data() + from)) << text << " from " << from;
+  const std::string_view whole(text);
+  for (std::size_t size = 0; size + kRunMargin <= whole.size(); ++size)
+    ASSERT_EQ(run_size<kKind>(whole.substr(0, size)), run_size_by_table<kKind>(whole.substr(0, size))) << text << size;
 }
 
 void expect_all_alike(const std::string& text) {
@@ -23,6 +26,9 @@ void expect_all_alike(const std::string& text) {
   expect_alike<Run::Text>(text);
   expect_alike<Run::Value>(text);
   expect_alike<Run::Blank>(text);
+  expect_alike<Run::Uri>(text);
+  expect_alike<Run::Base64>(text);
+  expect_alike<Run::Hex>(text);
   for (std::size_t from = 0; from + kRunMargin <= text.size(); ++from) {
     const auto fast = past_name(text.data() + from);
     const auto plain = past_name_by_table(text.data() + from);

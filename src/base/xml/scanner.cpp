@@ -45,7 +45,8 @@ class Scanner {
     if (!declaration()) return false;
     if (!around_root() || *at_ != '<' || !start_tag()) return false;
     while (!open_.empty()) {
-      if (!character_data() || !markup()) return false;
+      at_ = past<Run::Blank>(at_);
+      if ((*at_ != '<' && !character_data()) || !markup()) return false;
     }
     return around_root() && at_ == end_;
   }
@@ -60,18 +61,22 @@ class Scanner {
   struct QName {
     std::string_view prefix, local, whole;
   };
+  /// The prefix of the tag before, which mostly is that of the next: its characters with the colon, and what it means.
+  struct Usual {
+    std::size_t size = 0;  ///< 0: none is known
+    std::uint64_t bytes = 0;
+    std::uint64_t mask = 0;
+    std::string_view uri;
+  };
 
   Index place() const { return place_of(at_); }
   Index place_of(const char* at) const { return static_cast<Index>(at - begin_); }
   std::string_view rest() const { return between(at_, end_); }
   bool skip_blanks() {
+    if (!is_of(*at_, Run::Blank)) return false;
     const char* const from = at_;
     at_ = past<Run::Blank>(at_);
     return at_ != from;
-  }
-  /// For names in the source.
-  static bool is_same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && (a.empty() || are_same(a.data(), b.data(), a.size()));
   }
   bool literal(std::string_view wanted) {
     if (wanted.size() > rest().size() || std::memcmp(at_, wanted.data(), wanted.size()) != 0) return false;
@@ -128,8 +133,7 @@ class Scanner {
     return true;
   }
 
-  bool qname(QName& out) {
-    const char* const from = at_;
+  bool qname(const char* from, QName& out) {
     const NameRun run = past_name(from);
     const char* const local = run.colon == nullptr ? from : run.colon + 1;
     if (run.colons > 1 || !is_of(*from, Run::NameStart) || !is_of(*local, Run::NameStart)) return false;
@@ -140,11 +144,22 @@ class Scanner {
     return true;
   }
 
-  /// Up to the next "<".
+  /// The name of a tag.
+  bool tag_name(const char* from, QName& out) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, from, sizeof eight);
+    if (usual_.size == 0 || (eight & usual_.mask) != usual_.bytes) return usual_.size = 0, qname(from, out);
+    const char* const local = from + usual_.size;
+    at_ = past<Run::Name>(local);
+    out.prefix = between(from, local - 1);
+    out.local = between(local, at_);
+    out.whole = between(from, at_);
+    return is_of(*local, Run::NameStart) && *at_ != ':';
+  }
+
+  /// From what is no blank to the next "<".
   bool character_data() {
     const char* const from = at_;
-    at_ = past<Run::Blank>(from);
-    if (*at_ == '<') return true;
     auto& element = tree_.elements[open_.back().element];
     element.may_show_text = true;
     for (;;) {
@@ -177,11 +192,12 @@ class Scanner {
     return edit(written.data(), tree_.keep(std::move(canonical)));
   }
 
+  /// A start tag, and with it the whole element when it holds plain text alone.
   bool start_tag() {
-    const char* const begin = at_++;
+    const char* const begin = at_;
     if (open_.size() >= most_depth_ || tree_.elements.size() >= limits_.elements) return false;
     QName name;
-    if (!qname(name)) return false;
+    if (!tag_name(begin + 1, name)) return false;
     const auto index = static_cast<Index>(tree_.elements.size());
     auto& element = tree_.elements.emplace_back();
     element.begin = place_of(begin);
@@ -191,12 +207,22 @@ class Scanner {
     element.first_namespace = static_cast<Index>(tree_.namespaces.size());
     element.name = name.local;
     element.prefix = name.prefix;
+    link(element, index);
     const std::size_t scope = scope_.size();
+    if (*at_ != '>') return tag_with_more(element, index, name, scope);
+    if (!resolve_tag(name.prefix, element.namespace_uri)) return false;
+    ++at_;
+    element.content = place();
+    if (!plain_content(element, name.whole)) open_.push_back({index, Tree::kNone, scope, name.whole});
+    return true;
+  }
+
+  /// The rest of a start tag that does not end with its name.
+  bool tag_with_more(Tree::Element& element, Index index, const QName& name, std::size_t scope) {
     as_canonical_ = true;
-    if (*at_ != '>' && !attributes(element, scope)) return false;
-    const char* const tag_end = at_;
-    if (!resolve(name.prefix, element.namespace_uri)) return false;
+    if (!attributes(element, scope) || !resolve_tag(name.prefix, element.namespace_uri)) return false;
     if (element.attribute_count > 0 && !resolve_attributes(element)) return false;
+    const char* const tag_end = at_;
     const bool empty = *at_ == '/';
     if (empty) ++at_;
     if (*at_ != '>') return false;
@@ -207,13 +233,25 @@ class Scanner {
     } else if (empty && !edit(tag_end, name.whole, true)) {
       return false;
     }
-    link(element, index);
     if (empty) {
       element.content_end = element.end = element.content;
       close_scope(scope);
     } else {
       open_.push_back({index, Tree::kNone, scope, name.whole});
     }
+    return true;
+  }
+
+  /// Text that means what it says up to the end tag, and that tag; nothing is done when something else is there.
+  bool plain_content(Tree::Element& element, std::string_view qualified) {
+    const char* const stop = past<Run::Text>(at_);
+    if (stop[0] != '<' || stop[1] != '/') return false;
+    const char* const end = stop + 2 + qualified.size();
+    if (end >= end_ || *end != '>' || !are_same(stop + 2, qualified.data(), qualified.size())) return false;
+    element.may_show_text = past<Run::Blank>(at_) != stop;
+    element.content_end = place_of(stop);
+    at_ = end + 1;
+    element.end = place();
     return true;
   }
 
@@ -263,12 +301,14 @@ class Scanner {
   }
 
   void close_scope(std::size_t size) {
-    if (scope_.size() != size) scope_.resize(size);
+    if (scope_.size() == size) return;
+    scope_.resize(size);
+    usual_.size = 0;
   }
 
   bool attribute(Tree::Element& element, std::size_t scope) {
     QName name;
-    if (!qname(name)) return false;
+    if (!qname(at_, name)) return false;
     if (skip_blanks()) as_canonical_ = false;
     if (*at_ != '=') return false;
     ++at_;
@@ -326,17 +366,26 @@ class Scanner {
     }
     if (element.namespace_count > 0 && tree_.namespaces.back().prefix > prefix) as_canonical_ = false;
     ++element.namespace_count;
+    usual_.size = 0;
     tree_.namespaces.push_back({prefix, uri});
     scope_.push_back({prefix, uri});
     return true;
   }
 
-  /// Mostly it is the prefix of the tag before; in scope each stands for one namespace.
+  bool resolve_tag(std::string_view prefix, std::string_view& uri) {
+    if (usual_.size > 0) return uri = usual_.uri, true;
+    if (!resolve(prefix, uri)) return false;
+    if (prefix.empty() || prefix.size() >= sizeof usual_.bytes) return true;
+    usual_ = {prefix.size() + 1, 0, 0, uri};
+    std::memset(&usual_.mask, 0xFF, usual_.size);
+    std::memcpy(&usual_.bytes, prefix.data(), usual_.size);
+    return true;
+  }
+
+  /// In scope each prefix stands for one namespace.
   bool resolve(std::string_view prefix, std::string_view& uri) {
-    if (resolved_ < scope_.size() && is_same(scope_[resolved_].prefix, prefix))
-      return uri = scope_[resolved_].uri, true;
-    for (std::size_t i = 0; i < scope_.size(); ++i) {
-      if (is_same(scope_[i].prefix, prefix)) return resolved_ = i, uri = scope_[i].uri, true;
+    for (const auto& row : scope_) {
+      if (row.prefix == prefix) return uri = row.uri, true;
     }
     return prefix.empty();
   }
@@ -376,8 +425,8 @@ class Scanner {
   const char* at_;
   std::vector<Open> open_;
   std::vector<Tree::Namespace> scope_;  ///< namespaces that hold here
-  std::size_t resolved_ = 0;            ///< the one of them that was asked for last
-  bool as_canonical_ = true;            ///< the start tag at hand, so far
+  Usual usual_;
+  bool as_canonical_ = true;  ///< the start tag at hand, so far
 };
 
 }  // namespace

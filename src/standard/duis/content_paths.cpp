@@ -105,9 +105,12 @@ class ContentPathsMaker {
   ContentPaths::Steps add(const Places& next, bool may_end) {
     const ContentPaths::Steps out{static_cast<std::uint32_t>(out_.steps_.size()),
                                   static_cast<std::uint32_t>(next.size()), may_end};
-    for (const auto place : next) {
+    const auto key_of = [](std::uint16_t place) { return text_key(names()[particles()[place].name].local); };
+    Places in_order = next;
+    std::sort(in_order.begin(), in_order.end(), [&](auto a, auto b) { return key_of(a) < key_of(b); });
+    for (const auto place : in_order) {
       const Name& name = names()[particles()[place].name];
-      out_.keys_.push_back(text_key(name.local));
+      out_.keys_.push_back(key_of(place));
       out_.steps_.push_back({name.local, static_cast<Space>(name.space), place});
     }
     return out;

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,7 +25,9 @@ class ContentPaths {
     std::string_view local;
     Space space;
     std::uint16_t particle;
-    bool is(Space other_space, std::string_view other) const { return local == other && space == other_space; }
+    bool is(Space other_space, std::string_view other) const {
+      return space == other_space && is_same_text(local, other);
+    }
   };
   /// What may come after a particle, or first.
   struct Steps {
@@ -56,7 +59,7 @@ class ContentPaths {
       }
       if (count_ < least_) return std::nullopt;
       const std::uint32_t end = next_.first + next_.count;
-      for (std::uint32_t at = next_.first; at < end; ++at) {
+      for (std::uint32_t at = paths_.first_with(key, next_.first, end); at < end; ++at) {
         if (key != paths_.keys_[at] || !paths_.steps_[at].is(space, local)) continue;
         go_to(at);
         return fit();
@@ -88,6 +91,11 @@ class ContentPaths {
  private:
   friend class ContentPathsMaker;
   ContentPaths() = default;
+  /// Steps from one place stand in the order of their keys: where those with this key may begin. A body is one of 130.
+  std::uint32_t first_with(std::uint64_t key, std::uint32_t from, std::uint32_t end) const {
+    if (end - from <= 8) return from;
+    return static_cast<std::uint32_t>(std::lower_bound(keys_.begin() + from, keys_.begin() + end, key) - keys_.begin());
+  }
 
   std::span<const Particle> particles_ = particles();
   std::vector<std::uint64_t> keys_;  ///< of the names of steps_, which are looked at first

@@ -7,6 +7,7 @@
 
 #include "base/xml/lexical.h"
 #include "standard/duis/integer_kind.h"
+#include "standard/duis/text_key.h"
 
 namespace meterway::duis::schema {
 namespace {
@@ -29,9 +30,6 @@ std::optional<std::int64_t> read_bound(std::string_view text) {
 
 PlainValue::PlainValue(const SimpleType& type)
     : low_(Limits64::min()), high_(Limits64::max()), longest_(std::numeric_limits<std::size_t>::max()) {
-  const auto allowed = values_of(type);
-  values_.assign(allowed.begin(), allowed.end());
-  std::sort(values_.begin(), values_.end());
   for (std::size_t i = 0; i < type.pattern_count; ++i) {
     auto pattern = xml::Pattern::compile(patterns()[type.first_pattern + i]);
     if (!pattern) return;
@@ -39,44 +37,40 @@ PlainValue::PlainValue(const SimpleType& type)
   }
   if (type.shortest >= 0) shortest_ = static_cast<std::size_t>(type.shortest);
   if (type.longest >= 0) longest_ = static_cast<std::size_t>(type.longest);
-  switch (type.base) {
+  form_ = form_of(type.base);
+  if (form_ == Form::Integer) prepare_integer(type);
+  if (const auto allowed = values_of(type); !allowed.empty()) prepare_values(allowed);
+}
+
+PlainValue::Form PlainValue::form_of(Builtin base) {
+  switch (base) {
     case Builtin::String:
     case Builtin::Token:
-      form_ = Form::Text;
-      return;
+      return Form::Text;
     case Builtin::AnyUri:
-      form_ = Form::Uri;
-      return;
+      return Form::Uri;
     case Builtin::Boolean:
-      form_ = Form::Boolean;
-      return;
+      return Form::Boolean;
     case Builtin::HexBinary:
-      if (values_.empty()) form_ = Form::Hex;  // letters of both cases are equal in them
-      return;
+      return Form::Hex;
     case Builtin::Base64Binary:
-      form_ = Form::Base64;
-      return;
+      return Form::Base64;
     case Builtin::DateTime:
-      form_ = Form::DateTime;
-      return;
+      return Form::DateTime;
     case Builtin::Date:
-      form_ = Form::Date;
-      return;
+      return Form::Date;
     case Builtin::Time:
-      form_ = Form::Time;
-      return;
+      return Form::Time;
     case Builtin::Id:
-      return;
+      return Form::Unusual;
     default:
-      break;
+      return Form::Integer;
   }
-  prepare_integer(type);
 }
 
 /// A decimal's usual text has no point either.
 void PlainValue::prepare_integer(const SimpleType& type) {
-  if (!values_.empty() || type.total_digits == 0) return;  // such values are compared as numbers
-  form_ = Form::Integer;
+  if (type.total_digits == 0) form_ = Form::Unusual;
   if (const auto* kind = integer_kind(type.base)) narrow(kind->low, kind->high, false, false);
   narrow(type.low, type.high, type.low_excluded, type.high_excluded);
   if (type.total_digits < 0 || static_cast<std::size_t>(type.total_digits) >= kMostDigits) return;
@@ -84,6 +78,16 @@ void PlainValue::prepare_integer(const SimpleType& type) {
   for (int i = 0; i < type.total_digits; ++i) beyond *= 10;
   low_ = std::max(low_, 1 - beyond);
   high_ = std::min(high_, beyond - 1);
+}
+
+/// Whatever else is asked of a text, each value has it or has not. Other texts may stand for the same value.
+void PlainValue::prepare_values(std::span<const std::string_view> allowed) {
+  for (const auto text : allowed) {
+    if (is_valid(text)) values_.push_back({text_key(text), text});
+  }
+  std::sort(values_.begin(), values_.end(), [](const Value& a, const Value& b) { return a.key < b.key; });
+  form_ = Form::OneOf;
+  patterns_.clear();
 }
 
 void PlainValue::narrow(std::string_view low, std::string_view high, bool low_excluded, bool high_excluded) {
@@ -94,10 +98,22 @@ void PlainValue::narrow(std::string_view low, std::string_view high, bool low_ex
   if (most) high_ = std::min(high_, *most - high_excluded);
 }
 
-bool PlainValue::is_valid(std::string_view text) const {
-  if (!has_form(text)) return false;
-  if (!values_.empty() && !std::binary_search(values_.begin(), values_.end(), text)) return false;
-  return std::all_of(patterns_.begin(), patterns_.end(), [text](const auto& pattern) { return pattern.matches(text); });
+bool PlainValue::is_valid(std::string_view text) const { return has_form(text) && fits_patterns(text); }
+
+bool PlainValue::fits_patterns(std::string_view text) const {
+  for (const auto& pattern : patterns_) {
+    if (!pattern.matches(text)) return false;
+  }
+  return true;
+}
+
+bool PlainValue::is_one_of_values(std::string_view text) const {
+  const auto key = text_key(text);
+  auto at = std::lower_bound(values_.begin(), values_.end(), key, [](const Value& a, auto b) { return a.key < b; });
+  for (; at != values_.end() && at->key == key; ++at) {
+    if (is_same_text(at->text, text)) return true;
+  }
+  return false;
 }
 
 bool PlainValue::has_form(std::string_view text) const {
@@ -106,10 +122,12 @@ bool PlainValue::has_form(std::string_view text) const {
       return false;
     case Form::Text:
       return has_characters(text);
+    case Form::OneOf:
+      return is_one_of_values(text);
     case Form::Integer:
       return is_integer(text);
     case Form::Uri:
-      return xml::is_plain_uri(text);
+      return text.empty() || xml::is_plain_uri(text);
     case Form::Boolean:
       return xml::is_boolean(text);
     case Form::DateTime:

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -9,7 +10,7 @@
 namespace meterway::duis::schema {
 
 /// One simple type, prepared so that a usual text is checked in a few steps: bounds as machine integers, patterns as
-/// automata, allowed values in order.
+/// automata, allowed values in the order of a number made from each.
 ///
 /// Law (plain_value_test.cpp): a text that is plainly valid breaks no rule (broken_rule) and has no white space that
 /// the type would take away. What is not plainly valid may still be right: broken_rule has the last word.
@@ -20,12 +21,20 @@ class PlainValue {
   bool is_valid(std::string_view text) const;
 
  private:
-  enum class Form : std::uint8_t { Unusual, Text, Integer, Uri, Boolean, DateTime, Date, Time, Hex, Base64 };
+  enum class Form : std::uint8_t { Unusual, Text, OneOf, Integer, Uri, Boolean, DateTime, Date, Time, Hex, Base64 };
+  struct Value {
+    std::uint64_t key;  ///< text_key
+    std::string_view text;
+  };
 
+  static Form form_of(Builtin base);
   bool has_form(std::string_view text) const;
   bool is_integer(std::string_view text) const;
   bool has_length(std::size_t octets) const;
   bool has_characters(std::string_view text) const;
+  bool fits_patterns(std::string_view text) const;
+  bool is_one_of_values(std::string_view text) const;
+  void prepare_values(std::span<const std::string_view> allowed);
   void prepare_integer(const SimpleType& type);
   void narrow(std::string_view low, std::string_view high, bool low_excluded, bool high_excluded);
 
@@ -35,7 +44,7 @@ class PlainValue {
   std::size_t shortest_ = 0;
   std::size_t longest_;
   std::vector<xml::Pattern> patterns_;
-  std::vector<std::string_view> values_;  ///< in order; none: all are allowed
+  std::vector<Value> values_;  ///< of OneOf: those that are plainly valid, in the order of their keys
 };
 
 /// Those of simple_types(), at the same places.

@@ -1,5 +1,6 @@
 #include "standard/ids/ids.h"
 
+#include <array>
 #include <charconv>
 #include <cstdio>
 
@@ -8,12 +9,15 @@
 namespace meterway {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+/// -1 for what is no digit.
+constexpr auto kHexDigits = [] {
+  std::array<std::int8_t, 256> out{};
+  for (auto& value : out) value = -1;
+  for (std::size_t i = 0; i < 10; ++i) out['0' + i] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < 6; ++i) out['a' + i] = out['A' + i] = static_cast<std::int8_t>(10 + i);
+  return out;
+}();
+int hex_digit(char c) { return kHexDigits[static_cast<unsigned char>(c)]; }
 
 std::string dashed(const Eui64& eui, std::string_view digits) {
   std::string text;
@@ -50,17 +54,20 @@ constexpr RoleName kRoles[] = {{UserRole::IS, "IS"}, {UserRole::ES, "ES"}, {User
 Result<Eui64> Eui64::parse(std::string_view text) {
   const bool dashes = text.size() == 23;
   if (!dashes && text.size() != 16) return fail(ErrorCode::BadEui64, text.size(), "EUI-64");
+  const std::size_t step = dashes ? 3 : 2;
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (dashes && i % 3 == 2) {
-      if (text[i] != '-') return fail(ErrorCode::BadEui64, i, "EUI-64");
-      continue;
-    }
-    const int digit = hex_digit(text[i]);
-    if (digit < 0) return fail(ErrorCode::BadEui64, i, "EUI-64");
-    value = value << 4 | static_cast<std::uint64_t>(digit);
+  bool right = true;
+  for (std::size_t octet = 0; octet < 8; ++octet) {
+    const char* const at = text.data() + octet * step;
+    const int both = hex_digit(at[0]) << 4 | hex_digit(at[1]);
+    right = right && both >= 0 && (!dashes || octet == 7 || at[2] == '-');
+    value = value << 8 | static_cast<std::uint8_t>(both);
   }
-  return Eui64(value);
+  if (right) return Eui64(value);
+  const auto is_wrong = [&](std::size_t i) { return dashes && i % 3 == 2 ? text[i] != '-' : hex_digit(text[i]) < 0; };
+  std::size_t first = 0;
+  while (!is_wrong(first)) ++first;
+  return fail(ErrorCode::BadEui64, first, "EUI-64");
 }
 
 Eui64 Eui64::from_wire(std::span<const std::uint8_t, 8> bytes) {
