@@ -144,17 +144,18 @@ class Scanner {
     return true;
   }
 
-  /// The name of a tag.
-  bool tag_name(const char* from, QName& out) {
+  /// The start of a tag's local name, null when there is none; at_ is then behind it.
+  const char* tag_name(const char* from) {
     std::uint64_t eight = 0;
     std::memcpy(&eight, from, sizeof eight);
-    if (usual_.size == 0 || (eight & usual_.mask) != usual_.bytes) return usual_.size = 0, qname(from, out);
-    const char* const local = from + usual_.size;
-    at_ = past<Run::Name>(local);
-    out.prefix = between(from, local - 1);
-    out.local = between(local, at_);
-    out.whole = between(from, at_);
-    return is_of(*local, Run::NameStart) && *at_ != ':';
+    if (usual_.size > 0 && (eight & usual_.mask) == usual_.bytes) {
+      const char* const local = from + usual_.size;
+      at_ = past<Run::Name>(local);
+      return is_of(*local, Run::NameStart) && *at_ != ':' ? local : nullptr;
+    }
+    usual_.size = 0;
+    QName name;
+    return qname(from, name) ? name.local.data() : nullptr;
   }
 
   /// From what is no blank to the next "<".
@@ -196,8 +197,8 @@ class Scanner {
   bool start_tag() {
     const char* const begin = at_;
     if (open_.size() >= most_depth_ || tree_.elements.size() >= limits_.elements) return false;
-    QName name;
-    if (!tag_name(begin + 1, name)) return false;
+    const char* const local = tag_name(begin + 1);
+    if (local == nullptr) return false;
     const auto index = static_cast<Index>(tree_.elements.size());
     auto& element = tree_.elements.emplace_back();
     element.begin = place_of(begin);
@@ -205,22 +206,23 @@ class Scanner {
     element.is_bare = true;
     element.first_attribute = static_cast<Index>(tree_.attributes.size());
     element.first_namespace = static_cast<Index>(tree_.namespaces.size());
-    element.name = name.local;
-    element.prefix = name.prefix;
+    element.name = between(local, at_);
+    element.prefix = between(begin + 1, std::max(begin + 1, local - 1));
     link(element, index);
     const std::size_t scope = scope_.size();
-    if (*at_ != '>') return tag_with_more(element, index, name, scope);
-    if (!resolve_tag(name.prefix, element.namespace_uri)) return false;
+    const auto qualified = between(begin + 1, at_);
+    if (*at_ != '>') return tag_with_more(element, index, qualified, scope);
+    if (!resolve_tag(element)) return false;
     ++at_;
     element.content = place();
-    if (!plain_content(element, name.whole)) open_.push_back({index, Tree::kNone, scope, name.whole});
+    if (!plain_content(element, qualified)) open_.push_back({index, Tree::kNone, scope, qualified});
     return true;
   }
 
   /// The rest of a start tag that does not end with its name.
-  bool tag_with_more(Tree::Element& element, Index index, const QName& name, std::size_t scope) {
+  bool tag_with_more(Tree::Element& element, Index index, std::string_view qualified, std::size_t scope) {
     as_canonical_ = true;
-    if (!attributes(element, scope) || !resolve_tag(name.prefix, element.namespace_uri)) return false;
+    if (!attributes(element, scope) || !resolve_tag(element)) return false;
     if (element.attribute_count > 0 && !resolve_attributes(element)) return false;
     const char* const tag_end = at_;
     const bool empty = *at_ == '/';
@@ -229,15 +231,15 @@ class Scanner {
     ++at_;
     element.content = place();
     if (!as_canonical_) {
-      if (!make_canonical(element, name.whole, scope, empty)) return false;
-    } else if (empty && !edit(tag_end, name.whole, true)) {
+      if (!make_canonical(element, qualified, scope, empty)) return false;
+    } else if (empty && !edit(tag_end, qualified, true)) {
       return false;
     }
     if (empty) {
       element.content_end = element.end = element.content;
       close_scope(scope);
     } else {
-      open_.push_back({index, Tree::kNone, scope, name.whole});
+      open_.push_back({index, Tree::kNone, scope, qualified});
     }
     return true;
   }
@@ -372,11 +374,12 @@ class Scanner {
     return true;
   }
 
-  bool resolve_tag(std::string_view prefix, std::string_view& uri) {
-    if (usual_.size > 0) return uri = usual_.uri, true;
-    if (!resolve(prefix, uri)) return false;
+  bool resolve_tag(Tree::Element& element) {
+    if (usual_.size > 0) return element.namespace_uri = usual_.uri, true;
+    const auto prefix = element.prefix;
+    if (!resolve(prefix, element.namespace_uri)) return false;
     if (prefix.empty() || prefix.size() >= sizeof usual_.bytes) return true;
-    usual_ = {prefix.size() + 1, 0, 0, uri};
+    usual_ = {prefix.size() + 1, 0, 0, element.namespace_uri};
     std::memset(&usual_.mask, 0xFF, usual_.size);
     std::memcpy(&usual_.bytes, prefix.data(), usual_.size);
     return true;

@@ -18,6 +18,7 @@ struct Tree {
   static constexpr Index kNone = UINT32_MAX;
 
   struct Element {
+    Element() {}            // NOLINT: without it each is zeroed before it is set, at the price of reading its tag
     std::string_view name;  ///< local
     std::string_view prefix;
     std::string_view namespace_uri;

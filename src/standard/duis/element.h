@@ -13,9 +13,18 @@ namespace meterway::duis {
 /// getting at a value needs no second check. Text is white-space normalised as its type demands.
 class Element {
  public:
+  using Attributes = std::vector<std::pair<std::string, std::string>>;
+
+  Element() {}  // NOLINT: without it each is zeroed before it is made
+  Element(ElementName name_of, std::string text_of, Attributes attributes_of, std::vector<Element> children_of)
+      : name(std::move(name_of)),
+        text(std::move(text_of)),
+        attributes(std::move(attributes_of)),
+        children(std::move(children_of)) {}
+
   ElementName name;
   std::string text;
-  std::vector<std::pair<std::string, std::string>> attributes;
+  Attributes attributes;
   std::vector<Element> children;
 
   /// The first child of that name, or null.
