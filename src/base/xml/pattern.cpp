@@ -10,6 +10,7 @@ namespace {
 
 using Set = std::bitset<128>;
 constexpr std::size_t kMostStates = 8'000;
+constexpr std::size_t kMostStraight = 64;
 constexpr int kNone = -1;
 
 /// A state of the non-deterministic automaton: takes one of `accepts` to `next`, or branches freely to both.
@@ -275,9 +276,35 @@ struct Automaton {
         out.next_.push_back(static_cast<std::uint32_t>(place_of(std::move(reached)) * out.classes_));
       }
     }
+    out.find_straight();
     return std::move(out);
   }
 };
+
+void Pattern::find_straight() {
+  std::vector<std::vector<bool>> sets;  // of classes, a bit each
+  std::uint32_t at = static_cast<std::uint32_t>(classes_);
+  through_.push_back(at);
+  while (through_.size() < kMostStraight) {
+    std::vector<bool> accepted(classes_);
+    std::uint32_t next = 0;
+    for (std::size_t c = 1; c < classes_; ++c) {
+      const auto reached = next_[at + c];
+      if (reached == 0) continue;
+      if (next != 0 && next != reached) return;
+      accepted[c] = true;
+      next = reached;
+    }
+    const auto known = static_cast<std::size_t>(std::find(sets.begin(), sets.end(), accepted) - sets.begin());
+    if (next == 0 || known == 8) return;
+    if (known == sets.size()) sets.push_back(accepted);
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      if (accepted[class_of_[byte]]) bits_of_[byte] = static_cast<std::uint8_t>(bits_of_[byte] | 1u << known);
+    }
+    straight_.push_back(static_cast<std::uint8_t>(1u << known));
+    through_.push_back(at = next);
+  }
+}
 
 Result<Pattern> Pattern::compile(std::string_view source) {
   Compiler compiler(source);
@@ -286,8 +313,13 @@ Result<Pattern> Pattern::compile(std::string_view source) {
 }
 
 bool Pattern::matches(std::string_view text) const {
-  std::size_t at = classes_;
-  for (const char c : text) {
+  const std::size_t straight = std::min(text.size(), straight_.size());
+  bool wrong = false;
+  for (std::size_t i = 0; i < straight; ++i)
+    wrong |= (bits_of_[static_cast<unsigned char>(text[i])] & straight_[i]) == 0;
+  if (wrong) return false;
+  std::size_t at = through_[straight];
+  for (const char c : text.substr(straight)) {
     at = next_[at + class_of_[static_cast<unsigned char>(c)]];
     if (at == 0) return false;
   }

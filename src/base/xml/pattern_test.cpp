@@ -49,8 +49,16 @@ TEST(Pattern, RefusesWhatItDoesNotSupport) {
 }
 
 TEST(Pattern, AgreesWithTheStandardLibraryOnRandomTexts) {
-  constexpr const char* kPatterns[] = {"(0|[1-9][0-9]{0,2}|1[0-7][0-9]{2})", "(ab|a)(bc|c)?", "[a-c]{2,4}(0|1)*",
-                                       "((a|b)c){1,3}|[0-9]+"};
+  constexpr const char* kPatterns[] = {"(0|[1-9][0-9]{0,2}|1[0-7][0-9]{2})",
+                                       "(ab|a)(bc|c)?",
+                                       "[a-c]{2,4}(0|1)*",
+                                       "((a|b)c){1,3}|[0-9]+",
+                                       "a[01][a-c]",
+                                       "[ab][01]{2}7?",
+                                       "ab7(1|9)c*",
+                                       "a|b|c",
+                                       "abc",
+                                       "[a-c]{3}"};
   SeededRandom random(7);
   for (const auto* source : kPatterns) {
     const auto ours = Pattern::compile(source);
@@ -60,6 +68,24 @@ TEST(Pattern, AgreesWithTheStandardLibraryOnRandomTexts) {
       std::string text(random.next_u64() % 7, ' ');
       for (auto& c : text) c = "abc0179"[random.next_u64() % 7];
       EXPECT_EQ(ours->matches(text), std::regex_match(text, theirs)) << source << " on " << text;
+    }
+  }
+}
+
+TEST(Pattern, OfOneWayOnlyIsHeldAgainstEveryCharacterOfIt) {
+  // More kinds of characters than have a bit, and longer than what is looked at without states.
+  for (const std::string& whole : {std::string("abcdefghijklmnop"), std::string(100, 'x'), std::string("90-B3-D5")}) {
+    const auto pattern = Pattern::compile(whole);
+    ASSERT_TRUE(pattern);
+    EXPECT_TRUE(pattern->matches(whole));
+    EXPECT_FALSE(pattern->matches(whole + "x"));
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+      EXPECT_FALSE(pattern->matches(whole.substr(0, at))) << at;
+      std::string other = whole;
+      other[at] = '\x7F';
+      EXPECT_FALSE(pattern->matches(other)) << at;
+      other[at] = '\xC3';
+      EXPECT_FALSE(pattern->matches(other)) << at;
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "base/xml/scanner.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/xml/canonical_tag.h"
@@ -37,14 +38,13 @@ class Scanner {
     const auto size = static_cast<std::size_t>(end_ - begin_);
     if (size > kMostLines && static_cast<std::size_t>(std::count(begin_, end_, '\n')) > kMostLines) return false;
     tree_.elements.reserve(8 + size / 64);  // a tag with its text is rarely shorter
-    open_.reserve(16);
     scope_.reserve(4);
     tree_.attributes.reserve(16);
     tree_.namespaces.reserve(8);
     tree_.edits.reserve(16);
     if (!declaration()) return false;
     if (!around_root() || *at_ != '<' || !start_tag()) return false;
-    while (!open_.empty()) {
+    while (depth_ > 0) {
       at_ = past<Run::Blank>(at_);
       if ((*at_ != '<' && !character_data()) || !markup()) return false;
     }
@@ -56,7 +56,8 @@ class Scanner {
     Index element;
     Index last_child;
     std::size_t scope;  ///< namespaces in scope outside of it
-    std::string_view qualified;
+    const char* name;   ///< as its tag has it, with the prefix
+    std::size_t name_size;
   };
   struct QName {
     std::string_view prefix, local, whole;
@@ -114,7 +115,7 @@ class Scanner {
         return end_tag();
       case '!': {
         const char* const begin = at_;
-        tree_.elements[open_.back().element].is_bare = false;
+        tree_.elements[open_[depth_ - 1].element].is_bare = false;
         return comment() && edit(begin, {});
       }
       default:
@@ -161,7 +162,7 @@ class Scanner {
   /// From what is no blank to the next "<".
   bool character_data() {
     const char* const from = at_;
-    auto& element = tree_.elements[open_.back().element];
+    auto& element = tree_.elements[open_[depth_ - 1].element];
     element.may_show_text = true;
     for (;;) {
       at_ = past<Run::Text>(at_);
@@ -196,7 +197,7 @@ class Scanner {
   /// A start tag, and with it the whole element when it holds plain text alone.
   bool start_tag() {
     const char* const begin = at_;
-    if (open_.size() >= most_depth_ || tree_.elements.size() >= limits_.elements) return false;
+    if (depth_ >= most_depth_ || tree_.elements.size() >= limits_.elements) return false;
     const char* const local = tag_name(begin + 1);
     if (local == nullptr) return false;
     const auto index = static_cast<Index>(tree_.elements.size());
@@ -215,7 +216,8 @@ class Scanner {
     if (!resolve_tag(element)) return false;
     ++at_;
     element.content = place();
-    if (!plain_content(element, qualified)) open_.push_back({index, Tree::kNone, scope, qualified});
+    if (!plain_content(element, qualified))
+      open_[depth_++] = {index, Tree::kNone, scope, qualified.data(), qualified.size()};
     return true;
   }
 
@@ -239,7 +241,7 @@ class Scanner {
       element.content_end = element.end = element.content;
       close_scope(scope);
     } else {
-      open_.push_back({index, Tree::kNone, scope, qualified});
+      open_[depth_++] = {index, Tree::kNone, scope, qualified.data(), qualified.size()};
     }
     return true;
   }
@@ -273,8 +275,8 @@ class Scanner {
   }
 
   void link(Tree::Element& element, Index index) {
-    if (open_.empty()) return;
-    auto& parent = open_.back();
+    if (depth_ == 0) return;
+    auto& parent = open_[depth_ - 1];
     element.parent = parent.element;
     auto& outer = tree_.elements[parent.element];
     ++outer.child_count;
@@ -284,11 +286,11 @@ class Scanner {
   }
 
   bool end_tag() {
-    const auto& open = open_.back();
+    const auto& open = open_[depth_ - 1];
     const Index content_end = place();
     at_ += 2;
-    if (!are_same(at_, open.qualified.data(), open.qualified.size())) return false;
-    at_ += open.qualified.size();
+    if (!are_same(at_, open.name, open.name_size)) return false;
+    at_ += open.name_size;
     if (*at_ != '>') {
       const char* const gap = at_;
       if (!skip_blanks() || !edit(gap, {}) || *at_ != '>') return false;
@@ -298,7 +300,7 @@ class Scanner {
     element.content_end = content_end;
     element.end = place();
     close_scope(open.scope);
-    open_.pop_back();
+    --depth_;
     return true;
   }
 
@@ -426,7 +428,8 @@ class Scanner {
   const char* begin_;
   const char* end_;  ///< zero bytes follow (runs.h)
   const char* at_;
-  std::vector<Open> open_;
+  std::array<Open, kMostDepth> open_;  ///< of which there are depth_
+  std::size_t depth_ = 0;
   std::vector<Tree::Namespace> scope_;  ///< namespaces that hold here
   Usual usual_;
   bool as_canonical_ = true;  ///< the start tag at hand, so far

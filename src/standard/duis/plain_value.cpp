@@ -1,6 +1,7 @@
 #include "standard/duis/plain_value.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -82,10 +83,15 @@ void PlainValue::prepare_integer(const SimpleType& type) {
 
 /// Whatever else is asked of a text, each value has it or has not. Other texts may stand for the same value.
 void PlainValue::prepare_values(std::span<const std::string_view> allowed) {
+  std::vector<Value> slots(std::bit_ceil(2 * allowed.size()));
   for (const auto text : allowed) {
-    if (is_valid(text)) values_.push_back({text_key(text), text});
+    if (text.empty() || !is_valid(text)) continue;
+    const auto key = text_key(text);
+    std::size_t at = key % slots.size();
+    while (!slots[at].text.empty()) at = (at + 1) % slots.size();
+    slots[at] = {key, text};
   }
-  std::sort(values_.begin(), values_.end(), [](const Value& a, const Value& b) { return a.key < b.key; });
+  values_ = std::move(slots);
   form_ = Form::OneOf;
   patterns_.clear();
 }
@@ -109,9 +115,8 @@ bool PlainValue::fits_patterns(std::string_view text) const {
 
 bool PlainValue::is_one_of_values(std::string_view text) const {
   const auto key = text_key(text);
-  auto at = std::lower_bound(values_.begin(), values_.end(), key, [](const Value& a, auto b) { return a.key < b; });
-  for (; at != values_.end() && at->key == key; ++at) {
-    if (is_same_text(at->text, text)) return true;
+  for (std::size_t at = key & (values_.size() - 1); !values_[at].text.empty(); at = (at + 1) & (values_.size() - 1)) {
+    if (values_[at].key == key && is_same_text(values_[at].text, text)) return true;
   }
   return false;
 }

@@ -10,7 +10,7 @@
 namespace meterway::duis::schema {
 
 /// One simple type, prepared so that a usual text is checked in a few steps: bounds as machine integers, patterns as
-/// automata, allowed values in the order of a number made from each.
+/// automata, allowed values by a number made from each.
 ///
 /// Law (plain_value_test.cpp): a text that is plainly valid breaks no rule (broken_rule) and has no white space that
 /// the type would take away. What is not plainly valid may still be right: broken_rule has the last word.
@@ -23,8 +23,8 @@ class PlainValue {
  private:
   enum class Form : std::uint8_t { Unusual, Text, OneOf, Integer, Uri, Boolean, DateTime, Date, Time, Hex, Base64 };
   struct Value {
-    std::uint64_t key;  ///< text_key
-    std::string_view text;
+    std::uint64_t key = 0;  ///< text_key
+    std::string_view text;  ///< empty: none
   };
 
   static Form form_of(Builtin base);
@@ -44,7 +44,7 @@ class PlainValue {
   std::size_t shortest_ = 0;
   std::size_t longest_;
   std::vector<xml::Pattern> patterns_;
-  std::vector<Value> values_;  ///< of OneOf: those that are plainly valid, in the order of their keys
+  std::vector<Value> values_;  ///< of OneOf: those that are plainly valid, in slots by their keys
 };
 
 /// Those of simple_types(), at the same places.
