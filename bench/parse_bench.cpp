@@ -1,10 +1,14 @@
 // What reading a service request costs: the document, the schema and every field of it, over the reference requests
-// ($METERWAY_RTDS/duis). bench/parser.sh runs it beside the published clients' parser on the same files.
+// ($METERWAY_RTDS/duis). bench/parser.sh runs it beside the published clients' parser on the same files, with --turns:
+// for every line on standard input it reads all of them for 25 ms and writes the microseconds that one took, and how
+// many it could read.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 #include "base/util/file.h"
 #include "base/xml/document.h"
@@ -58,4 +62,33 @@ void ScanDocuments(benchmark::State& state) {
 }
 BENCHMARK(ScanDocuments)->Unit(benchmark::kMicrosecond);
 
+int take_turns() {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kTurn = std::chrono::milliseconds(25);
+  const auto texts = requests();
+  if (texts.empty()) return 1;
+  while (std::getchar() != EOF) {
+    const auto start = Clock::now();
+    auto now = start;
+    std::size_t all = 0, read = 0;
+    for (; now - start < kTurn; now = Clock::now()) {
+      for (const auto& text : texts) read += read_whole(text);
+      all += texts.size();
+    }
+    const std::chrono::duration<double, std::micro> took = now - start;
+    const double rounds = static_cast<double>(all) / static_cast<double>(texts.size());
+    std::printf("%.3f %.0f\n", took.count() / static_cast<double>(all), static_cast<double>(read) / rounds);
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
 }  // namespace
+
+int main(int count, char** arguments) {
+  if (count == 2 && std::string_view(arguments[1]) == "--turns") return take_turns();
+  benchmark::Initialize(&count, arguments);
+  if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

@@ -1,14 +1,28 @@
-// Reads the same requests with the published clients' parser: parser.mjs NODE_MODULES FOLDER. Prints microseconds a request,
-// the median of 15 rounds after warming up, and how many it could read.
+// Reads the same requests with our parser and with the published clients' one: parser.mjs BENCH_PARSE NODE_MODULES FOLDER.
+// They take turns of some 25 ms, so that whatever else the machine does at the moment weighs on both alike. After warming
+// up fifteen turns of each count, by their medians.
+import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 
-const [modules, folder] = process.argv.slice(2)
+const [program, modules, folder] = process.argv.slice(2)
 const { parseDuis } = createRequire(join(modules, 'x.js'))('@smartdcc/duis-parser')
 const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
 
-function round() {
+const child = spawn(program, ['--turns'], { stdio: ['pipe', 'pipe', 'inherit'] })
+const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+
+async function ours() {
+  child.stdin.write('\n')
+  const { value, done } = await lines.next()
+  if (done) throw new Error(`${program} ended`)
+  const [us, read] = value.split(' ').map(Number)
+  return { us, read }
+}
+
+function theirs() {
   let read = 0
   const start = process.hrtime.bigint()
   for (const text of texts) {
@@ -22,6 +36,17 @@ function round() {
   return { us: Number(process.hrtime.bigint() - start) / 1000 / texts.length, read }
 }
 
-for (let i = 0; i < 10; i++) round()
-const rounds = Array.from({ length: 15 }, round).sort((a, b) => a.us - b.us)
-console.log(JSON.stringify({ requests: texts.length, read: rounds[7].read, us: rounds[7].us }))
+const median = (turns) => turns.map((turn) => turn.us).sort((a, b) => a - b)[turns.length >> 1]
+
+for (let i = 0; i < 10; i++) theirs()
+await ours()
+const turns = []
+for (let i = 0; i < 15; i++) turns.push({ ours: await ours(), theirs: theirs() })
+child.stdin.end()
+const us = { ours: median(turns.map((turn) => turn.ours)), theirs: median(turns.map((turn) => turn.theirs)) }
+const { ours: mine, theirs: other } = turns[0]
+console.log(
+  `ours ${us.ours.toFixed(2)} us a request (${mine.read} of ${texts.length} read), ` +
+    `theirs ${us.theirs.toFixed(1)} us (${other.read} of ${texts.length} read): ` +
+    `${(us.theirs / us.ours).toFixed(1)} times`
+)
