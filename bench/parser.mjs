@@ -1,6 +1,6 @@
 // Reads the same requests with our parser and with the published clients' one: parser.mjs BENCH_PARSE NODE_MODULES FOLDER.
 // They take turns of some 25 ms, so that whatever else the machine does at the moment weighs on both alike. After warming
-// up fifteen turns of each count, by their medians.
+// up 41 turns of each count, by their medians.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -41,7 +41,7 @@ const median = (turns) => turns.map((turn) => turn.us).sort((a, b) => a - b)[tur
 for (let i = 0; i < 10; i++) theirs()
 await ours()
 const turns = []
-for (let i = 0; i < 15; i++) turns.push({ ours: await ours(), theirs: theirs() })
+for (let i = 0; i < 41; i++) turns.push({ ours: await ours(), theirs: theirs() })
 child.stdin.end()
 const us = { ours: median(turns.map((turn) => turn.ours)), theirs: median(turns.map((turn) => turn.theirs)) }
 const { ours: mine, theirs: other } = turns[0]
