@@ -1,8 +1,15 @@
+#include <algorithm>
+#include <iterator>
+
+#include "flow/answer/hub_return.h"
 #include "flow/answer/services.h"
 #include "flow/answer/work.h"
+#include "flow/envelope/decision_line.h"
+#include "flow/envelope/trace.h"
 #include "records/installation/hubs.h"
 #include "records/registration/registration.h"
 #include "records/registry/lifecycle.h"
+#include "records/registry/trace_reader.h"
 
 namespace meterway::flow::answer {
 namespace {
@@ -114,12 +121,15 @@ Step<void> installed(Work& work) {
   return {};
 }
 
-Step<void> returned(Work& work) {
+Step<HubBack> come_back(Work& work) {
   const bool fault = work.service() == "8.14.3";
   const auto& body = work.body();
   METERWAY_TRY(auto hub, named_hub(work));
   METERWAY_TRY(const auto at, time_of(work, "UserRefDateTime"));
+  HubBack back;
+  back.from = hub.state;
   METERWAY_CHECK(happen(work, hub, DeviceEvent::Returned));
+  back.to = hub.state;
   METERWAY_CHECK(end_home(work, hub));
   const std::string kind(body.text_at(fault ? "CHFFaultReturnType" : "CHFNoFaultReturnType"));
   const std::string reason(fault ? body.text_at("CHFFaultReason") : "");
@@ -127,11 +137,45 @@ Step<void> returned(Work& work) {
   LedgerWork ledger(work);
   METERWAY_TRY(auto made, kept(installation::note_return(ledger.change(), {hub.eui, work.user().name, at, kind, reason,
                                                                            std::string(hub.detail("CSPRegion"))})));
-  note(work, "recorded", std::move(made));
+  note(work, "recorded", made);
+  back.reference = std::move(made);
+  return back;
+}
+
+Step<void> returned(Work& work) {
+  METERWAY_CHECK(come_back(work));
   return {};
 }
 
+constexpr std::string_view kReturns[] = {"8.14.3", "8.14.4"};
+
 }  // namespace
+
+Step<HubBack> return_hub(store::WriteView& view, const AuthorisedRequest& request, const Context& context,
+                         Effects& effects, const std::string& person, const std::string& key) {
+  Work work{view, request, context, effects, context.clock.now(), person};
+  METERWAY_TRY(auto back, come_back(work));
+  auto line = line_of(work);
+  line.detail = key + line.detail.substr(std::min(line.detail.find(';'), line.detail.size()));
+  METERWAY_CHECK(kept(audit::append(view, std::move(line))));
+  auto hops = request.verified.received.hops;
+  hops.insert(hops.end(), effects.hops.begin(), effects.hops.end());
+  METERWAY_CHECK(kept(trace(view, context, key, hops)));
+  METERWAY_CHECK(kept(registry::let_read_trace(view, key, request.user.eui)));
+  return back;
+}
+
+Result<std::optional<std::string>> returned_before(const store::ReadView& view, Eui64 hub, Eui64 user) {
+  std::optional<std::string> none;
+  METERWAY_TRY(const auto past, registry::past_of(view, hub));
+  if (past.changes.empty()) return none;
+  const auto& last = past.changes.back();
+  const bool gone =
+      last.state == registry::DeviceState::Decommissioned || last.state == registry::DeviceState::Withdrawn;
+  const bool back = std::find(std::begin(kReturns), std::end(kReturns), last.what) != std::end(kReturns);
+  if (!gone || !back || !last.who.ends_with(name_of_user(user))) return none;
+  return std::optional("by " + last.who + " at " + to_iso8601(last.at, 0));
+}
 
 Step<DccAnswer> hub_status(AuthorisedRequest&& authorised, const Context& context) {
   const bool comes = authorised.service->variant == "8.14.1" || authorised.service->variant == "8.14.2";

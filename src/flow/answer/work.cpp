@@ -14,10 +14,10 @@ using registry::Device;
 using registry::DeviceEvent;
 using registry::DeviceState;
 
-registry::Person person_of(const registry::User& user) {
+registry::Person person_of(const Work& work) {
   registry::Person person;
-  person.id = name_of_user(user.eui);
-  person.party = user.name;
+  person.id = work.person.empty() ? name_of_user(work.user().eui) : work.person;
+  person.party = work.user().name;
   person.roles = {"party"};
   return person;
 }
@@ -28,9 +28,11 @@ std::string words(const Device& device) {
   return std::string(to_string(device.type)) + " " + device.eui.dashed_upper();
 }
 
-/// What the inventory has become, for the audit.
+}  // namespace
+
 audit::Entry line_of(const Work& work) {
   auto line = flow::line_of(work.request.verified.request.id, work.service(), work.request.decided, work.now);
+  if (!work.person.empty()) line.person = work.person;
   line.party = work.user().name;
   const auto eui = Eui64::parse(work.body().text_at("DeviceID"));
   line.about = eui ? "device:" + eui->plain() : "inventory";
@@ -38,8 +40,6 @@ audit::Entry line_of(const Work& work) {
   for (const auto& hop : work.effects.hops) line.detail += "; " + hop.detail;
   return line;
 }
-
-}  // namespace
 
 DccAnswer answer_by(Service service, AuthorisedRequest&& authorised, const Context& context) {
   DccAnswer out{std::move(authorised), std::nullopt};
@@ -78,7 +78,8 @@ Step<bool> is_responsible(const Work& work, const Device& device) {
 }
 
 registry::Cause cause_of(const Work& work) {
-  return {work.now, std::string(work.service()), person_of(work.user()).id};
+  const auto user = name_of_user(work.user().eui);
+  return {work.now, std::string(work.service()), work.person.empty() ? user : work.person + " for " + user};
 }
 
 Step<void> keep(Work& work, const Device& device, DeviceState before) {
@@ -133,7 +134,7 @@ void note(Work& work, std::string_view outcome, std::string detail) {
 
 LedgerWork::LedgerWork(Work& work)
     : around_{work.context.store, work.context.clock, work.context.settings.rules, {}, {}},
-      person_(person_of(work.user())),
+      person_(person_of(work)),
       change_(work.view, around_, person_) {
   const auto functions = installation::functions();
   around_.functions.assign(functions.begin(), functions.end());

@@ -1,6 +1,7 @@
 #pragma once
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
+#include "records/audit/log.h"
 #include "records/ledger/ledger.h"
 #include "records/registry/device_past.h"
 
@@ -14,6 +15,7 @@ struct Work {
   const Context& context;
   Effects& effects;
   UtcTime now;
+  std::string person{};  ///< under whose authority it is done, where the User's own systems have not asked for it
 
   const duis::Element& body() const { return request.verified.request.body; }
   const registry::User& user() const { return request.user; }
@@ -23,6 +25,9 @@ using Service = Step<void> (*)(Work& work);
 
 /// An answer without content (I99) whose work is done in the write that keeps it.
 DccAnswer answer_by(Service service, AuthorisedRequest&& authorised, const Context& context);
+
+/// What the inventory has become, for the audit.
+audit::Entry line_of(const Work& work);
 
 /// A step fails as the User is told to come back when the store does.
 template <class T>

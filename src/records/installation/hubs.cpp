@@ -12,22 +12,21 @@ constexpr std::string_view kRule =
     "Communications Hub Installation and Maintenance Support Materials, SEC Appendix I: a hub with mesh where coverage "
     "needs it";
 
-/// Words of the schema -> of the kind hub_return.
-constexpr std::pair<std::string_view, std::string_view> kReasons[] = {
-    {"Damaged case", "damaged case"},
-    {"Damaged Connector", "damaged connector"},
-    {"Illegal interference or missing seals", "seals"},
-    {"Environmental conditions exceeded", "environment exceeded"},
-    {"SM WAN Fault", "SM WAN fault"},
-    {"SMHAN Interface Fault", "HAN fault"},
-    {"LED Fault", "LED fault"},
-    {"Aerial fault", "aerial fault"},
-    {"Manufacturing defect", "manufacturing defect"},
-    {"No Fault Return (general)", "no fault"},
-    {"No Fault Return (non-dom opt out)", "opt-out"},
-    {"No Fault Return (dual supplier HAN variant replacement)", "HAN variant"},
-    {"No Fault Return (SM WAN variant replacement requested by DCC)", "WAN variant"},
-    {"Lost or Stolen Hub", "lost or stolen"}};
+constexpr ReturnReason kReasons[] = {
+    {"Damaged case", "damaged case", true},
+    {"Damaged Connector", "damaged connector", true},
+    {"Illegal interference or missing seals", "seals", true},
+    {"Environmental conditions exceeded", "environment exceeded", true},
+    {"SM WAN Fault", "SM WAN fault", true},
+    {"SMHAN Interface Fault", "HAN fault", true},
+    {"LED Fault", "LED fault", true},
+    {"Aerial fault", "aerial fault", true},
+    {"Manufacturing defect", "manufacturing defect", true},
+    {"No Fault Return (general)", "no fault", false},
+    {"No Fault Return (non-dom opt out)", "opt-out", false},
+    {"No Fault Return (dual supplier HAN variant replacement)", "HAN variant", false},
+    {"No Fault Return (SM WAN variant replacement requested by DCC)", "WAN variant", false},
+    {"Lost or Stolen Hub", "lost or stolen", false}};
 
 /// "SW1A 1AA" is "SW1A1AA".
 std::string plain_postcode(std::string_view text) {
@@ -190,16 +189,18 @@ Result<Reasons> hub_has_returned(ledger::Change& change, const Record&, const Re
   return out;
 }
 
+std::span<const ReturnReason> return_reasons() { return kReasons; }
+
 Result<std::string> note_return(ledger::Change& change, const HubReturned& back) {
   const auto& words = back.fault.empty() ? back.kind : back.fault;
   const auto found =
-      std::find_if(std::begin(kReasons), std::end(kReasons), [&](const auto& one) { return one.first == words; });
+      std::find_if(std::begin(kReasons), std::end(kReasons), [&](const auto& one) { return one.word == words; });
   if (found == std::end(kReasons)) return fail(ErrorCode::BadValue, 0, "reason of a return");
   ledger::Draft draft;
   draft.fields = {{"hub", {back.hub.plain()}},
                   {"returned", {to_iso8601(back.at, 0).substr(0, 10)}},
                   {"responsible", {back.responsible}},
-                  {"reason", {std::string(found->second)}}};
+                  {"reason", {std::string(found->recorded)}}};
   if (!back.region.empty()) draft.fields["region"] = {back.region};
   METERWAY_TRY(const auto made, change.create_by_rule("hub_return", draft));
   return made.reference;

@@ -1,4 +1,6 @@
 #pragma once
+#include <span>
+
 #include "records/ledger/ledger.h"
 #include "standard/ids/ids.h"
 
@@ -44,6 +46,12 @@ struct HubReturned {
   std::string kind, fault;  ///< CHFFaultReturnType or CHFNoFaultReturnType; CHFFaultReason, empty without a fault
   std::string region;
 };
+/// Why hubs are sent back: in the words of the schema, and as the record says it.
+struct ReturnReason {
+  std::string_view word, recorded;
+  bool is_fault = false;  ///< 8.14.3; else 8.14.4
+};
+std::span<const ReturnReason> return_reasons();
 /// Makes the record of it; gives its reference.
 Result<std::string> note_return(ledger::Change& change, const HubReturned& back);
 
