@@ -42,6 +42,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Context& context) {
   p->runner_ = p->schedules_.get();
   p->products_ =
       std::make_unique<certified::Sweep>(context, [p](const deliver::Place& place) { p->postman_->post(place); });
+  p->jobs_ = jobs::Runner::start(context, [p](const deliver::Place& place) { p->postman_->post(place); });
   return self;
 }
 

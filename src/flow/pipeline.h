@@ -10,6 +10,7 @@
 #include "flow/envelope/context.h"
 #include "flow/envelope/refusal_log.h"
 #include "flow/gateway/http_edge.h"
+#include "flow/jobs/runner.h"
 #include "flow/schedule/runner.h"
 
 namespace meterway::flow {
@@ -49,6 +50,8 @@ class Pipeline {
   void watch_products() { products_->start(); }
   /// It may say something else from now on.
   void products_changed() { products_->look(); }
+  /// Bulk work has come, or something was asked of it.
+  void jobs_changed() { jobs_->look(); }
   /// Commands are on the link, and their answers are still to come.
   bool busy() { return carrier_->in_flight() != 0; }
   void stop();
@@ -80,6 +83,7 @@ class Pipeline {
   std::unique_ptr<schedule::Runner> schedules_;
   std::atomic<schedule::Runner*> runner_{nullptr};  ///< the same, for whoever runs while the pipeline starts
   std::unique_ptr<certified::Sweep> products_;
+  std::unique_ptr<jobs::Runner> jobs_;
 };
 
 }  // namespace meterway::flow
