@@ -21,6 +21,7 @@ void add_send(Subcommand& app, int& status);
 void add_serve(Subcommand& app, int& status);
 void add_estate(Subcommand& app, int& status);
 void add_schedule(Subcommand& app, int& status);
+void add_job(Subcommand& app, int& status);
 void add_sign(Subcommand& app, int& status);
 void add_outages(Subcommand& app, int& status);
 void add_trace(Subcommand& app, int& status);
@@ -72,6 +73,7 @@ void add_subcommands(Subcommand& app, int& status) {
   add_restore(app, status);
   add_outages(app, status);
   add_schedule(app, status);
+  add_job(app, status);
   add_cos(app, status);
   add_report(app, status);
   add_incident(app, status);

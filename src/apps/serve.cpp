@@ -304,7 +304,10 @@ int run(const Options& options) {
   const auto answer_to = [&](net::HttpRequest&& request) {
     if (auto answer = oversight.serve(request)) {
       // Records are changed here and nowhere else, those of the certified product list among them.
-      if (request.method != "GET") (*pipeline)->products_changed();
+      if (request.method != "GET") {
+        (*pipeline)->products_changed();
+        (*pipeline)->jobs_changed();
+      }
       return std::move(*answer);
     }
     if (request.path == "/api/v1/backlog") {

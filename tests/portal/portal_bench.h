@@ -181,6 +181,7 @@ class PortalBench : public tests::FlowBench {
                                .wrong_tokens = &wrong_tokens_,
                                .held_lines = &held_lines_,
                                .transitional_cos = settings.transitional_cos});
+    if (answer && http.method != "GET") pipeline_->jobs_changed();
     return guarded(answer ? std::move(*answer) : pipeline_->serve(std::move(http)));
   }
 

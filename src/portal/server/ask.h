@@ -162,5 +162,11 @@ net::HttpResponse anomaly_audit(const Ask& ask, const Portal& portal);
 net::HttpResponse file_authorities(const Ask& ask, const Portal& portal);
 net::HttpResponse put_file_authorities(const Ask& ask, const Portal& portal);
 net::HttpResponse revoke_file_signer(const Ask& ask, const Portal& portal);
+net::HttpResponse submit_job(const Ask& ask, const Portal& portal);
+net::HttpResponse list_jobs(const Ask& ask, const Portal& portal);
+net::HttpResponse job_kinds(const Ask& ask, const Portal& portal);
+net::HttpResponse show_job(const Ask& ask, const Portal& portal);
+net::HttpResponse job_rows(const Ask& ask, const Portal& portal);
+net::HttpResponse act_on_job(const Ask& ask, const Portal& portal);
 
 }  // namespace meterway::portal

@@ -46,17 +46,17 @@ Result<std::string, std::string> read_cell(std::string_view text, std::size_t& a
 
 std::string line(const Cells& cells) { return csv_line(cells); }
 
-Result<std::vector<Cells>, std::string> read(std::string_view text) {
+Result<std::vector<Cells>, std::string> read(std::string_view text, std::size_t most_rows) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<Cells> rows;
   std::size_t at = 0;
   while (at < text.size()) {
     const auto place = "row " + std::to_string(rows.size() + 1) + ": ";
-    if (rows.size() == kMostRows) return Wrong{place + "there are too many rows"};
+    if (rows.size() == most_rows) return Wrong{place + "there are too many rows"};
     Cells cells;
     while (true) {
       auto cell = read_cell(text, at);
-      if (!cell) return Wrong{place + cell.error()};
+      if (!cell) return Wrong{place + "cell " + std::to_string(cells.size() + 1) + ": " + cell.error()};
       cells.push_back(std::move(*cell));
       if (cells.size() > kMostCells) return Wrong{place + "has too many cells"};
       if (at >= text.size() || text[at] != ',') break;

@@ -16,8 +16,8 @@ inline constexpr std::size_t kMostRows = 20'000, kMostCells = 200;
 std::string line(const Cells& cells);
 
 /// Rows, each as many cells as the first has; apostrophes that line() puts in front are taken away. Errors in words
-/// with the number of the row (the first is 1): a quote that nobody closes, one inside a plain cell, too many or few
-/// cells.
-Result<std::vector<Cells>, std::string> read(std::string_view text);
+/// with the number of the row and, within it, of the cell (the first is 1): a quote that nobody closes, one inside a
+/// plain cell, too many or few cells, more than `most_rows`.
+Result<std::vector<Cells>, std::string> read(std::string_view text, std::size_t most_rows = kMostRows);
 
 }  // namespace meterway::portal::csv

@@ -92,6 +92,12 @@ constexpr NamedHandler kHandlers[] = {
     {"file_authorities", file_authorities},
     {"put_file_authorities", put_file_authorities},
     {"revoke_file_signer", revoke_file_signer},
+    {"submit_job", submit_job},
+    {"jobs", list_jobs},
+    {"job_kinds", job_kinds},
+    {"job", show_job},
+    {"job_rows", job_rows},
+    {"act_on_job", act_on_job},
 };
 
 std::string allowed_methods(std::string_view path) {
