@@ -66,10 +66,12 @@ int show_backlog(const Options& options) {
     fmt::print("{}  {} queued, {} under way, {} failures, {} taken in the last minute, next push {}, drained in {} s\n",
                text_of(user, "user"), text_of(user, "depth"), text_of(user, "under_way"), text_of(user, "failures"),
                text_of(user, "taken_last_minute"), text_of(user, "next_push"), text_of(user, "drain_seconds"));
+    fmt::print("  empty by {} ({}); agreed pushes a second: {}\n", text_of(user, "drain_by"), text_of(user, "reckoned"),
+               text_of(user, "pushes_per_second"));
     for (const auto& one : user.at("classes"))
-      fmt::print("  {:12} {:>9} queued, oldest {:>8} s, {:>6} given up, {} of them too large\n", text_of(one, "class"),
-                 text_of(one, "depth"), text_of(one, "oldest_age_seconds"), text_of(one, "given_up"),
-                 text_of(one, "too_large"));
+      fmt::print("  {:12} {:>9} queued, oldest {:>8} s, empty by {}, {:>6} given up, {} of them too large\n",
+                 text_of(one, "class"), text_of(one, "depth"), text_of(one, "oldest_age_seconds"),
+                 text_of(one, "drain_by"), text_of(one, "given_up"), text_of(one, "too_large"));
   }
   if (root["users"].empty()) fmt::print("nobody is owed anything\n");
   return 0;
@@ -138,6 +140,7 @@ void add_common(Subcommand& command, Options& options) {
 void add_deliveries(Subcommand& app, int& status) {
   auto options = std::make_shared<Options>();
   auto* backlog = app.add_subcommand("backlog", "What Users are owed: depth and age of every queue");
+  backlog->alias("queue");
   add_common(*backlog, *options);
   backlog->add_flag("--json", options->json, "The platform's answer as it is");
   backlog->callback([options, &status] { status = show_backlog(*options); });

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/util/csv_line.h"
 #include "flow/gateway/access.h"
 #include "flow/gateway/json_answer.h"
 
@@ -35,26 +36,64 @@ std::optional<std::string_view> parameter(std::string_view query, std::string_vi
 
 json text_or_null(const std::optional<UtcTime>& time) { return time ? json(to_iso8601(*time)) : json(nullptr); }
 
+json age_or_null(const std::optional<UtcTime>& oldest, UtcTime now) {
+  if (!oldest) return nullptr;
+  return std::chrono::duration_cast<std::chrono::seconds>(now - *oldest).count();
+}
+
 json to_json(const deliver::UserBacklog& user, UtcTime now) {
   json classes = json::array();
   for (std::size_t i = 0; i < kDeliveryClasses; ++i) {
     const auto& one = user.classes[i];
-    if (one.depth == 0 && one.given_up == 0) continue;
+    if (one.depth == 0 && one.given_up == 0 && one.taken_last_five == 0) continue;
+    const auto promise = deliver::promise(user, delivery_class_at(i), now);
     json item = {{"class", name(delivery_class_at(i))}, {"depth", one.depth}, {"oldest", text_or_null(one.oldest)}};
-    if (one.oldest)
-      item["oldest_age_seconds"] = std::chrono::duration_cast<std::chrono::seconds>(now - *one.oldest).count();
+    if (one.oldest) item["oldest_age_seconds"] = age_or_null(one.oldest, now);
     item["given_up"] = one.given_up;
     item["too_large"] = one.too_large;
+    item["taken_last_minute"] = one.taken_last_minute;
+    item["taken_last_5_minutes"] = one.taken_last_five;
+    item["ahead"] = promise.ahead;
+    item["drain_by"] = text_or_null(promise.by);
+    item["reckoned"] = promise.how;
     classes.push_back(std::move(item));
   }
+  const auto promise = deliver::promise(user, std::nullopt, now);
   return {{"user", user.user.plain()},
+          {"name", user.name},
           {"depth", user.depth()},
           {"under_way", user.under_way},
           {"failures", user.failures},
           {"next_push", text_or_null(user.next_push)},
           {"taken_last_minute", user.taken_last_minute},
+          {"taken_last_5_minutes", user.taken_last_five},
+          {"pushes_per_second", user.agreed_per_second == 0 ? json(nullptr) : json(user.agreed_per_second)},
           {"drain_seconds", user.drain ? json(user.drain->count()) : json(nullptr)},
+          {"drain_by", text_or_null(promise.by)},
+          {"reckoned", promise.how},
           {"classes", classes}};
+}
+
+/// A line for each User and class that has, had or lost something.
+std::string csv_of(const std::vector<deliver::UserBacklog>& backlog, UtcTime now) {
+  std::string out = csv_line({"user", "name", "class", "depth", "oldest", "oldest_age_seconds", "taken_last_minute",
+                              "taken_last_5_minutes", "pushes_per_second", "drain_by", "reckoned", "given_up",
+                              "too_large", "failures", "next_push"});
+  const auto text = [](const std::optional<UtcTime>& time) { return time ? to_iso8601(*time) : std::string(); };
+  for (const auto& user : backlog) {
+    for (std::size_t i = 0; i < kDeliveryClasses; ++i) {
+      const auto& one = user.classes[i];
+      if (one.depth == 0 && one.given_up == 0 && one.taken_last_five == 0) continue;
+      const auto promise = deliver::promise(user, delivery_class_at(i), now);
+      out += csv_line({user.user.plain(), user.name, std::string(name(delivery_class_at(i))), std::to_string(one.depth),
+                       text(one.oldest), one.oldest ? age_or_null(one.oldest, now).dump() : std::string(),
+                       std::to_string(one.taken_last_minute), std::to_string(one.taken_last_five),
+                       user.agreed_per_second == 0 ? std::string() : std::to_string(user.agreed_per_second),
+                       text(promise.by), promise.how, std::to_string(one.given_up), std::to_string(one.too_large),
+                       std::to_string(user.failures), text(user.next_push)});
+    }
+  }
+  return out;
 }
 
 json to_json(const Undelivered& one) {
@@ -88,12 +127,18 @@ net::HttpResponse show_backlog(const net::HttpRequest& http, const Caller& calle
   std::vector<std::optional<Eui64>> of{std::nullopt};
   if (*asked) of.assign((*asked)->begin(), (*asked)->end());
   json users = json::array();
+  std::vector<deliver::UserBacklog> all;
   for (const auto user : of) {
     const auto backlog = postman.backlog(user);
     if (!backlog) return broken(backlog.error());
-    for (const auto& one : *backlog) users.push_back(to_json(one, context.clock.now()));
+    all.insert(all.end(), backlog->begin(), backlog->end());
   }
-  return json_answer(200, {{"users", users}});
+  const auto now = context.clock.now();
+  const auto format = parameter(http.query, "format").value_or("json");
+  if (format == "csv") return {200, {{"content-type", "text/csv; charset=utf-8"}}, csv_of(all, now)};
+  if (format != "json") return problem(400, "format: expected csv or json", http.query);
+  for (const auto& one : all) users.push_back(to_json(one, now));
+  return json_answer(200, {{"users", users}, {"as_of", to_iso8601(now)}});
 }
 
 DeliveryId before_all_of(Eui64 user) {

@@ -47,7 +47,8 @@ struct UserQueue {
   UtcTime not_before{};  ///< the User is left alone until then,
   UtcTime next_slot{};   ///< or until the agreed rate allows the next
   std::optional<UtcTime> look_at;
-  LastMinute taken;
+  Pace taken;
+  std::array<Pace, kDeliveryClasses> taken_of;
 
   /// Of those that were taken and wait to be written down, none is under way any more.
   std::size_t under_way() const { return pushes.size() - (gathering ? ended.size() : 0); }

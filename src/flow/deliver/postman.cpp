@@ -5,6 +5,7 @@
 #include "flow/deliver/office.h"
 #include "flow/envelope/envelope.h"
 #include "flow/envelope/trace.h"
+#include "records/registry/party.h"
 
 namespace meterway::flow::deliver {
 
@@ -64,17 +65,25 @@ Result<std::vector<UserBacklog>> Postman::backlog(std::optional<Eui64> only) con
       user.classes[i].depth = static_cast<std::uint64_t>(std::max<std::int64_t>(queue->depth[i], 0));
       user.classes[i].given_up = queue->given_up[i];
       user.classes[i].too_large = queue->too_large[i];
+      user.classes[i].taken_last_minute = queue->taken_of[i].minute.sum(now);
+      user.classes[i].taken_last_five = queue->taken_of[i].five.sum(now);
     }
     user.under_way = static_cast<unsigned>(queue->pushes.size());
     user.failures = queue->silent + queue->refused;
     user.next_push = queue->look_at;
-    user.taken_last_minute = queue->taken.sum(now);
+    user.taken_last_minute = queue->taken.minute.sum(now);
+    user.taken_last_five = queue->taken.five.sum(now);
     if (user.taken_last_minute > 0)
       user.drain = std::chrono::seconds((user.depth() * 60 + user.taken_last_minute - 1) / user.taken_last_minute);
     out.push_back(std::move(user));
   }
   METERWAY_CHECK(office_->context.store.read([&](const store::ReadView& view) -> Status {
     for (auto& user : out) {
+      METERWAY_TRY(const auto known, registry::find_user(view, user.user));
+      if (known) {
+        user.name = known->name;
+        user.agreed_per_second = known->pushes_per_second;
+      }
       for (std::size_t i = 0; i < kDeliveryClasses; ++i) {
         if (user.classes[i].depth == 0) continue;
         METERWAY_TRY(user.classes[i].oldest, oldest(view, user.user, delivery_class_at(i)));

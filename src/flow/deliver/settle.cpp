@@ -127,6 +127,7 @@ void Postman::Office::write_ended(UserQueue& queue) {
       if (fates[i].what == Fate::Taken) {
         --queue.depth[one];
         queue.taken.count(now);
+        queue.taken_of[one].count(now);
         queue.silent = queue.refused = 0;
         queue.not_before = {};
         continue;
