@@ -17,6 +17,7 @@ void add_deliveries(Subcommand& app, int& status);
 void add_doctor(Subcommand& app, int& status);
 void add_lab(Subcommand& app, int& status);
 void add_listen(Subcommand& app, int& status);
+void add_live(Subcommand& app, int& status);
 void add_send(Subcommand& app, int& status);
 void add_serve(Subcommand& app, int& status);
 void add_estate(Subcommand& app, int& status);
@@ -65,6 +66,7 @@ void add_subcommands(Subcommand& app, int& status) {
   add_sign(app, status);
   add_listen(app, status);
   add_trace(app, status);
+  add_live(app, status);
   add_user(app, status);
   add_device(app, status);
   add_certificate(app, status);

@@ -13,6 +13,9 @@
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/acknowledge.h"
+#include "flow/live/alert_edge.h"
+#include "flow/live/feed_edge.h"
+#include "flow/outage/board.h"
 #include "flow/outage/report_edge.h"
 #include "flow/schedule_desk.h"
 #include "flow/transform/transform.h"
@@ -70,10 +73,16 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
   if (auto answer = serve_schedules(http, context_)) return std::move(*answer);
   if (auto answer = cos::serve(http, context_, [this](Eui64 device) { carrier_->look(device); }))
     return std::move(*answer);
-  if (http.path == outage::kReportPath && http.method == "GET") {
+  using Read = net::HttpResponse (*)(const net::HttpRequest&, const gateway::Caller&, const Context&);
+  static constexpr std::pair<std::string_view, Read> kReads[] = {
+      {live::kEventsPath, live::show_events},   {live::kAlertsPath, live::show_alerts},
+      {live::kStormsPath, live::show_storms},   {outage::kRowsPath, outage::show_rows},
+      {outage::kBoardPath, outage::show_board}, {outage::kReportPath, outage::show_report}};
+  for (const auto& [path, read] : kReads) {
+    if (http.path != path || http.method != "GET") continue;
     const auto caller = gateway::who_calls(http, context_);
     if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
-    return outage::show_report(http, *caller, context_);
+    return read(http, *caller, context_);
   }
   if (admin::is_admin_path(http.path)) return admin::serve(http, context_);
   return serve_request(std::move(http));

@@ -35,8 +35,8 @@ class Pipeline {
   static Result<std::unique_ptr<Pipeline>> start(const Context& context);
   ~Pipeline();
 
-  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/outages/report, GET /api/v1/schedules, GET
-  /// /healthz (the process lives), GET /readyz (it takes requests: 503 once it drains).
+  /// POST /api/v1/service{S,T,D}, GET /api/v1/trace/<RequestID>, GET /api/v1/events, /alerts, /outages,
+  /// GET /api/v1/schedules, GET /healthz (the process lives), GET /readyz (it takes requests: 503 once it drains).
   net::HttpResponse serve(net::HttpRequest&& http);
   /// What the server has refused by itself, with this status, leaves its event too. Does not wait for it;
   /// gives its key.

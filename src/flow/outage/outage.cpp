@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kOutages = "outage";
 constexpr std::string_view kOpen = "outage-open";
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2, kWithoutRepeats = 1;
 constexpr std::size_t kMostOpen = 10'000'000;
 
 std::uint64_t micros(UtcTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
@@ -52,6 +52,7 @@ std::string write(const Outage& outage) {
     put_text(out, told.mpxn);
     put_text(out, told.trace_key);
   }
+  out.u32(outage.repeats);
   const auto& bytes = out.view();
   return {bytes.begin(), bytes.end()};
 }
@@ -59,7 +60,8 @@ std::string write(const Outage& outage) {
 Result<Outage> read(std::string_view text) {
   wire::Reader in(bytes_of(text));
   Outage outage;
-  if (in.u8("format") != kFormat) in.fail(ErrorCode::Unsupported, "format of an outage");
+  const auto format = in.u8("format");
+  if (format != kFormat && format != kWithoutRepeats) in.fail(ErrorCode::Unsupported, "format of an outage");
   outage.hub = Eui64(in.u64("hub"));
   outage.lost = time_of(in.u64("lost"));
   if (const auto restored = in.u64("restored"); restored != 0) outage.restored = time_of(restored);
@@ -77,6 +79,7 @@ Result<Outage> read(std::string_view text) {
     told.trace_key = take_text(in);
     outage.told.push_back(std::move(told));
   }
+  if (format == kFormat) outage.repeats = in.u32("repeats");
   METERWAY_CHECK(in.finish("outage"));
   return outage;
 }
@@ -104,12 +107,17 @@ Result<std::optional<Outage>> note(store::WriteView& view, const HubReport& repo
     METERWAY_TRY(const auto device, registry::find_device(view, hub));
     if (device) outage.region = device->detail("CSPRegion");
   }
+  const bool again = frame.kind == wire::LinkHubEvent::Kind::SupplyLost ? outage.loss_report.has_value()
+                                                                        : outage.return_report.has_value();
+  if (again) {
+    ++outage.repeats;
+    METERWAY_CHECK(put_outage(view, outage));
+    return std::optional<Outage>();
+  }
   const Stamps stamps{time_of(frame.reported), time_of(frame.received), time_of(frame.sent), report.received_at};
   if (frame.kind == wire::LinkHubEvent::Kind::SupplyLost) {
-    if (outage.loss_report) return std::optional<Outage>();
     outage.loss_report = stamps;
   } else {
-    if (outage.return_report) return std::optional<Outage>();
     outage.return_report = stamps;
     outage.restored = time_of(frame.restored);
   }

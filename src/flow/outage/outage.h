@@ -53,6 +53,7 @@ struct Outage {
   Progress progress = Progress::Waiting;
   UtcTime raised{};
   std::vector<Told> told;
+  std::uint32_t repeats = 0;  ///< reports that came again and told nothing new; nobody was told of them
   friend bool operator==(const Outage&, const Outage&) = default;
 
   std::string key() const;
@@ -62,7 +63,7 @@ struct Outage {
 
 /// What a new report changes: the outage as it is now, or nothing when it was known.
 /// A return that came before (or without) its loss makes a record of its own; the loss may still follow.
-/// Errors: those of the store.
+/// A repeat is counted in the row. Errors: those of the store.
 Result<std::optional<Outage>> note(store::WriteView& view, const HubReport& report);
 
 Status put_outage(store::WriteView& view, const Outage& outage);

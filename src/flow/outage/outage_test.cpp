@@ -88,6 +88,7 @@ TEST_F(Outages, TellTheNetworkOperatorAndTheSupplierOnce) {
   say(lost(at));
   EXPECT_EQ(stored, 2) << "a repeat is acknowledged";
   EXPECT_EQ(places, 2) << "and tells nobody";
+  EXPECT_EQ(all().front().repeats, 1u) << "but is counted";
   start();
   executor.run();
   EXPECT_EQ(places, 2) << "nor does a restart";
@@ -236,6 +237,7 @@ TEST_F(Outages, ReadBackAsTheyWereWritten) {
   outage.progress = Progress::Raised;
   outage.raised = clock.now() + seconds(4);
   outage.told = {{kNetwork, kMeter, "1000000000001", "dcc:power_outage:x"}};
+  outage.repeats = 70'000;
   write([&](auto& view) { return put_outage(view, outage); });
   EXPECT_EQ(all(), std::vector<Outage>{outage});
   EXPECT_TRUE(read<std::vector<Outage>>([](const auto& view) { return open_outages(view); }).empty());

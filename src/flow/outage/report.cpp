@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "flow/outage/percentile.h"
 #include "records/registry/device.h"
 #include "records/store/event_log.h"
 
@@ -109,17 +110,6 @@ std::string_view size_bucket(std::size_t hubs) {
 std::string_view name_of(Kind kind) { return kind == Kind::Loss ? "loss" : "return"; }
 
 double milliseconds(UtcTime from, UtcTime to) { return static_cast<double>((to - from).count()) / 1000; }
-
-/// Percentiles by nearest rank, in milliseconds; null when there is nothing.
-Json percentiles(std::vector<double> values) {
-  if (values.empty()) return nullptr;
-  std::sort(values.begin(), values.end());
-  const auto at = [&](double share) {
-    const auto rank = static_cast<std::size_t>(share * static_cast<double>(values.size()) + 0.999999);
-    return values[std::min(std::max<std::size_t>(rank, 1), values.size()) - 1];
-  };
-  return {{"p50", at(0.5)}, {"p95", at(0.95)}, {"p99", at(0.99)}, {"max", values.back()}};
-}
 
 /// A stamp that a figure has, and the one before it.
 struct HopRow {

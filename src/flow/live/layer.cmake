@@ -1,0 +1,1 @@
+set(LAYER_LIBS nlohmann_json::nlohmann_json)
