@@ -34,7 +34,8 @@ void tell_job(const json& job, bool as_json) {
     return;
   }
   std::string outcomes;
-  for (const auto& [outcome, rows] : job.value("outcomes", json::object()).items())
+  const auto by_outcome = job.value("outcomes", json::object());
+  for (const auto& [outcome, rows] : by_outcome.items())
     outcomes += fmt::format(", {} {}", rows.get<std::uint64_t>(), outcome);
   fmt::print("job {}  {}  {}  {} of {} rows{}", job.value("id", std::uint64_t{0}), job.value("kind", ""),
              job.value("state", ""), job.value("rows_of_phase", std::uint64_t{0}), job.value("rows", std::uint64_t{0}),

@@ -337,6 +337,7 @@ Status Runner::write(const Block& block, const Fill& fill) {
     if (job->cursor == job->rows) {
       job->at_work = false;
       job->ended = context_.clock.now();
+      if (job->phase == Phase::DryRun) job->tried = job->ended;
       METERWAY_CHECK(note_end(view, *job, job->ended));
     }
     return meterway::jobs::put_job(view, *job);

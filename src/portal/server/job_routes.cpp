@@ -47,6 +47,7 @@ json json_of(const Job& job, UtcTime now) {
           {"created", time_text(job.created)},
           {"begun", time_text(job.begun)},
           {"ended", time_text(job.ended)},
+          {"dry_run_ended", time_text(job.tried)},
           {"rows_per_second", pace.rows_per_second},
           {"estimated_end", pace.estimated_end ? to_iso8601(*pace.estimated_end) : std::string()},
           {"as_of", to_iso8601(now)}};
@@ -131,17 +132,21 @@ net::HttpResponse list_jobs(const Ask& ask, const Portal& portal) {
   const auto state = ask.parameter("state"), kind = ask.parameter("kind");
   std::vector<Job> found;
   std::uint64_t next = 0;
+  const auto whose = jobs::listed_for(ask.person);
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+    if (!whose) return {};
     auto at = *after;
     for (std::size_t looked = 0; looked < kMostJobs && found.size() < *limit;) {
-      METERWAY_TRY(auto page, jobs::jobs_before(view, jobs::listed_for(ask.person), at, *limit));
+      METERWAY_TRY(auto page, jobs::jobs_before(view, *whose, at, *limit));
       looked += page.size();
+      bool whole = true;
       for (auto& one : page) {
-        if (found.size() == *limit) break;
+        whole = found.size() < *limit;
+        if (!whole) break;
         at = one.id;
         if ((!state || one.state() == *state) && (!kind || one.kind == *kind)) found.push_back(std::move(one));
       }
-      next = page.size() < *limit ? 0 : at;
+      next = whole && page.size() < *limit ? 0 : at;
       if (next == 0) break;
     }
     return {};

@@ -109,6 +109,7 @@ void begin(Job& job, Phase phase, UtcTime now) {
   job.cursor = job.since_cursor = 0;
   job.begun = job.since = now;
   job.ended = UtcTime{};
+  if (phase != Phase::Run) job.tried = UtcTime{};
 }
 
 Result<void, Problem> may_begin_run(const Job& job) {
@@ -174,8 +175,9 @@ bool may_see(const Person& person, const Job& job) {
          (!person.party.empty() && person.party == job.party);
 }
 
-std::string listed_for(const Person& person) {
-  return permission::may_all(person, kRead) || person.has_role("operator") ? std::string() : person.party;
+std::optional<std::string> listed_for(const Person& person) {
+  if (permission::may_all(person, kRead) || person.has_role("operator")) return std::string();
+  return person.party.empty() ? std::nullopt : std::optional(person.party);
 }
 
 Result<Submitted, Problem> submit(store::Store& store, const Person& person, Draft draft, UtcTime now) {

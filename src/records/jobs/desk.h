@@ -39,8 +39,8 @@ Result<Job, Problem> act(store::Store& store, const registry::Person& person, st
 
 /// Whether he may see it: of his own party, or everybody's by a row without scope.
 bool may_see(const registry::Person& person, const Job& job);
-/// Whose jobs he lists: a party's, or everybody's (empty).
-std::string listed_for(const registry::Person& person);
+/// Whose jobs he lists: a party's, or everybody's (empty). None: nobody's, for he belongs to no party.
+std::optional<std::string> listed_for(const registry::Person& person);
 
 /// Rows of the phase a second in this stretch, and when it will have come to its end; none before that can be said.
 struct Pace {

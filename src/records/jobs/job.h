@@ -45,6 +45,7 @@ struct Job {
   std::uint64_t cursor = 0;                     ///< rows of this phase that are done with
   std::map<std::string, std::uint64_t> counts;  ///< rows by their outcome
   UtcTime created{}, begun{}, ended{};          ///< `begun`, `ended`: of the phase; zero: not yet
+  UtcTime tried{};                              ///< when the last dry run ended; zero: there was none since the check
   UtcTime since{};                              ///< of this stretch without a pause,
   std::uint64_t since_cursor = 0;               ///< and where it began
 

@@ -69,6 +69,7 @@ std::string text_of(const Job& job) {
                  {"created", micros(job.created)},
                  {"begun", micros(job.begun)},
                  {"ended", micros(job.ended)},
+                 {"tried", micros(job.tried)},
                  {"since", micros(job.since)},
                  {"since_cursor", job.since_cursor}});
 }
@@ -97,6 +98,7 @@ Result<Job> job_of(std::string_view text) {
   out.created = time_of(from, "created");
   out.begun = time_of(from, "begun");
   out.ended = time_of(from, "ended");
+  out.tried = time_of(from, "tried");
   out.since = time_of(from, "since");
   out.since_cursor = from.value("since_cursor", std::uint64_t{0});
   return out;
