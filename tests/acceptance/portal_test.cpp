@@ -70,6 +70,7 @@ TEST(Portal, ShowsItsPagesAndAnswersTheInterfaceOnOnePort) {
   EXPECT_EQ(parsed(dcc.send("GET", "/openapi.json")).at("openapi"), "3.1.0");
   EXPECT_EQ(dcc.send("GET", "/api/v1/kinds").body, dcc.ask("GET", "kinds", "public").body);
   EXPECT_EQ(dcc.send("GET", "/assets/../../platform/operator.token").status, 404);
+  EXPECT_EQ(dcc.send("GET", "/..%2f..%2fplatform/operator.token").status, 404);
   EXPECT_NE(dcc.ask("GET", "../../", "public").status, 200) << "the port of the services has no pages";
 }
 

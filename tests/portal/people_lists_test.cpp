@@ -63,6 +63,27 @@ TEST_F(PeopleLists, TheTableOfPermissionsIsToldToAnybody) {
   EXPECT_EQ(functions, wanted);
 }
 
+TEST_F(PeopleLists, EveryTableIsGivenAsCsv) {
+  const std::map<std::string, std::size_t> tables{
+      {"job-types?format=csv", table("permissions.tsv").size()},
+      {"job-types?format=csv&of=job_types", job_types_.size()},
+      {"job-types?format=csv&function=people.change", 1},
+      {"job-types?format=csv&function=people.&role=auditor", 4},
+      {"people/the.desk/tokens?format=csv", 1},
+      {"people/the.desk/certificates?format=csv", 1},
+  };
+  for (const auto& [path, count] : tables) {
+    const auto answer = ask("GET", "/api/v1/" + path, "operator");
+    EXPECT_EQ(answer.status, 200) << path << answer.body;
+    EXPECT_EQ(answer.headers.at("content-type"), "text/csv; charset=utf-8") << path;
+    const auto rows = csv::read(answer.body);
+    ASSERT_TRUE(rows) << path << rows.error();
+    EXPECT_EQ(rows->size(), count + 1) << path;
+    EXPECT_EQ(answer.body.find(tokens_.at("desk")), std::string::npos) << path;
+  }
+  EXPECT_EQ(ask("GET", "/api/v1/job-types?format=csv&of=tea", "operator").status, 400);
+}
+
 TEST_F(PeopleLists, TheAuditIsTheSameRowsAsCsv) {
   for (int i = 0; i < 3; ++i)
     (void)ask("PUT", "/api/v1/people/p" + std::to_string(i), "operator", R"({"party":"=1+1"})");

@@ -45,6 +45,7 @@ TEST(Pages, NoAddressClimbsOutOfThem) {
                            "/assets/..%2f..%2fetc/passwd",
                            "/%2e%2e/%2e%2e/etc/passwd",
                            "/..\\..\\etc\\passwd",
+                           "/..%2f..%2fetc/passwd",
                            "/%5c..%5cetc",
                            "//etc/passwd",
                            "/assets//main-1A2B3C4D.js",

@@ -13,6 +13,12 @@ namespace {
 
 using nlohmann::json;
 
+bool wants_csv(const Ask& ask) { return ask.parameter("format") == "csv"; }
+
+net::HttpResponse csv_answer(std::string text) {
+  return {200, {{"content-type", "text/csv; charset=utf-8"}, {"cache-control", "no-store"}}, std::move(text)};
+}
+
 constexpr std::size_t kMostPeople = 1000;
 
 std::string in_lower_case(std::string text) {
@@ -65,7 +71,7 @@ net::HttpResponse people(const Ask& ask, const Portal& portal) {
     for (const auto& one : found)
       text += csv::line({one.id, one.name, one.party, joined(one.roles), std::string(to_string(one.clearance)),
                          one.active ? "true" : "false"});
-    return {200, {{"content-type", "text/csv; charset=utf-8"}, {"cache-control", "no-store"}}, std::move(text)};
+    return csv_answer(std::move(text));
   }
   json all = json::array();
   for (const auto& one : found) all.push_back(json::parse(registry::to_json(one)));
@@ -126,12 +132,17 @@ net::HttpResponse remove_person(const Ask& ask, const Portal& portal) {
 
 net::HttpResponse tokens(const Ask& ask, const Portal& portal) {
   json all = json::array();
+  auto table = csv::line({"id", "made_at"});
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto list, registry::tokens_of_person(view, ask.part("person")));
-    for (const auto& token : list) all.push_back({{"id", token.id}, {"made_at", to_iso8601(token.made_at)}});
+    for (const auto& token : list) {
+      all.push_back({{"id", token.id}, {"made_at", to_iso8601(token.made_at)}});
+      table += csv::line({token.id, to_iso8601(token.made_at)});
+    }
     return {};
   });
-  return read ? json_answer(200, dumped({{"tokens", all}})) : failed(read.error());
+  if (!read) return failed(read.error());
+  return wants_csv(ask) ? csv_answer(std::move(table)) : json_answer(200, dumped({{"tokens", all}}));
 }
 
 /// The only time that the token is told: afterwards its digest alone is known.
@@ -157,12 +168,18 @@ net::HttpResponse revoke_token(const Ask& ask, const Portal& portal) {
 
 net::HttpResponse certificates(const Ask& ask, const Portal& portal) {
   json all = json::array();
+  auto table = csv::line({"fingerprint", "subject", "not_before", "not_after", "bound_at"});
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto list, registry::certificates_of_person(view, ask.part("person")));
-    for (const auto& one : list) all.push_back(to_json(one));
+    for (const auto& one : list) {
+      all.push_back(to_json(one));
+      table += csv::line({one.fingerprint, one.subject, to_iso8601(one.not_before, 0), to_iso8601(one.not_after, 0),
+                          to_iso8601(one.bound_at)});
+    }
     return {};
   });
-  return read ? json_answer(200, dumped({{"certificates", all}})) : failed(read.error());
+  if (!read) return failed(read.error());
+  return wants_csv(ask) ? csv_answer(std::move(table)) : json_answer(200, dumped({{"certificates", all}}));
 }
 
 net::HttpResponse bind_certificate(const Ask& ask, const Portal& portal) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "portal/server/csv.h"
 #include "portal/server/door.h"
 #include "portal/server/identity.h"
 
@@ -54,6 +55,39 @@ json to_json(const permission::Permission& row) {
           {"how_sure", row.how_sure}};
 }
 
+/// Rows of the functions that begin so, which give something to this job type; empty: of all.
+std::vector<permission::Permission> rows_asked_for(const Ask& ask) {
+  const auto function = ask.parameter("function").value_or(""), role = ask.parameter("role").value_or("");
+  std::vector<permission::Permission> out;
+  for (const auto& row : permission::all_permissions()) {
+    const auto who = ledger::parts(row.job_types);
+    const bool is_his = role.empty() || std::any_of(who.begin(), who.end(), [&](std::string_view one) {
+                          return one == role || one == "anybody" || (one == "anyone" && role != "public");
+                        });
+    if (is_his && row.function.starts_with(function)) out.push_back(row);
+  }
+  return out;
+}
+
+/// `of`: "permissions" or "job_types".
+net::HttpResponse csv_of_table(const Ask& ask, const std::string& of) {
+  std::string text;
+  if (of == "permissions") {
+    text = csv::line({"function", "job_types", "scope", "clause", "how_sure"});
+    for (const auto& row : rows_asked_for(ask))
+      text += csv::line({std::string(row.function), std::string(row.job_types), std::string(row.scope),
+                         std::string(row.clause), std::string(row.how_sure)});
+  } else if (of == "job_types") {
+    text = csv::line({"job_type", "given", "verified", "meaning", "source", "how_sure"});
+    for (const auto& one : permission::all_job_types())
+      text += csv::line({std::string(one.name), one.given ? "person" : "node", one.verified ? "yes" : "no",
+                         std::string(one.meaning), std::string(one.source), std::string(one.how_sure)});
+  } else {
+    return bad_query("of: expected permissions or job_types");
+  }
+  return {200, {{"content-type", "text/csv; charset=utf-8"}, {"cache-control", "no-store"}}, std::move(text)};
+}
+
 /// None: no kind has such a function.
 std::optional<json> explain_ledger(const ledger::Person& person, const std::string& function) {
   json rows = json::array();
@@ -89,7 +123,10 @@ net::HttpResponse me(const Ask& ask, const Portal&) {
   return json_answer(200, dumped(body));
 }
 
-net::HttpResponse job_types(const Ask&, const Portal&) {
+net::HttpResponse job_types(const Ask& ask, const Portal&) {
+  const auto format = ask.parameter("format").value_or("json");
+  if (format == "csv") return csv_of_table(ask, ask.parameter("of").value_or("permissions"));
+  if (format != "json") return bad_query("format: expected json or csv");
   json types = json::array(), rows = json::array();
   for (const auto& one : permission::all_job_types())
     types.push_back({{"job_type", one.name},
@@ -98,7 +135,7 @@ net::HttpResponse job_types(const Ask&, const Portal&) {
                      {"meaning", one.meaning},
                      {"source", one.source},
                      {"how_sure", one.how_sure}});
-  for (const auto& row : permission::all_permissions()) rows.push_back(to_json(row));
+  for (const auto& row : rows_asked_for(ask)) rows.push_back(to_json(row));
   return json_answer(200, dumped({{"job_types", types}, {"permissions", rows}}));
 }
 

@@ -25,10 +25,10 @@ bool is_below(std::string_view path, std::string_view folder) {
 bool climbs(std::string_view path) {
   std::string lower(path);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  for (const std::string_view one : {"/../", "/./", "//", "\\", "%2e%2e", "%00", "%5c"}) {
+  for (const std::string_view one : {"/..", "/./", "//", "\\", "%2e%2e", "%00", "%5c"}) {
     if (lower.find(one) != std::string::npos) return true;
   }
-  return lower.ends_with("/..") || lower.ends_with("/.");
+  return lower.ends_with("/.");
 }
 
 std::string_view header_of(const net::HttpRequest& http, std::string_view name) {

@@ -27,7 +27,8 @@ export function Permissions() {
   const person = query.get('person') ?? ''
   const name = query.get('function') ?? ''
   const role = query.get('role') ?? ''
-  const types = useApi<{ job_types: JobType[]; permissions: Row[] }>('/job-types')
+  const asked = { function: name, role }
+  const types = useApi<{ job_types: JobType[]; permissions: Row[] }>('/job-types', asked)
   const explained = useApi<Explained>(name ? `/permissions/${part(name)}` : null, { person })
   const choices = (types.value?.job_types ?? []).map((one) => ({ value: one.job_type, label: one.job_type }))
   return (
@@ -45,12 +46,11 @@ export function Permissions() {
         </section>
       )}</Loaded>}
       <Loaded from={types}>{(value) => (
-        <Table caption="Rows of the table" empty={whyEmpty(query)} columns={kColumns} rowKey={(row) => row.function + row.job_types.join()}
-          rows={value.permissions.filter((row) => (!name || row.function.startsWith(name)) &&
-            (!role || row.job_types.includes(role) || row.job_types.includes('anyone') || row.job_types.includes('anybody')))} />
+        <Table caption="Rows of the table" empty={whyEmpty(query)} csv={{ path: '/job-types', query: asked }} columns={kColumns} rowKey={(row) => row.function + row.job_types.join()}
+          rows={value.permissions} />
       )}</Loaded>
       <Loaded from={types}>{(value) => (
-        <Table caption="Job types" rows={value.job_types} rowKey={(one) => one.job_type} columns={[
+        <Table caption="Job types" csv={{ path: '/job-types', query: { of: 'job_types' } }} rows={value.job_types} rowKey={(one) => one.job_type} columns={[
           { title: 'Job type', cell: (one) => <a class="govuk-link" href={`/permissions?role=${encodeURIComponent(one.job_type)}`}>{one.job_type}</a> },
           { title: 'Meaning', cell: (one) => one.meaning },
           { title: 'Given', cell: (one) => (one.given === 'person' ? 'by the operator' : 'with the way in') },

@@ -24,7 +24,7 @@ export function Tokens({ of }: { of: string }) {
   return (
     <section aria-label="Tokens">
       <Loaded from={tokens}>{(value) => (
-        <Table caption="Tokens" rows={value.tokens} rowKey={(one) => one.id} columns={[
+        <Table caption="Tokens" csv={{ path }} rows={value.tokens} rowKey={(one) => one.id} columns={[
           { title: 'Id', cell: (one) => <code>{one.id}</code> },
           { title: 'Made', cell: (one) => <When at={one.made_at} /> },
           ...(may ? [{ title: 'Take back', cell: (one: Token) => (
@@ -64,7 +64,7 @@ export function Certificates({ of }: { of: string }) {
   return (
     <section aria-label="Certificates">
       <Loaded from={certificates}>{(value) => (
-        <Table caption="Client certificates" rows={value.certificates} rowKey={(one) => one.fingerprint} columns={[
+        <Table caption="Client certificates" csv={{ path }} rows={value.certificates} rowKey={(one) => one.fingerprint} columns={[
           { title: 'Subject', cell: (one) => one.subject },
           { title: 'Fingerprint', cell: (one) => <code class="mw-mono">{one.fingerprint.slice(0, 16)}…</code> },
           { title: 'Good until', cell: (one) => <When at={one.not_after} /> },
