@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "apps/bench_live.h"
 #include "apps/bench_outage.h"
 #include "apps/bench_road.h"
 #include "apps/command.h"
@@ -28,6 +29,23 @@ void add_outage(Subcommand& bench, int& status) {
   outage->callback([plan, &status] { status = run_outage_bench(*plan); });
 }
 
+void add_live_bench(Subcommand& bench, int& status) {
+  auto* live = bench.add_subcommand("live", "Events written at a steady rate while viewers poll the live view");
+  auto plan = std::make_shared<LiveBench>();
+  live->add_option("--seconds", plan->seconds, "How long")->between(1.0, 86400.0)->capture_default_str();
+  live->add_option("--rate", plan->rate, "Events a second")
+      ->between(std::uint64_t{1}, std::uint64_t{1'000'000})
+      ->capture_default_str();
+  live->add_option("--viewers", plan->viewers, "Of different rights and filters, each asks once a second")
+      ->between(0u, 1000u)
+      ->capture_default_str();
+  live->add_option("--devices", plan->devices, "That requests go to")->between(1u, 1'000'000u)->capture_default_str();
+  live->add_option("--port", plan->port, "Serve /api/v1/events there meanwhile (bench/live_page.mjs)");
+  live->add_option("--data", plan->data, "Folder for the store, kept; without it a temporary one");
+  live->add_flag("--json", plan->json, "Print one JSON object");
+  live->callback([plan, &status] { status = run_live_bench(*plan); });
+}
+
 }  // namespace
 
 void add_bench(Subcommand& app, int& status) {
@@ -51,6 +69,7 @@ void add_bench(Subcommand& app, int& status) {
   road->add_flag("--json", plan->json, "Print one JSON object");
   road->callback([plan, &status] { status = run_road_bench(*plan); });
   add_outage(*bench, status);
+  add_live_bench(*bench, status);
 }
 
 }  // namespace meterway::apps
