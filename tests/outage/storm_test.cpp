@@ -97,7 +97,7 @@ class Storm : public tests::FlowBench {
   }
   std::vector<Figure> report() {
     return read<std::vector<Figure>>([&](const auto& view) {
-      return flow::outage::figures(view, {kNetwork, {}, {}}, context());
+      return flow::outage::figures(view, {std::vector{kNetwork}, {}, {}}, context());
     });
   }
   std::size_t losses() {

@@ -39,9 +39,9 @@ TEST(Csv, TakesLinesOfEitherEnding) {
 
 TEST(Csv, SaysInWhichRowATableIsWrong) {
   EXPECT_EQ(read("a,b\nc\n").error(), "row 2: has 1 cells, the first row 2");
-  EXPECT_EQ(read("a\n\"b\n").error(), "row 2: a quote is not closed");
-  EXPECT_EQ(read("a\nb\"c\n").error(), "row 2: a quote stands inside a cell that does not begin with one");
-  EXPECT_EQ(read("a\n\"b\"c\n").error(), "row 2: something follows a closing quote");
+  EXPECT_EQ(read("a\n\"b\n").error(), "row 2: cell 1: a quote is not closed");
+  EXPECT_EQ(read("a\nb\"c\n").error(), "row 2: cell 1: a quote stands inside a cell that does not begin with one");
+  EXPECT_EQ(read("a\n\"b\"c\n").error(), "row 2: cell 1: something follows a closing quote");
   EXPECT_EQ(read("a\rb").error(), "row 1: a CR without LF");
 }
 
