@@ -13,6 +13,7 @@
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/acknowledge.h"
+#include "flow/inventory_desk.h"
 #include "flow/live/alert_edge.h"
 #include "flow/live/feed_edge.h"
 #include "flow/outage/board.h"
@@ -71,6 +72,7 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
   }
   if (auto answer = serve_deliveries(http, *postman_, context_)) return std::move(*answer);
   if (auto answer = serve_schedules(http, context_)) return std::move(*answer);
+  if (auto answer = serve_inventory(http, context_)) return std::move(*answer);
   if (auto answer = cos::serve(http, context_, [this](Eui64 device) { carrier_->look(device); }))
     return std::move(*answer);
   using Read = net::HttpResponse (*)(const net::HttpRequest&, const gateway::Caller&, const Context&);

@@ -3,6 +3,7 @@
 #include "flow/deliver/queue.h"
 #include "flow/envelope/trace.h"
 #include "flow/outage/outage.h"
+#include "records/registry/certificates.h"
 #include "records/registry/trace_reader.h"
 #include "records/schedule/schedule.h"
 #include "tests/portal/portal_bench.h"
@@ -166,6 +167,15 @@ TEST_F(PeopleOfAParty, ReadOfBothUsersOfTheirParty) {
   EXPECT_EQ(report.find(kOtherSupplier.plain()), std::string::npos);
 }
 
+TEST_F(PeopleOfAParty, AreToldWhichUsersTheirPartyIs) {
+  const auto users = [&](const char* as) { return named("/api/v1/me", as, "users", "eui"); };
+  const auto quoted = [](Eui64 user) { return "\"" + user.plain() + "\""; };
+  EXPECT_EQ(users("party"), (std::multiset<std::string>{quoted(kSupplier), quoted(kSecond)}));
+  EXPECT_EQ(users("other party"), std::multiset<std::string>{quoted(kOtherSupplier)});
+  EXPECT_TRUE(users("no party").empty());
+  EXPECT_TRUE(users("public").empty());
+}
+
 TEST_F(PeopleOfAParty, PageThroughTheDeliveriesOfBothUsersWithoutGapOrRepeat) {
   std::multiset<std::string> seen;
   std::string after;
@@ -181,6 +191,40 @@ TEST_F(PeopleOfAParty, PageThroughTheDeliveriesOfBothUsersWithoutGapOrRepeat) {
   auto id = *others.begin();
   id = id.substr(1, id.size() - 2);
   EXPECT_EQ(ask("GET", "/api/v1/deliveries?after=" + id, "party").status, 400);
+}
+
+TEST_F(PeopleOfAParty, ReadTheCertificatesOfTheirOwnOrganisationAndWhenTheyExpire) {
+  const auto& own = record(kSupplier, pki::KeyUse::DigitalSignature).certificate;
+  const auto& others = record(kOtherSupplier, pki::KeyUse::DigitalSignature).certificate;
+  const auto& device = record(kMeter, pki::KeyUse::DigitalSignature).certificate;
+  write([&](store::WriteView& view) -> Status {
+    for (const auto* one : {&own, &others, &device})
+      METERWAY_CHECK(status(registry::add_certificate(view, *one, pki::KeyUse::DigitalSignature, "")));
+    return {};
+  });
+  const std::string path = "/api/v1/certificates";
+  const auto serials = [&](const std::string& query, const char* as) {
+    return named(path + query, as, "certificates", "serial");
+  };
+  const auto quoted = [](const pki::Certificate& one) { return "\"" + one.serial.hex() + "\""; };
+  const std::multiset<std::string> mine{quoted(own)};
+  for (const auto* as : {"party", "user"}) {
+    EXPECT_EQ(serials("", as), mine) << as;
+    EXPECT_EQ(serials("?of=users&use=ds&status=in%20use", as), mine) << as;
+    EXPECT_EQ(serials("?use=ka", as).size(), 0u);
+    EXPECT_EQ(serials("?owner=" + kSupplier.plain(), as), mine) << as;
+    EXPECT_EQ(serials("?owner=" + kOtherSupplier.plain(), as).size(), 0u) << as;
+    EXPECT_EQ(ask("GET", path + "/" + own.serial.hex(), as).status, 200) << as;
+    EXPECT_EQ(ask("GET", path + "/" + others.serial.hex(), as).status, 404) << as;
+    EXPECT_EQ(ask("PUT", path + "/" + own.serial.hex(), as, R"({"status":"revoked"})").status, 403) << as;
+  }
+  EXPECT_TRUE(serials("", "no party").empty());
+  EXPECT_EQ(serials("", "desk").size(), 3u);
+  EXPECT_EQ(serials("?of=users", "desk").size(), 2u);
+  EXPECT_EQ(serials("?expires_before=" + to_iso8601(own.not_after, 0).substr(0, 10), "desk").count(quoted(own)), 0u);
+  EXPECT_EQ(serials("?expires_before=9999-12-31", "party"), mine);
+  for (const auto* wrong : {"?expires_before=soon", "?of=devices", "?use=tls", "?owner=1"})
+    EXPECT_EQ(ask("GET", path + wrong, "party").status, 400) << wrong;
 }
 
 TEST_F(PeopleOfAParty, AreNotNarrowedByItWhereAnotherJobTypeGivesThemAll) {

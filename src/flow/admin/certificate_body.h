@@ -1,4 +1,5 @@
 #pragma once
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ struct CertificateBody {
 
 /// The error names the member. A certificate must be readable, name its owner, and allow the use that it is given.
 Result<CertificateBody, std::string> read_certificate_body(std::string_view json);
+
+/// What every list says of one: "serial", "owner", "use", "status", "name", "issuer", "not_before", "not_after".
+nlohmann::json certificate_line(const registry::StoredCertificate& stored);
 
 /// "ds", "ka", "pp-ka", "xml".
 std::string_view use_name(pki::KeyUse use);

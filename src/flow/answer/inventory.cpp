@@ -57,7 +57,8 @@ Step<DccAnswer> read_inventory(AuthorisedRequest&& authorised, const Context& co
   const auto key = key_of(query);
   bool allowed = false;
   const auto noted = context.store.write([&](store::WriteView& view) -> Status {
-    METERWAY_TRY(allowed, note_search(view, authorised, key, found.value, context));
+    const auto who = searcher_of(authorised.user.eui, "request " + authorised.verified.request.id.text());
+    METERWAY_TRY(allowed, note_search(view, who, key, found.value, context));
     return {};
   });
   if (!noted) return refuse(noted.error());

@@ -170,7 +170,7 @@ Result<std::map<Eui64, Home>> homes_with(const store::ReadView& view, const duis
 }
 
 /// DUIS has no word for the others. Hub first.
-std::vector<Device> presentable(const std::vector<Home>& homes) {
+SearchResult presentable(const std::vector<Home>& homes) {
   std::vector<Device> out;
   for (const auto& home : homes) {
     for (const auto& device : home) {
@@ -180,12 +180,14 @@ std::vector<Device> presentable(const std::vector<Home>& homes) {
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return (a.type == DeviceType::CHF) > (b.type == DeviceType::CHF);
   });
-  if (out.size() > duis::kMostInventoryDevices) out.resize(duis::kMostInventoryDevices);
-  return out;
+  const auto kept = std::min(out.size(), duis::kMostInventoryDevices);
+  const auto left_out = out.size() - kept;
+  out.resize(kept);
+  return {SearchClass::Found, std::move(out), left_out};
 }
 
 Result<SearchResult> look(const store::ReadView& view, const duis::Element& query, const SearchKey& key,
-                          const registry::User& user, UtcTime at) {
+                          const Asker& asker, UtcTime at) {
   std::map<Eui64, Home> near;
   if (const auto* filter = query.child("PropertyFilter")) {
     METERWAY_TRY(near, homes_at(view, *filter, at));
@@ -194,13 +196,17 @@ Result<SearchResult> look(const store::ReadView& view, const duis::Element& quer
   }
   std::vector<Home> theirs;
   for (auto& [hub, home] : near) {
-    METERWAY_TRY(const bool sees, access::sees(view, user, home, key.by_address(), at));
+    bool sees = asker.everything;
+    for (const auto& user : asker.users) {  // each is asked, whatever the others may
+      METERWAY_TRY(const bool one_sees, access::sees(view, user, home, key.by_address(), at));
+      sees = sees || one_sees;
+    }
     if (sees) theirs.push_back(std::move(home));
   }
   if (near.empty()) return SearchResult{};
   if (theirs.empty()) return SearchResult{SearchClass::NotTheirs, {}};
   if (key.by_address() && theirs.size() > 1) return SearchResult{SearchClass::Ambiguous, {}};
-  return SearchResult{SearchClass::Found, presentable(theirs)};
+  return presentable(theirs);
 }
 
 }  // namespace
@@ -229,11 +235,16 @@ SearchKey key_of(const duis::Element& query) {
                                         registration::plain_address(query.text_at("PropertyFilter/AddressIdentifier"))};
 }
 
-Result<SearchResult> search(const store::ReadView& store_view, const duis::Element& query, const registry::User& user,
+Result<SearchResult> search(const store::ReadView& view, const duis::Element& query, const registry::User& user,
+                            UtcTime at) {
+  return search(view, query, Asker{{&user, 1}}, at);
+}
+
+Result<SearchResult> search(const store::ReadView& store_view, const duis::Element& query, const Asker& asker,
                             UtcTime at) {
   const auto key = key_of(query);
   const SteadyView view(store_view);
-  METERWAY_TRY(auto out, look(view, query, key, user, at));
+  METERWAY_TRY(auto out, look(view, query, key, asker, at));
   METERWAY_CHECK(view.even_out(key.by_address() ? std::span<const SteadyView::Step>(kByAddress)
                                                 : std::span<const SteadyView::Step>(kByIdentifier)));
   return out;

@@ -1,4 +1,6 @@
 #pragma once
+#include <span>
+
 #include "flow/envelope/context.h"
 #include "flow/envelope/envelope.h"
 
@@ -27,19 +29,44 @@ std::string_view to_string(SearchClass value);
 struct SearchResult {
   SearchClass value = SearchClass::Nothing;
   std::vector<registry::Device> devices;  ///< of one home, or of several by MPxN or UPRN; hub first, at most 17
+  std::size_t left_out = 0;               ///< over those 17
+};
+
+/// For whom it is searched: what any of these Users may be told of, or everything (the DCC's own people).
+struct Asker {
+  std::span<const registry::User> users;
+  bool everything = false;
 };
 /// By identifier: the homes of what bears it, as far as the User may be told of them. By address: the one home at
 /// exactly this post code and house that the User may be told of; several are none. The address of a home is that of
 /// registration data, of the source with precedence; that of its own devices' records where they have none.
 Result<SearchResult> search(const store::ReadView& view, const duis::Element& read_inventory,
                             const registry::User& user, UtcTime at);
+Result<SearchResult> search(const store::ReadView& view, const duis::Element& read_inventory, const Asker& asker,
+                            UtcTime at);
 
-/// Writes down who searched by what kind of key, its keyed hash and what came of it ("search:<user>" in the event log),
-/// and counts: false when it is one more than rule inventory.search.limit allows in an hour. When so many found nothing
-/// as rule inventory.search.misses says, an event and a notice tell of it, once an hour.
+/// Who is written down, and counted: a User, or a person.
+struct Searcher {
+  std::string count_key;      ///< of the table
+  std::string trace_key;      ///< of the event log
+  std::string what;           ///< how it was asked
+  std::vector<Eui64> notify;  ///< Users who get the notice of what is suspected
+};
+/// `what`: by what way it asked: "request ...".
+Searcher searcher_of(Eui64 user, std::string what);
+/// `person`: his name as the audit has it.
+Searcher searcher_of(const std::string& person, std::vector<Eui64> notify);
+
+/// Writes down who searched by what kind of key, its keyed hash and what came of it ("search:<user or person>" in the
+/// event log), and counts: false when it is one more than rule inventory.search.limit allows in an hour. When so many
+/// found nothing as rule inventory.search.misses says, an event and a notice tell of it, once an hour.
 ///
-/// Rows:  "inventory-search"  user:8 -> begin of the hour:8 by address:4 misses:4 told:1;  "" -> salt of the hashes:32
-Result<bool> note_search(store::WriteView& view, const AuthorisedRequest& request, const SearchKey& key,
-                         SearchClass value, const Context& context);
+/// Rows:  "inventory-search"  user:8, or "person/" and his name and "/" -> begin of the hour:8 by address:4 misses:4
+/// told:1;  "" -> salt of the hashes:32
+Result<bool> note_search(store::WriteView& view, const Searcher& who, const SearchKey& key, SearchClass value,
+                         const Context& context);
+/// The keyed hash that a search is written down with: the same for the same key, and of no use without this node's
+/// salt.
+Result<std::string> hash_of(store::WriteView& view, const SearchKey& key, Random& random);
 
 }  // namespace meterway::flow::answer

@@ -26,8 +26,8 @@ std::string key_of(Eui64 user) {
   return registry::string_of(ByteView(wire));
 }
 
-Result<Count> read_count(const store::ReadView& view, Eui64 user, UtcTime now) {
-  METERWAY_TRY(const auto row, view.get(kTable, key_of(user)));
+Result<Count> read_count(const store::ReadView& view, const std::string& key, UtcTime now) {
+  METERWAY_TRY(const auto row, view.get(kTable, key));
   if (!row) return Count{now};
   wire::Reader in(registry::bytes_of(*row));
   Count out;
@@ -41,14 +41,21 @@ Result<Count> read_count(const store::ReadView& view, Eui64 user, UtcTime now) {
   return out;
 }
 
-Status put_count(store::WriteView& view, Eui64 user, const Count& count) {
+Status put_count(store::WriteView& view, const std::string& key, const Count& count) {
   wire::Writer out;
   const auto begin = std::chrono::duration_cast<std::chrono::microseconds>(count.begin.time_since_epoch()).count();
   out.u64(static_cast<std::uint64_t>(begin)).u32(count.by_address).u32(count.misses).u8(count.told ? 1 : 0);
-  return view.put(kTable, key_of(user), registry::string_of(out));
+  return view.put(kTable, key, registry::string_of(out));
 }
 
-/// The same for the same key, and nothing that could be looked up in a list of addresses without this node's salt.
+Result<std::uint32_t> rule(const Context& context, std::string_view name) {
+  METERWAY_TRY(const auto ruling, context.settings.rules.on(name, calendar::date_of(context.clock.now())));
+  METERWAY_TRY(const auto value, ruling.integer());
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX));
+}
+
+}  // namespace
+
 Result<std::string> hash_of(store::WriteView& view, const SearchKey& key, Random& random) {
   METERWAY_TRY(auto salt, view.get(kTable, ""));
   if (!salt) {
@@ -62,40 +69,38 @@ Result<std::string> hash_of(store::WriteView& view, const SearchKey& key, Random
   return to_hex(ByteView(digest).first(kHashBytes));
 }
 
-Result<std::uint32_t> rule(const Context& context, std::string_view name) {
-  METERWAY_TRY(const auto ruling, context.settings.rules.on(name, calendar::date_of(context.clock.now())));
-  METERWAY_TRY(const auto value, ruling.integer());
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX));
+Searcher searcher_of(Eui64 user, std::string what) {
+  return {key_of(user), "search:" + user.plain(), std::move(what), {user}};
+}
+Searcher searcher_of(const std::string& person, std::vector<Eui64> notify) {
+  return {"person/" + person + "/", "search:" + person, "by the JSON interface", std::move(notify)};
 }
 
-}  // namespace
-
-Result<bool> note_search(store::WriteView& view, const AuthorisedRequest& request, const SearchKey& key,
-                         SearchClass value, const Context& context) {
+Result<bool> note_search(store::WriteView& view, const Searcher& who, const SearchKey& key, SearchClass value,
+                         const Context& context) {
   const auto now = context.clock.now();
-  const auto user = request.user.eui;
-  METERWAY_TRY(auto count, read_count(view, user, now));
+  METERWAY_TRY(auto count, read_count(view, who.count_key, now));
   METERWAY_TRY(const auto limit, rule(context, "inventory.search.limit"));
   METERWAY_TRY(const auto misses, rule(context, "inventory.search.misses"));
   const bool allowed = !key.by_address() || count.by_address < limit;
   count.by_address += key.by_address() && allowed ? 1 : 0;
   count.misses += value == SearchClass::Found ? 0 : 1;
   METERWAY_TRY(const auto hash, hash_of(view, key, context.random));
-  std::vector<Hop> hops = {{"answer",
-                            allowed ? "searched" : "limited",
-                            "by " + std::string(to_string(key.kind)) + " " + hash + ": " +
-                                std::string(to_string(value)) + "; request " + request.verified.request.id.text(),
-                            {},
-                            now}};
+  std::vector<Hop> hops = {
+      {"answer",
+       allowed ? "searched" : "limited",
+       "by " + std::string(to_string(key.kind)) + " " + hash + ": " + std::string(to_string(value)) + "; " + who.what,
+       {},
+       now}};
   if (!count.told && count.misses >= misses) {
     count.told = true;
     const auto text = "enumeration suspected: " + std::to_string(count.misses) +
                       " inventory searches found nothing since " + to_iso8601(count.begin, 0);
     hops.push_back({"answer", "suspected", text + "; rule inventory.search.misses", {}, now});
-    METERWAY_CHECK(anomaly::append_notice(view, {0, now, user, text}));
+    for (const auto user : who.notify) METERWAY_CHECK(anomaly::append_notice(view, {0, now, user, text}));
   }
-  METERWAY_CHECK(put_count(view, user, count));
-  METERWAY_CHECK(trace(view, context, "search:" + user.plain(), hops));
+  METERWAY_CHECK(put_count(view, who.count_key, count));
+  METERWAY_CHECK(trace(view, context, who.trace_key, hops));
   return allowed;
 }
 

@@ -4,6 +4,8 @@
 #include "portal/server/csv.h"
 #include "portal/server/door.h"
 #include "portal/server/identity.h"
+#include "records/registry/party.h"
+#include "records/registry/users_of_party.h"
 
 /// What somebody may do, and why. Functions are those of spec/permissions.tsv, and of the ledger ledger.<kind>.create,
 /// .change and .<action>, which its own rows give.
@@ -117,9 +119,23 @@ std::optional<json> explain_ledger(const ledger::Person& person, const std::stri
 
 }  // namespace
 
-net::HttpResponse me(const Ask& ask, const Portal&) {
+/// `users`: those of his party, so that a page can offer them.
+net::HttpResponse me(const Ask& ask, const Portal& portal) {
   auto body = json::parse(registry::to_json(ask.person));
   body["functions"] = all_of(ask.person);
+  body["users"] = json::array();
+  const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto users, registry::users_of_party(view, ask.person.party));
+    for (const auto eui : users) {
+      METERWAY_TRY(const auto user, registry::find_user(view, eui));
+      if (!user) continue;
+      json roles = json::array();
+      for (const auto role : user->roles) roles.push_back(to_string(role));
+      body["users"].push_back({{"eui", eui.plain()}, {"name", user->name}, {"roles", roles}});
+    }
+    return {};
+  });
+  if (!read) return failed(read.error());
   return json_answer(200, dumped(body));
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kProducts = "product", kDue = "product-due", kPass = "product-pass";
 constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kMostName = 64, kMostDueAtOnce = 1000;
+constexpr std::size_t kMostName = 64, kMostDueAtOnce = 1000, kMostVersions = 200;
 
 std::uint64_t micros(UtcTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 UtcTime time_of(std::uint64_t value) { return UtcTime(std::chrono::microseconds(static_cast<std::int64_t>(value))); }
@@ -97,6 +97,14 @@ Result<std::vector<Listing>> listings_of(const store::ReadView& view, const Prod
     out.push_back({at, in.u8("listed") != 0});
   }
   METERWAY_CHECK(in.finish());
+  return out;
+}
+
+Result<std::vector<Product>> versions_of(const store::ReadView& view, const Product& product) {
+  const auto model = product.manufacturer + '\0' + product.model + '\0';
+  METERWAY_TRY(const auto rows, view.scan(kProducts, model, model + '\xff', kMostVersions));
+  std::vector<Product> out;
+  for (const auto& row : rows) out.push_back({product.manufacturer, product.model, row.key.substr(model.size())});
   return out;
 }
 

@@ -27,6 +27,8 @@ struct Listing {
 inline constexpr std::size_t kMostListings = 200;
 
 Result<std::vector<Listing>> listings_of(const store::ReadView& view, const Product& product);
+/// Every version of a model that the list has heard of, in the order of their names.
+Result<std::vector<Product>> versions_of(const store::ReadView& view, const Product& product);
 /// One at the same moment gives way. Errors: TooLarge over kMostListings, or for a name over 64 bytes; BadValue for one
 /// that has a zero byte.
 Status put_listing(store::WriteView& view, const Product& product, const Listing& listing);
