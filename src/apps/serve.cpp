@@ -24,6 +24,7 @@
 #include "flow/pipeline.h"
 #include "flow/retain/retention.h"
 #include "portal/server/headers.h"
+#include "portal/server/list_csv.h"
 #include "records/audit/upgrade.h"
 #include "records/registry/access_token.h"
 #include "records/registry/broker.h"
@@ -319,7 +320,9 @@ int run(const Options& options) {
     if (request.path == flow::gateway::kBackupPath) return flow::gateway::make_backup(request, data.backups(), context);
     return (*pipeline)->serve(std::move(request));
   };
-  const auto handle = [&](net::HttpRequest&& request) { return portal::guarded(answer_to(std::move(request))); };
+  const auto handle = [&](net::HttpRequest&& request) {
+    return portal::guarded(portal::serve_as_asked(std::move(request), answer_to));
+  };
   const auto handle_pages = [&](net::HttpRequest&& request) {
     auto page = portal::serve_page(request, pages());
     return page ? std::move(*page) : handle(std::move(request));

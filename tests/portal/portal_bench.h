@@ -10,6 +10,7 @@
 #include "oversight/operations/rules.h"
 #include "portal/server/headers.h"
 #include "portal/server/identity.h"
+#include "portal/server/list_csv.h"
 #include "portal/server/registration_routes.h"
 #include "portal/server/server.h"
 #include "records/audit/held.h"
@@ -168,6 +169,9 @@ class PortalBench : public tests::FlowBench {
   }
   net::HttpResponse send(net::HttpRequest http) {
     store_.written.clear();
+    return serve_as_asked(std::move(http), [&](net::HttpRequest&& one) { return send_on(std::move(one)); });
+  }
+  net::HttpResponse send_on(net::HttpRequest http) {
     auto answer = serve(http, {.ledger = *ledger_,
                                .store = store_,
                                .clock = clock,

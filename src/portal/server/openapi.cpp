@@ -128,6 +128,8 @@ json content_of(std::string_view words) {
   for (const auto word : ledger::parts(words, '|')) {
     if (word == "csv") {
       out["text/csv"] = {{"schema", text()}};
+    } else if (word == "rows") {
+      out["text/csv"] = {{"schema", text()}};
     } else if (word == "bytes") {
       out["*/*"] = {{"schema", {{"type", "string"}, {"format", "binary"}}}};
     } else if (word == "duis") {
@@ -152,7 +154,10 @@ json parameters_of(const Route& route) {
     }
     out.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", schema}});
   }
-  for (const auto name : ledger::parts(route.query)) {
+  auto names = ledger::parts(route.query);
+  const bool has_format = std::find(names.begin(), names.end(), "format") != names.end();
+  if (route.gives.ends_with("|rows") && !has_format) names.push_back("format");
+  for (const auto name : names) {
     if (name == "*field") {
       out.push_back({{"name", "field"},
                      {"in", "query"},
