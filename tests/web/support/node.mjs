@@ -12,7 +12,7 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 /// Name, party, job types, clearance. The demo's supplier and network operator are Users of the first two parties.
 export const people = {
   tester: ['supplier', ['party'], 'Green'],
-  engineer: ['network', ['party'], 'Green'],
+  engineer: ['networkOperator', ['party'], 'Green'],
   desk: ['DCC', ['desk'], 'Green'],
   secretary: ['SECAS', ['secretary'], 'Red'],
 }

@@ -9,7 +9,7 @@ export interface Problem {
 }
 export type Answer<T> = { ok: true; value: T; etag: string | null; status: number } | { ok: false; problem: Problem }
 export type Query = Record<string, string | number | boolean | undefined | null>
-export interface Call { method: string; url: string; body?: string; type?: string }
+export interface Call { method: string; url: string; body?: string; type?: string; isSigned?: boolean }
 
 /// Told when the platform no longer knows who is asking: the session has ended.
 export const ended = new EventTarget()
@@ -47,6 +47,7 @@ export interface AskOptions {
   body?: BodyInit                 // or this, with `type`
   type?: string
   ifMatch?: string
+  signature?: string              // x-signature: a detached signature of the body, base64
   quiet?: boolean                 // not told at the foot of the page: the frame's own questions
   background?: boolean            // asked by the page itself and not by somebody: keeps no session open
   signal?: AbortSignal
@@ -65,10 +66,11 @@ export async function ask<T>(path: string, options: AskOptions = {}): Promise<An
     if (options.type) headers['content-type'] = options.type
   }
   if (options.ifMatch) headers['if-match'] = options.ifMatch
+  if (options.signature) headers['x-signature'] = options.signature
   if (options.background) headers['x-meterway-background'] = 'yes'
   if (method !== 'GET' && csrf) headers['x-meterway-csrf'] = csrf
   if (!options.quiet) {
-    remember({ method, url, type: headers['content-type'], body: typeof body === 'string' ? body : body === null ? undefined : '@file' })
+    remember({ method, url, type: headers['content-type'], body: typeof body === 'string' ? body : body === null ? undefined : '@file', isSigned: options.signature !== undefined })
   }
   try {
     const answer = await fetch(url, { method, headers, body, credentials: 'same-origin', cache: 'no-store', signal: options.signal ?? null })
@@ -102,6 +104,7 @@ export function curlOf(call: Call): string {
   const words = ['curl', '-H', '"Authorization: Bearer $TOKEN"']
   if (call.method !== 'GET') words.push('-X', call.method)
   if (call.type) words.push('-H', quoted(`Content-Type: ${call.type}`))
+  if (call.isSigned) words.push('-H', '"x-signature: $(base64 -w0 FILE.p7s)"')
   if (call.body === '@file') words.push('--data-binary', '@FILE')
   else if (call.body !== undefined) words.push('-d', quoted(call.body))
   words.push(quoted(location.origin + call.url))
