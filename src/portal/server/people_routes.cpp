@@ -132,17 +132,13 @@ net::HttpResponse remove_person(const Ask& ask, const Portal& portal) {
 
 net::HttpResponse tokens(const Ask& ask, const Portal& portal) {
   json all = json::array();
-  auto table = csv::line({"id", "made_at"});
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto list, registry::tokens_of_person(view, ask.part("person")));
-    for (const auto& token : list) {
-      all.push_back({{"id", token.id}, {"made_at", to_iso8601(token.made_at)}});
-      table += csv::line({token.id, to_iso8601(token.made_at)});
-    }
+    for (const auto& token : list) all.push_back({{"id", token.id}, {"made_at", to_iso8601(token.made_at)}});
     return {};
   });
   if (!read) return failed(read.error());
-  return wants_csv(ask) ? csv_answer(std::move(table)) : json_answer(200, dumped({{"tokens", all}}));
+  return json_answer(200, dumped({{"tokens", all}}));
 }
 
 /// The only time that the token is told: afterwards its digest alone is known.
@@ -168,18 +164,13 @@ net::HttpResponse revoke_token(const Ask& ask, const Portal& portal) {
 
 net::HttpResponse certificates(const Ask& ask, const Portal& portal) {
   json all = json::array();
-  auto table = csv::line({"fingerprint", "subject", "not_before", "not_after", "bound_at"});
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(const auto list, registry::certificates_of_person(view, ask.part("person")));
-    for (const auto& one : list) {
-      all.push_back(to_json(one));
-      table += csv::line({one.fingerprint, one.subject, to_iso8601(one.not_before, 0), to_iso8601(one.not_after, 0),
-                          to_iso8601(one.bound_at)});
-    }
+    for (const auto& one : list) all.push_back(to_json(one));
     return {};
   });
   if (!read) return failed(read.error());
-  return wants_csv(ask) ? csv_answer(std::move(table)) : json_answer(200, dumped({{"certificates", all}}));
+  return json_answer(200, dumped({{"certificates", all}}));
 }
 
 net::HttpResponse bind_certificate(const Ask& ask, const Portal& portal) {
