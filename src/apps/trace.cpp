@@ -31,7 +31,7 @@ std::string text_of(const json& event, const char* key) {
 }
 
 constexpr std::size_t kShownDigits = 96;
-constexpr std::size_t kIndent = 29;
+constexpr std::size_t kIndent = 36;
 
 void print_indented(std::string_view text) {
   while (!text.empty()) {
@@ -84,6 +84,33 @@ std::string since(const std::optional<UtcTime>& first, const Result<UtcTime>& ti
   return fmt::format("+{:.3f}s", std::chrono::duration<double>(*time - *first).count());
 }
 
+/// Whose move it is, before everything else.
+void print_verdict(const json& root) {
+  const auto verdict = root.find("verdict");
+  if (verdict == root.end() || !verdict->is_object()) return;
+  const auto code = text_of(*verdict, "code");
+  fmt::print("{}{} since {}\n  {} can mend it: {}\n", text_of(*verdict, "state"), code.empty() ? "" : " (" + code + ")",
+             text_of(*verdict, "since"), text_of(*verdict, "who_words"), text_of(*verdict, "next"));
+}
+
+/// In full: how long it took, and by which rule it was decided.
+void print_decision(const json& event) {
+  if (const auto took = text_of(event, "duration_us"); !took.empty())
+    print_indented(fmt::format("{} us ({})", took, text_of(event, "spent")));
+  const auto rule = event.find("rule");
+  if (rule == event.end() || !rule->is_object()) return;
+  print_indented(fmt::format("rule {}: {} ({}, {})", text_of(*rule, "name"), text_of(*rule, "says"),
+                             text_of(*rule, "clause"), text_of(*rule, "how_sure")));
+}
+
+/// The bytes of a line of the timeline stand with its event; a line without a header has none of its own.
+std::string bytes_of_step(const json& root, const json& step) {
+  if (!step.contains("event")) return text_of(step, "bytes");
+  const auto event = step["event"].is_number_unsigned() ? step["event"].get<std::size_t>() : SIZE_MAX;
+  const bool own = step.contains("size") && event < root["events"].size();
+  return own ? text_of(root["events"][event], "bytes") : std::string();
+}
+
 int print_trace(const std::string& body, bool full, Telling telling) {
   const auto root = json::parse(body, nullptr, false);
   if (!root.is_object() || !root.contains("events") || !root["events"].is_array()) {
@@ -91,6 +118,7 @@ int print_trace(const std::string& body, bool full, Telling telling) {
     return 1;
   }
   fmt::print("{}\n", text_of(root, "request_id"));
+  print_verdict(root);
   telling.service = text_of(root, "service");
   for (const auto& event : root["events"]) {
     const auto bytes = from_hex(text_of(event, "bytes"));
@@ -98,12 +126,14 @@ int print_trace(const std::string& body, bool full, Telling telling) {
       telling.commands.add(*message);
   }
   std::optional<UtcTime> first;
-  for (const auto& event : root["events"]) {
+  const auto& lines = root.contains("steps") ? root["steps"] : root["events"];
+  for (const auto& event : lines) {
     const auto time = from_iso8601(text_of(event, "time"));
     if (!first && time) first = *time;
-    fmt::print("{:19} {:>9} {:10} {:10} {}\n", text_of(event, "time").substr(0, 23), since(first, time),
+    fmt::print("{:26} {:>9} {:10} {:10} {}\n", text_of(event, "time").substr(0, 26), since(first, time),
                text_of(event, "step"), text_of(event, "outcome"), text_of(event, "detail"));
-    if (const auto hex = text_of(event, "bytes"); !hex.empty()) print_bytes(hex, full, telling);
+    if (full) print_decision(event);
+    if (const auto hex = bytes_of_step(root, event); !hex.empty()) print_bytes(hex, full, telling);
   }
   return 0;
 }
@@ -120,16 +150,12 @@ struct Options {
   bool tls = false;
 };
 
-/// Keys of the event log that are no RequestID: alerts, searches, what operators changed. Their kind stands first.
-bool is_other_key(std::string_view key) {
-  const auto kind = key.substr(0, key.find(':'));
-  const bool word = std::all_of(kind.begin(), kind.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-  return key == "import" || (word && kind.size() > 2 && kind.size() < key.size());
-}
+/// RequestIDs in any form, alerts, searches, what operators changed: the platform says whether there is such a key.
+bool may_be_key(std::string_view key) { return key == "import" || key.find(':') != std::string_view::npos; }
 
 int run(const Options& options) {
   const auto id = RequestId::parse(options.request_id);
-  if (!id && !is_other_key(options.request_id)) {
+  if (!id && !may_be_key(options.request_id)) {
     fmt::print(stderr, "trace: {}: {}\n", options.request_id, describe(id.error()));
     return 1;
   }

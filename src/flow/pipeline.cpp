@@ -19,15 +19,11 @@
 #include "flow/outage/board.h"
 #include "flow/outage/report_edge.h"
 #include "flow/schedule_desk.h"
+#include "flow/tracing/edge.h"
 #include "flow/transform/transform.h"
 #include "flow/verify/verify.h"
 
 namespace meterway::flow {
-namespace {
-
-constexpr std::string_view kTrace = "/api/v1/trace/";
-
-}  // namespace
 
 Pipeline::Pipeline(const Context& context) : context_(context) {}
 Pipeline::~Pipeline() { stop(); }
@@ -64,12 +60,7 @@ net::HttpResponse Pipeline::serve(net::HttpRequest&& http) {
       return {503, {{"content-type", "application/json"}, {"retry-after", "1"}}, "{\"status\":\"draining\"}\n"};
     return {200, {{"content-type", "application/json"}}, "{\"status\":\"ready\"}\n"};
   }
-  if (http.path.starts_with(kTrace) && http.method == "GET") {
-    const auto caller = gateway::who_calls(http, context_);
-    if (!caller) return gateway::tell({Refusal::Busy, describe(caller.error())}, std::nullopt, context_);
-    return gateway::show_trace(net::percent_decoded(std::string_view(http.path).substr(kTrace.size())), http.query,
-                               *caller, context_);
-  }
+  if (auto answer = tracing::serve(http, context_)) return std::move(*answer);
   if (auto answer = serve_deliveries(http, *postman_, context_)) return std::move(*answer);
   if (auto answer = serve_schedules(http, context_)) return std::move(*answer);
   if (auto answer = serve_inventory(http, context_)) return std::move(*answer);
@@ -95,6 +86,7 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   const auto connection = gateway::owner_of_connection(http);
   auto received = gateway::receive(std::move(http), context_);
   if (!received) return refuse_unread(received.error(), {}, context_.clock.now());
+  if (connection) received->hops.back().detail += ", over TLS as " + connection->dashed_upper();
   const auto received_at = received->received_at;
   auto claimed = claimed_request_id(received->document);
   auto verified = verify::verify(std::move(*received), context_);

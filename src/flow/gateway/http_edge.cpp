@@ -3,13 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/util/hex.h"
 #include "flow/envelope/response.h"
-#include "flow/envelope/trace.h"
-#include "flow/gateway/faces.h"
-#include "records/registry/broker.h"
-#include "records/registry/request_record.h"
-#include "records/store/event_log.h"
 #include "standard/duis/response_body.h"
 
 namespace meterway::flow::gateway {
@@ -81,80 +75,6 @@ net::HttpResponse tell(const Refused& refused, const std::optional<Asked>& asked
     return problem(503, name(Refusal::Busy), sentence(Refusal::Busy), "the answer could not be signed");
   }
   return problem(http_status(refused.why), name(refused.why), sentence(refused.why), refused.detail);
-}
-
-namespace {
-
-constexpr std::string_view kAnswer = "/answer", kFormat = "format=";
-
-struct Traced {
-  std::vector<store::Event> events;
-  std::string service;  ///< service reference variant of the request
-  Eui64 broker;
-};
-
-/// Nothing in it when the caller may not see it.
-Result<Traced> read_trace(std::string_view key, const std::optional<RequestId>& id, const Caller& caller,
-                          const Context& context) {
-  Traced out;
-  METERWAY_CHECK(context.store.read([&](const store::ReadView& view) -> Status {
-    METERWAY_TRY(const bool allowed, may_read_trace(view, caller, key));
-    if (!allowed) return {};
-    METERWAY_TRY(out.events, store::events_of(view, key));
-    METERWAY_TRY(const auto broker, registry::find_broker(view));
-    if (broker) out.broker = *broker;
-    for (const auto leg : {registry::Leg::Request, registry::Leg::SignedPreCommand}) {
-      if (!id || !out.service.empty()) break;
-      METERWAY_TRY(const auto record, registry::find_request(view, *id, leg));
-      if (record) out.service = record->service;
-    }
-    return {};
-  }));
-  return out;
-}
-
-json told(const store::Event& event, const TraceReader& reader, std::optional<Face> face) {
-  json item = {
-      {"time", to_iso8601(event.time, 6)}, {"step", event.step}, {"outcome", event.outcome}, {"detail", event.detail}};
-  if (event.bytes.empty()) return item;
-  item["bytes"] = to_hex(event.bytes);
-  const auto words = face ? reader.read(event.bytes, *face) : Result<std::string>(std::string());
-  if (face && words) item["message"] = *face == Face::Json ? json::parse(*words, nullptr, false) : json(*words);
-  return item;
-}
-
-/// The device's answer alone, as it is asked for.
-net::HttpResponse show_answer(const TraceReader& reader, Face face, const std::string& key) {
-  const auto* answer = reader.answer();
-  if (answer == nullptr)
-    return problem(404, name(Refusal::UnknownPath), "no answer of a device is known to this request", key);
-  const auto words = reader.read(answer->bytes, face);
-  if (!words) return problem(422, "no-such-form", "the answer cannot be told in this form", describe(words.error()));
-  return {200, {{"content-type", std::string(media_type_of(face))}}, *words + (words->ends_with('\n') ? "" : "\n")};
-}
-
-}  // namespace
-
-net::HttpResponse show_trace(std::string_view what, std::string_view query, const Caller& caller,
-                             const Context& context) {
-  const bool alone = what.ends_with(kAnswer);
-  if (alone) what.remove_suffix(kAnswer.size());
-  const auto face = query.starts_with(kFormat) ? face_of(query.substr(kFormat.size())) : std::nullopt;
-  if (!query.empty() && !face)
-    return problem(400, "bad-query", "the query cannot be read", "format: text, json or mmc");
-  const auto id = RequestId::parse(what);
-  const std::string key = id ? id->text() : std::string(what);
-  const auto traced = read_trace(key, id.has_value() ? std::optional(*id) : std::nullopt, caller, context);
-  if (!traced) return problem(503, name(Refusal::Busy), sentence(Refusal::Busy), describe(traced.error()));
-  if (traced->events.empty()) return problem(404, name(Refusal::UnknownPath), "nothing is known of this request", key);
-  const TraceReader reader(traced->events, traced->service, traced->broker);
-  if (alone) return show_answer(reader, face.value_or(Face::Json), key);
-  json list = json::array();
-  for (const auto& event : traced->events) list.push_back(told(event, reader, face));
-  json body = {{"request_id", key}, {"events", list}};
-  if (!traced->service.empty()) body["service"] = traced->service;
-  return {
-      200, {{"content-type", "application/json"}}, body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
 }
 
 }  // namespace meterway::flow::gateway

@@ -27,15 +27,6 @@ net::HttpResponse tell(const Refused& refused, const std::optional<Asked>& asked
 /// 200 with a DUIS document.
 net::HttpResponse document_answer(std::string document);
 
-/// GET /api/v1/trace/<RequestID>: {"request_id", "service"?, "events": [{"time", "step", "outcome", "detail", "bytes"?,
-/// "message"?}]}; `bytes` is hexadecimal, `message` what it says where the query names a form that has it (faces.h).
-/// Identifiers in either case; names of alerts and devices as the log keeps them. 404 when nothing is known of it, and
-/// the very same when the caller may not know of it (access.h).
-/// GET /api/v1/trace/<RequestID>/answer: the device's answer, or the alert, alone; 404 while there is none, 422 where
-/// the form has no place for it. `what` is the path behind /trace/.
-net::HttpResponse show_trace(std::string_view what, std::string_view query, const Caller& caller,
-                             const Context& context);
-
 /// application/problem+json: {"type", "title", "status", "detail"}; `name` becomes the type's last part.
 net::HttpResponse problem(int status, std::string_view name, std::string_view title, const std::string& detail);
 
