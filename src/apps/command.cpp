@@ -33,6 +33,7 @@ void add_bench_registry(Subcommand& app, int& status);
 void add_bench_reports(Subcommand& app, int& status);
 void add_bench_registration(Subcommand& app, int& status);
 void add_bench_access(Subcommand& app, int& status);
+void add_bench_trace(Subcommand& app, int& status);
 void add_registration(Subcommand& app, int& status);
 void add_transform(Subcommand& app, int& status);
 void add_explain(Subcommand& app, int& status);
@@ -99,6 +100,7 @@ void add_subcommands(Subcommand& app, int& status) {
   add_bench_reports(app, status);
   add_bench_registration(app, status);
   add_bench_access(app, status);
+  add_bench_trace(app, status);
 }
 
 }  // namespace meterway::apps

@@ -13,6 +13,7 @@
 #include "base/net/http.h"
 #include "base/net/url.h"
 #include "base/util/clock.h"
+#include "base/util/file.h"
 #include "base/util/hex.h"
 #include "standard/gbcs/document.h"
 #include "standard/gbcs/known_commands.h"
@@ -145,6 +146,7 @@ struct Options {
   std::string request_id;
   std::string format = "text";
   std::string keystore;
+  std::string evidence;
   bool json = false;
   bool full = false;
   bool tls = false;
@@ -173,7 +175,8 @@ int run(const Options& options) {
     fmt::print(stderr, "trace: --tls: {}\n", describe(ready.error()));
     return 1;
   }
-  const auto path = "/api/v1/trace/" + (id ? id->text() : net::percent_encoded(options.request_id));
+  const auto path = "/api/v1/trace/" + (id ? id->text() : net::percent_encoded(options.request_id)) +
+                    (options.evidence.empty() ? "" : "/evidence");
   const auto target = client.url() + path;
   const auto answer = client.ask("GET", path);
   if (!answer) {
@@ -183,6 +186,13 @@ int run(const Options& options) {
   if (answer->status != 200) {
     fmt::print(stderr, "trace: {}: {}\n", target, describe_problem(*answer));
     return 1;
+  }
+  if (!options.evidence.empty()) {
+    if (const auto written = write_text_file(options.evidence, answer->body); !written) {
+      fmt::print(stderr, "trace: {}: {}\n", options.evidence, describe(written.error()));
+      return 1;
+    }
+    return 0;
   }
   if (options.json) {
     fmt::print("{}\n", answer->body);
@@ -224,6 +234,9 @@ void add_trace(Subcommand& app, int& status) {
           "Catalogue)")
       ->one_of({"text", "json", "mmc"});
   command->add_option("--keystore", options->keystore, "In full, and opened with the keys of this folder");
+  command->add_option("--evidence", options->evidence,
+                      "Write all that is known of it to this file, a ZIP archive: documents, messages, a capture for "
+                      "Wireshark, lines of the audit, sums");
   command->add_flag("--json", options->json, "The platform's answer as it is");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -1,6 +1,6 @@
 // A trace over HTTP: what happened, by which rule, whose move it is, and who is shown how much of it.
-#include "base/util/hex.h"
 #include "flow/envelope/trace.h"
+#include "base/util/hex.h"
 #include "tests/portal/portal_bench.h"
 
 namespace meterway::portal {

@@ -6,6 +6,7 @@
 #include "base/util/hex.h"
 #include "flow/envelope/decision_line.h"
 #include "flow/envelope/trace.h"
+#include "records/registry/request_index.h"
 
 namespace meterway::flow {
 namespace {
@@ -47,8 +48,24 @@ std::string RefusalLog::write(Eui64 source, std::string key, const Refused& refu
   if (key.empty()) key = new_key();
   // What we cannot take is our own trouble and no event of the User's; on a full disk it could not be written anyway.
   if (refused.why == Refusal::Busy) return key;
-  (void)write(source, key, name(refused.why), hop_of(refused, received));
+  (void)write_refusal(source, key, {}, refused, received);
   return key;
+}
+
+Status RefusalLog::write_refusal(Eui64 source, std::string_view key, std::string_view service, const Refused& refused,
+                                 UtcTime received) {
+  if (!take(source, name(refused.why))) return {};
+  return context_.store.write([&](store::WriteView& view) -> Status {
+    if (const auto id = RequestId::parse(key))
+      METERWAY_CHECK(note(view, *id, service, refused, received, source != kNobody));
+    return trace(view, context_, key, {hop_of(refused, received)});
+  });
+}
+
+Status RefusalLog::note(store::WriteView& view, const RequestId& id, std::string_view service, const Refused& refused,
+                        UtcTime received, bool believed) {
+  return registry::note_request(
+      view, {received, id, registry::Leg::Request, std::string(service), std::string(name(refused.why))}, believed);
 }
 
 Hop RefusalLog::hop_of(const Refused& refused, UtcTime received) const {
@@ -58,12 +75,13 @@ Hop RefusalLog::hop_of(const Refused& refused, UtcTime received) const {
 
 void RefusalLog::write(const RequestId& id, std::string_view service, const Refused& refused, UtcTime received) {
   if (!is_of_access(refused.why)) {
-    write(id.originator, id.text(), refused, received);
+    if (refused.why != Refusal::Busy) (void)write_refusal(id.originator, id.text(), service, refused, received);
     return;
   }
   if (!take(id.originator, name(refused.why))) return;
   (void)context_.store.write([&](store::WriteView& view) -> Status {
     METERWAY_CHECK(append_refusal(view, id, service, refused, context_.clock.now()));
+    METERWAY_CHECK(note(view, id, service, refused, received, true));
     return trace(view, context_, id.text(), {hop_of(refused, received)});
   });
 }

@@ -43,6 +43,11 @@ class RefusalLog {
   /// False when it has been counted instead.
   bool take(Eui64 source, std::string_view what);
   Hop hop_of(const Refused& refused, UtcTime received) const;
+  Status write_refusal(Eui64 source, std::string_view key, std::string_view service, const Refused& refused,
+                       UtcTime received);
+  /// So that a search finds it. `believed`: its signature is its originator's.
+  static Status note(store::WriteView& view, const RequestId& id, std::string_view service, const Refused& refused,
+                     UtcTime received, bool believed);
   void close_minute(Eui64 source);
 
   const Context& context_;

@@ -6,7 +6,6 @@
 namespace meterway::flow::gateway {
 namespace {
 
-using tests::kMeter;
 using tests::kOtherSupplier;
 using tests::kSupplier;
 

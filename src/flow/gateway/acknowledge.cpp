@@ -9,6 +9,7 @@
 #include "flow/envelope/trace.h"
 #include "flow/quarantine/quarantine.h"
 #include "records/registry/certificates.h"
+#include "records/registry/request_index.h"
 #include "standard/duis/response_body.h"
 
 namespace meterway::flow::gateway {
@@ -190,6 +191,7 @@ Step<Acknowledged> commit(RequestRecord&& record, const Context& context, std::v
     if (doing != nullptr) METERWAY_CHECK(carry_out(view, *doing, context, hops));
     if (line != nullptr) METERWAY_CHECK(audit::append(view, *line));
     METERWAY_CHECK(registry::put_request(view, record));
+    METERWAY_CHECK(registry::note_request(view, {record.received_at, record.id, record.leg, record.service, {}}, true));
     METERWAY_CHECK(note_unsigned(view, record, context));
     METERWAY_CHECK(expect_device_certificate(view, record));
     return trace(view, context, record.id.text(), hops);

@@ -4,6 +4,7 @@
 
 #include "records/anomaly/book.h"
 #include "records/registration/loads.h"
+#include "records/registry/request_index.h"
 #include "records/registry/request_record.h"
 #include "records/store/event_log.h"
 
@@ -35,6 +36,9 @@ Result<std::string> remove_notices(store::WriteView& view, const std::string& fr
 Result<std::string> remove_requests(store::WriteView& view, const std::string& from, UtcTime before) {
   return registry::remove_requests(view, from, before, kBatch);
 }
+Result<std::string> remove_index(store::WriteView& view, const std::string& from, UtcTime before) {
+  return registry::remove_index(view, from, before, kBatch);
+}
 Result<std::string> remove_items(store::WriteView& view, const std::string& from, UtcTime before) {
   METERWAY_TRY(const auto next, anomaly::remove_items(view, number_of(from), before, kBatch));
   return key_of(next);
@@ -60,9 +64,10 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {
     {&RetentionSettings::events_days, remove_events},     {&RetentionSettings::events_days, remove_notices},
-    {&RetentionSettings::requests_days, remove_requests}, {&RetentionSettings::requests_days, remove_items},
-    {&RetentionSettings::files_days, strip_submissions},  {&RetentionSettings::files_days, remove_history},
-    {&RetentionSettings::files_days, remove_outcomes},    {&RetentionSettings::files_days, remove_flags}};
+    {&RetentionSettings::requests_days, remove_requests}, {&RetentionSettings::requests_days, remove_index},
+    {&RetentionSettings::requests_days, remove_items},    {&RetentionSettings::files_days, strip_submissions},
+    {&RetentionSettings::files_days, remove_history},     {&RetentionSettings::files_days, remove_outcomes},
+    {&RetentionSettings::files_days, remove_flags}};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "flow/envelope/decision_line.h"
 #include "flow/envelope/trace.h"
 #include "flow/quarantine/quarantine.h"
+#include "records/registry/request_index.h"
 #include "records/registry/trace_reader.h"
 
 namespace meterway::flow::schedule {
@@ -212,6 +213,7 @@ Status Runner::write(store::WriteView& view, Plan& plan) {
   // A command of the broker's is made again when it is let go late (number_again).
   record.document = held ? duis::write_request(request()) : std::string();
   METERWAY_CHECK(registry::put_request(view, record));
+  METERWAY_CHECK(registry::note_request(view, {record.received_at, record.id, record.leg, record.service, {}}, true));
   METERWAY_CHECK(pass(view, plan.schedule, true));
   METERWAY_CHECK(trace(view, context_, record.id.text(), hops));
   plan.done = true;
