@@ -12,11 +12,13 @@
 #include "apps/world.h"
 #include "base/util/base64.h"
 #include "base/util/file.h"
+#include "base/util/hex.h"
 #include "field/sim/alert_order.h"
 #include "field/sim/estate.h"
 #include "field/sim/estate_table.h"
 #include "field/sim/fault_order.h"
 #include "field/sim/local_order.h"
+#include "field/sim/replay_order.h"
 #include "field/sim/running_estate.h"
 
 namespace meterway::apps {
@@ -54,6 +56,7 @@ struct Options {
   std::vector<std::string> parameters;  // of alert: name=value
   std::string place, result;            // of fault
   bool mend = false;
+  std::string message;         // of replay
   std::string token, display;  // of top-up and the others at the keys of a meter
 
   field::EstatePaths paths() const {
@@ -237,6 +240,14 @@ Status fault(const Options& options) {
   return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
 }
 
+/// What a device answers to a command, by a copy of it: the message in hexadecimal.
+Status replay(const Options& options) {
+  METERWAY_TRY(const auto message, from_hex(options.message));
+  METERWAY_TRY(const auto answer, field::ask_control(options.paths().control(), field::write_replay_order(message)));
+  std::fputs(answer.c_str(), stdout);
+  return answer.find("\"error\"") == std::string::npos ? Status() : fail(ErrorCode::BadRequest, 0, "the estate");
+}
+
 /// Has a person do something at a meter, or at a display beside it, of the estate that runs in the folder.
 Status act(const Options& options, field::LocalAct what) {
   field::HomeOrder order;
@@ -385,6 +396,14 @@ void add_estate(Subcommand& app, int& status) {
   broken->callback([options, &status] {
     if (const auto done = fault(*options); !done) status = complain(done.error());
   });
+  auto* again =
+      estate->add_subcommand("replay", "What a device answers to a command, by a copy of it that is forgotten");
+  add_data_option(*again, options->data);
+  again->add_option("--estate", options->estate, "Folder of the homes (default DATA/estate)");
+  again->add_option("message", options->message, "The command with its MAC, hexadecimal (a trace has it)")->required();
+  again->callback([options, &status] {
+    if (const auto done = replay(*options); !done) status = complain(done.error());
+  });
   const auto add_act = [&](field::LocalAct what, const char* help) {
     auto* command = estate->add_subcommand(std::string(to_string(what)), help);
     add_data_option(*command, options->data);
@@ -401,8 +420,8 @@ void add_estate(Subcommand& app, int& status) {
   auto* top_up = add_act(field::LocalAct::TopUp, "Type a token into a meter or a display; needs no WAN");
   auto* emergency = add_act(field::LocalAct::EmergencyCredit, "Activate emergency credit at a meter or a display");
   auto* enable = add_act(field::LocalAct::EnableSupply, "Switch supply on, where it is armed");
-  estate->callback([options, make, outage, restore, stats, alert, broken, top_up, emergency, enable, &status] {
-    for (const auto* one : {make, outage, restore, stats, alert, broken, top_up, emergency, enable}) {
+  estate->callback([options, make, outage, restore, stats, alert, broken, again, top_up, emergency, enable, &status] {
+    for (const auto* one : {make, outage, restore, stats, alert, broken, again, top_up, emergency, enable}) {
       if (one->parsed()) return;
     }
     if (const auto done = run(*options); !done) status = complain(done.error());

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/audit_record.h"
+#include "field/sim/control.h"
+#include "field/sim/replay_order.h"
 #include "oversight/devices/corrections.h"
 #include "oversight/devices/rules.h"
 #include "oversight/governance/rules.h"
@@ -33,6 +35,12 @@ constexpr std::string_view kQueueServices[] = {"DUIS", "DSP", "User Gateway"};
 constexpr std::uint64_t kMostSweepSeconds = 86'400;
 constexpr std::chrono::seconds kSealing{1};  // how often checkpoints of the audit are thought of
 constexpr std::size_t kMostMegabytes = 60;   // a row of the store holds 64
+
+/// By the emulated homes that listen there.
+portal::Replay replay_on(const std::filesystem::path& socket) {
+  if (socket.empty()) return {};
+  return [socket](ByteView command) { return field::ask_control(socket, field::write_replay_order(command)); };
+}
 
 }  // namespace
 
@@ -78,6 +86,7 @@ Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, Ov
       random_(random),
       settings_(std::move(settings)),
       transitional_cos_(transitional_cos),
+      replay_(replay_on(settings_.estate)),
       ledger_({store, clock, settings_.rules, all_functions(), settings_.limits, &held_lines_}),
       events_(store, settings_.rules),
       loader_(store, clock, settings_.rules, portal::raise_incidents(ledger_)),
@@ -191,6 +200,7 @@ std::optional<net::HttpResponse> Oversight::serve(net::HttpRequest& http) {
                               .audit_key = &audit_key_.public_key(),
                               .wrong_tokens = &wrong_tokens_,
                               .held_lines = &held_lines_,
+                              .replay = replay_,
                               .transitional_cos = transitional_cos_});
 }
 

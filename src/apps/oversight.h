@@ -25,6 +25,7 @@ struct OversightSettings {
   ledger::Limits limits;
   std::chrono::seconds sweep{60};   ///< how often alarms and candidates are looked for
   std::string registration_folder;  ///< where files of registration data lie for import; empty: nowhere
+  std::filesystem::path estate;     ///< control socket of the emulated homes (test.estate); empty: none are at hand
 };
 /// {"rules": {name: value}, "attachment_mb": n, "sweep_s": n, "registration_folder": path}; empty text: as it comes.
 /// Errors in words, beginning with the member.
@@ -55,6 +56,7 @@ class Oversight {
   Random& random_;
   const OversightSettings settings_;
   const Eui64 transitional_cos_;
+  const portal::Replay replay_;
   ledger::Ledger ledger_;
   operations::EventMonths events_;
   registration::Loader loader_;

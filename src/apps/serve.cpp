@@ -18,6 +18,7 @@
 #include "base/util/executor.h"
 #include "base/util/file.h"
 #include "base/util/random.h"
+#include "field/sim/estate.h"
 #include "flow/admin/take_over.h"
 #include "flow/deliver/upgrade.h"
 #include "flow/gateway/backup.h"
@@ -113,12 +114,23 @@ Result<flow::Settings, std::string> load_settings(const Options& options, const 
     portal_port = port.get<std::uint16_t>();
     merged.erase("portal_port");
   }
+  std::filesystem::path homes;
+  if (merged.contains("test") && merged["test"].is_object() && merged["test"].contains("estate")) {
+    auto& test = merged["test"];
+    if (!test["estate"].is_string()) return Unexpected<std::string>{"test.estate: expected the path of a socket"};
+    homes = test["estate"].get<std::string>();
+    test.erase("estate");
+    if (test.empty()) merged.erase("test");
+  } else if (!options.no_estate) {
+    homes = field::EstatePaths{data.estate()}.control();  // the emulated home that this process starts
+  }
   if (merged.contains("oversight")) {
     auto read = read_oversight_settings(merged["oversight"].dump());
     if (!read) return Unexpected<std::string>{read.error()};
     oversight = std::move(*read);
     merged.erase("oversight");
   }
+  oversight.estate = std::move(homes);
   auto settings = flow::read_settings(merged.dump());
   if (settings) settings->rules = oversight.rules;
   return settings;

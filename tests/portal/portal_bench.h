@@ -184,6 +184,7 @@ class PortalBench : public tests::FlowBench {
                                .audit_key = nullptr,
                                .wrong_tokens = &wrong_tokens_,
                                .held_lines = &held_lines_,
+                               .replay = replay_,
                                .transitional_cos = settings.transitional_cos});
     if (answer && http.method != "GET") pipeline_->jobs_changed();
     return guarded(answer ? std::move(*answer) : pipeline_->serve(std::move(http)));
@@ -230,6 +231,7 @@ class PortalBench : public tests::FlowBench {
   rules::Rules rules_;
   std::string registration_folder_;
   audit::Held held_lines_;
+  Replay replay_;  ///< empty: no emulated homes are at hand
 
  private:
   WrongTokens wrong_tokens_;

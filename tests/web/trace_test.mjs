@@ -98,6 +98,17 @@ test('the list is narrowed by whose move it is, gives its CSV, and shows no one 
   assert.match(await other.locator('main').innerText(), /Nothing is known of/)
 })
 
+test('the command is carried out once more by a copy of the emulated device', async () => {
+  const page = await openPage(browser, portal)
+  await signIn(page, portal, 'tester', `/trace/${encodeURIComponent(answered)}`)
+  const replay = page.getByRole('region', { name: 'Replay on the emulator' })
+  await replay.getByRole('button', { name: 'Replay' }).click()
+  await replay.getByRole('status').waitFor()
+  assert.match(await replay.getByRole('status').innerText(), /The same answer|Another answer/)
+  await sound(page, 'a replayed request')
+  await shot(page, 'trace-replayed')
+})
+
 test('on a telephone nothing is cut off', async () => {
   const page = await openPage(browser, portal, { width: 360, height: 740 })
   await signIn(page, portal, 'tester', `/trace/${encodeURIComponent(answered)}`)

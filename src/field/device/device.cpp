@@ -322,6 +322,16 @@ Outcome Device::take(ByteView bytes, UtcTime now, const Network& network) {
   return outcome;
 }
 
+Outcome Device::rehearse(ByteView bytes, UtcTime now, const Network& network) const {
+  Device copy(*this);
+  copy.state_.replay = ReplayGuard();
+  copy.state_.tokens.start_over();
+  if (const auto message = gbcs::read_message(bytes)) {
+    if (auto* partner = certified_partner(copy.state_, message->header.originator)) partner->counter = {};
+  }
+  return copy.take(bytes, now, network);
+}
+
 void Device::obey(const gbcs::Message& message, const Checked& checked, UtcTime now, const Network& network,
                   Outcome& outcome) {
   const gbcs::Header& header = message.header;

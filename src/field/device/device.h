@@ -57,6 +57,10 @@ class Device {
 
   /// Takes one message addressed to the device, which finds `network` around it.
   Outcome take(ByteView message, UtcTime now, const Network& network = {});
+  /// What it would answer to a command that it has had before: carried out by a copy of the device as it is now, which
+  /// is then forgotten. Nothing of this device changes. The copy takes a counter that was used up; everything else is
+  /// checked as ever.
+  Outcome rehearse(ByteView message, UtcTime now, const Network& network = {}) const;
   /// Lets time pass: registers advance, dated instructions fall due.
   std::vector<Bytes> pass(UtcTime now);
 

@@ -41,6 +41,25 @@ void expect_refused(Device& device, const Outcome& outcome) {
   EXPECT_EQ(device.state().security_log.front().code, 0x8F1E);
 }
 
+TEST(Device, RehearsesACommandThatItHasHadWithoutChangingAnything) {
+  auto device = make_device(kEsme, DeviceType::ESME);
+  const auto opened = command(open_switch(1000));
+  const auto first = device.take(opened, test_time());
+  ASSERT_TRUE(first.response);
+  const auto closed_again = device.state();
+  const auto counter = device.state().replay.last(PartyRole::Supplier);
+  EXPECT_FALSE(device.rehearse(command(read_supply(999)), test_time()).refusal[0]) << "whatever its counter";
+  const auto again = device.rehearse(opened, test_time() + hours(1));
+  ASSERT_TRUE(again.response);
+  EXPECT_EQ(read_access(answer(again)).results, read_access(answer(first)).results);
+  EXPECT_EQ(device.state().alert_counter, closed_again.alert_counter);
+  EXPECT_EQ(device.state().replay.last(PartyRole::Supplier), counter);
+  EXPECT_FALSE(device.take(opened, test_time()).response) << "the device itself takes it once";
+  auto forged = opened;
+  forged.back() ^= 1;
+  EXPECT_FALSE(device.rehearse(forged, test_time()).response) << "its MAC is checked as ever";
+}
+
 TEST(Device, AnswersAReadWithAMacForWhoeverAsked) {
   auto device = make_device(kEsme, DeviceType::ESME);
   const auto outcome = device.take(command(read_supply(1000)), test_time());

@@ -201,6 +201,12 @@ Result<std::map<std::string, std::uint8_t>, std::string> Home::fault(Eui64 devic
   return place->unit.device.state().faults;
 }
 
+Result<Outcome, std::string> Home::rehearse(Eui64 device, ByteView message, UtcTime now) const {
+  const Device* one = this->device(device);
+  if (one == nullptr) return Unexpected<std::string>{"no device " + device.plain() + " in this home"};
+  return one->rehearse(message, now, network());
+}
+
 /// Hubs do not all speak in the same moment; which one when is a matter of its identifier.
 UtcTime Home::report_at() const {
   const auto spread = static_cast<std::uint64_t>(settings_.report_spread.count());

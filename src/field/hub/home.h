@@ -102,6 +102,10 @@ class Home {
   /// Errors: a sentence: nobody of that name.
   Result<std::map<std::string, std::uint8_t>, std::string> fault(Eui64 device, const Fault& fault);
 
+  /// What a device would answer to a command, without anything changing (Device::rehearse). Errors: a sentence: nobody
+  /// of that name.
+  Result<Outcome, std::string> rehearse(Eui64 device, ByteView message, UtcTime now) const;
+
   /// A message for a device behind the hub (or the hub). What comes of it is told by pass(). A transaction that was
   /// taken before is told as Delivered again without troubling the device; one still waiting is not queued twice.
   void deliver(std::uint64_t transaction, Eui64 device, Bytes message, UtcTime now);

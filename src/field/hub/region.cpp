@@ -190,6 +190,12 @@ Result<std::map<std::string, std::uint8_t>, std::string> Region::faults(Eui64 hu
   return one->state().faults;
 }
 
+Result<Outcome, std::string> Region::rehearse(Eui64 hub, Eui64 device, ByteView message) {
+  const Home* home = wake(hub);
+  if (home == nullptr) return Unexpected<std::string>{"no hub " + hub.plain() + " in this region"};
+  return home->rehearse(device, message, clock_.now());
+}
+
 // ---- one turn
 
 UtcTime Region::pass() {

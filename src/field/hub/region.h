@@ -86,6 +86,9 @@ class Region {
   /// What is broken in it.
   Result<std::map<std::string, std::uint8_t>, std::string> faults(Eui64 hub, Eui64 device);
 
+  /// What a device behind the hub would answer to a command (Home::rehearse).
+  Result<Outcome, std::string> rehearse(Eui64 hub, Eui64 device, ByteView message);
+
   std::size_t homes() const { return hubs_.size(); }
   std::size_t homes_awake() const { return awake_.size(); }
   std::size_t homes_without_supply() const { return dark_.size(); }

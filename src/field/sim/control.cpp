@@ -11,7 +11,7 @@
 namespace meterway::field {
 namespace {
 
-constexpr std::size_t kMostLine = 4096;
+constexpr std::size_t kMostLine = 256u << 10;  // a command of 64 KiB in hexadecimal
 constexpr std::size_t kMostAnswer = 1u << 20;
 constexpr int kLookAgainMs = 200;     // how soon the server notices that it is to end
 constexpr int kMostSilenceMs = 2000;  // of a client that does not finish its line

@@ -11,6 +11,7 @@
 #include "field/sim/estate_table.h"
 #include "field/sim/fault_order.h"
 #include "field/sim/local_order.h"
+#include "field/sim/replay_order.h"
 
 namespace meterway::field {
 namespace {
@@ -123,8 +124,10 @@ std::string RunningEstate::answer(const std::string& line) {
   if (verb == "restore") return supply(line, false);
   if (verb == "alert") return raise(line);
   if (verb == "fault" || verb == "mend" || verb == "faults") return fault(line);
+  if (verb == "replay") return replay(line);
   if (parse_local_act(verb)) return act(line);
-  return Json{{"error", "stats, outage, restore, alert, fault, mend, faults, top-up, emergency-credit, enable-supply"}}
+  return Json{{"error",
+               "stats, outage, restore, alert, fault, mend, faults, replay, top-up, emergency-credit, enable-supply"}}
              .dump() +
          "\n";
 }
@@ -156,6 +159,19 @@ std::string RunningEstate::fault(const std::string& line) {
     });
   }
   return describe_faults(order->device, faults);
+}
+
+std::string RunningEstate::replay(const std::string& line) {
+  const auto order = read_replay_order(line);
+  if (!order) return Json{{"error", describe(order.error())}}.dump() + "\n";
+  const auto* row = find_row(*plan_, order->device);
+  Result<Outcome, std::string> outcome(
+      Unexpected<std::string>{"no device " + order->device.plain() + " in this estate"});
+  for (auto& part : parts_) {
+    if (row == nullptr || part.region != row->region) continue;
+    part.worker->with([&](Region& region) { outcome = region.rehearse(row->hub, order->device, order->message); });
+  }
+  return describe_replayed(*order, outcome);
 }
 
 std::string RunningEstate::act(const std::string& line) {

@@ -26,7 +26,9 @@ struct EstateSettings {
 ///     restore [hubs=N] [region=NAME]
 ///     fault DEVICE PLACE [RESULT], mend DEVICE [PLACE], faults DEVICE      (field/sim/fault_order.h)
 ///     top-up METER TOKEN [at=DISPLAY], emergency-credit METER [..], enable-supply METER [..] (field/sim/local_order.h)
-///     alert CODE DEVICE [name=value ...]             the device raises it (field/sim/alert_order.h)
+///     replay MESSAGE                                 what the device answers to a command, by a copy
+///     (field/sim/replay_order.h) alert CODE DEVICE [name=value ...]             the device raises it
+///     (field/sim/alert_order.h)
 ///
 /// Every delivery that came to a device leaves a line in arrivals.tsv: time, hub, device, transaction, the command's
 /// originator and counter, and what became of it: executed, repeated, or why it was refused.
@@ -59,6 +61,7 @@ class RunningEstate {
   std::string raise(const std::string& line);
   std::string fault(const std::string& line);
   std::string act(const std::string& line);
+  std::string replay(const std::string& line);
   void write_arrival(Eui64 hub, const HomeEvent& event, UtcTime at);
   void bring_back();
 

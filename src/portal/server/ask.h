@@ -12,6 +12,7 @@
 #include "oversight/document/document.h"
 #include "oversight/operations/event_months.h"
 #include "oversight/registration/loader.h"
+#include "portal/server/replay.h"
 #include "portal/server/routes.h"
 #include "records/anomaly/desk.h"
 #include "records/ledger/ledger.h"
@@ -35,6 +36,7 @@ struct Portal {
   const crypto::PublicKey* audit_key = nullptr;  ///< what checkpoints of the audit are signed by; null: there are none
   WrongTokens* wrong_tokens = nullptr;           ///< null: nobody counts them
   audit::Held* held_lines = nullptr;             ///< of callers without a name; null: written as they come
+  Replay replay{};                               ///< empty: no emulated homes are at hand
   Eui64 transitional_cos{};  ///< the party that signs changes of supplier: no User, and has a way in
 };
 
@@ -161,6 +163,7 @@ net::HttpResponse anomaly_notices(const Ask& ask, const Portal& portal);
 net::HttpResponse anomaly_audit(const Ask& ask, const Portal& portal);
 net::HttpResponse file_authorities(const Ask& ask, const Portal& portal);
 net::HttpResponse put_file_authorities(const Ask& ask, const Portal& portal);
+net::HttpResponse replay_request(const Ask& ask, const Portal& portal);
 net::HttpResponse revoke_file_signer(const Ask& ask, const Portal& portal);
 net::HttpResponse submit_job(const Ask& ask, const Portal& portal);
 net::HttpResponse list_jobs(const Ask& ask, const Portal& portal);

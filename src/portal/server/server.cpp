@@ -98,6 +98,7 @@ constexpr NamedHandler kHandlers[] = {
     {"job", show_job},
     {"job_rows", job_rows},
     {"act_on_job", act_on_job},
+    {"replay_request", replay_request},
 };
 
 std::string allowed_methods(std::string_view path) {

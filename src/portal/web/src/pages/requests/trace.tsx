@@ -10,6 +10,7 @@ import { Tag } from '@/parts/tag'
 import { When } from '@/parts/when'
 import { traceOf } from '@/pages/requests/list'
 import { Message } from '@/pages/requests/message'
+import { ReplayOnEmulator } from '@/pages/requests/replay'
 import { duration, plainWords, toneColour, whoColour, type Step, type Trace, type Verdict } from '@/pages/requests/model'
 
 /// What happened to a request, step by step, by which rules, and whose move it is.
@@ -37,6 +38,7 @@ export function TracePage({ part: { key = '' } }: PageProps) {
             <h2 class="govuk-heading-m" id="steps">What happened</h2>
             <ol class="mw-timeline">{value.steps.map((step, i) => <StepItem key={i} step={step} trace={value} />)}</ol>
           </section>
+          {value.steps.some((step) => step.header?.kind === 'command' && step.header.mac) && <ReplayOnEmulator request={value.request_id} />}
           <Table caption="Keys that took part" rows={value.keys} rowKey={(k) => k.role + k.owner + k.serial} columns={[
             { title: 'What for', cell: (k) => k.role }, { title: 'Whose', cell: (k) => <span class="mw-mono">{k.owner}</span> },
             { title: 'Certificate', cell: (k) => (k.serial ? <span class="mw-mono">{k.serial}</span> : 'none is known') },
