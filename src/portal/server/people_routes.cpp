@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-bool wants_csv(const Ask& ask) { return ask.parameter("format") == "csv"; }
-
 net::HttpResponse csv_answer(std::string text) {
   return {200, {{"content-type", "text/csv; charset=utf-8"}, {"cache-control", "no-store"}}, std::move(text)};
 }
