@@ -18,6 +18,9 @@ test('the desk raises an incident, answers the questions of the category helper,
   const page = await openPage(browser, portal)
   await signIn(page, portal, 'desk')
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Incidents' }).click()
+  const curl = page.getByRole('contentinfo').getByText('/api/v1/ledger/incident')
+  await curl.waitFor()   // also of a page that one has come to from another
+  assert.match(await curl.innerText(), /^curl -H "Authorization: Bearer \$TOKEN" 'http/)
   await page.getByRole('link', { name: 'New incident' }).click()
   await page.getByLabel('Title', { exact: true }).fill('Installs fail in the North')
   await page.getByLabel('Raised').fill('2026-11-01T08:00:00Z')

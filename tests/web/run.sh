@@ -2,7 +2,8 @@
 # The portal in a real browser: run.sh METERWAY FOLDER [TEST...]. Installs what package-lock.json names into a folder of the build,
 # once, and runs the tests against the given executable. Pictures of the pages are left in FOLDER/shots.
 set -euo pipefail
-export METERWAY=$1
+METERWAY=$(readlink -f "$1")
+export METERWAY
 folder=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)

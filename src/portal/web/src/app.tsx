@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { pages } from 'generated/pages'
-import { ask, ended, forgetCalls } from '@/lib/api'
+import { ask, ended } from '@/lib/api'
 import { navigate, useHere } from '@/lib/location'
 import { findPage } from '@/lib/page'
 import { SessionContext, whoIsIt, type Me, type Session } from '@/lib/session'
@@ -50,7 +50,6 @@ export function App() {
   useEffect(() => {
     document.title = `${title} – Meterway`
     if (lastPath.current !== here.path) {   // a new page: its head is read first
-      forgetCalls()
       window.scrollTo(0, 0)
       main.current?.focus()
     }

@@ -1,13 +1,22 @@
 import { useEffect, useState } from 'preact/hooks'
+import { forgetCalls } from '@/lib/api'
 
 /// Where we are is the URL and nothing else: path, and filters in the query.
 const changed = new EventTarget()
+
+/// What the page before asked of the API is forgotten before the next one asks.
+let seen = location.pathname
+function leave(): void {
+  if (seen !== location.pathname) forgetCalls()
+  seen = location.pathname
+}
 
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
   const url = new URL(to, location.href)
   if (url.origin !== location.origin) return   // pages lead to pages; nothing here leads elsewhere
   if (options.replace) history.replaceState(null, '', url.pathname + url.search + url.hash)
   else history.pushState(null, '', url.pathname + url.search + url.hash)
+  leave()
   changed.dispatchEvent(new Event('change'))
 }
 
@@ -48,6 +57,7 @@ export function withFilters(change: Record<string, string>): string {
 
 /// Links between pages do not load the page anew. Called once.
 export function followLinks(): void {
+  window.addEventListener('popstate', leave)
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     const link = (event.target as Element | null)?.closest?.('a')
