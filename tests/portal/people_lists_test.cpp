@@ -49,7 +49,7 @@ TEST_F(PeopleLists, AreTheSameRowsAsCsvWithoutFormulas) {
   const auto rows = csv::read(answer.body);
   ASSERT_TRUE(rows) << rows.error();
   ASSERT_EQ(rows->size(), 2u);
-  EXPECT_EQ(rows->at(1), (csv::Cells{"mallory", "=cmd|' /C calc'!A0", "network", "party", "White", "false"}));
+  EXPECT_EQ(rows->at(1), (csv::Cells{"false", "White", "mallory", "=cmd|' /C calc'!A0", "network", "party"}));
 }
 
 TEST_F(PeopleLists, TheTableOfPermissionsIsToldToAnybody) {

@@ -22,22 +22,25 @@ bool gives_rows(const Route& route) {
 }
 
 /// Takes `format=csv` out of the query of a route that gives rows; whether it was there.
-bool take_format(net::HttpRequest& http) {
-  if (http.method != "GET" || http.query.find(kAsCsv) == std::string::npos) return false;
+std::optional<bool> take_format(net::HttpRequest& http) {
+  constexpr std::string_view kFormat = "format=";
+  if (http.method != "GET" || http.query.find(kFormat) == std::string::npos) return false;
   PathParameters parameters;
   const auto* route = find_route(http.method, http.path, parameters);
   if (route == nullptr || !gives_rows(*route)) return false;
   std::string rest;
-  bool found = false;
+  bool as_csv = false, known = true;
   each_part(http.query, '&', [&](std::string_view part) {
-    if (part == kAsCsv) {
-      found = true;
-    } else {
+    if (!part.starts_with(kFormat)) {
       rest += (rest.empty() ? "" : "&") + std::string(part);
+      return;
     }
+    as_csv = part == kAsCsv;
+    known = known && (as_csv || part == "format=json");
   });
+  if (!known) return std::nullopt;
   http.query = std::move(rest);
-  return found;
+  return as_csv;
 }
 
 /// What stands in a cell: text as it is, no value as nothing.
@@ -106,9 +109,10 @@ net::HttpResponse rows_as_csv(net::HttpResponse answer) {
 
 net::HttpResponse serve_as_asked(net::HttpRequest&& http,
                                  const std::function<net::HttpResponse(net::HttpRequest&&)>& serve) {
-  const bool as_csv = take_format(http);
+  const auto as_csv = take_format(http);
+  if (!as_csv) return bad_query("format: expected json or csv");
   auto answer = serve(std::move(http));
-  return as_csv ? rows_as_csv(std::move(answer)) : answer;
+  return *as_csv ? rows_as_csv(std::move(answer)) : answer;
 }
 
 }  // namespace meterway::portal

@@ -1,7 +1,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/util/utf8.h"
-#include "portal/server/csv.h"
 #include "portal/server/door.h"
 #include "records/registry/access_token.h"
 #include "records/registry/octets.h"
@@ -13,21 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-net::HttpResponse csv_answer(std::string text) {
-  return {200, {{"content-type", "text/csv; charset=utf-8"}, {"cache-control", "no-store"}}, std::move(text)};
-}
-
 constexpr std::size_t kMostPeople = 1000;
 
 std::string in_lower_case(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : " ") + word;
-  return out;
 }
 
 net::HttpResponse done_answer(const Status& done) {
@@ -46,10 +35,8 @@ json to_json(const registry::PersonCertificate& one) {
 
 /// In the order of their ids; `q` is looked for in id and name, in either case.
 net::HttpResponse people(const Ask& ask, const Portal& portal) {
-  const auto format = ask.parameter("format").value_or("json");
   const auto limit = read_limit(ask, kMostPeople, kMostPeople);
   if (!limit) return bad_query("limit: expected 1 to " + std::to_string(kMostPeople));
-  if (format != "json" && format != "csv") return bad_query("format: expected json or csv");
   std::vector<ledger::Person> found;
   const auto read = portal.store.read([&](const store::ReadView& view) -> Status {
     METERWAY_TRY(found, registry::all_persons(view));
@@ -64,13 +51,6 @@ net::HttpResponse people(const Ask& ask, const Portal& portal) {
   });
   const bool more = found.size() > *limit;
   if (more) found.resize(*limit);
-  if (format == "csv") {
-    auto text = csv::line({"id", "name", "party", "roles", "clearance", "active"});
-    for (const auto& one : found)
-      text += csv::line({one.id, one.name, one.party, joined(one.roles), std::string(to_string(one.clearance)),
-                         one.active ? "true" : "false"});
-    return csv_answer(std::move(text));
-  }
   json all = json::array();
   for (const auto& one : found) all.push_back(json::parse(registry::to_json(one)));
   json body{{"people", all}};
