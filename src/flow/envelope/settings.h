@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -57,6 +58,12 @@ struct FirmwareSettings {
   std::chrono::milliseconds longest_retry{3600000};         ///< up to this
 };
 
+/// What is said on standard error.
+struct LogSettings {
+  std::string format = "text";  ///< or "json"
+  std::string level = "info";   ///< debug, info, warning, error: what is less is left out
+};
+
 /// Everything that an operator may set; each has a default, so an empty object is a complete configuration.
 struct Settings {
   std::string address = "127.0.0.1";
@@ -96,7 +103,9 @@ struct Settings {
   StorageSettings storage;
   RetentionSettings retention;
   FirmwareSettings firmware;
-  rules::Rules rules;  ///< with what the operator has set (settings of oversight)
+  LogSettings log;
+  bool metrics_open = false;  ///< /metrics answers without a token
+  rules::Rules rules;         ///< with what the operator has set (settings of oversight)
   RefusalCodes refusal_codes;
   DccAlertCodes dcc_alert_codes;
   AlertTolds alert_routes;  ///< in place of rows that are not firm
@@ -109,5 +118,9 @@ struct Settings {
 
 /// Reads a JSON object. Unknown members are refused, with the member's name in `why`.
 Result<Settings, std::string> read_settings(std::string_view json);
+
+/// Every member by its name, "delivery.pushers": its value as JSON; empty text for lists and maps, of which what was
+/// read is what stands.
+std::map<std::string, std::string> shown(Settings settings);
 
 }  // namespace meterway::flow
