@@ -7,6 +7,7 @@ void add_restore(Subcommand& app, int& status);
 void add_addmac(Subcommand& app, int& status);
 void add_bench(Subcommand& app, int& status);
 void add_check(Subcommand& app, int& status);
+void add_configuration(Subcommand& app, int& status);
 void add_cos(Subcommand& app, int& status);
 void add_decode(Subcommand& app, int& status);
 void add_encode(Subcommand& app, int& status);
@@ -93,6 +94,7 @@ void add_subcommands(Subcommand& app, int& status) {
   add_registration(app, status);
   add_anomaly(app, status);
   add_audit(app, status);
+  add_configuration(app, status);
   add_doctor(app, status);
   add_bench(app, status);
   add_lab(app, status);

@@ -1,7 +1,6 @@
 #include "apps/oversight.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -32,9 +31,7 @@ std::vector<ledger::Named> all_functions() {
 
 /// What a queue of answers to a User depends on.
 constexpr std::string_view kQueueServices[] = {"DUIS", "DSP", "User Gateway"};
-constexpr std::uint64_t kMostSweepSeconds = 86'400;
 constexpr std::chrono::seconds kSealing{1};  // how often checkpoints of the audit are thought of
-constexpr std::size_t kMostMegabytes = 60;   // a row of the store holds 64
 
 /// By the emulated homes that listen there.
 portal::Replay replay_on(const std::filesystem::path& socket) {
@@ -44,43 +41,9 @@ portal::Replay replay_on(const std::filesystem::path& socket) {
 
 }  // namespace
 
-Result<OversightSettings, std::string> read_oversight_settings(std::string_view text) {
-  using Wrong = Unexpected<std::string>;
-  OversightSettings out;
-  if (text.empty()) return out;
-  const auto root = nlohmann::json::parse(text, nullptr, false);
-  if (!root.is_object()) return Wrong{"oversight: expected an object"};
-  for (const auto& [key, value] : root.items()) {
-    if (key == "attachment_mb") {
-      if (!value.is_number_unsigned() || value.get<std::uint64_t>() == 0 || value.get<std::uint64_t>() > kMostMegabytes)
-        return Wrong{"oversight.attachment_mb: expected 1 to " + std::to_string(kMostMegabytes)};
-      out.limits.attachment_bytes = value.get<std::size_t>() << 20;
-    } else if (key == "sweep_s") {
-      if (!value.is_number_unsigned() || value.get<std::uint64_t>() == 0 ||
-          value.get<std::uint64_t>() > kMostSweepSeconds)
-        return Wrong{"oversight.sweep_s: expected 1 to " + std::to_string(kMostSweepSeconds)};
-      out.sweep = std::chrono::seconds(value.get<std::int64_t>());
-    } else if (key == "registration_folder") {
-      if (!value.is_string()) return Wrong{"oversight.registration_folder: expected a path"};
-      out.registration_folder = value.get<std::string>();
-    } else if (key == "rules") {
-      if (!value.is_object()) return Wrong{"oversight.rules: expected an object of names and values"};
-      for (const auto& [name, rule] : value.items()) {
-        if (!rule.is_string() && !rule.is_number())
-          return Wrong{"oversight.rules." + name + ": expected a text or a number"};
-        const auto set = out.rules.set(name, rule.is_string() ? rule.get<std::string>() : rule.dump());
-        if (!set) return Wrong{"oversight.rules." + set.error()};
-      }
-    } else {
-      return Wrong{"oversight." + key + ": unknown setting"};
-    }
-  }
-  return out;
-}
-
 Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
                      const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, Eui64 transitional_cos,
-                     std::function<void(Eui64)> look, std::filesystem::path audit_record)
+                     std::function<void(Eui64)> look, std::filesystem::path audit_record, const logging::Log& log)
     : store_(store),
       clock_(clock),
       random_(random),
@@ -92,7 +55,8 @@ Oversight::Oversight(store::Store& store, const Clock& clock, Random& random, Ov
       loader_(store, clock, settings_.rules, portal::raise_incidents(ledger_)),
       anomaly_({store, clock, settings_.rules, dcc, std::move(look)}),
       audit_key_(audit_key),
-      audit_record_(std::move(audit_record)) {
+      audit_record_(std::move(audit_record)),
+      log_(log) {
   sealer_ = std::thread([this] {
     std::unique_lock lock(sealing_);
     do {
@@ -129,9 +93,11 @@ void Oversight::record() {
   const auto kept = keep_audit_record(audit_record_, store_);
   if (kept && *kept) return;
   if (!record_is_told_)
-    std::fprintf(stderr, "meterway: %s: %s\n", audit_record_.string().c_str(),
-                 kept ? "the audit has not the entry any more that this record was made of: see meterway audit verify"
-                      : describe(kept.error()).c_str());
+    log_.write(
+        "audit.record_broken",
+        {{"file", audit_record_.string()},
+         {"why", kept ? "the audit has not the entry any more that this record was made of: see meterway audit verify"
+                      : describe(kept.error())}});
   record_is_told_ = true;
 }
 
@@ -141,12 +107,11 @@ void Oversight::sweep_once() {
   constexpr int kMostSteps = 200;
   for (int step = 0; step < kMostSteps; ++step) {
     const auto compared = devices::compare_slots(ledger_);
-    if (!compared) std::fprintf(stderr, "meterway: network operator cells: %s\n", compared.error().detail.c_str());
+    if (!compared) log_.write("cells.failed", {{"why", compared.error().detail}});
     if (!compared) return;
     if (compared->more) continue;
     if (compared->unread != unread_cells_ && compared->unread != 0)
-      std::fprintf(stderr, "meterway: network operator cells: %llu devices have not said who sits in theirs\n",
-                   static_cast<unsigned long long>(compared->unread));
+      log_.write("cells.unread", {{"devices", std::to_string(compared->unread)}});
     unread_cells_ = compared->unread;
     return;
   }

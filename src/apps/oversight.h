@@ -8,6 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "apps/oversight_settings.h"
+#include "base/log/log.h"
 #include "base/net/http.h"
 #include "base/util/random.h"
 #include "oversight/operations/event_months.h"
@@ -19,18 +21,6 @@
 
 namespace meterway::apps {
 
-/// The setting "oversight" of a node (docs/operations/settings.md).
-struct OversightSettings {
-  rules::Rules rules;
-  ledger::Limits limits;
-  std::chrono::seconds sweep{60};   ///< how often alarms and candidates are looked for
-  std::string registration_folder;  ///< where files of registration data lie for import; empty: nowhere
-  std::filesystem::path estate;     ///< control socket of the emulated homes (test.estate); empty: none are at hand
-};
-/// {"rules": {name: value}, "attachment_mb": n, "sweep_s": n, "registration_folder": path}; empty text: as it comes.
-/// Errors in words, beginning with the member.
-Result<OversightSettings, std::string> read_oversight_settings(std::string_view json);
-
 /// The ledger of this node and its routes, with every guard and effect there is. Sharing: serve() from any thread.
 class Oversight {
  public:
@@ -38,7 +28,7 @@ class Oversight {
   /// changes of supplier; `look`: something was decided for this device; `audit_record`: apps/audit_record.h.
   Oversight(store::Store& store, const Clock& clock, Random& random, OversightSettings settings,
             const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, Eui64 transitional_cos,
-            std::function<void(Eui64)> look, std::filesystem::path audit_record);
+            std::function<void(Eui64)> look, std::filesystem::path audit_record, const logging::Log& log);
   ~Oversight();
   /// None: the path is not one of its own; then it was let in, where there is a row of it.
   std::optional<net::HttpResponse> serve(net::HttpRequest& http);
@@ -68,6 +58,7 @@ class Oversight {
   std::atomic<bool> ending_ = false;
   const crypto::PrivateKey audit_key_;
   const std::filesystem::path audit_record_;
+  const logging::Log& log_;
   bool record_is_told_ = false;     ///< of the sealer: that the audit does not go on from its record
   std::thread sealer_;              ///< writes lines of the audit that were held back, makes checkpoints of it
   std::uint64_t unread_cells_ = 0;  ///< as last told; of the sweeper

@@ -13,6 +13,8 @@
 #include "apps/oversight.h"
 #include "apps/pages.h"
 #include "apps/process.h"
+#include "apps/setting_layers.h"
+#include "apps/watching.h"
 #include "apps/world.h"
 #include "base/util/clock.h"
 #include "base/util/executor.h"
@@ -21,6 +23,7 @@
 #include "field/sim/estate.h"
 #include "flow/admin/take_over.h"
 #include "flow/deliver/upgrade.h"
+#include "flow/envelope/meters.h"
 #include "flow/gateway/backup.h"
 #include "flow/pipeline.h"
 #include "flow/retain/retention.h"
@@ -81,59 +84,19 @@ int make_node_if_empty(const Options& options, const DataFolder& data) {
   return *made;
 }
 
-/// The node's own configuration, then the file given on top of it, then the command line.
-/// What concerns oversight goes to `oversight`, what concerns the portal to `portal_port`.
-Result<flow::Settings, std::string> load_settings(const Options& options, const DataFolder& data,
-                                                  OversightSettings& oversight, std::uint16_t& portal_port) {
-  json merged = json::object();
-  const auto merge = [&](const std::filesystem::path& path) -> std::string {
-    const auto text = read_text_file(path);
-    if (!text) return path.string() + ": " + describe(text.error());
-    const auto patch = json::parse(*text, nullptr, false);
-    if (!patch.is_object()) return path.string() + ": not a JSON object";
-    merged.merge_patch(patch);
-    return {};
+/// What the command line says of settings, as JSON.
+std::vector<std::pair<std::string, std::string>> said_on_line(const Options& options) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto add = [&](const char* name, int port) {
+    if (port >= 0) out.emplace_back(name, std::to_string(port));
   };
-  if (std::filesystem::exists(data.config())) {
-    if (auto wrong = merge(data.config()); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
-  }
-  if (!options.config.empty()) {
-    if (auto wrong = merge(options.config); !wrong.empty()) return Unexpected<std::string>{std::move(wrong)};
-  }
-  if (options.http_port >= 0) merged["http_port"] = options.http_port;
-  if (options.tls_port >= 0) merged["tls_port"] = options.tls_port;
-  if (options.smki_port >= 0) merged["smki_port"] = options.smki_port;
-  if (options.link_port >= 0) merged["link_port"] = options.link_port;
-  if (!options.address.empty()) merged["address"] = options.address;
-  if (options.portal_port >= 0) merged["portal_port"] = options.portal_port;
-  portal_port = portal_port_beside(merged.value("http_port", json(kDefaultHttpPort)) == kDefaultHttpPort);
-  if (merged.contains("portal_port")) {
-    const auto& port = merged["portal_port"];
-    if (!port.is_number_unsigned() || port.get<std::uint64_t>() > 65535)
-      return Unexpected<std::string>{"portal_port: expected a number from 0 to 65535"};
-    portal_port = port.get<std::uint16_t>();
-    merged.erase("portal_port");
-  }
-  std::filesystem::path homes;
-  if (merged.contains("test") && merged["test"].is_object() && merged["test"].contains("estate")) {
-    auto& test = merged["test"];
-    if (!test["estate"].is_string()) return Unexpected<std::string>{"test.estate: expected the path of a socket"};
-    homes = test["estate"].get<std::string>();
-    test.erase("estate");
-    if (test.empty()) merged.erase("test");
-  } else if (!options.no_estate) {
-    homes = field::EstatePaths{data.estate()}.control();  // the emulated home that this process starts
-  }
-  if (merged.contains("oversight")) {
-    auto read = read_oversight_settings(merged["oversight"].dump());
-    if (!read) return Unexpected<std::string>{read.error()};
-    oversight = std::move(*read);
-    merged.erase("oversight");
-  }
-  oversight.estate = std::move(homes);
-  auto settings = flow::read_settings(merged.dump());
-  if (settings) settings->rules = oversight.rules;
-  return settings;
+  add("http_port", options.http_port);
+  add("portal_port", options.portal_port);
+  add("tls_port", options.tls_port);
+  add("smki_port", options.smki_port);
+  add("link_port", options.link_port);
+  if (!options.address.empty()) out.emplace_back("address", json(options.address).dump());
+  return out;
 }
 
 /// In memory are those whose private keys are at hand: the platform's own. The others are the store's (take_over).
@@ -226,10 +189,11 @@ Result<net::TlsContext> push_tls(const DataFolder& data, const flow::Settings& s
 
 /// The services over TLS; none when that is off.
 Result<std::unique_ptr<net::HttpServer>> serve_tls(const DataFolder& data, const flow::Settings& settings,
-                                                   net::Handler handler, net::ServerLimits limits,
-                                                   net::Faulted faulted) {
+                                                   net::Handler handler, net::ServerLimits limits, net::Faulted faulted,
+                                                   Watching& watching) {
   if (settings.tls_port == 0) return std::unique_ptr<net::HttpServer>();
   METERWAY_TRY(auto tls, platform_server_tls(data));
+  watching.watch(tls);
   return net::serve_http(settings.address, settings.tls_port, std::move(handler), limits, std::move(tls),
                          std::move(faulted));
 }
@@ -251,39 +215,55 @@ void publish_ports(const DataFolder& data, World world, const flow::Settings& se
 }
 
 int run(const Options& options) {
+  const auto began = std::chrono::system_clock::now();
   hold_stop_signals();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, answered as one
   const DataFolder data{options.data};
   if (const int failed = make_node_if_empty(options, data); failed != 0) return failed;
   const auto world = load_world(data.world());
   if (!world) return complain(data.world().string(), describe(world.error()));
-  OversightSettings oversight_settings;
-  std::uint16_t portal_port = 0;
-  const auto settings = load_settings(options, data, oversight_settings, portal_port);
-  if (!settings) return complain("configuration", settings.error());
+  auto loaded = load_settings(data, options.config, said_on_line(options));
+  if (!loaded) return complain("configuration", loaded.error());
+  const auto* const settings = &loaded->settings;
+  loaded->oversight.estate = loaded->test.estate;
+  if (loaded->oversight.estate.empty() && !options.no_estate)
+    loaded->oversight.estate = field::EstatePaths{data.estate()}.control();  // the homes that this process starts
+  const SystemClock clock;
+  metrics::Registry registry;
+  const flow::Meters meters(registry);
+  auto& lines = registry["meterway_log_lines_total"];
+  const logging::Log log(clock, settings->log.format == "json" ? logging::Form::Json : logging::Form::Text,
+                         logging::level_named(settings->log.level), logging::to_standard_error(),
+                         [&](logging::Level level) { lines.add({to_string(level)}); });
+  const auto complain = [&](const std::string& what, const std::string& why) {
+    log.write("node.cannot_start", {{"what", what}, {"why", why}});
+    return 1;
+  };
 
   const auto directory = std::make_shared<pki::CertificateDirectory>();
-  if (const auto loaded = load_own_certificates(*directory, data, *settings); !loaded)
-    return complain("certificates", describe(loaded.error()));
+  if (const auto known = load_own_certificates(*directory, data, *settings); !known)
+    return complain("certificates", describe(known.error()));
   const auto keys = pki::key_store_of(directory);
   const auto signer = find_signer(*directory, world->access_control_broker, *settings);
   if (!signer) return complain(data.platform_keys().string(), describe(signer.error()));
   if (keys->private_key(world->access_control_broker, pki::KeyUse::KeyAgreement) == nullptr) {
     return complain(data.platform_keys().string(), "the access control broker has no key agreement key");
   }
-  const SystemClock clock;
   SystemRandom random;
   const auto housekeeping = make_thread_executor(clock, 1, 64);  // what may take long and nobody waits for
-  const auto store = open_store(data, *settings, *housekeeping);
+  auto opened = open_store(data, *settings, *housekeeping);
   const StopAtEnd before_the_store_ends{*housekeeping};
-  if (!store) return complain(data.store().string(), describe(store.error()));
+  if (!opened) return complain(data.store().string(), describe(opened.error()));
+  MeteredStore store(std::move(*opened), registry, [&log](const Error& why) {
+    log.write("store.write_failed", {{"why", describe(why)}});
+  });
   for (const auto upgrade :
        {registry::upgrade_from_version_1, flow::deliver::upgrade_from_version_1, audit::upgrade_from_earlier}) {
-    if (const auto upgraded = upgrade(**store); !upgraded)
+    if (const auto upgraded = upgrade(store); !upgraded)
       return complain(data.store().string(), describe(upgraded.error()));
   }
-  directory->set_source(registry::certificate_source(**store));
-  if (const auto done = let_operator_in(**store, data, clock, random); !done)
+  directory->set_source(registry::certificate_source(store));
+  if (const auto done = let_operator_in(store, data, clock, random); !done)
     return complain(data.operator_token().string(), describe(done.error()));
   const auto sealed_by = audit_key(data);
   if (!sealed_by) return complain("the key of the audit", describe(sealed_by.error()));
@@ -291,16 +271,17 @@ int run(const Options& options) {
   auto outward = push_tls(data, *settings);
   if (!outward) return complain(data.platform_tls().string(), describe(outward.error()));
   const auto network = net::system_network(std::move(*outward));
-  const flow::Context context{**store, *directory, *keys,     **signer, world->access_control_broker,
-                              clock,   random,     *executor, *network, *settings};
+  const flow::Context context{store,   *directory, *keys,     **signer, world->access_control_broker,
+                              clock,   random,     *executor, *network, *settings,
+                              &meters, &log};
   auto folders = settings->certificates;
   if (std::filesystem::exists(data.certificates())) folders.insert(folders.begin(), data.certificates());
   if (const auto taken = flow::admin::take_over(folders, context); !taken)
     return complain("configuration", describe(taken.error()));
-  if (const auto known = let_issuers_in(**store, data); !known)
+  if (const auto known = let_issuers_in(store, data); !known)
     return complain("issuing authorities", describe(known.error()));
   const auto named =
-      (*store)->write([&](store::WriteView& view) { return registry::put_broker(view, world->access_control_broker); });
+      store.write([&](store::WriteView& view) { return registry::put_broker(view, world->access_control_broker); });
   if (!named) return complain(data.store().string(), describe(named.error()));
   flow::retain::Retention retention(context);
   auto pipeline = flow::Pipeline::start(context);
@@ -308,13 +289,18 @@ int run(const Options& options) {
     return complain(fmt::format("{}:{}", settings->address, settings->link_port), describe(pipeline.error()));
   retention.start();
   (*pipeline)->watch_products();
+  Configuration configuration(*loaded, data, clock.now());
+  if (const auto done = configuration.remember(store, log); !done)
+    return complain(data.store().string(), describe(done.error()));
+  Watching watching({registry, log, context, store, configuration, **pipeline, data}, began);
   net::ServerLimits limits;
   limits.body_bytes = settings->most_body_bytes;
   limits.workers = settings->http_workers;
   Oversight oversight(
-      **store, clock, random, std::move(oversight_settings), **signer, *sealed_by, settings->transitional_cos,
-      [&](Eui64 device) { (*pipeline)->look(device); }, data.audit_record());
-  const auto answer_to = [&](net::HttpRequest&& request) {
+      store, clock, random, std::move(loaded->oversight), **signer, *sealed_by, settings->transitional_cos,
+      [&](Eui64 device) { (*pipeline)->look(device); }, data.audit_record(), log);
+  const auto answer_to = watching.counted([&](net::HttpRequest&& request) {
+    if (auto answer = watching.serve_anybody(request)) return std::move(*answer);
     if (auto answer = oversight.serve(request)) {
       // Records are changed here and nowhere else, those of the certified product list among them.
       if (request.method != "GET") {
@@ -330,28 +316,35 @@ int run(const Options& options) {
       return answer;
     }
     if (request.path == flow::gateway::kBackupPath) return flow::gateway::make_backup(request, data.backups(), context);
+    if (auto answer = watching.serve(request)) return std::move(*answer);
     return (*pipeline)->serve(std::move(request));
+  });
+  const auto faulted = [&](int status, const char* why) {
+    watching.count_refused(status);
+    return (*pipeline)->note_fault(status, why);
   };
   const auto handle = [&](net::HttpRequest&& request) {
     return portal::guarded(portal::serve_as_asked(std::move(request), answer_to));
   };
   const auto handle_pages = [&](net::HttpRequest&& request) {
     auto page = portal::serve_page(request, pages());
-    return page ? std::move(*page) : handle(std::move(request));
+    if (!page) return handle(std::move(request));
+    watching.count_page(page->status);
+    return std::move(*page);
   };
-  const auto faulted = [&](int status, const char* why) { return (*pipeline)->note_fault(status, why); };
   auto http = net::serve_http(settings->address, settings->http_port, handle, limits, {}, faulted);
   if (!http) return complain(fmt::format("{}:{}", settings->address, settings->http_port), describe(http.error()));
+  const auto portal_port = loaded->portal_port;
   auto portal = net::serve_http(settings->address, portal_port, handle_pages, limits, {}, faulted);
   if (!portal) return complain(fmt::format("portal {}:{}", settings->address, portal_port), describe(portal.error()));
-  auto https = serve_tls(data, *settings, handle_pages, limits, faulted);
+  auto https = serve_tls(data, *settings, handle_pages, limits, faulted, watching);
   if (!https) return complain(fmt::format("TLS {}:{}", settings->address, settings->tls_port), describe(https.error()));
   net::ServerLimits small;
   small.body_bytes = pki::kMaxSearchRequestBytes;
   small.workers = 2;
   auto smki = net::serve_http(
       settings->address, settings->smki_port,
-      [&](const net::HttpRequest& request) { return serve_smki(request, context); }, small);
+      watching.counted([&](const net::HttpRequest& request) { return serve_smki(request, context); }, "smki"), small);
   if (!smki) return complain(fmt::format("{}:{}", settings->address, settings->smki_port), describe(smki.error()));
   publish_ports(data, *world, *settings, (*http)->port(), (*portal)->port(), (*smki)->port(), (*pipeline)->link_port());
 
@@ -367,21 +360,27 @@ int run(const Options& options) {
   fmt::print("ready: DUIS http://{0}:{1}{4}  certificate search http://{0}:{2}  hubs {0}:{3}  portal http://{0}:{5}\n",
              settings->address, (*http)->port(), (*smki)->port(), (*pipeline)->link_port(), secure, (*portal)->port());
   std::fflush(stdout);
+  log.write("node.ready");
 
   int status = 0;
   while (!wait_for_stop(std::chrono::milliseconds(500))) {
     if (!estate || estate->running()) continue;
     const int ended = estate->wait();
     estate.reset();
-    status = complain("estate", fmt::format("ended with status {}; the platform goes on without it", ended));
+    log.write("estate.ended", {{"status", std::to_string(ended)}});
+    status = 1;
   }
   // Nothing is lost when this is cut short: what was accepted is in the store, and the next start goes on with it.
+  log.write("node.stopping");
   (*pipeline)->drain();
   const auto patience = std::chrono::steady_clock::now() + settings->drain;
   bool again = false;
   while (!again && (*pipeline)->busy() && std::chrono::steady_clock::now() < patience)
     again = wait_for_stop(std::chrono::milliseconds(20));
-  if (again) ::_exit(complain("stopped", "a second signal, without waiting for what is under way"));
+  if (again) {
+    log.write("node.cut_short");
+    ::_exit(1);
+  }
   release_stop_signals();
   http->reset();
   portal->reset();
@@ -389,6 +388,7 @@ int run(const Options& options) {
   smki->reset();
   (*pipeline)->stop();
   estate.reset();
+  log.write("node.stopped");
   return status;
 }
 

@@ -8,6 +8,7 @@
 #include "flow/correlate/correlate.h"
 #include "flow/dispatch/dispatch.h"
 #include "flow/envelope/deadline.h"
+#include "flow/envelope/meters.h"
 #include "flow/envelope/trace.h"
 #include "flow/quarantine/quarantine.h"
 
@@ -524,12 +525,19 @@ bool Carrier::finish(Outcome&& outcome) {
   const bool of_supplier = std::any_of(outcome.slots.begin(), outcome.slots.end(),
                                        [](const auto& slot) { return slot.role == PartyRole::Supplier; });
   const auto told_by = of_supplier ? outcome.slots_of : Eui64();
+  const auto came = outcome.request ? outcome.request->received_at : UtcTime{};
+  const auto service = outcome.request ? outcome.request->service : std::string();
+  const auto code = outcome.response_code;
   if (!alert::add_alerts(outcome, context_)) return false;
   const auto places = deliver::store_outcome(std::move(outcome), context_);
   if (!places) return false;
   for (const auto& place : *places) postman_.post(place);
   if (of_supplier && supplier_told_) supplier_told_(told_by);
   if (!ends) return true;
+  if (context_.meters != nullptr && !places->empty()) {
+    context_.meters->outcomes.add({service_label(service), code});
+    context_.meters->road_time.observe({}, context_.clock.now() - came);
+  }
   if (dated) {
     const auto at = context_.clock.now() + kSoon;
     context_.executor.at(at, device.value(), [this, device] { watch_dates(device); });

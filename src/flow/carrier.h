@@ -50,6 +50,8 @@ class Carrier {
   /// A request has ended: whoever waits for it in a sequence is looked at.
   void ended(const RequestId& id);
   std::uint16_t link_port() const { return link_.port(); }
+  /// Communications hubs that can be reached now.
+  std::size_t hubs() const { return link_.hubs(); }
   /// Commands sent whose answer has not come yet.
   std::size_t in_flight();
   /// Nothing comes in from the link afterwards, nothing goes out.

@@ -11,6 +11,7 @@
 #include "flow/cos/desk.h"
 #include "flow/delivery_desk.h"
 #include "flow/dispatch/dispatch.h"
+#include "flow/envelope/meters.h"
 #include "flow/envelope/trace.h"
 #include "flow/gateway/acknowledge.h"
 #include "flow/inventory_desk.h"
@@ -94,6 +95,7 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   const auto& request = verified->request;
   const gateway::Asked asked{request.id, request.service_reference, request.service_reference_variant};
   auto done = answer_to(std::move(*verified), connection);
+  count(asked.service, done ? "accepted" : name(done.error().why), received_at);
   if (!done) {
     refusals_.write(asked.request_id, asked.service, done.error(), received_at);
     return gateway::tell(done.error(), asked, context_);
@@ -108,8 +110,15 @@ net::HttpResponse Pipeline::serve_request(net::HttpRequest&& http) {
   return gateway::document_answer(std::move(done->answer));
 }
 
+void Pipeline::count(std::string_view service, std::string_view outcome, UtcTime received) const {
+  if (context_.meters == nullptr) return;
+  context_.meters->requests.add({service_label(service), outcome});
+  context_.meters->request_time.observe({}, context_.clock.now() - received);
+}
+
 /// Before the signature has been checked, a RequestID is only what the sender says.
 net::HttpResponse Pipeline::refuse_unread(const Refused& refused, std::string key, UtcTime received) {
+  count({}, name(refused.why), received);
   key = refusals_.write(RefusalLog::kNobody, std::move(key), refused, received);
   auto answer = gateway::tell(refused, std::nullopt, context_);
   answer.headers["x-event"] = key;

@@ -53,13 +53,20 @@ class Pipeline {
   /// Bulk work has come, or something was asked of it.
   void jobs_changed() { jobs_->look(); }
   /// Commands are on the link, and their answers are still to come.
-  bool busy() { return carrier_->in_flight() != 0; }
+  bool busy() { return in_flight() != 0; }
+  std::size_t in_flight() { return carrier_->in_flight(); }
+  /// Communications hubs that can be reached now.
+  std::size_t hubs() const { return carrier_->hubs(); }
+  bool draining() const { return draining_; }
+  /// What Users are owed.
+  Result<std::vector<deliver::UserBacklog>> backlog() const { return postman_->backlog(); }
   void stop();
 
  private:
   explicit Pipeline(const Context& context);
 
   net::HttpResponse serve_request(net::HttpRequest&& http);
+  void count(std::string_view service, std::string_view outcome, UtcTime received) const;
   net::HttpResponse refuse_unread(const Refused& refused, std::string key, UtcTime received);
   Step<Acknowledged> answer_to(VerifiedRequest&& verified, std::optional<Eui64> connection);
   Step<Acknowledged> decide(VerifiedRequest&& verified);

@@ -10,6 +10,7 @@
 #include "flow/correlate/firmware_report.h"
 #include "flow/correlate/log_report.h"
 #include "flow/correlate/news.h"
+#include "flow/envelope/meters.h"
 #include "standard/duis/request.h"
 #include "standard/duis/response_body.h"
 #include "standard/gbcs/credentials.h"
@@ -363,6 +364,7 @@ Step<std::optional<Outcome>> returned(const duis::Request& request, const Contex
 Outcome give_up(RequestRecord&& record, Refusal why, const Context& context) {
   // The date that the DCC was to keep could not be met.
   if (record.dcc_dated && why == Refusal::Unreachable) why = Refusal::FutureDatedTimeout;
+  if (context.meters != nullptr) context.meters->given_up.add({name(why)});
   Outcome out;
   out.user = record.id.originator;
   out.trace_key = record.id.text();

@@ -4,6 +4,7 @@
 
 #include "flow/deliver/office.h"
 #include "flow/envelope/envelope.h"
+#include "flow/envelope/meters.h"
 #include "flow/envelope/trace.h"
 
 namespace meterway::flow::deliver {
@@ -29,6 +30,10 @@ std::chrono::milliseconds retry_after(const Result<net::HttpResponse>& reply) {
   const auto* end = found->second.data() + found->second.size();
   if (std::from_chars(found->second.data(), end, seconds).ptr != end) return {};
   return std::chrono::seconds(seconds);
+}
+
+void count(const Context& context, const Place& place, std::string_view outcome) {
+  if (context.meters != nullptr) context.meters->deliveries.add({name(place.id.delivery_class), outcome});
 }
 
 }  // namespace
@@ -125,6 +130,7 @@ void Postman::Office::write_ended(UserQueue& queue) {
         continue;
       }
       if (fates[i].what == Fate::Taken) {
+        count(context, push.place, "delivered");
         --queue.depth[one];
         queue.taken.count(now);
         queue.taken_of[one].count(now);
@@ -132,6 +138,7 @@ void Postman::Office::write_ended(UserQueue& queue) {
         queue.not_before = {};
         continue;
       }
+      count(context, push.place, fates[i].what == Fate::Over ? "given up" : "failed");
       if (fates[i].what == Fate::Over) {
         --queue.depth[one];
         ++queue.given_up[one];
@@ -168,6 +175,7 @@ void Postman::Office::give_up_large(UserQueue& queue, const Place& place, const 
     return trace(view, context, letter.trace_key, {{"deliver", "too large", why + "; kept on record only", {}, {}}});
   });
   if (!stored) return put_off(queue, {Push{place, {}, {}, {}}}, settings().first_retry);
+  count(context, place, "too large");
   const std::lock_guard lock(queue.mutex);
   queue.pushes.erase(place.id);
   --queue.depth[index(place.id.delivery_class)];
@@ -207,6 +215,7 @@ void Postman::Office::give_up_expired(UserQueue& queue) {
         queue.heads_of(place).add(place);
         continue;
       }
+      count(context, place, "given up");
       --queue.depth[index(place.id.delivery_class)];
       ++queue.given_up[index(place.id.delivery_class)];
     }

@@ -10,7 +10,13 @@
 #include "records/store/store.h"
 #include "standard/pki/directory.h"
 
+namespace meterway::logging {
+class Log;
+}
+
 namespace meterway::flow {
+
+struct Meters;
 
 /// What every step is handed: the store, everybody's certificates, the broker's keys, the time. There is no User's and
 /// no device's private key behind any of it.
@@ -26,6 +32,8 @@ struct Context {
   Executor& executor;  ///< work for a device has its EUI-64 as lane
   net::Network& network;
   const Settings& settings;
+  const Meters* meters = nullptr;     ///< none: nothing is counted
+  const logging::Log* log = nullptr;  ///< none: nothing is said
 };
 
 }  // namespace meterway::flow

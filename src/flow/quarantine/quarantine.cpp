@@ -2,6 +2,7 @@
 
 #include "flow/alert/alert.h"
 #include "flow/envelope/deadline.h"
+#include "flow/envelope/meters.h"
 #include "flow/envelope/trace.h"
 
 namespace meterway::flow::quarantine {
@@ -85,6 +86,7 @@ Result<bool> weigh(store::WriteView& view, registry::RequestRecord& record,
   record.held = true;
   record.progress = registry::Progress::Accepted;
   METERWAY_TRY(const auto item, anomaly::hold(view, record, verdict, now, now + std::chrono::hours(hours)));
+  if (context.meters != nullptr) context.meters->quarantined.add({});
   hops.push_back({"anomaly", "quarantined", "number " + std::to_string(item.number) + ": " + verdict.why, {}, {}});
   return true;
 }

@@ -218,6 +218,11 @@ Status Link::listen(net::Network& network, const std::string& address, std::uint
   return {};
 }
 
+std::size_t Link::hubs() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->hubs.size();
+}
+
 std::uint16_t Link::port() const { return endpoint_ ? endpoint_->port() : 0; }
 void Link::close() {
   endpoint_.reset();

@@ -55,6 +55,8 @@ class Link {
   /// Errors: Network when the port is taken.
   Status listen(net::Network& network, const std::string& address, std::uint16_t port);
   std::uint16_t port() const;
+  /// How many hubs can be reached now.
+  std::size_t hubs() const;
   /// The number of the hello that the hub had joined by; hellos are counted from 1 in the order in which they came, of
   /// all connections together, as a hub may come back to an older one.
   Result<std::uint64_t> send(const OutboundCommand& command);

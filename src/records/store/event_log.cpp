@@ -240,6 +240,13 @@ Result<std::uint64_t> append_event(WriteView& view, const Event& event) {
   return append_events(view, event.request_id, {&event, 1});
 }
 
+Result<std::uint64_t> last_event(const ReadView& view) {
+  METERWAY_TRY(const auto next, view.get(kNext, ""));
+  if (!next) return std::uint64_t{0};
+  METERWAY_TRY(const auto sequence, read_sequence(*next));
+  return sequence - 1;
+}
+
 Result<std::vector<Event>> events_of(const ReadView& view, std::string_view key) {
   const std::string from = std::string(key) + '\0', to = std::string(key) + '\1';
   METERWAY_TRY(const auto index, view.scan(kByKey, from, to, kMaxEventsPerAnswer));

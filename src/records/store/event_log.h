@@ -65,6 +65,9 @@ Result<bool> see_events(const ReadView& view, std::uint64_t sequence, std::size_
 Result<std::uint64_t> remove_events(WriteView& view, std::uint64_t from, UtcTime before, std::size_t limit,
                                     const std::function<Result<bool>(std::string_view key)>& keep);
 
+/// The sequence of the youngest event; 0 while there is none.
+Result<std::uint64_t> last_event(const ReadView& view);
+
 /// What has been removed so far: whoever counts events has to know that some are gone. Zero: none was.
 struct Removed {
   std::uint64_t last_sequence = 0;
