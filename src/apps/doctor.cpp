@@ -1,19 +1,21 @@
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "apps/command.h"
 #include "apps/command_line.h"
+#include "apps/doctor_checks.h"
+#include "apps/node_client.h"
 #include "apps/world.h"
-#include "base/crypto/keys.h"
 #include "base/net/http.h"
-#include "base/util/clock.h"
-#include "base/util/file.h"
-#include "records/store/store.h"
 
 namespace meterway::apps {
 namespace {
+
+constexpr std::chrono::seconds kPatience{2};
 
 /// Collects findings; a finding that stops work says what to do about it.
 class Report {
@@ -24,33 +26,18 @@ class Report {
     fmt::print("PROBLEM  {}\n         do: {}\n", what, remedy);
     ++problems_;
   }
+  void add(const Findings& findings) {
+    for (const auto& one : findings) {
+      if (one.kind == Finding::Kind::Good) good(one.what);
+      if (one.kind == Finding::Kind::Note) note(one.what);
+      if (one.kind == Finding::Kind::Problem) bad(one.what, one.remedy);
+    }
+  }
   int problems() const { return problems_; }
 
  private:
   int problems_ = 0;
 };
-
-void check_crypto(Report& report) {
-  const auto key = crypto::PrivateKey::generate();
-  const Bytes message{'m'};
-  const auto signature = key ? key->sign(message) : Result<crypto::EcdsaSignature>(Unexpected{key.error()});
-  if (signature && key->public_key().verify(message, *signature)) {
-    report.good("the cryptographic library signs and verifies on P-256");
-  } else {
-    report.bad("the cryptographic library cannot sign on P-256",
-               "install OpenSSL 3 with elliptic curves (Debian: libssl3)");
-  }
-}
-
-void check_clock(Report& report) {
-  const auto now = SystemClock().now();
-  const auto built = *from_iso8601("2025-11-01T00:00:00Z");  // schema 5.4's month: no message of ours is older
-  if (now < built) {
-    report.bad("the clock says " + to_iso8601(now), "set the clock: counters and certificates depend on it");
-  } else {
-    report.good("the clock says " + to_iso8601(now));
-  }
-}
 
 /// A port is free, or one of ours answers there, or a stranger has it.
 void check_port(Report& report, const World& world, std::uint16_t port, std::string_view what,
@@ -61,68 +48,12 @@ void check_port(Report& report, const World& world, std::uint16_t port, std::str
     return;
   }
   const auto url = fmt::format("http://{}:{}{}", world.address, port, probe);
-  if (!probe.empty() && !net::http_request("GET", url, {}, "", std::chrono::seconds(2))) {
+  if (!probe.empty() && !net::http_request("GET", url, {}, "", kPatience)) {
     report.bad(name + " is taken by something that does not speak HTTP",
                fmt::format("see `ss -ltnp 'sport = :{}'`, stop it or choose another port", port));
     return;
   }
   report.good(name + " is in use" + (probe.empty() ? "" : " and answers HTTP"));
-}
-
-bool is_secret(const std::filesystem::path& path) { return path.extension() == ".key"; }
-
-void check_permissions(Report& report, const DataFolder& data) {
-  std::size_t keys = 0;
-  std::error_code error;
-  for (auto at = std::filesystem::recursive_directory_iterator(data.root, error);
-       !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
-    struct stat info {};
-    if (!is_secret(at->path()) || ::stat(at->path().c_str(), &info) != 0) continue;
-    ++keys;
-    if ((info.st_mode & 077) != 0) {
-      report.bad(fmt::format("{} can be read by others (mode {:o})", at->path().string(), info.st_mode & 0777),
-                 "chmod 600 " + at->path().string());
-    }
-  }
-  if (error) report.bad(data.root.string() + ": " + error.message(), "run as the owner of the data folder");
-  report.good(fmt::format("{} key files looked at", keys));
-}
-
-void check_disk(Report& report, const DataFolder& data) {
-  const auto probe = data.root / ".doctor";
-  if (!write_text_file(probe, "x")) {
-    report.bad(data.root.string() + " cannot be written",
-               "run as the owner of the data folder, or give another with --data");
-    return;
-  }
-  std::error_code error;
-  std::filesystem::remove(probe, error);
-  const auto space = std::filesystem::space(data.root, error);
-  const auto free_mb = error ? 0 : space.available >> 20;
-  if (free_mb < 100) {
-    report.bad(fmt::format("{} MB are free at {}", free_mb, data.root.string()),
-               "make room: the store needs it to accept requests");
-  } else {
-    report.good(fmt::format("{} can be written, {} MB free", data.root.string(), free_mb));
-  }
-}
-
-/// Opens nothing that a running platform holds; an older store is not changed by looking at it.
-void check_store(Report& report, const DataFolder& data) {
-  if (!std::filesystem::exists(data.store())) return report.note("there is no store yet");
-  const auto version = store::version_of(data.store().string());
-  if (!version) {
-    return report.bad(data.store().string() + ": " + describe(version.error()),
-                      "restore a back-up: `meterway restore --from FILE --replace`");
-  }
-  const auto text = fmt::format("store of version {}, this program writes {}", *version, store::kStoreVersion);
-  if (*version > store::kStoreVersion) {
-    report.bad(text, "use the newer program that wrote it");
-  } else if (*version < store::kStoreVersion) {
-    report.note(text + ": it is brought up to date at the next start; make a back-up before");
-  } else {
-    report.good(text);
-  }
 }
 
 void check_users(Report& report, const DataFolder& data, const World& world) {
@@ -137,11 +68,61 @@ void check_users(Report& report, const DataFolder& data, const World& world) {
   }
 }
 
-int run(const std::string& folder) {
+/// The portal's pages are part of the program; one that was built without them has none.
+void check_pages(Report& report, const World& world) {
+  if (world.portal_port == 0) return;
+  const auto url = fmt::format("http://{}:{}/", world.address, world.portal_port);
+  const auto page = net::http_request("GET", url, {}, "", kPatience);
+  if (!page) return;  // told of the port
+  const auto type = page->headers.find("content-type");
+  if (page->status == 200 && type != page->headers.end() && type->second.starts_with("text/html")) {
+    report.good("the portal's pages are at " + url);
+  } else {
+    report.bad(fmt::format("{} answers {} and no page", url, page->status),
+               "install a program that was built with its pages");
+  }
+}
+
+/// What a running platform says of itself; nothing where none runs.
+void check_running(Report& report, const DataFolder& data, const World& world) {
+  const auto ready = net::http_request("GET", world.http_url() + "/readyz?checks", {}, "", kPatience);
+  if (!ready) return;
+  const auto body = nlohmann::json::parse(ready->body, nullptr, false);
+  if (!body.is_object() || !body.contains("checks")) return;
+  for (const auto& check : body["checks"]) {
+    const auto name = check.value("name", "");
+    if (check.value("state", "") != "ok")
+      report.bad("the running platform's check \"" + name + "\" fails",
+                 "docs/operations/watching.md says what it looks at");
+  }
+  if (ready->status == 200) report.good("the running platform is ready");
+  check_pages(report, world);
+  const auto token = read_token(data.operator_token());
+  const auto told =
+      net::http_request("GET", world.http_url() + "/metrics", {{"authorization", "Bearer " + token}}, "", kPatience);
+  if (!told || told->status != 200) return;
+  constexpr std::string_view kHubs = "\nmeterway_hubs_connected ";
+  const auto at = told->body.find(kHubs);
+  if (at == std::string::npos) return;
+  const auto hubs = std::strtoull(told->body.c_str() + at + kHubs.size(), nullptr, 10);
+  hubs == 0 ? report.bad("no communications hub is connected to the link",
+                         fmt::format("start the homes (`meterway estate`), or look why regions do not reach {}:{}",
+                                     world.address, world.link_port))
+            : report.good(fmt::format("{} communications hubs are connected", hubs));
+}
+
+std::uint64_t most_open_files() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
+int run(const std::string& folder, std::uint64_t least_free_mb) {
   Report report;
   const DataFolder data{folder};
-  check_clock(report);
-  check_crypto(report);
+  const auto now = SystemClock().now();
+  report.add(check_clock(now));
+  report.add(check_crypto());
+  report.add(check_open_files(most_open_files()));
   if (!std::filesystem::exists(data.root)) {
     report.note(data.root.string() + " does not exist yet");
     World world;
@@ -151,18 +132,24 @@ int run(const std::string& folder) {
     report.note("`meterway serve --data " + folder + "` makes a node with the demo estate there");
     return report.problems() == 0 ? 0 : 1;
   }
-  check_disk(report, data);
-  check_permissions(report, data);
-  check_store(report, data);
+  report.add(check_owner(data, ::geteuid()));
+  report.add(check_disk(data, least_free_mb));
+  report.add(check_keys(data));
+  report.add(check_store(data));
   const auto world = load_world(data.world());
   if (!world) {
     report.bad(data.world().string() + ": " + describe(world.error()),
                "give the folder of a node with --data, or let `meterway serve` make one in an empty folder");
     return 1;
   }
+  report.add(check_settings(data));
+  report.add(check_signer(data, *world, now));
+  report.add(check_tls(data, now));
   check_port(report, *world, world->http_port, "DUIS", "/");
+  if (world->portal_port != 0) check_port(report, *world, world->portal_port, "portal", "/");
   check_port(report, *world, world->smki_port, "SMKI", "/");
   check_port(report, *world, world->link_port, "link", "");
+  check_running(report, data, *world);
   check_users(report, data, *world);
   return report.problems() == 0 ? 0 : 1;
 }
@@ -170,10 +157,14 @@ int run(const std::string& folder) {
 }  // namespace
 
 void add_doctor(Subcommand& app, int& status) {
-  auto* command = app.add_subcommand("doctor", "Check ports, cryptography, clock and data folder; say what to do");
+  auto* command =
+      app.add_subcommand("doctor", "Check ports, cryptography, clock, keys, certificates, disk; say what to do");
   auto data = std::make_shared<std::string>();
+  auto least_free_mb = std::make_shared<std::uint64_t>(100);
   add_data_option(*command, *data);
-  command->callback([data, &status] { status = run(*data); });
+  command->add_option("--least-free-mb", *least_free_mb, "Less room on the disk is a problem")->capture_default_str();
+  command->footer("Exit status: 0 nothing is wrong, 1 something is; each problem says what to do.");
+  command->callback([data, least_free_mb, &status] { status = run(*data, *least_free_mb); });
 }
 
 }  // namespace meterway::apps
