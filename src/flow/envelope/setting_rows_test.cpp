@@ -11,7 +11,9 @@ namespace meterway::flow {
 namespace {
 
 /// Read beside the platform's own (apps/setting_layers.h).
-bool is_of_others(std::string_view name) { return name.starts_with("oversight.") || name.starts_with("test.") || name == "portal_port"; }
+bool is_of_others(std::string_view name) {
+  return name.starts_with("oversight.") || name.starts_with("test.") || name == "portal_port";
+}
 
 TEST(SettingRows, NameEverySettingThatIsReadAndNoOther) {
   std::set<std::string> read, rows;
