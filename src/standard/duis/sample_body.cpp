@@ -42,26 +42,6 @@ std::string below(const std::string& path, std::string_view name) {
   return path.empty() ? std::string(name) : path + "/" + std::string(name);
 }
 
-/// The particle of an element of this name among those directly in a type; null when there is none.
-const Particle* child_of(std::int16_t type, std::string_view name) {
-  if (type < 0) return nullptr;
-  const auto& parent = complex(type);
-  for (std::size_t at = parent.particle; at < parent.particle_end; ++at) {
-    const auto& here = schema::particles()[at];
-    if (here.kind == ParticleKind::Element && local_name(here) == name) return &here;
-  }
-  return nullptr;
-}
-
-const Particle* body_particle(std::string_view body_element) {
-  for (const auto& global : schema::global_elements()) {
-    if (schema::names()[global.name].local != "Request") continue;
-    const auto* body = child_of(global.type, "Body");
-    return body != nullptr ? child_of(body->type, body_element) : nullptr;
-  }
-  return nullptr;
-}
-
 bool holds_value(std::int16_t type, const std::string& path, std::string_view path_end, int depth) {
   if (type < 0 || complex(type).kind == ContentKind::Simple) return names(path_end, path);
   for (std::size_t at = complex(type).particle; at < complex(type).particle_end && depth < kDeepest; ++at) {
@@ -73,6 +53,16 @@ bool holds_value(std::int16_t type, const std::string& path, std::string_view pa
   return false;
 }
 
+std::string meant_by(std::string_view value, const SampleOf& about) {
+  constexpr std::chrono::hours kDay{24};
+  if (value == "$device") return about.device.dashed_upper();
+  if (value == "$now") return to_iso8601(about.now, 0);
+  if (value == "$today") return to_iso8601(about.now, 0).substr(0, 10);
+  if (value == "$yesterday") return to_iso8601(about.now - kDay, 0);
+  if (value == "$tomorrow") return to_iso8601(about.now + kDay, 0);
+  return std::string(value);
+}
+
 class Sampler {
  public:
   Sampler(const Service& service, BodyValues given, const SampleOf& about)
@@ -81,7 +71,7 @@ class Sampler {
   std::string body() {
     Element out;
     out.name = service_.body_element;
-    const auto* particle = body_particle(service_.body_element);
+    const auto* particle = schema::body_particle(service_.body_element);
     if (particle != nullptr) fill(out, particle->type, "", 1, 0);
     for (auto& [path, text] : given_) out.children.push_back(text_element(path.substr(path.rfind('/') + 1), text));
     std::string text;
@@ -100,25 +90,7 @@ class Sampler {
       given_.erase(asked);
       return text;
     }
-    for (const auto& row : kValues) {
-      if (!names(row.path, path)) continue;
-      if (!row.services.empty() && row.services.find(" " + std::string(service_.variant) + " ") == row.services.npos)
-        continue;
-      auto text = meant_by(row.value);
-      auto normalised = text;
-      if (!schema::broken_rule(type, normalised)) return text;
-    }
-    return schema::sample_value(type, about_.now);
-  }
-
-  std::string meant_by(std::string_view value) const {
-    constexpr std::chrono::hours kDay{24};
-    if (value == "$device") return about_.device.dashed_upper();
-    if (value == "$now") return to_iso8601(about_.now, 0);
-    if (value == "$today") return to_iso8601(about_.now, 0).substr(0, 10);
-    if (value == "$yesterday") return to_iso8601(about_.now - kDay, 0);
-    if (value == "$tomorrow") return to_iso8601(about_.now + kDay, 0);
-    return std::string(value);
+    return sample_text(service_, type, path, about_);
   }
 
   /// Something given stands at this element or within it.
@@ -209,8 +181,21 @@ class Sampler {
 }  // namespace
 
 bool may_hold(const Service& service, std::string_view path_end) {
-  const auto* particle = body_particle(service.body_element);
+  const auto* particle = schema::body_particle(service.body_element);
   return particle != nullptr && holds_value(particle->type, std::string(service.body_element), path_end, 0);
+}
+
+std::string sample_text(const Service& service, const schema::SimpleType& type, const std::string& path,
+                        const SampleOf& about) {
+  for (const auto& row : kValues) {
+    if (!names(row.path, path)) continue;
+    if (!row.services.empty() && row.services.find(" " + std::string(service.variant) + " ") == row.services.npos)
+      continue;
+    auto text = meant_by(row.value, about);
+    auto normalised = text;
+    if (!schema::broken_rule(type, normalised)) return text;
+  }
+  return schema::sample_value(type, about.now);
 }
 
 std::string sample_body(const Service& service, BodyValues given, const SampleOf& about) {

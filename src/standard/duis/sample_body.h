@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/util/clock.h"
+#include "standard/duis/schema_tables.h"
 #include "standard/duis/services.h"
 
 namespace meterway::duis {
@@ -24,6 +25,10 @@ struct SampleOf {
 /// be, choices take their first alternative, and values are the smallest, or those of spec/sample_values.tsv. What the
 /// schema has no place for comes last, so that whoever checks the document can name it.
 std::string sample_body(const Service& service, BodyValues given, const SampleOf& about);
+
+/// What sample_body writes at a path below the body element where nothing is given.
+std::string sample_text(const Service& service, const schema::SimpleType& type, const std::string& path,
+                        const SampleOf& about);
 
 /// A body of this service may hold a value whose path, the body element's name first, is this or ends so.
 bool may_hold(const Service& service, std::string_view path_end);

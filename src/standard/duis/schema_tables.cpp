@@ -93,4 +93,28 @@ std::uint16_t find_name(Space space, std::string_view local) {
   return table.find({static_cast<std::uint8_t>(space), local});
 }
 
+namespace {
+
+/// The element of this name among those anywhere in a type; null when there is none.
+const Particle* element_of(std::int16_t type, std::string_view name) {
+  if (type < 0) return nullptr;
+  const auto& parent = complex_types()[static_cast<std::size_t>(type)];
+  for (std::size_t at = parent.particle; at < parent.particle_end; ++at) {
+    const auto& here = particles()[at];
+    if (here.kind == ParticleKind::Element && names()[here.name].local == name) return &here;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Particle* body_particle(std::string_view body_element) {
+  for (const auto& global : global_elements()) {
+    if (names()[global.name].local != "Request") continue;
+    const auto* body = element_of(global.type, "Body");
+    return body != nullptr ? element_of(body->type, body_element) : nullptr;
+  }
+  return nullptr;
+}
+
 }  // namespace meterway::duis::schema

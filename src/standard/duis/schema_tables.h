@@ -105,5 +105,7 @@ Space space_of(std::string_view namespace_uri);
 std::string_view prefix_of(Space space);
 /// The place of a name in names(), kNoName when the schema has no element of that name.
 std::uint16_t find_name(Space space, std::string_view local);
+/// The element of this name inside the Body of a Request; null when there is none.
+const Particle* body_particle(std::string_view body_element);
 
 }  // namespace meterway::duis::schema
