@@ -166,6 +166,7 @@ std::optional<net::HttpResponse> Oversight::serve(net::HttpRequest& http) {
                               .wrong_tokens = &wrong_tokens_,
                               .held_lines = &held_lines_,
                               .replay = replay_,
+                              .sending = &sending_,
                               .transitional_cos = transitional_cos_});
 }
 

@@ -15,6 +15,7 @@
 #include "oversight/operations/event_months.h"
 #include "oversight/registration/loader.h"
 #include "portal/server/identity.h"
+#include "portal/server/sending.h"
 #include "records/anomaly/desk.h"
 #include "records/audit/held.h"
 #include "records/ledger/ledger.h"
@@ -30,6 +31,8 @@ class Oversight {
             const pki::CertificateRecord& dcc, const crypto::PrivateKey& audit_key, Eui64 transitional_cos,
             std::function<void(Eui64)> look, std::filesystem::path audit_record, const logging::Log& log);
   ~Oversight();
+  /// What forms of requests and their previews ask; before the first serve().
+  void use(portal::Sending sending) { sending_ = std::move(sending); }
   /// None: the path is not one of its own; then it was let in, where there is a row of it.
   std::optional<net::HttpResponse> serve(net::HttpRequest& http);
   /// The answer of /api/v1/backlog to this request, with the maintenance that is running: of each queue, whether it is
@@ -52,6 +55,7 @@ class Oversight {
   registration::Loader loader_;
   anomaly::Desk anomaly_;
   portal::WrongTokens wrong_tokens_;
+  portal::Sending sending_;
   audit::Held held_lines_;
   std::mutex sweeping_, sealing_;
   std::condition_variable wake_, wake_sealer_;

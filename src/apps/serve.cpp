@@ -13,6 +13,7 @@
 #include "apps/oversight.h"
 #include "apps/pages.h"
 #include "apps/process.h"
+#include "apps/sending.h"
 #include "apps/setting_layers.h"
 #include "apps/watching.h"
 #include "apps/world.h"
@@ -299,6 +300,7 @@ int run(const Options& options) {
   Oversight oversight(
       store, clock, random, std::move(loaded->oversight), **signer, *sealed_by, settings->transitional_cos,
       [&](Eui64 device) { (*pipeline)->look(device); }, data.audit_record(), log);
+  oversight.use(sending_of(context, loaded->test));
   const auto answer_to = watching.counted([&](net::HttpRequest&& request) {
     if (auto answer = watching.serve_anybody(request)) return std::move(*answer);
     if (auto answer = oversight.serve(request)) {

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "portal/server/ask.h"
+#include "portal/server/access_now.h"
 #include "records/access/explain.h"
 #include "records/registry/broker.h"
 #include "records/registry/device_past.h"
@@ -202,6 +202,24 @@ json replayed(const store::Event& event, const access::Recorded& then, const acc
 }
 
 }  // namespace
+
+Result<json> access_now(Eui64 user, Eui64 target, const duis::Service& service, CommandVariant variant, bool with_data,
+                        const Portal& portal) {
+  const auto now = portal.clock.now();
+  Found found;
+  bool to_dcc = service.non_device;
+  METERWAY_CHECK(portal.store.read([&](const store::ReadView& view) -> Status {
+    METERWAY_TRY(const auto broker, registry::find_broker(view));
+    to_dcc = broker && *broker == target;
+    return read(view, user, target, now, false, found);
+  }));
+  auto out = explained({user, target, &service, now, false, variant}, found, to_dcc, portal);
+  out.erase("also");
+  if (with_data) return out;
+  out.erase("registered");
+  for (auto& line : out["lines"]) line.erase("data");
+  return out;
+}
 
 net::HttpResponse explain_access(const Ask& ask, const Portal& portal) {
   const auto asked = read_asked(ask, portal.clock.now());

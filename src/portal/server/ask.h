@@ -21,6 +21,7 @@
 namespace meterway::portal {
 
 class WrongTokens;
+struct Sending;
 
 /// Outlives the server.
 struct Portal {
@@ -37,6 +38,7 @@ struct Portal {
   WrongTokens* wrong_tokens = nullptr;           ///< null: nobody counts them
   audit::Held* held_lines = nullptr;             ///< of callers without a name; null: written as they come
   Replay replay{};                               ///< empty: no emulated homes are at hand
+  const Sending* sending = nullptr;              ///< null: nothing is known of what requests become, and nobody signs
   Eui64 transitional_cos{};  ///< the party that signs changes of supplier: no User, and has a way in
 };
 
@@ -118,6 +120,11 @@ net::HttpResponse list_rules(const Ask& ask, const Portal& portal);
 net::HttpResponse show_rule(const Ask& ask, const Portal& portal);
 net::HttpResponse explain_access(const Ask& ask, const Portal& portal);
 net::HttpResponse explain_request(const Ask& ask, const Portal& portal);
+net::HttpResponse services(const Ask& ask, const Portal& portal);
+net::HttpResponse service_form(const Ask& ask, const Portal& portal);
+net::HttpResponse preview_request(const Ask& ask, const Portal& portal);
+net::HttpResponse send_request(const Ask& ask, const Portal& portal);
+net::HttpResponse sent_answer(const Ask& ask, const Portal& portal);
 net::HttpResponse working_days(const Ask& ask, const Portal& portal);
 net::HttpResponse people(const Ask& ask, const Portal& portal);
 net::HttpResponse person(const Ask& ask, const Portal& portal);
