@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
@@ -19,6 +20,8 @@
 /// asks through the same commands that anybody has. Nothing here knows more than the command line.
 namespace meterway::apps {
 namespace {
+
+constexpr std::uint16_t kSignerPort = 8088;
 
 struct Options {
   std::string data;
@@ -59,12 +62,37 @@ bool is_free(std::uint16_t port) {
   return bound;
 }
 
+/// Any port that is free now.
+std::uint16_t free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (socket < 0) return 0;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool known = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  ::close(socket);
+  return known ? ntohs(address.sin_port) : std::uint16_t{0};
+}
+
+/// Settings that make a test node of it: who signs for the Users. The file, or nothing when it cannot be written.
+std::string test_settings(const DataFolder& data, std::uint16_t signer_port) {
+  const auto file = data.root / "demo.json";
+  const nlohmann::json settings = {
+      {"test",
+       {{"signer",
+         {{"url", fmt::format("http://127.0.0.1:{}", signer_port)}, {"token_file", data.signer_token().string()}}}}}};
+  return write_text_file(file, settings.dump(2) + "\n") ? file.string() : std::string();
+}
+
 /// The ports of the node, or of a new one the usual ones; what is taken is left to chance.
-std::vector<std::string> serve_arguments(const Options& options, const DataFolder& data) {
+std::vector<std::string> serve_arguments(const Options& options, const DataFolder& data, const std::string& config) {
   const auto known = load_world(data.world());
   const World world = known ? *known : World();
   std::vector<std::string> arguments{"serve", "--data", options.data, "--estate-log",
                                      (data.root / "estate.log").string()};
+  if (!config.empty()) arguments.insert(arguments.end(), {"--config", config});
   const auto choose = [&](const char* name, std::uint16_t port) {
     if (!is_free(port)) arguments.insert(arguments.end(), {name, "0"});
   };
@@ -155,7 +183,9 @@ int run(const Options& options) {
   std::filesystem::create_directories(data.root, ignored);
   const auto log = data.root / "serve.log";
   std::filesystem::remove(log, ignored);
-  auto platform = ChildProcess::start(serve_arguments(options, data), false, log.string());
+  const auto signer_port = is_free(kSignerPort) ? kSignerPort : free_port();
+  const auto config = test_settings(data, signer_port);
+  auto platform = ChildProcess::start(serve_arguments(options, data, config), false, log.string());
   if (!platform) {
     fmt::print(stderr, "demo: {}\n", describe(platform.error()));
     return 1;
@@ -178,7 +208,13 @@ int run(const Options& options) {
   } else {
     fmt::print("no TLS port: nobody signs changes of supplier (6.23)\n");
   }
+  // The Users' keys are in a process of their own, too, where the portal has requests signed.
+  const auto signer_log = (data.root / "signer.log").string();
+  auto signer =
+      ChildProcess::start({"signer", "--data", options.data, "--port", std::to_string(signer_port)}, false, signer_log);
+  if (!signer) fmt::print(stderr, "demo: nobody signs for the portal: {}\n", describe(signer.error()));
   const auto stop = [&] {
+    if (signer) (void)signer->stop();
     if (party) (void)party->stop();
     return platform->stop();
   };
@@ -199,6 +235,10 @@ int run(const Options& options) {
     if (party && !party->running()) {
       fmt::print(stderr, "demo: the transitional change of supplier party has ended (see {})\n", party_log);
       party.reset();
+    }
+    if (signer && !signer->running()) {
+      fmt::print(stderr, "demo: the signer has ended (see {})\n", signer_log);
+      signer = fail(ErrorCode::Closed, 0, "signer");
     }
     if (wait_for_stop(std::chrono::milliseconds(500))) return stop() == 0 && done ? 0 : 1;
   }

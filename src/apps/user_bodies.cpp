@@ -19,20 +19,6 @@ bool given(const Wish& wish, std::string_view name) {
   return false;
 }
 
-Result<std::string> make_token(const Wish& wish, const UserKeys& keys, OriginatorCounter counter) {
-  const auto* own = keys.private_key(keys.user(), pki::KeyUse::PrepaymentKeyAgreement);
-  if (own == nullptr) return fail(ErrorCode::UnknownKey, 0, "prepayment key agreement key of the User");
-  const auto* meter = keys.public_key(wish.target, pki::KeyUse::KeyAgreement);
-  if (meter == nullptr)
-    return fail(ErrorCode::UnknownKey, 0,
-                "key agreement certificate of the meter, neither in the User's folder nor from the certificate search");
-  const bool pence = wish.pence.has_value();
-  const unsigned value = pence ? *wish.pence : wish.pounds.value_or(10);
-  if (value > 8191) return fail(ErrorCode::OutOfRange, 0, "a token is worth at most 8191 pounds or pence");
-  return gbcs::make_utrn({keys.user(), wish.target, counter}, static_cast<std::uint16_t>(value), pence ? 0 : 1, *own,
-                         *meter);
-}
-
 /// What the schema cannot say of these: a token is made, and nobody joins a network by mistake.
 Result<Parameters> more_for(const Wish& wish, const duis::Service& service, const UserKeys& keys,
                             OriginatorCounter counter) {
@@ -55,6 +41,20 @@ Result<Parameters> more_for(const Wish& wish, const duis::Service& service, cons
 }
 
 }  // namespace
+
+Result<std::string> make_token(const Wish& wish, const UserKeys& keys, OriginatorCounter counter) {
+  const auto* own = keys.private_key(keys.user(), pki::KeyUse::PrepaymentKeyAgreement);
+  if (own == nullptr) return fail(ErrorCode::UnknownKey, 0, "prepayment key agreement key of the User");
+  const auto* meter = keys.public_key(wish.target, pki::KeyUse::KeyAgreement);
+  if (meter == nullptr)
+    return fail(ErrorCode::UnknownKey, 0,
+                "key agreement certificate of the meter, neither in the User's folder nor from the certificate search");
+  const bool pence = wish.pence.has_value();
+  const unsigned value = pence ? *wish.pence : wish.pounds.value_or(10);
+  if (value > 8191) return fail(ErrorCode::OutOfRange, 0, "a token is worth at most 8191 pounds or pence");
+  return gbcs::make_utrn({keys.user(), wish.target, counter}, static_cast<std::uint16_t>(value), pence ? 0 : 1, *own,
+                         *meter);
+}
 
 Result<std::string> body_of(const Wish& wish, const duis::Service& service, const World& world, const UserKeys& keys,
                             OriginatorCounter counter, UtcTime now) {

@@ -9,16 +9,6 @@
 namespace meterway::apps {
 namespace {
 
-/// A token's counter must have a low word of zero; its high word is the time in seconds, so tokens made in the same
-/// second are the same token.
-OriginatorCounter counter_for(const duis::Service& service, UtcTime now) {
-  const auto since = now.time_since_epoch();
-  if (service.variant == "2.2") {
-    return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(since).count()) << 32};
-  }
-  return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
-}
-
 /// Takes the Signature element out of a document that has been read, so one is either not there or whole.
 void cut_signature(std::string& text) {
   const auto name = text.rfind("Signature>");
@@ -30,6 +20,16 @@ void cut_signature(std::string& text) {
 }
 
 }  // namespace
+
+/// A token's counter must have a low word of zero; its high word is the time in seconds, so tokens made in the same
+/// second are the same token.
+OriginatorCounter counter_for(const duis::Service& service, UtcTime now) {
+  const auto since = now.time_since_epoch();
+  if (service.variant == "2.2") {
+    return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(since).count()) << 32};
+  }
+  return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+}
 
 std::string request_document(const RequestId& id, CommandVariant variant, const duis::Service& service,
                              std::string_view body) {

@@ -36,6 +36,13 @@ Result<Draft> draft_request(const Wish& wish, const World& world, const UserKeys
 /// clock's. Errors: those of the file; BadXml, BadRequest when it is no request of schema 5.4; NotFound.
 Result<Draft> draft_from_file(const std::string& file, bool keep_counter, UtcTime now);
 
+/// The counter that a request of this moment has, see draft_request.
+OriginatorCounter counter_for(const duis::Service& service, UtcTime now);
+
+/// The token of 2.2 for the meter `wish.target`, worth `wish.pounds` or `wish.pence`: ten pounds when neither is given.
+/// Errors: UnknownKey, OutOfRange.
+Result<std::string> make_token(const Wish& wish, const UserKeys& keys, OriginatorCounter counter);
+
 /// CV 5: the signed pre-command under the same RequestID.
 std::string draft_signed_precommand(const Draft& request, ByteView signed_precommand);
 

@@ -61,6 +61,7 @@ Result<Answer, Ending> UserSession::post(const std::string& xml, char web_servic
 }
 
 Ending UserSession::tell_reply(const Answer& answer) {
+  reply_ = answer;
   const auto* verdict = answer.code == "I99" ? "acknowledged" : answer.accepted() ? "replied" : "refused";
   tell_(fmt::format("{:<14} {} at {}, {}", verdict, answer.accepted() ? answer.code : describe_code(answer.code),
                     answer.date_time, elapsed()));
@@ -71,6 +72,7 @@ Ending UserSession::tell_reply(const Answer& answer) {
 
 Ending UserSession::submit(const Draft& draft) {
   id_ = draft.id;
+  reply_.reset();
   started_ = std::chrono::steady_clock::now();
   tell_(fmt::format("{:<14} {}", "RequestID", id_.text()));
   tell_(fmt::format("{:<14} {} {} at {}", "asking", draft.service->variant, draft.service->name,

@@ -28,6 +28,8 @@ class UserSession {
   Ending submit(const Draft& draft);
   /// The device's message in the answer goes into this file.
   void keep_payload(std::filesystem::path file) { payload_file_ = std::move(file); }
+  /// What the platform last replied to submit(); none before, and when it did not.
+  const std::optional<Answer>& reply() const { return reply_; }
   /// Waits for the pushed answer of the request last submitted and tells it.
   Ending await(std::chrono::milliseconds patience);
 
@@ -46,6 +48,7 @@ class UserSession {
   const Tell tell_;
   const net::TlsContext tls_;
   std::unique_ptr<Inbox> inbox_;
+  std::optional<Answer> reply_;
   std::filesystem::path payload_file_;
   std::string poll_at_;  ///< of the `listen` that is asked, without the scheme
   bool poll_over_tls_ = true;

@@ -44,6 +44,8 @@ struct DataFolder {
   /// Not beside the store: it tells what the store does not say any more.
   std::filesystem::path audit_record() const { return root / "audit.record"; }
   std::filesystem::path platform_tls() const { return platform() / "tls"; }
+  /// Of `meterway signer`, for whoever may have Users' requests signed: the platform of a test node.
+  std::filesystem::path signer_token() const { return root / "signer.token"; }
   std::filesystem::path user(Eui64 eui) const { return root / "users" / eui.plain(); }
   std::filesystem::path user_token(Eui64 eui) const { return user(eui) / "token"; }
   std::filesystem::path user_tls(Eui64 eui) const { return user(eui) / "tls"; }
