@@ -1,7 +1,7 @@
 // A node with its homes and the four people of the tests, in a folder of its own.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs'
-import { connect } from 'node:net'
+import { mkdtempSync, readFileSync, rmSync, existsSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -21,15 +21,24 @@ export class Portal {
   log = ''
   tokens = {}
 
-  /// `more`: further people as in `people`.
-  static async start(more = {}) {
+  /// `more`: further people as in `people`. `signer`: with the process that holds the Users' keys.
+  static async start(more = {}, { signer = false } = {}) {
     const portal = new Portal()
     portal.folder = mkdtempSync(join(tmpdir(), 'meterway-web-'))
     portal.data = join(portal.folder, 'data')
-    portal.meterway('pki', 'make', '--data', portal.data, '--http-port', '0', '--smki-port', '0', '--link-port', '0')
-    portal.child = spawn(METERWAY, ['serve', '--data', portal.data], { stdio: ['ignore', 'pipe', 'pipe'] })
+    portal.meterway('pki', 'make', '--data', portal.data, '--http-port', '0', '--smki-port', '0', '--link-port', '0',
+      ...(signer ? ['--push-port', String(await freePort())] : []))
+    const settings = []
+    const port = signer ? await freePort() : 0
+    if (signer) {
+      const file = join(portal.folder, 'settings.json')
+      writeFileSync(file, JSON.stringify({ test: { signer: { url: `http://${HOST}:${port}`, token_file: join(portal.data, 'signer.token') } } }))
+      settings.push('--config', file)
+    }
+    portal.child = spawn(METERWAY, ['serve', '--data', portal.data, ...settings], { stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [portal.child.stdout, portal.child.stderr]) stream.on('data', (text) => { portal.log += text })
     await portal.#ready()
+    if (signer) portal.signer = spawn(METERWAY, ['signer', '--data', portal.data, '--port', String(port)], { stdio: 'ignore' })
     portal.tokens.operator = readFileSync(join(portal.data, 'platform', 'operator.token'), 'utf8').trim()
     for (const [name, [party, roles, clearance]] of Object.entries({ ...people, ...more })) {
       portal.meterway('person', 'set', name, '--party', party, ...roles.flatMap((role) => ['--role', role]), '--clearance', clearance, '--data', portal.data)
@@ -71,6 +80,7 @@ export class Portal {
   }
 
   async stop() {
+    this.signer?.kill('SIGTERM')
     if (this.child.exitCode === null) {
       const ended = new Promise((done) => this.child.once('exit', done))
       this.child.kill('SIGTERM')
@@ -82,6 +92,9 @@ export class Portal {
   }
 }
 
+const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, HOST, () => { const { port } = server.address(); server.close(() => resolve(port)) })
+})
 const answers = (port) => new Promise((resolve) => {
   const socket = connect(port, HOST, () => { socket.destroy(); resolve(true) })
   socket.on('error', () => resolve(false))
