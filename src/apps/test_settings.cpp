@@ -14,8 +14,7 @@ Result<void, std::string> read_signer(const nlohmann::json& signer, TestSettings
     if (!value.is_string()) return Wrong{"test.signer." + name + ": expected a text"};
     (name == "url" ? out.signer_url : out.signer_token_file) = value.get<std::string>();
   }
-  if (out.signer_url.empty() || out.signer_token_file.empty())
-    return Wrong{"test.signer: expected url and token_file"};
+  if (out.signer_url.empty() || out.signer_token_file.empty()) return Wrong{"test.signer: expected url and token_file"};
   if (!out.signer_url.starts_with("http://127.0.0.1:"))
     return Wrong{"test.signer.url: expected http://127.0.0.1:PORT, as keys of Users are behind it"};
   return {};
