@@ -1,7 +1,7 @@
 // The node itself in the browser: what makes it fit for tests alone, its configuration, its health.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openBrowser, openPage, press, settled, shot, signIn, sound, type, visit } from './support/browser.mjs'
+import { Hand, openBrowser, openPage, settled, shot, signIn, sound, visit } from './support/browser.mjs'
 import { Portal } from './support/node.mjs'
 
 let portal, browser
@@ -29,12 +29,12 @@ test('everybody who is signed in sees on every page what makes the node fit for 
 })
 
 test('the desk finds by keyboard alone where a setting comes from, and cannot see the health', async () => {
-  const page = await openPage(browser, portal, { keyboard: true })
-  await signIn(page, portal, 'desk', '/configuration')
-  await type(page, page.getByLabel('Words in name or meaning'), 'http_port')
-  await press(page, page.getByRole('button', { name: 'Apply' }))
-  await settled(page)
-  const row = page.getByRole('row').filter({ hasText: 'http_port' })
+  const page = await openPage(browser, portal)
+  const hand = new Hand(page, 'keyboard')
+  await hand.signIn(portal, 'desk', '/configuration')
+  await hand.type(page.getByLabel('Words in name or meaning'), 'http_port')
+  await hand.click(page.getByRole('button', { name: 'Apply' }))
+  const row = page.getByRole('row', { name: /^http_port/ })
   await row.filter({ hasText: 'data folder' }).waitFor()
   assert.match(await row.innerText(), /config\.json/)
   assert.equal(new URL(page.url()).searchParams.get('q'), 'http_port', 'the filter is in the URL')

@@ -106,14 +106,17 @@ constexpr NamedHandler kHandlers[] = {
     {"replay_request", replay_request},
 };
 
+/// Empty: the path has nothing of the portal's, and the platform says what it takes there.
 std::string allowed_methods(std::string_view path) {
   std::string out;
   PathParameters parameters;
+  bool is_ours = false;
   for (const auto& route : all_routes()) {
-    if (route.handler == "flow" || !fits(route.path, path, parameters)) continue;
+    if (!fits(route.path, path, parameters)) continue;
+    is_ours = is_ours || route.handler != "flow";
     if (out.find(route.method) == std::string::npos) out += (out.empty() ? "" : ", ") + std::string(route.method);
   }
-  return out;
+  return is_ours ? out : std::string();
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ export function Configuration() {
               { title: 'Where from', cell: (s) => <>{s.source}{s.file && <> <span class="mw-mono">{s.file}</span></>}</> },
               { title: 'By', cell: (s) => s.by ?? '' },
               { title: 'Since', cell: (s) => <><When at={s.since} plain />{s.before !== undefined && <>; before <span class="mw-mono">{said(s.before)}</span></>}</> },
-              { title: 'What it decides', cell: (s) => s.meaning },
+              { title: 'What it decides', cell: (s) => <div class="mw-detail">{s.meaning}</div> },
             ]} />
           <Table caption="Secrets, by presence alone" rows={value.secrets} rowKey={(s) => s.name} columns={[
             { title: 'Secret', cell: (s) => s.name },
