@@ -45,6 +45,7 @@ if [ ! -f "$base" ]; then
 else
   tar -C "$root" -xf "$base"
 fi
+chmod 755 "$root"  # the root of the clean system is for every account in it
 mount -t proc proc "$root/proc"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
@@ -75,8 +76,9 @@ command=$(sed -n 's/^ExecStart=//p' "$root/lib/systemd/system/meterway.service")
 cat >"$root/etc/meterway/config.json" <<'END'
 { "log": { "format": "json" }, "http_port": 0, "tls_port": 0, "smki_port": 0, "link_port": 0, "portal_port": 0 }
 END
+# setpriv and not runuser, which would stand between: the signal below is for the service itself.
 # shellcheck disable=SC2086
-inside runuser -u meterway -- $command >"$root/tmp/serve.log" 2>&1 &
+inside setpriv --reuid meterway --regid meterway --init-groups $command >"$root/tmp/serve.log" 2>&1 &
 service=$!
 for _ in $(seq 300); do
   grep -q '^ready:' "$root/tmp/serve.log" && break
@@ -87,7 +89,8 @@ port=$(sed -n 's/^ready: DUIS http:\/\/[^:]*:\([0-9]*\).*/\1/p' "$root/tmp/serve
 [ -n "$port" ] || { cat "$root/tmp/serve.log" >&2; fail "not ready"; }
 say "ready on a port of chance; $(curl -fsS "http://127.0.0.1:$port/readyz?checks")"
 token=$(cat "$root/var/lib/meterway/platform/operator.token")
-curl -fsS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics" | grep -q '^meterway_build_info' || fail "metrics"
+curl -fsS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics" >"$root/tmp/metrics"
+grep -q '^meterway_build_info' "$root/tmp/metrics" || fail "metrics"
 inside runuser -u meterway -- meterway send 4.1.1 --to 00db1234567890a0 --data /var/lib/meterway --wait 30 >"$root/tmp/send.log" 2>&1 ||
   { cat "$root/tmp/send.log" >&2; fail "a reading"; }
 say "a reading: $(grep -m1 kWh "$root/tmp/send.log" | xargs)"
