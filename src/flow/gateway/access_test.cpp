@@ -1,7 +1,6 @@
 #include "flow/gateway/access.h"
 
-#include "records/registry/access_token.h"
-#include "tests/support/flow_bench.h"
+#include "tests/support/callers_bench.h"
 
 namespace meterway::flow::gateway {
 namespace {
@@ -9,27 +8,7 @@ namespace {
 using tests::kOtherSupplier;
 using tests::kSupplier;
 
-class Access : public tests::FlowBench {
- protected:
-  std::string let_in(std::optional<Eui64> user) {
-    auto secret = registry::new_token(random);
-    write([&](store::WriteView& view) -> Status {
-      METERWAY_TRY(made_, registry::put_token(view, secret, user, clock.now()));
-      return {};
-    });
-    return secret;
-  }
-  Caller caller(const std::string& authorization, Bytes certificate = {}) {
-    net::HttpRequest http{"GET", "/", "", {}, "", std::move(certificate)};
-    if (!authorization.empty()) http.headers["authorization"] = authorization;
-    const auto found = who_calls(http, context());
-    EXPECT_TRUE(found);
-    return found ? *found : Caller{};
-  }
-  Bytes certificate_of(Eui64 user) { return record(user, pki::KeyUse::DigitalSignature).certificate.der; }
-
-  registry::AccessToken made_;
-};
+using Access = tests::CallersBench;
 
 TEST_F(Access, KnowsTheOperatorAndEachUserByTheirTokens) {
   const auto operators = let_in(std::nullopt), users = let_in(kSupplier);

@@ -74,29 +74,16 @@ std::string_view would(std::string_view outcome) {
 
 }  // namespace
 
+Runner::Runner(const Context& context, Post post)
+    : context_(context), post_(std::move(post)), waker_(context.executor, kLane, [this] { work(); }) {}
+
 std::unique_ptr<Runner> Runner::start(const Context& context, Post post) {
   std::unique_ptr<Runner> self(new Runner(context, std::move(post)));
   self->look();
   return self;
 }
 
-void Runner::look() { wake_at(context_.clock.now()); }
-
-void Runner::wake_at(UtcTime time) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (wake_ != UtcTime{} && wake_ <= time) return;
-    wake_ = time;
-  }
-  context_.executor.at(time, kLane, [this, time] {
-    {
-      const std::lock_guard lock(mutex_);
-      if (wake_ != time) return;  // an earlier time was set meanwhile
-      wake_ = UtcTime{};
-    }
-    work();
-  });
-}
+void Runner::look() { waker_.at(context_.clock.now()); }
 
 void Runner::work() {
   std::vector<std::uint64_t> jobs;
@@ -104,13 +91,13 @@ void Runner::work() {
     METERWAY_TRY(jobs, meterway::jobs::jobs_at_work(view));
     return {};
   });
-  if (!read) return wake_at(context_.clock.now() + kSoon);
+  if (!read) return waker_.at(context_.clock.now() + kSoon);
   std::erase_if(seen_, [&](const auto& one) { return std::find(jobs.begin(), jobs.end(), one.first) == jobs.end(); });
   if (jobs.empty()) return;
   const auto next = std::upper_bound(jobs.begin(), jobs.end(), last_);
   last_ = next == jobs.end() ? jobs.front() : *next;
   const auto pause = slice(last_);
-  wake_at(context_.clock.now() + (pause ? *pause : std::chrono::microseconds(kSoon)));
+  waker_.at(context_.clock.now() + (pause ? *pause : std::chrono::microseconds(kSoon)));
 }
 
 Result<std::optional<Runner::Block>> Runner::read_block(std::uint64_t id) const {

@@ -2,9 +2,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "base/util/waker.h"
 #include "flow/jobs/hub_returns.h"
 
 namespace meterway::flow::jobs {
@@ -42,9 +42,8 @@ class Runner {
     std::vector<meterway::jobs::Cells> cells;
     std::vector<meterway::jobs::RowResult> before;
   };
-  Runner(const Context& context, Post post) : context_(context), post_(std::move(post)) {}
+  Runner(const Context& context, Post post);
 
-  void wake_at(UtcTime time);
   void work();
   Result<std::chrono::microseconds> slice(std::uint64_t id);
   Result<std::optional<Block>> read_block(std::uint64_t id) const;
@@ -60,8 +59,7 @@ class Runner {
 
   const Context& context_;
   const Post post_;
-  std::mutex mutex_;  // guards the one below
-  UtcTime wake_{};    ///< the earliest time set and not yet come; zero: none
+  Waker waker_;
   // The lane's own.
   std::uint64_t last_ = 0;  ///< the job that had its turn
   /// Of jobs being checked: what valid rows are about, and in which row it stands.

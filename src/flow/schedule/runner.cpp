@@ -47,9 +47,12 @@ audit::Entry line_of_removal(const Schedule& one, const std::string& why, UtcTim
 
 }  // namespace
 
+Runner::Runner(const Context& context, Road road)
+    : context_(context), road_(std::move(road)), waker_(context.executor, kLane, [this] { work(); }) {}
+
 std::unique_ptr<Runner> Runner::start(const Context& context, Road road) {
   std::unique_ptr<Runner> self(new Runner(context, std::move(road)));
-  self->wake_at(context.clock.now());
+  self->waker_.at(context.clock.now());
   context.executor.at(context.clock.now(), kLane, [p = self.get()] { p->sweep(0); });
   return self;
 }
@@ -60,7 +63,7 @@ void Runner::look() {
     const std::lock_guard lock(mutex_);
     floor_ = std::min(floor_, now - kMargin);
   }
-  wake_at(now);
+  waker_.at(now);
 }
 
 UtcTime Runner::floor() {
@@ -74,22 +77,6 @@ void Runner::raise_floor(UtcTime seen, UtcTime to) {
   if (floor_ == seen) floor_ = to;
 }
 
-void Runner::wake_at(UtcTime time) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (wake_ != UtcTime{} && wake_ <= time) return;
-    wake_ = time;
-  }
-  context_.executor.at(time, kLane, [this, time] {
-    {
-      const std::lock_guard lock(mutex_);
-      if (wake_ != time) return;  // an earlier time was set meanwhile
-      wake_ = UtcTime{};
-    }
-    work();
-  });
-}
-
 void Runner::work() {
   const auto now = context_.clock.now();
   const auto floor = this->floor();
@@ -98,14 +85,14 @@ void Runner::work() {
     METERWAY_TRY(due, meterway::schedule::due_page(view, floor, after_, now, kBatch));
     return {};
   });
-  if (!found) return wake_at(now + kSoon);
+  if (!found) return waker_.at(now + kSoon);
   const bool more = due.size() == kBatch, at_front = after_.empty();
   const auto first = due.empty() ? floor : due.front().due;
   after_ = more ? due.back().key : std::string();
   if (!take(std::move(due), now)) passed_over_ = true;
   if (at_front) raise_floor(floor, first);  // whatever was due there goes on to a later moment, or stays
-  if (more) return wake_at(now);
-  if (std::exchange(passed_over_, false)) return wake_at(now + kSoon);
+  if (more) return waker_.at(now);
+  if (std::exchange(passed_over_, false)) return waker_.at(now + kSoon);
   std::optional<UtcTime> next;
   const auto from = this->floor();
   const auto read = context_.store.read([&](const store::ReadView& view) -> Status {
@@ -113,7 +100,7 @@ void Runner::work() {
     return {};
   });
   if (read) raise_floor(from, std::min(next.value_or(now), now));
-  wake_at(read ? std::min(next.value_or(now + kSeldom), now + kSeldom) : now + kSoon);
+  waker_.at(read ? std::min(next.value_or(now + kSeldom), now + kSeldom) : now + kSoon);
 }
 
 /// False: of these some could not be decided on, or not be stored.

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "base/util/waker.h"
 #include "flow/schedule/make.h"
 
 namespace meterway::flow::schedule {
@@ -49,9 +50,8 @@ class Runner {
     registry::RequestRecord record;
     bool done = false;
   };
-  Runner(const Context& context, Road road) : context_(context), road_(std::move(road)) {}
+  Runner(const Context& context, Road road);
 
-  void wake_at(UtcTime time);
   UtcTime floor();
   void raise_floor(UtcTime seen, UtcTime to);
   void work();
@@ -72,8 +72,8 @@ class Runner {
 
   const Context& context_;
   const Road road_;
-  std::mutex mutex_;  // guards the two below
-  UtcTime wake_{};    ///< the earliest time set and not yet come; zero: none
+  Waker waker_;
+  std::mutex mutex_;  // guards the one below
   UtcTime floor_{};   ///< nothing is due before it
   // The lane's own.
   std::string after_;                   ///< of what is due, the row that was looked at last; empty: begin at the front

@@ -2,40 +2,20 @@
 
 #include "base/util/hex.h"
 #include "flow/envelope/trace.h"
-#include "records/registry/access_token.h"
 #include "records/registry/trace_reader.h"
-#include "tests/support/flow_bench.h"
+#include "tests/support/callers_bench.h"
 
 namespace meterway::flow::tracing {
 namespace {
 
 using gateway::Caller;
-using gateway::who_calls;
 using tests::kMeter;
 using tests::kOtherSupplier;
 using tests::kSupplier;
 
-class TraceOf : public tests::FlowBench {
+class TraceOf : public tests::CallersBench {
  protected:
-  std::string let_in(std::optional<Eui64> user) {
-    auto secret = registry::new_token(random);
-    write([&](store::WriteView& view) -> Status {
-      METERWAY_TRY(made_, registry::put_token(view, secret, user, clock.now()));
-      return {};
-    });
-    return secret;
-  }
-  Caller caller(const std::string& authorization, Bytes certificate = {}) {
-    net::HttpRequest http{"GET", "/", "", {}, "", std::move(certificate)};
-    if (!authorization.empty()) http.headers["authorization"] = authorization;
-    const auto found = who_calls(http, context());
-    EXPECT_TRUE(found);
-    return found ? *found : Caller{};
-  }
-  Bytes certificate_of(Eui64 user) { return record(user, pki::KeyUse::DigitalSignature).certificate.der; }
   net::HttpResponse read_trace(const std::string& key, const Caller& as) { return show_trace(key, "", as, context()); }
-
-  registry::AccessToken made_;
 };
 
 TEST_F(TraceOf, ShowsATraceToItsOriginatorAndTheOperatorAndToOthersWhatTheyWouldSeeOfNone) {
