@@ -81,7 +81,7 @@ function Doing({ kind, record, asked }: { kind: Kind; record: LedgerRecord; aske
       {open === 'change' && (
         <div class="govuk-inset-text">
           <h3 class="govuk-heading-s">Change {record.reference}</h3>
-          <RecordForm key="change" fields={editable} needed={[]} values={record.fields} askClass action="Save" send={send(base, 'PATCH', 'changed')} cancel={() => setOpen(null)} />
+          <RecordForm key="change" fields={editable} needed={editable.filter((f) => f.required).map((f) => f.name)} values={record.fields} askClass action="Save" send={send(base, 'PATCH', 'changed')} cancel={() => setOpen(null)} />
         </div>
       )}
       {open !== null && open !== 'change' && (

@@ -41,12 +41,12 @@ export function OutageBoard() {
       ]} />
       <Loaded from={board}>{(value) => (
         <>
-          <p class="govuk-body"><strong>{value.hubs_off}</strong> hubs are off. <span class="mw-muted">As of <When at={value.as_of} plain />.</span></p>
+          <p class="govuk-body"><strong>{value.hubs_off}</strong> {value.hubs_off === 1 ? 'hub is' : 'hubs are'} off. <span class="mw-muted">As of <When at={value.as_of} plain />.</span></p>
           <Table caption={`Alerts AD1 within ${value.target_s} s, by region`} rows={value.regions} rowKey={(r) => r.region} columns={[
             { title: 'Region', cell: (r) => r.region },
             { title: 'Off now', cell: (r) => <a class="govuk-link" href={rowsOf(r.region, 'off,waiting')}>{r.hubs_off}</a>, number: true },
             { title: 'Losses', cell: (r) => <a class="govuk-link" href={rowsOf(r.region, '')}>{r.losses}</a>, number: true },
-            { title: 'Largest event', cell: (r) => `${r.largest_event} hubs`, number: true },
+            { title: 'Largest event', cell: (r) => `${r.largest_event} hub${r.largest_event === 1 ? '' : 's'}`, number: true },
             { title: 'In time', cell: (r) => <strong>{percent(r.share)}</strong>, number: true },
             { title: 'of owed', cell: (r) => `${r.within_target} of ${r.owed}`, number: true },
             { title: 'Not taken yet', cell: (r) => r.not_acknowledged, number: true },
