@@ -1,30 +1,22 @@
 // A threshold is written in the page, tried, signed by an officer, brought, tripped, and what it holds is let go by two people.
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openBrowser, openPage, settled, shot, signIn, sound, visit } from './support/browser.mjs'
 import { Portal, sleep } from './support/node.mjs'
+import { Officers } from './support/officers.mjs'
 
-let portal, browser, user, meter, folder
+let portal, browser, officers, meter
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'meterway-anomaly-'))
   portal = await Portal.start({ anna: ['supplier', ['aro'], 'Green'], bob: ['supplier', ['sro'], 'Green'] })
   browser = await openBrowser()
-  const at = (name) => join(folder, name)
-  portal.meterway('anomaly', 'iki', '--out', at('iki'))
-  writeFileSync(at('trust.pem'), readFileSync(at('iki/root.pem'), 'utf8') + readFileSync(at('iki/issuing.pem'), 'utf8'))
-  portal.meterway('anomaly', 'trust', at('trust.pem'), '--data', portal.data)
-  for (const who of ['anna', 'bob']) portal.meterway('person', 'certificate', who, '--iki', at('iki'), '--out', at(`${who}-identity`), '--data', portal.data)
-  user = (await portal.api('anna', 'GET', '/me')).json.users[0].eui
-  portal.meterway('anomaly', 'signer', '--iki', at('iki'), '--person', 'anna', '--user', user, '--out', at('anna'))
+  officers = await Officers.appoint(portal, ['anna', 'bob'])
   meter = (await portal.api('operator', 'GET', '/devices?limit=200')).json.devices.find((one) => one.type === 'ESME' && one.details.ImportMPxN).eui
 })
 after(async () => {
   await browser?.close()
   await portal?.stop()
-  if (folder) rmSync(folder, { recursive: true, force: true })
 })
 
 test('set, tripped, and released by two people, each of whom sees what it lets go', async () => {
@@ -42,11 +34,11 @@ test('set, tripped, and released by two people, each of whom sees what it lets g
   await sound(anna, 'a preview')
   await shot(anna, 'anomaly_preview')
   const [download] = await Promise.all([anna.waitForEvent('download'), anna.getByRole('button', { name: 'Save the file' }).click()])
-  const file = join(folder, 'SMR-1.csv')
+  const file = join(portal.folder, 'SMR-1.csv')
   copyFileSync(await download.path(), file)
-  portal.meterway('anomaly', 'sign', file, '--certificate', join(folder, 'anna/anna.pem'), '--key', join(folder, 'anna/anna.key'), '--chain', join(folder, 'anna/issuing.pem'))
+  const signature = officers.sign(file)
   await anna.getByLabel('The file (CSV)').setInputFiles(file)
-  await anna.getByLabel('Its signature (.p7s)').setInputFiles(`${file}.p7s`)
+  await anna.getByLabel('Its signature (.p7s)').setInputFiles(signature)
   await anna.getByRole('button', { name: 'Bring it' }).click()
   await anna.getByRole('heading', { name: 'Receipt' }).waitFor()
   await visit(anna, '/anomaly')

@@ -21,7 +21,7 @@ const words = async (page) => page.locator('main').innerText()
 
 for (const way of ['mouse', 'keyboard']) {
   test(`the tester finds a home by its metering point and reads the device, by ${way}`, async () => {
-    const page = await openPage(browser, portal)
+    const page = await openPage(browser, portal, { keyboard: way === 'keyboard' })
     const hand = new Hand(page, way)
     await hand.signIn(portal, 'tester', '/inventory')
     await hand.type(page.getByLabel('MPAN or MPRN'), meter.details.ImportMPxN)

@@ -4,18 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Hand, openBrowser, openPage, shot, signIn, sound, visit } from './support/browser.mjs'
+import { enterHubs, returnsFile } from './support/hubs.mjs'
 import { Portal } from './support/node.mjs'
 
-const SUPPLIER = '90b3d51f30010000'
-const hub = (n) => `00db0001${n.toString(16).padStart(8, '0')}`
 let portal, browser
 before(async () => {
   portal = await Portal.start()
-  const devices = Array.from({ length: 120 }, (_, n) => ({
-    eui: hub(n), type: 'CHF', state: 'Commissioned', hub: hub(n), responsible: [{ role: 'IS', user: SUPPLIER }],
-  }))
-  const made = await portal.api('operator', 'POST', '/devices', { devices })
-  assert.equal(made.status, 200, made.text)
+  await enterHubs(portal, 120)
   browser = await openBrowser()
 })
 after(async () => {
@@ -23,19 +18,13 @@ after(async () => {
   await portal?.stop()
 })
 
-const file = (name, from, to, more = '') => {
-  const path = join(portal.folder, name)
-  writeFileSync(path, 'hub,reason\r\n' + Array.from({ length: to - from }, (_, n) => `${hub(from + n)},no fault\r\n`).join('') + more)
-  return path
-}
-
 for (const [way, from] of [['mouse', 0], ['keyboard', 50]]) {
   test(`a file of returned hubs is checked, tried and run, by ${way}`, async () => {
-    const page = await openPage(browser, portal)
+    const page = await openPage(browser, portal, { keyboard: way === 'keyboard' })
     const hand = new Hand(page, way)
     await hand.signIn(portal, 'tester', '/jobs')
     await sound(page, 'the list of jobs')
-    await hand.file(page.getByLabel('CSV file'), file(`${way}.csv`, from, from + 40, 'no hub,no fault\r\n00db000100ffffff,no fault\r\n'))
+    await hand.file(page.getByLabel('CSV file'), returnsFile(portal, `${way}.csv`, from, from + 40, 'no hub,no fault\r\n00db000100ffffff,no fault\r\n'))
     await hand.type(page.getByLabel('Name'), `Returns by ${way}`)
     await hand.click(page.getByRole('button', { name: 'Upload and check' }))
     await page.getByRole('heading', { level: 1, name: new RegExp(`Returns by ${way}`) }).waitFor()

@@ -43,7 +43,7 @@ test('the desk raises an incident, answers the questions of the category helper,
 })
 
 test('the secretary sets up a committee by keyboard alone', async () => {
-  const page = await openPage(browser, portal)
+  const page = await openPage(browser, portal, { keyboard: true })
   const hand = new Hand(page, 'keyboard')
   await hand.signIn(portal, 'secretary', '/ledger/committee')
   await hand.click(page.getByRole('link', { name: 'New committee' }))

@@ -1,7 +1,7 @@
 // Signing in and out, people and roles, the audit: the operator and an auditor.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Hand, openBrowser, openPage, settled, shot, signIn, sound, tabTo, visit } from './support/browser.mjs'
+import { Hand, openBrowser, openPage, settled, shot, signIn, sound, visit } from './support/browser.mjs'
 import { Portal } from './support/node.mjs'
 
 let portal, browser
@@ -56,7 +56,7 @@ test('a wrong token is told at its field', async () => {
 
 for (const way of ['mouse', 'keyboard']) {
   test(`the operator makes a person, gives a token that opens the portal, and takes it back, by ${way}`, async () => {
-    const page = await openPage(browser, portal)
+    const page = await openPage(browser, portal, { keyboard: way === 'keyboard' })
     const hand = new Hand(page, way)
     const id = `anna.${way}`, name = '<img src=x onerror=alert(1)>'
     await hand.signIn(portal, 'operator', '/people')
@@ -64,11 +64,7 @@ for (const way of ['mouse', 'keyboard']) {
     await hand.type(page.getByLabel('Id', { exact: true }), id)
     await hand.type(page.getByLabel('Name (optional)'), name)
     await hand.type(page.getByLabel('Party'), 'supplier')
-    if (way === 'mouse') await page.getByLabel(/^party:/).check()
-    else {
-      await tabTo(page, page.getByLabel(/^party:/))
-      await page.keyboard.press('Space')
-    }
+    await hand.check(page.getByLabel(/^party:/))
     await hand.click(page.getByRole('button', { name: 'Make it' }))
     await page.getByRole('heading', { level: 1, name }).waitFor()
     await hand.click(page.getByRole('button', { name: 'New token' }))

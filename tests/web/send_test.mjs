@@ -19,7 +19,7 @@ const answered = (page) => page.locator('dd').getByText('answered', { exact: tru
 
 for (const way of ['mouse', 'keyboard']) {
   test(`a balance is read in four clicks, by ${way}`, async () => {
-    const page = await openPage(browser, portal)
+    const page = await openPage(browser, portal, { keyboard: way === 'keyboard' })
     const hand = new Hand(page, way)
     await hand.signIn(portal, 'tester', `/send?q=read+balance&device=${METER}`)
     await sound(page, 'found services')
@@ -38,7 +38,7 @@ for (const way of ['mouse', 'keyboard']) {
   })
 
   test(`a form that is wrong says where, and a critical command asks before it goes, by ${way}`, async () => {
-    const page = await openPage(browser, portal)
+    const page = await openPage(browser, portal, { keyboard: way === 'keyboard' })
     const hand = new Hand(page, way)
     await hand.signIn(portal, 'tester', `/send/4.8.1?device=${METER}`)
     await hand.type(page.getByLabel('Start date time', { exact: true }), 'yesterday')

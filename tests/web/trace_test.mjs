@@ -9,8 +9,8 @@ import { Portal } from './support/node.mjs'
 let portal, browser, answered, refused
 before(async () => {
   portal = await Portal.start()
-  answered = send('4.1.1', '--to', '00db1234567890a0')
-  refused = send('4.1.1', '--to', '00db1234567890ee')
+  answered = portal.send('4.1.1', '--to', '00db1234567890a0')
+  refused = portal.send('4.1.1', '--to', '00db1234567890ee')
   browser = await openBrowser()
 })
 after(async () => {
@@ -18,18 +18,11 @@ after(async () => {
   await portal?.stop()
 })
 
-/// The RequestID of what the supplier has sent, whatever came of it.
-function send(...args) {
-  const said = spawnSync(process.env.METERWAY, ['send', ...args, '--data', portal.data], { encoding: 'utf8' })
-  const id = /[0-9A-F]{2}(?:-[0-9A-F]{2}){7}:[0-9A-F]{2}(?:-[0-9A-F]{2}){7}:\d+/.exec(said.stdout + said.stderr)
-  assert.ok(id, said.stdout + said.stderr)
-  return id[0]
-}
 const plain = (id) => id.replace(/-/g, '').toLowerCase()
 
 for (const way of ['mouse', 'keyboard']) {
   test(`the tester pastes a RequestID without dashes and reads what became of it, by ${way}`, async () => {
-    const page = await openPage(browser, portal)
+    const page = await openPage(browser, portal, { keyboard: way === 'keyboard' })
     const hand = new Hand(page, way)
     await hand.signIn(portal, 'tester', '/requests')
     await hand.type(page.getByLabel('RequestID, device, service or code'), plain(answered))
@@ -66,7 +59,7 @@ for (const way of ['mouse', 'keyboard']) {
   })
 
   test(`the service desk finds why a request was refused and who can mend it, by ${way}`, async () => {
-    const page = await openPage(browser, portal)
+    const page = await openPage(browser, portal, { keyboard: way === 'keyboard' })
     const hand = new Hand(page, way)
     await hand.signIn(portal, 'desk', '/requests')
     await hand.click(page.getByRole('main').getByRole('link', { name: refused }))

@@ -16,7 +16,7 @@ export async function openBrowser() {
 }
 
 /// A page of somebody's own browser. What the console tells as an error, what is thrown, and every request that leaves the
-/// platform fails the test (`page.faults`).
+/// platform fails the test (`page.faults`); with `keyboard`, so does a mouse.
 export async function openPage(browser, portal, { width = 1300, height = 900, keyboard = false } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, baseURL: portal.url, acceptDownloads: true, hasTouch: false })
   const page = await context.newPage()
@@ -24,7 +24,7 @@ export async function openPage(browser, portal, { width = 1300, height = 900, ke
   page.on('pageerror', (error) => page.faults.push(`thrown: ${error.message}`))
   page.on('console', (message) => { if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) page.faults.push(`console: ${message.text()}`) })
   page.on('request', (request) => { if (!request.url().startsWith(portal.url) && !/^(data|blob|about):/.test(request.url())) page.faults.push(`left the machine: ${request.url()}`) })
-  page.keyboardOnly = keyboard
+  if (keyboard) await page.addInitScript(() => addEventListener('pointerdown', () => console.error('a mouse was used'), true))
   return page
 }
 
@@ -95,6 +95,24 @@ export class Hand {
       if (text === '') await this.page.keyboard.press('Delete')
       else await this.page.keyboard.type(text)
     }
+  }
+
+  /// A box that is ticked.
+  async check(locator) {
+    const target = locator.first()
+    await target.waitFor()
+    if (this.way === 'mouse') await target.check()
+    else if (!await target.isChecked()) {
+      await tabTo(this.page, target)
+      await this.page.keyboard.press('Space')
+      assert.ok(await target.isChecked(), `not ticked by keyboard: ${locator}`)
+    }
+  }
+
+  /// A link or button that gives a file.
+  async download(locator) {
+    const [file] = await Promise.all([this.page.waitForEvent('download'), this.click(locator)])
+    return file
   }
 
   /// One of a group of radios: Tab leads to the group, arrows inside it.

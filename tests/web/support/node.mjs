@@ -1,5 +1,5 @@
 // A node with its homes and the four people of the tests, in a folder of its own.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, existsSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -20,25 +20,26 @@ export const people = {
 export class Portal {
   log = ''
   tokens = {}
+  beside = []   // processes of its own
 
-  /// `more`: further people as in `people`. `signer`: with the process that holds the Users' keys.
-  static async start(more = {}, { signer = false } = {}) {
+  /// `more`: further people as in `people`. `signer`: with the process that holds the Users' keys. `settings`: over those of the
+  /// node. `estate`: arguments of a process of its own for the homes, instead of those inside the platform.
+  static async start(more = {}, { signer = false, settings = {}, estate } = {}) {
     const portal = new Portal()
     portal.folder = mkdtempSync(join(tmpdir(), 'meterway-web-'))
     portal.data = join(portal.folder, 'data')
     portal.meterway('pki', 'make', '--data', portal.data, '--http-port', '0', '--smki-port', '0', '--link-port', '0',
       ...(signer ? ['--push-port', String(await freePort())] : []))
-    const settings = []
     const port = signer ? await freePort() : 0
-    if (signer) {
-      const file = join(portal.folder, 'settings.json')
-      writeFileSync(file, JSON.stringify({ test: { signer: { url: `http://${HOST}:${port}`, token_file: join(portal.data, 'signer.token') } } }))
-      settings.push('--config', file)
-    }
-    portal.child = spawn(METERWAY, ['serve', '--data', portal.data, ...settings], { stdio: ['ignore', 'pipe', 'pipe'] })
+    if (signer) settings = { ...settings, test: { signer: { url: `http://${HOST}:${port}`, token_file: join(portal.data, 'signer.token') } } }
+    const file = join(portal.folder, 'settings.json')
+    writeFileSync(file, JSON.stringify(settings))
+    portal.child = spawn(METERWAY, ['serve', '--data', portal.data, '--config', file, ...(estate ? ['--no-estate'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [portal.child.stdout, portal.child.stderr]) stream.on('data', (text) => { portal.log += text })
     await portal.#ready()
-    if (signer) portal.signer = spawn(METERWAY, ['signer', '--data', portal.data, '--port', String(port)], { stdio: 'ignore' })
+    const beside = (...args) => portal.beside.push(spawn(METERWAY, [...args, '--data', portal.data], { stdio: 'ignore' }))
+    if (estate) beside('estate', '--link', `${HOST}:${portal.world.link_port}`, ...estate)
+    if (signer) beside('signer', '--port', String(port))
     portal.tokens.operator = readFileSync(join(portal.data, 'platform', 'operator.token'), 'utf8').trim()
     for (const [name, [party, roles, clearance]] of Object.entries({ ...people, ...more })) {
       portal.meterway('person', 'set', name, '--party', party, ...roles.flatMap((role) => ['--role', role]), '--clearance', clearance, '--data', portal.data)
@@ -53,12 +54,21 @@ export class Portal {
     return execFileSync(METERWAY, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
   }
 
+  /// Sends as a User, by the command. The RequestID, whatever came of it.
+  send(...args) {
+    const said = spawnSync(METERWAY, ['send', ...args, '--data', this.data], { encoding: 'utf8' })
+    const id = /[0-9A-F]{2}(?:-[0-9A-F]{2}){7}:[0-9A-F]{2}(?:-[0-9A-F]{2}){7}:\d+/.exec(said.stdout + said.stderr)
+    if (!id) throw new Error(`no RequestID: ${said.stdout}${said.stderr}`)
+    return id[0]
+  }
+
   async #ready() {
     const world = join(this.data, 'world.json')
     for (let tries = 0; tries < 300; ++tries) {
       if (this.child.exitCode !== null) break
       if (existsSync(world)) {
-        const port = JSON.parse(readFileSync(world, 'utf8')).portal_port
+        this.world = JSON.parse(readFileSync(world, 'utf8'))
+        const port = this.world.portal_port
         if (port && await answers(port)) {
           this.url = `http://${HOST}:${port}`
           return
@@ -80,7 +90,7 @@ export class Portal {
   }
 
   async stop() {
-    this.signer?.kill('SIGTERM')
+    for (const one of this.beside) one.kill('SIGTERM')
     if (this.child.exitCode === null) {
       const ended = new Promise((done) => this.child.once('exit', done))
       this.child.kill('SIGTERM')
