@@ -2,20 +2,13 @@
 // menu shows what the table gives and nothing else, and a page that is not his says which function it needs. What the interface
 // does with each function is tested where it is served (tests/portal/permissions_test.cpp).
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { openBrowser, openPage, settled, signIn, visit } from './support/browser.mjs'
 import { Portal } from './support/node.mjs'
+import { list, table } from './support/spec.mjs'
 
-const spec = process.env.METERWAY_SPEC
-function table(name) {
-  const lines = readFileSync(`${spec}/${name}`, 'utf8').split('\n').filter((line) => line && !line.startsWith('#'))
-  const columns = lines[0].split('\t')
-  return lines.slice(1).map((line) => Object.fromEntries(line.split('\t').map((cell, i) => [columns[i], cell])))
-}
 const pages = table('pages.tsv'), rows = table('permissions.tsv')
 const jobTypes = table('job_types.tsv').filter((one) => one.given === 'person')
-const list = (cell) => (cell === '-' ? [] : cell.split(','))
 
 /// `who`: job types; nobody without a name has none. Officers are officers while a certificate stands behind them: these have none.
 function isGiven(page, who, named) {
