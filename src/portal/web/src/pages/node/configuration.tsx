@@ -31,9 +31,9 @@ export function Configuration() {
           <Table caption="Values in force" rows={value.settings} rowKey={(s) => s.name} empty={whyEmpty(query)} total={value.settings.length + value.left_out}
             csv={{ path: '/configuration', query: asked }} columns={[
               { title: 'Name', cell: (s) => <code class="mw-mono">{s.name}</code> },
-              { title: 'Value', cell: (s) => <><strong class="mw-mono">{said(s.value)}</strong>{s.dangerous && <> <Tag colour="red">for tests alone</Tag> {s.danger}</>}</> },
+              { title: 'Value', cell: (s) => <div class="mw-detail"><strong class="mw-mono">{said(s.value)}</strong>{s.dangerous && <> <Tag colour="red">for tests alone</Tag> {s.danger}</>}</div> },
               { title: 'Default', cell: (s) => (s.is_default ? 'is the default' : <span class="mw-mono">{said(s.default)}</span>) },
-              { title: 'Where from', cell: (s) => <>{s.source}{s.file && <> <span class="mw-mono">{s.file}</span></>}</> },
+              { title: 'Where from', cell: (s) => <div class="mw-detail">{s.source}{s.file && <> <span class="mw-mono">{s.file}</span></>}</div> },
               { title: 'By', cell: (s) => s.by ?? '' },
               { title: 'Since', cell: (s) => <><When at={s.since} plain />{s.before !== undefined && <>; before <span class="mw-mono">{said(s.before)}</span></>}</> },
               { title: 'What it decides', cell: (s) => <div class="mw-detail">{s.meaning}</div> },

@@ -37,7 +37,7 @@ export function FigureRows({ part: parts }: PageProps) {
           {value.first_event !== null && <Table caption="Events" rows={value.events} rowKey={(e) => JSON.stringify(e)} next={value.next ?? null} empty={whyEmpty(query, 'month', 'group', 'as_at')} columns={[
             { title: 'Number', cell: (e) => e.sequence ?? '', number: true },
             { title: 'Time', cell: (e) => <When at={e.time} /> },
-            { title: 'Event', cell: (e) => <code class="mw-mono">{JSON.stringify(Object.fromEntries(Object.entries(e).filter(([n]) => n !== 'sequence' && n !== 'time')))}</code> },
+            { title: 'Event', cell: (e) => <div class="mw-detail"><code class="mw-mono">{JSON.stringify(Object.fromEntries(Object.entries(e).filter(([n]) => n !== 'sequence' && n !== 'time')))}</code></div> },
           ]} />}
         </>
       )}</Loaded>

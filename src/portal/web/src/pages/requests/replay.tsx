@@ -35,8 +35,8 @@ export function ReplayOnEmulator({ request }: { request: string }) {
         <>
           <p class="govuk-body" role="status"><strong>{answer.refusal ? `The copy refused it: ${answer.refusal}.` : answer.same ? 'The same answer.' : answer.original ? 'Another answer than then.' : 'There was no answer then; this is what it says now.'}</strong> {answer.note}.</p>
           {answer.differences.length > 0 && <Table caption="What is different" rows={answer.differences} rowKey={(d) => d.path} columns={[
-            { title: 'Where', cell: (d) => <span class="mw-mono">{d.path}</span> }, { title: 'Then', cell: (d) => <span class="mw-mono">{shown(d.original)}</span> },
-            { title: 'Replayed', cell: (d) => <span class="mw-mono">{shown(d.replayed)}</span> },
+            { title: 'Where', cell: (d) => <span class="mw-mono">{d.path}</span> }, { title: 'Then', cell: (d) => <div class="mw-detail"><span class="mw-mono">{shown(d.original)}</span></div> },
+            { title: 'Replayed', cell: (d) => <div class="mw-detail"><span class="mw-mono">{shown(d.replayed)}</span></div> },
           ]} />}
           {!answer.original && answer.replayed && <pre class="mw-pre mw-mono" tabIndex={0} role="region" aria-label="Replayed answer">{JSON.stringify(answer.replayed.message, null, 2)}</pre>}
         </>
