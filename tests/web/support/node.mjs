@@ -22,13 +22,13 @@ export class Portal {
   tokens = {}
   beside = []   // processes of its own
 
-  /// `more`: further people as in `people`. `signer`: with the process that holds the Users' keys. `settings`: over those of the
-  /// node. `estate`: arguments of a process of its own for the homes, instead of those inside the platform.
-  static async start(more = {}, { signer = false, settings = {}, estate } = {}) {
+  /// `more`: further people as in `people`. `signer`: with the process that holds the Users' keys. `homes`: how many, all alike.
+  /// `settings`: over those of the node. `estate`: arguments of a process of its own for the homes, instead of those inside the platform.
+  static async start(more = {}, { signer = false, homes = 1, settings = {}, estate } = {}) {
     const portal = new Portal()
     portal.folder = mkdtempSync(join(tmpdir(), 'meterway-web-'))
     portal.data = join(portal.folder, 'data')
-    portal.meterway('pki', 'make', '--data', portal.data, '--http-port', '0', '--smki-port', '0', '--link-port', '0',
+    portal.meterway('pki', 'make', '--data', portal.data, '--http-port', '0', '--smki-port', '0', '--link-port', '0', '--homes', String(homes),
       ...(signer ? ['--push-port', String(await freePort())] : []))
     const port = signer ? await freePort() : 0
     if (signer) settings = { ...settings, test: { signer: { url: `http://${HOST}:${port}`, token_file: join(portal.data, 'signer.token') } } }
