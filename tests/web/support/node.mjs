@@ -34,13 +34,10 @@ export class Portal {
     if (signer) settings = { ...settings, test: { signer: { url: `http://${HOST}:${port}`, token_file: join(portal.data, 'signer.token') } } }
     const file = join(portal.folder, 'settings.json')
     writeFileSync(file, JSON.stringify(settings))
-    portal.child = spawn(METERWAY, ['serve', '--data', portal.data, '--config', file, ...(estate ? ['--no-estate'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] })
-    for (const stream of [portal.child.stdout, portal.child.stderr]) stream.on('data', (text) => { portal.log += text })
-    await portal.#ready()
+    await portal.#serve(['--config', file, ...(estate ? ['--no-estate'] : [])])
     const beside = (...args) => portal.beside.push(spawn(METERWAY, [...args, '--data', portal.data], { stdio: 'ignore' }))
     if (estate) beside('estate', '--link', `${HOST}:${portal.world.link_port}`, ...estate)
     if (signer) beside('signer', '--port', String(port))
-    portal.tokens.operator = readFileSync(join(portal.data, 'platform', 'operator.token'), 'utf8').trim()
     for (const [name, [party, roles, clearance]] of Object.entries({ ...people, ...more })) {
       portal.meterway('person', 'set', name, '--party', party, ...roles.flatMap((role) => ['--role', role]), '--clearance', clearance, '--data', portal.data)
       const file = join(portal.folder, `${name}.token`)
@@ -48,6 +45,21 @@ export class Portal {
       portal.tokens[name] = readFileSync(file, 'utf8').trim()
     }
     return portal
+  }
+
+  /// A node that there is, on free ports; its folder stays. The operator is all there is of people.
+  static async open(data) {
+    const portal = new Portal()
+    portal.data = data
+    await portal.#serve(['--http-port', '0', '--portal-port', '0', '--tls-port', '0', '--smki-port', '0', '--link-port', '0'])
+    return portal
+  }
+
+  async #serve(settings) {
+    this.child = spawn(METERWAY, ['serve', '--data', this.data, ...settings], { stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (text) => { this.log += text })
+    await this.#ready()
+    this.tokens.operator = readFileSync(join(this.data, 'platform', 'operator.token'), 'utf8').trim()
   }
 
   meterway(...args) {
@@ -66,7 +78,7 @@ export class Portal {
     const world = join(this.data, 'world.json')
     for (let tries = 0; tries < 300; ++tries) {
       if (this.child.exitCode !== null) break
-      if (existsSync(world)) {
+      if (this.log.includes('ready:') && existsSync(world)) {   // before that it may be of an earlier run
         this.world = JSON.parse(readFileSync(world, 'utf8'))
         const port = this.world.portal_port
         if (port && await answers(port)) {
@@ -98,7 +110,7 @@ export class Portal {
       await ended
       clearTimeout(impatience)
     }
-    rmSync(this.folder, { recursive: true, force: true })
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true })
   }
 }
 
