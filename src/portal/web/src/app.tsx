@@ -3,7 +3,7 @@ import { pages } from 'generated/pages'
 import { ask, ended } from '@/lib/api'
 import { navigate, useHere } from '@/lib/location'
 import { findPage } from '@/lib/page'
-import { SessionContext, whoIsIt, type Me, type Session } from '@/lib/session'
+import { SessionContext, whoIsIt, type Session, type Who } from '@/lib/session'
 import { ZoneContext, keepLocal, readLocal } from '@/lib/time'
 import { Announcer, announce } from '@/parts/announce'
 import { Empty } from '@/parts/states'
@@ -13,15 +13,15 @@ import { Head } from '@/shell/head'
 import { Menu } from '@/shell/menu'
 
 /// The frame: who is signed in, which page the URL names, whether it is for him, and what stands around every page.
-export function App() {
+export function App({ known, asked }: { known: Who | null; asked: Promise<Who> }) {
   const here = useHere()
-  const [who, setWho] = useState<{ me: Me | null; signedIn: boolean } | null>(null)
+  const [who, setWho] = useState(known)
   const [local, setLocal] = useState(readLocal)
   const renew = useCallback(async () => setWho(await whoIsIt()), [])
   const wasIn = useRef(false)
   wasIn.current = who?.signedIn ?? false
   useEffect(() => {
-    void renew()
+    if (known === null) void asked.then(setWho)
     const tell = () => {
       if (!wasIn.current) return
       wasIn.current = false

@@ -23,11 +23,11 @@ export const SessionContext = createContext<Session>({
 })
 export const useSession = (): Session => useContext(SessionContext)
 
+export interface Who { me: Me | null; signedIn: boolean }
 /// The person of the session's cookie (or of the connection's certificate); his CSRF value is kept for changes.
-export async function whoIsIt(): Promise<{ me: Me | null; signedIn: boolean }> {
-  const session = await ask<{ csrf?: string }>('/session', { quiet: true })
+export async function whoIsIt(): Promise<Who> {
+  const [session, me] = await Promise.all([ask<{ csrf?: string }>('/session', { quiet: true }), ask<Me>('/me', { quiet: true })])
   setCsrf(session.ok ? session.value.csrf ?? '' : '')
-  const me = await ask<Me>('/me', { quiet: true })
   const known = me.ok && !(me.value.roles ?? []).includes('public')
   return { me: me.ok ? me.value : null, signedIn: known }
 }

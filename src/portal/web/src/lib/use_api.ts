@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ask, type Problem, type Query } from '@/lib/api'
 
 export interface Asked<T> {
@@ -17,7 +17,7 @@ export function useApi<T>(path: string | null, query: Query = {}, options: { eve
   const byItself = useRef(false)
   const words = JSON.stringify(query)
   const asked = useRef('')
-  useEffect(() => {
+  useLayoutEffect(() => {   // before the frame is painted, not after it
     if (path === null) return undefined
     const stop = new AbortController()
     const key = path + words

@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { callsOfPage, curlOf, watchCalls } from '@/lib/api'
 import { Copy } from '@/parts/copy'
 
 /// What this page asked of the API, each as a curl line.
 export function Foot() {
   const [, again] = useState(0)
-  useEffect(() => watchCalls(() => again((n) => n + 1)), [])
+  useLayoutEffect(() => watchCalls(() => again((n) => n + 1)), [])
   const lines = callsOfPage().map(curlOf)
   return (
     <footer class="mw-foot">

@@ -77,7 +77,7 @@ export function Quarantine() {
             { title: 'Number', cell: (r) => r.quarantine_id, number: true },
             { title: 'Request', cell: (r) => <a class="govuk-link mw-mono mw-nowrap" href={`/trace/${encodeURIComponent(r.request_id)}`}>{r.request_id}</a> },
             { title: 'Service', cell: (r) => r.service_reference_variant }, { title: 'State', cell: (r) => <State of={r.state} /> },
-            { title: 'Why', cell: (r) => <>{r.why || `${r.counted_value} counted, ${r.threshold} allowed`}</> }, { title: 'Came', cell: (r) => <When at={r.received_at} /> },
+            { title: 'Why', cell: (r) => <div class="mw-detail">{r.why || `${r.counted_value} counted, ${r.threshold} allowed`}</div> }, { title: 'Came', cell: (r) => <When at={r.received_at} /> },
             { title: 'Ends', cell: (r) => <When at={r.state === 'held' ? r.expires_at : r.decided_at} /> },
             { title: 'Whose move it is', cell: (r) => moveOf(r, session.me?.id) },
           ]} />

@@ -32,11 +32,11 @@ export function Configuration() {
             csv={{ path: '/configuration', query: asked }} columns={[
               { title: 'Name', cell: (s) => <code class="mw-mono">{s.name}</code> },
               { title: 'Value', cell: (s) => <div class="mw-detail"><strong class="mw-mono">{said(s.value)}</strong>{s.dangerous && <> <Tag colour="red">for tests alone</Tag> {s.danger}</>}</div> },
+              { title: 'What it decides', cell: (s) => <div class="mw-detail">{s.meaning}</div> },
               { title: 'Default', cell: (s) => (s.is_default ? 'is the default' : <span class="mw-mono">{said(s.default)}</span>) },
               { title: 'Where from', cell: (s) => <div class="mw-detail">{s.source}{s.file && <> <span class="mw-mono">{s.file}</span></>}</div> },
               { title: 'By', cell: (s) => s.by ?? '' },
               { title: 'Since', cell: (s) => <><When at={s.since} plain />{s.before !== undefined && <>; before <span class="mw-mono">{said(s.before)}</span></>}</> },
-              { title: 'What it decides', cell: (s) => <div class="mw-detail">{s.meaning}</div> },
             ]} />
           <Table caption="Secrets, by presence alone" rows={value.secrets} rowKey={(s) => s.name} columns={[
             { title: 'Secret', cell: (s) => s.name },

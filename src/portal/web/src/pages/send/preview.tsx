@@ -59,6 +59,9 @@ export function Previewed({ form, preview, user, onBody, onSent }: {
   )
 }
 
+/// A use case's name mostly begins with its number.
+const nameOf = (useCase: string, name = ''): string => (name.startsWith(useCase) ? name : `${useCase} ${name}`.trim())
+
 function Becomes({ preview }: { preview: Preview }) {
   const { access, becomes } = preview
   return (
@@ -67,7 +70,7 @@ function Becomes({ preview }: { preview: Preview }) {
         {access.allowed ? `Access control would let it in${access.as ? `, as ${access.as}` : ''}.` : `${access.code ? `${access.code}: ` : ''}${access.sentence ?? access.answer}`}</p>
       {access.words && <p class="govuk-body">{access.words}</p>}
       <Summary rows={[
-        ['Becomes', becomes?.use_case ? `${becomes.use_case} (${becomes.code}) ${becomes.name ?? ''}, ${becomes.content_bytes} bytes of content` : becomes?.answered_by ? `no command: the ${becomes.answered_by} answers` : ''],
+        ['Becomes', becomes?.use_case ? `${nameOf(becomes.use_case, becomes.name)} (${becomes.code}), ${becomes.content_bytes} bytes of content` : becomes?.answered_by ? `no command: the ${becomes.answered_by} answers` : ''],
         ['Becomes no command', becomes?.why_not ?? ''],
         ['Signed by', becomes?.critical ? 'the User, as pre-command' : becomes?.signed_by_broker ? 'the access control broker' : ''],
         ['Command variant', `${preview.cv}, web service ${preview.web_service}`],
