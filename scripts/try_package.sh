@@ -19,10 +19,11 @@ end() {
 trap end EXIT
 say() { printf 'try_package: %s\n' "$*"; }
 fail() { printf 'try_package: FAILED: %s\n' "$*" >&2; exit 1; }
-inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+clean=(PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive)
+inside() { chroot "$root" /usr/bin/env -i "${clean[@]}" "$@"; }
 # What belongs to the system and not to a package.
 files() {
-  (cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./var/cache -o -path ./var/log \
+  (cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./run -o -path ./var/cache -o -path ./var/log \
       -o -path ./var/lib/apt -o -path ./var/lib/dpkg \) -prune -o -print | sort)
 }
 
@@ -76,9 +77,11 @@ command=$(sed -n 's/^ExecStart=//p' "$root/lib/systemd/system/meterway.service")
 cat >"$root/etc/meterway/config.json" <<'END'
 { "log": { "format": "json" }, "http_port": 0, "tls_port": 0, "smki_port": 0, "link_port": 0, "portal_port": 0 }
 END
-# setpriv and not runuser, which would stand between: the signal below is for the service itself.
-# shellcheck disable=SC2086
-inside setpriv --reuid meterway --regid meterway --init-groups $command >"$root/tmp/serve.log" 2>&1 &
+# exec and setpriv, so that nothing stands between the service and the signal below.
+(
+  # shellcheck disable=SC2086
+  exec chroot "$root" /usr/bin/env -i "${clean[@]}" setpriv --reuid meterway --regid meterway --init-groups $command
+) >"$root/tmp/serve.log" 2>&1 &
 service=$!
 for _ in $(seq 300); do
   grep -q '^ready:' "$root/tmp/serve.log" && break

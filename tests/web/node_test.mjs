@@ -29,7 +29,7 @@ test('everybody who is signed in sees on every page what makes the node fit for 
 })
 
 test('the desk finds by keyboard alone where a setting comes from, and cannot see the health', async () => {
-  const page = await openPage(browser, portal)
+  const page = await openPage(browser, portal, { keyboard: true })
   const hand = new Hand(page, 'keyboard')
   await hand.signIn(portal, 'desk', '/configuration')
   await hand.type(page.getByLabel('Words in name or meaning'), 'http_port')
