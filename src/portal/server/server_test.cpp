@@ -134,6 +134,7 @@ TEST_F(ServerTest, SaysWhatIsWrongAsProblemJsonWithEveryField) {
   EXPECT_EQ(ask("GET", "ledger/action", {}, "", {}, "limit=0").status, 400);
   EXPECT_EQ(ask("GET", "ledger/action", {}, "", {}, "after=%2F").status, 400);
   EXPECT_EQ(ask("DELETE", "ledger/action").headers.at("allow"), "GET, POST");
+  EXPECT_EQ(ask("DELETE", "requests").headers.at("allow"), "POST, GET") << "one is the platform's, one the portal's";
   EXPECT_EQ(ask("GET", "me", {}, "nonsense").status, 401);
 }
 
